@@ -1,0 +1,5 @@
+"""The one error that faces turn into one line: the value, what was expected, the way out."""
+
+
+class ShinkoError(Exception):
+    """Something the user gave or has can't be used; the message is one line and says the way out."""

@@ -1,0 +1,55 @@
+"""Writing a file whole or not at all."""
+
+import errno
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from shinko.errors import ShinkoError
+
+_WAYS_OUT = {
+    errno.ENOENT: "create the folder first",
+    errno.ENOSPC: "free some space",
+    errno.EISDIR: "give the name of a file in it",
+}
+
+
+class WriteError(ShinkoError):
+    """A file can't be written; what was there before is as it was."""
+
+
+def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
+    """Write a file so that nobody ever sees half of it.
+
+    The bytes go into a temporary file beside the target, which then takes the target's name; a
+    link stays a link. What is no ordinary file (a pipe, /dev/stdout) is written directly.
+
+    Raises:
+      WriteError: the file can't be written; a file that was there is as it was before.
+    """
+    try:
+        target = Path(path).resolve()
+        if target.exists() and not (target.is_file() or target.is_dir()):
+            target.write_bytes(data)
+        else:
+            _replace(target, data)
+    except OSError as error:
+        way_out = _WAYS_OUT.get(error.errno or 0, "choose another place")
+        reason = error.strerror or error
+        raise WriteError(f"can't write {os.fspath(path)!r}: {reason}; {way_out}") from error
+    except ValueError as error:  # a zero character in the path
+        raise WriteError(
+            f"can't write {os.fspath(path)!r}: {error}; choose another name"
+        ) from error
+
+
+def _replace(target: Path, data: bytes) -> None:
+    temporary = target.with_name(f".{os.urandom(8).hex()}.tmp")
+    try:
+        with open(temporary, "xb") as file:
+            file.write(data)
+        os.replace(temporary, target)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise

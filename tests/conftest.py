@@ -1,0 +1,26 @@
+"""What several test files need: where the development data lies."""
+
+from pathlib import Path
+
+import pytest
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def hooktheory_folder() -> Path:
+    """The folder of the four Hooktheory CSVs, which are not part of the project."""
+    return _data("hooktheory")
+
+
+@pytest.fixture(scope="session")
+def chords_folder() -> Path:
+    """The folder of the two chord corpora as JSON Lines, which are not part of the project."""
+    return _data("chords")
+
+
+def _data(name: str) -> Path:
+    folder = DATA / name
+    if not folder.is_dir():
+        pytest.skip(f"needs ../shared/data/{name}, which is not part of the project")
+    return folder

@@ -1,0 +1,130 @@
+"""From what a person types to a chord of a key."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shinko.theory import (
+    QUALITIES,
+    ChordError,
+    ChordName,
+    ChordSymbolError,
+    Key,
+    Note,
+    parse_chord_name,
+    parse_hooktheory,
+    parse_token,
+    roman_from_name,
+)
+
+C, A_MINOR = Key.parse("C"), Key.parse("A minor")
+KEYS = [
+    Key(Note(letter, accidental), mode)
+    for letter, accidental, mode in product("ABCDEFG", (-1, 0, 1), ("major", "minor"))
+]
+NOTES = st.builds(Note, st.sampled_from("ABCDEFG"), st.integers(-1, 1))
+
+
+@pytest.mark.parametrize("text", ["Am", "i", "6", "Amin", " Am "])
+def test_symbol_numeral_and_id_of_one_chord_are_equal(text):
+    chord = roman_from_name(text, A_MINOR)
+    assert chord == parse_hooktheory("6")
+    assert chord.token == chord.token_in(A_MINOR) == "6"
+    assert chord.roman(A_MINOR) == "i"
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "shown", "token"),
+    [
+        ("C", "C", "I", "1"),
+        ("Dm7", "C", "ii7", "27"),
+        ("G/B", "C", "V6", "56"),
+        ("E7", "C", "V7/vi", "57/6"),
+        ("D7", "C", "V7/V", "57/5"),
+        ("D7/F#", "C", "V65/V", "565/5"),
+        ("F#m7b5", "C", "viiø7/V", "77/5"),
+        ("G#dim7", "C", "vii°7/vi", "vii°7/vi"),
+        ("E7b9", "C", "V7♭9/vi", "V7♭9/vi"),
+        ("B7b9", "C", "V7♭9/iii", "V7♭9/iii"),
+        ("D#m", "C", "♭iii", "C3"),
+        ("G#m", "C", "♭vi", "♭vi"),
+        ("Bb", "C", "♭VII", "b7"),
+        ("A#", "C", "♭VII", "b7"),
+        ("Fm", "C", "iv", "b4"),
+        ("F7", "C", "IV7", "D47"),
+        ("F/G", "C", "IV/5", "IV/5"),
+        ("G7sus4", "C", "V7sus4", "V7sus4"),
+        ("C#dim7", "C", "vii°7/ii", "vii°7/ii"),
+        ("Dbmaj7", "C", "♭IImaj7", "C27"),
+        ("E7", "Am", "V7", "57/6"),
+        ("G#dim7", "Am", "vii°7", "vii°7/vi"),
+        ("G", "Am", "♭VII", "5"),
+        ("Bm7b5", "Am", "iiø7", "77"),
+        ("B7", "Am", "V7/V", "57/3"),
+        ("D", "Am", "IV", "5/5"),
+        ("Bb/D", "Am", "♭II6", "b76"),
+        ("F/G", "Am", "♭VI/♭7", "IV/5"),
+        ("E7sus4", "Am", "V7sus4", "III7sus4"),
+    ],
+)
+def test_a_chord_symbol_becomes_the_numeral_that_the_key_shows(name, key, shown, token):
+    chord = roman_from_name(name, Key.parse(key))
+    assert chord.roman(Key.parse(key)) == shown
+    assert chord.token == token
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "shown"),
+    [
+        ("II7", "C", "II7"),
+        ("V7/V", "C", "V7/V"),
+        ("I7", "C", "I7"),
+        ("V7/iv", "C", "V7/iv"),
+        ("V7/V", "Am", "V7/V"),
+        ("IV7", "Am", "IV7"),
+        ("I", "Am", "I"),
+        ("bVI", "Am", "♭VI"),
+        ("vii°7", "Am", "vii°7"),
+        ("iv/5", "Am", "iv/5"),
+        ("IV/7", "Am", "IV/7"),
+    ],
+)
+def test_a_numeral_is_shown_again_as_it_was_typed(text, key, shown):
+    assert roman_from_name(text, Key.parse(key)).roman(Key.parse(key)) == shown
+
+
+def test_what_can_be_a_symbol_and_an_id_is_a_symbol():
+    assert roman_from_name("C7", C).name(C) == "C7"
+    assert roman_from_name("D6", C).name(C) == "D6"
+    assert roman_from_name("D47", C) == parse_hooktheory("D47")
+    assert roman_from_name("b7", C) == parse_hooktheory("b7")
+
+
+@given(NOTES, st.sampled_from(sorted(QUALITIES)), st.none() | NOTES, st.sampled_from(KEYS))
+def test_a_chord_symbol_sounds_the_same_after_a_round_through_a_key(root, quality, bass, key):
+    name = ChordName(root, quality, bass)
+    chord = roman_from_name(name, key)
+    back = parse_chord_name(chord.name(key))
+    assert back.quality == quality
+    assert back.root.pitch_class == root.pitch_class
+    assert back.bass_note.pitch_class == name.bass_note.pitch_class
+    assert roman_from_name(back, key) == chord
+
+
+@given(NOTES, st.sampled_from(sorted(QUALITIES)), st.sampled_from(KEYS))
+def test_a_chord_symbol_is_read_back_from_its_token(root, quality, key):
+    chord = roman_from_name(ChordName(root, quality), key)
+    assert parse_token(chord.token).pitch_classes(key) == chord.pitch_classes(key)
+
+
+@pytest.mark.parametrize("text", ["H7", "foo", "", "am", "?", "8"])
+def test_what_is_none_of_the_three_is_refused_with_one_example_each(text):
+    with pytest.raises(ChordError, match=r"letter A to G \('Am7'\).*'bVII'.*'57/5'"):
+        roman_from_name(text, C)
+
+
+def test_an_unknown_quality_is_told_as_such():
+    with pytest.raises(ChordSymbolError, match="no quality 'foo'"):
+        roman_from_name("Cfoo", C)

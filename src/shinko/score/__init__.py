@@ -1,0 +1,1 @@
+"""A piece in time: progressions, voice leading, and their arrangement for instruments."""

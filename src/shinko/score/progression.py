@@ -1,0 +1,198 @@
+"""A chord progression as the composer gives it: chords in a key, their beats, the tempo.
+
+Conventions: a beat is a quarter note in every meter, so a 6/8 bar has three beats; the tempo
+counts quarter notes per minute.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shinko.errors import ShinkoError
+from shinko.theory import Key, RomanChord, parse_token
+
+MOST_CHORDS = 64
+TEMPO_RANGE_BPM = (20, 400)
+BEATS_RANGE = (1 / 16, 256)
+"""From a 64th note, the shortest that notation has in common use."""
+MOST_BEATS_IN_BAR = 32
+DENOMINATORS = (1, 2, 4, 8, 16, 32)
+
+
+class ProgressionError(ShinkoError):
+    """A progression can't be made of the given values."""
+
+
+@dataclass(frozen=True)
+class Progression:
+    """One to 64 chords in a key, with what it takes to make the same progression again.
+
+    Attributes:
+      chords: the chords, relative to the key.
+      key: the key that they are played in.
+      beats: how long each chord lasts, in quarter notes; one value for each chord.
+      tempo_bpm: quarter notes per minute, 20..400.
+      meter: numerator and denominator, such as (4, 4) or (6, 8).
+      title: what the piece is called; may be empty.
+      seed: the seed that the chords were drawn with, if they were drawn.
+      policy: the name of the policy or table that composed them.
+      log_probability: of the whole progression under that policy, in nats.
+
+    Raises:
+      ProgressionError: a value lies outside its range.
+    """
+
+    chords: tuple[RomanChord, ...]
+    key: Key
+    beats: tuple[float, ...]
+    tempo_bpm: float = 120.0
+    meter: tuple[int, int] = (4, 4)
+    title: str = ""
+    seed: int | None = None
+    policy: str | None = None
+    log_probability: float | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.chords) <= MOST_CHORDS:
+            raise ProgressionError(
+                f"progression has {len(self.chords)} chords; give 1 to {MOST_CHORDS}"
+            )
+        if len(self.beats) != len(self.chords):
+            raise ProgressionError(
+                f"progression has {len(self.chords)} chords and {len(self.beats)} durations; "
+                "give the beats of each chord"
+            )
+        shortest, longest = BEATS_RANGE
+        for place, beats in enumerate(self.beats, start=1):
+            if not shortest <= beats <= longest:
+                raise ProgressionError(
+                    f"chord {place} lasts {beats:g} beats; give {shortest:g} to {longest:g}"
+                )
+        slowest, fastest = TEMPO_RANGE_BPM
+        if not slowest <= self.tempo_bpm <= fastest:
+            raise ProgressionError(
+                f"tempo {self.tempo_bpm:g} beats per minute; give {slowest} to {fastest}"
+            )
+        numerator, denominator = self.meter
+        if not 1 <= numerator <= MOST_BEATS_IN_BAR or denominator not in DENOMINATORS:
+            raise ProgressionError(
+                f"meter {numerator}/{denominator}; give 1 to {MOST_BEATS_IN_BAR} over "
+                f"{', '.join(map(str, DENOMINATORS))}, such as 4/4"
+            )
+        if self.log_probability is not None and not math.isfinite(self.log_probability):
+            raise ProgressionError(
+                f"log-probability {self.log_probability}; give a finite number of nats or nothing"
+            )
+
+    @property
+    def roman_numerals(self) -> tuple[str, ...]:
+        """The chords as Roman numerals in the key, such as "♭VII"."""
+        return tuple(chord.roman(self.key) for chord in self.chords)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The chords as chord symbols, such as "B♭"."""
+        return tuple(chord.name(self.key) for chord in self.chords)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON; `from_dict` reads them again.
+
+        The chords' tokens count; their numerals and names stand beside them for the reader.
+        What is read equals this progression if the chords came from tokens. A chord typed as i in
+        A minor comes back as id 6, the same in its other form; the few spellings that no token
+        has there (♭I in minor) come back as the one that sounds the same (VII).
+        """
+        rows = zip(self.chords, self.roman_numerals, self.names, self.beats, strict=True)
+        return {
+            "title": self.title,
+            "key": str(self.key),
+            "tempo_bpm": self.tempo_bpm,
+            "meter": list(self.meter),
+            "chords": [
+                {"token": self._token(chord), "roman": roman, "name": name, "beats": beats}
+                for chord, roman, name, beats in rows
+            ],
+            "seed": self.seed,
+            "policy": self.policy,
+            "log_probability": self.log_probability,
+        }
+
+    def _token(self, chord: RomanChord) -> str:
+        """The best token that shows the same numeral: I7 may not come back as V7/IV."""
+        relative = str(chord.in_relative_frame(self.key))
+        roman = chord.roman(self.key)
+        tokens = (*chord.tokens_in(self.key), relative)
+        return next((t for t in tokens if parse_token(t).roman(self.key) == roman), relative)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Progression":
+        """The progression that `to_dict` wrote.
+
+        Only key and chords must be there, of a chord only token and beats.
+
+        Raises:
+          ProgressionError: a field is missing, unknown, or of another type than expected.
+          ShinkoError: a chord token or the key can't be read, or a value is out of its range.
+        """
+        _check_fields("progression", data, _FIELDS, required=("key", "chords"))
+        for place, chord in enumerate(data["chords"], start=1):
+            _check_fields(f"chord {place}", chord, _CHORD_FIELDS, required=("token", "beats"))
+        optional = {
+            name: data[name] for name in _FIELDS if name in data and name not in ("key", "chords")
+        }
+        if "meter" in optional:
+            optional["meter"] = _pair(optional["meter"])
+        return cls(
+            chords=tuple(parse_token(chord["token"]) for chord in data["chords"]),
+            key=Key.parse(data["key"]),
+            beats=tuple(chord["beats"] for chord in data["chords"]),
+            **optional,
+        )
+
+
+_NUMBER = (int, float)
+_FIELDS: dict[str, tuple[type, ...]] = {
+    "title": (str,),
+    "key": (str,),
+    "tempo_bpm": _NUMBER,
+    "meter": (list, tuple),
+    "chords": (list, tuple),
+    "seed": (int, type(None)),
+    "policy": (str, type(None)),
+    "log_probability": (*_NUMBER, type(None)),
+}
+_CHORD_FIELDS: dict[str, tuple[type, ...]] = {
+    "token": (str,),
+    "roman": (str,),
+    "name": (str,),
+    "beats": _NUMBER,
+}
+
+
+def _check_fields(
+    what: str, data: Any, fields: Mapping[str, tuple[type, ...]], *, required: Sequence[str]
+) -> None:
+    if not isinstance(data, Mapping):
+        raise ProgressionError(f"{what} is {data!r}; give an object with {', '.join(required)}")
+    for name in required:
+        if name not in data:
+            raise ProgressionError(f"{what} has no {name!r}; give at least {', '.join(required)}")
+    for name, value in data.items():
+        if name not in fields:
+            raise ProgressionError(f"{what} has {name!r}; known: {', '.join(fields)}")
+        # A bool is an int to Python, but no tempo, seed or number of beats.
+        if not isinstance(value, fields[name]) or isinstance(value, bool):
+            raise ProgressionError(f"{what} has {name} {value!r}; give {_expected(fields[name])}")
+
+
+def _expected(types: tuple[type, ...]) -> str:
+    names = {str: "a text", int: "a number", float: "a number", list: "a list", type(None): "null"}
+    return " or ".join(dict.fromkeys(names[kind] for kind in types if kind in names))
+
+
+def _pair(meter: Sequence[Any]) -> tuple[int, int]:
+    match meter:
+        case [int(numerator), int(denominator)]:
+            return numerator, denominator
+    raise ProgressionError(f"meter {meter!r}; give two whole numbers, such as [4, 4]")

@@ -1,0 +1,65 @@
+"""A piece in time: tracks of notes, with the tempo, meter, key and chord names over them.
+
+Conventions: times and durations are ticks from the start of the piece, pitches MIDI numbers
+(60 = C4), velocities 1..127, channels and programs as MIDI counts them from 0 (General MIDI:
+program 0 is the grand piano).
+"""
+
+from dataclasses import dataclass
+
+from shinko.theory import Key
+
+TICKS_PER_QUARTER = 480
+
+
+@dataclass(frozen=True)
+class Note:
+    """One sounding note; it ends just before start_tick + duration_ticks."""
+
+    start_tick: int
+    duration_ticks: int
+    pitch: int
+    velocity: int
+
+    @property
+    def end_tick(self) -> int:
+        """The first tick at which the note no longer sounds."""
+        return self.start_tick + self.duration_ticks
+
+
+@dataclass(frozen=True)
+class Track:
+    """What one instrument plays, in the order of start."""
+
+    name: str
+    program: int
+    channel: int
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A text at a moment, such as a chord name."""
+
+    tick: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Score:
+    """A whole piece in one tempo, meter and key.
+
+    Attributes:
+      tempo_bpm: quarter notes per minute.
+      meter: numerator and denominator, such as (4, 4).
+      end_tick: where the piece ends; the last note may end earlier.
+    """
+
+    tempo_bpm: float
+    meter: tuple[int, int]
+    key: Key
+    tracks: tuple[Track, ...]
+    markers: tuple[Marker, ...]
+    end_tick: int
+    title: str = ""
+    ticks_per_quarter: int = TICKS_PER_QUARTER

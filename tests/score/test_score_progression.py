@@ -1,0 +1,150 @@
+"""Progressions: what is accepted, what the errors say, and the way through plain values."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shinko.score.progression import Progression, ProgressionError
+from shinko.theory import ChordError, Key, KeyNameError, parse_roman, parse_token
+
+TOKENS = ["1", "4", "5", "6", "56", "57", "57/5", "b7", "L27", "D47", "464", "77", "V7sus4", "I+"]
+
+
+def axis(key: str = "C", **fields) -> Progression:
+    values = {"beats": (4.0,) * 4, **fields}
+    return Progression(tuple(map(parse_token, ("1", "5", "6", "4"))), Key.parse(key), **values)
+
+
+progressions = st.lists(st.sampled_from(TOKENS), min_size=1, max_size=64).flatmap(
+    lambda tokens: st.builds(
+        Progression,
+        chords=st.just(tuple(map(parse_token, tokens))),
+        key=st.sampled_from(["C", "F# minor", "Bb", "A minor", "Gb", "G# minor"]).map(Key.parse),
+        beats=st.tuples(*[st.sampled_from([0.5, 1.0, 1 / 3, 4.0])] * len(tokens)),
+        tempo_bpm=st.floats(20, 400),
+        meter=st.tuples(st.integers(1, 32), st.sampled_from([1, 2, 4, 8, 16, 32])),
+        title=st.text(max_size=20),
+        seed=st.none() | st.integers(0, 2**63),
+        policy=st.none() | st.text(max_size=10),
+        log_probability=st.none() | st.floats(-1e6, 0),
+    )
+)
+
+
+def test_numerals_and_names_follow_the_key():
+    assert axis("B♭").roman_numerals == ("I", "V", "vi", "IV")
+    assert axis("B♭").names == ("B♭", "F", "Gm", "E♭")
+
+
+def test_in_minor_the_tokens_count_from_the_relative_major():
+    assert axis("A minor").names == ("C", "G", "Am", "F")
+    assert axis("A minor").roman_numerals == ("♭III", "♭VII", "i", "♭VI")
+
+
+def test_plain_values_say_everything():
+    progression = axis("D", seed=7, policy="pop", log_probability=-9.5, title="Four")
+    assert progression.to_dict() == {
+        "title": "Four",
+        "key": "D major",
+        "tempo_bpm": 120.0,
+        "meter": [4, 4],
+        "chords": [
+            {"token": "1", "roman": "I", "name": "D", "beats": 4.0},
+            {"token": "5", "roman": "V", "name": "A", "beats": 4.0},
+            {"token": "6", "roman": "vi", "name": "Bm", "beats": 4.0},
+            {"token": "4", "roman": "IV", "name": "G", "beats": 4.0},
+        ],
+        "seed": 7,
+        "policy": "pop",
+        "log_probability": -9.5,
+    }
+
+
+@given(progressions)
+def test_progressions_survive_json(progression):
+    text = json.dumps(progression.to_dict(), allow_nan=False)
+    assert Progression.from_dict(json.loads(text)) == progression
+
+
+@pytest.mark.parametrize("key", ["C", "A minor", "F# minor", "E♭"])
+@pytest.mark.parametrize("roman", ["i", "I7", "V7", "vii°7", "♭VII", "V65/V", "I64", "IVadd9"])
+def test_typed_chords_come_back_under_the_same_numeral_and_name(key, roman):
+    progression = Progression((parse_roman(roman),), Key.parse(key), (4,))
+    again = Progression.from_dict(progression.to_dict())
+    assert again.roman_numerals == progression.roman_numerals
+    assert again.names == progression.names
+
+
+def test_key_and_chords_are_enough():
+    progression = Progression.from_dict({"key": "Am", "chords": [{"token": "6", "beats": 4}]})
+    assert progression == Progression((parse_token("6"),), Key.parse("A minor"), (4,))
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"beats": (4.0,) * 3}, "4 chords and 3 durations; give the beats of each chord"),
+        ({"beats": (4, 4, 0, 4)}, "chord 3 lasts 0 beats; give 0.0625 to 256"),
+        ({"beats": (4, -1, 4, 4)}, "chord 2 lasts -1 beats; give 0.0625 to 256"),
+        ({"beats": (4, 4, 4, float("nan"))}, "chord 4 lasts nan beats"),
+        ({"tempo_bpm": 19.9}, "tempo 19.9 beats per minute; give 20 to 400"),
+        ({"tempo_bpm": 401}, "tempo 401 beats per minute; give 20 to 400"),
+        ({"tempo_bpm": float("nan")}, "tempo nan"),
+        ({"meter": (4, 3)}, "meter 4/3; give 1 to 32 over 1, 2, 4, 8, 16, 32, such as 4/4"),
+        ({"meter": (0, 4)}, "meter 0/4"),
+        ({"log_probability": float("-inf")}, "log-probability -inf; give a finite number"),
+    ],
+)
+def test_values_out_of_range_are_named(fields, message):
+    with pytest.raises(ProgressionError, match=message):
+        axis(**fields)
+
+
+@pytest.mark.parametrize("tempo_bpm", [20, 400])
+def test_the_ends_of_the_tempo_range_are_in_it(tempo_bpm):
+    assert axis(tempo_bpm=tempo_bpm).tempo_bpm == tempo_bpm
+
+
+@pytest.mark.parametrize("count", [0, 65])
+def test_only_1_to_64_chords_make_a_progression(count):
+    with pytest.raises(ProgressionError, match=f"has {count} chords; give 1 to 64"):
+        Progression((parse_token("1"),) * count, Key.parse("C"), (4.0,) * count)
+
+
+def without(name: str) -> dict:
+    return {field: value for field, value in axis().to_dict().items() if field != name}
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ([], r"progression is \[\]; give an object with key, chords"),
+        (without("key"), "progression has no 'key'; give at least key, chords"),
+        (without("chords"), "progression has no 'chords'"),
+        (axis().to_dict() | {"tempo": 90}, "has 'tempo'; known: title, key, tempo_bpm, meter"),
+        (axis().to_dict() | {"key": 3}, "has key 3; give a text"),
+        (axis().to_dict() | {"tempo_bpm": "90"}, "has tempo_bpm '90'; give a number"),
+        (axis().to_dict() | {"tempo_bpm": True}, "has tempo_bpm True; give a number"),
+        (axis().to_dict() | {"seed": "x"}, "has seed 'x'; give a number or null"),
+        (axis().to_dict() | {"meter": [4]}, r"meter \[4\]; give two whole numbers"),
+        (axis().to_dict() | {"meter": [4.5, 4]}, r"meter \[4.5, 4\]; give two whole numbers"),
+        (axis().to_dict() | {"chords": ["1"]}, "chord 1 is '1'; give an object with token, beats"),
+        (axis().to_dict() | {"chords": [{"token": "1"}]}, "chord 1 has no 'beats'"),
+        (axis().to_dict() | {"chords": []}, "has 0 chords; give 1 to 64"),
+    ],
+)
+def test_plain_values_that_are_no_progression_are_named(data, message):
+    with pytest.raises(ProgressionError, match=message):
+        Progression.from_dict(data)
+
+
+def test_an_unreadable_token_is_the_chords_error():
+    with pytest.raises(ChordError, match="H7"):
+        Progression.from_dict({"key": "C", "chords": [{"token": "H7", "beats": 4}]})
+
+
+def test_an_unreadable_key_is_the_keys_error():
+    with pytest.raises(KeyNameError, match="'H'"):
+        Progression.from_dict({"key": "H", "chords": [{"token": "1", "beats": 4}]})

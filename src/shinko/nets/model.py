@@ -1,0 +1,103 @@
+"""The sequence model: tokens in, a distribution over the next token out.
+
+One network serves both experiments: a policy over chords and a language model over words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import Tensor, nn
+
+from shinko.nets.cells import CELLS, State
+from shinko.nets.stack import RecurrentStack
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """The shape of a network; each field ends up in a run's settings."""
+
+    tokens: int
+    """How many tokens can be fed in (a policy's start token included)."""
+    outputs: int
+    """How many tokens can come out: V."""
+    cell: str = "lstm"
+    """Which recurrent cell: lstm or rnn."""
+    layers: int = 1
+    """Recurrent layers, one above the other."""
+    hidden: int = 128
+    """Hidden units in each layer: H."""
+    embedding: int = 64
+    """Size of a token's input vector: E; tied models need E = H."""
+    dropout: float = 0.0
+    """Share of units dropped on non-recurrent connections while training."""
+    tied: bool = False
+    """Use the input embedding as output weights too (Press and Wolf 2017)."""
+
+    def __post_init__(self) -> None:
+        if self.cell not in CELLS:
+            raise ValueError(f"cell '{self.cell}': expected one of {', '.join(CELLS)}")
+        if self.tied and (self.embedding != self.hidden or self.tokens != self.outputs):
+            raise ValueError(
+                f"tied weights: expected embedding = hidden and tokens = outputs, got "
+                f"{self.embedding}, {self.hidden}, {self.tokens}, {self.outputs}"
+            )
+
+    def to_dict(self) -> dict[str, int | float | str | bool]:
+        return asdict(self)
+
+
+class SequenceModel(nn.Module):
+    """Embedding, recurrent stack, output layer: `model(tokens, state) -> (logits, state)`."""
+
+    def __init__(self, config: ModelConfig, *, generator: torch.Generator | None = None) -> None:
+        super().__init__()
+        self.config = config
+        self.embedding = nn.Embedding(config.tokens, config.embedding)
+        self.stack = RecurrentStack(
+            config.embedding,
+            config.hidden,
+            layers=config.layers,
+            cell=config.cell,
+            dropout=config.dropout,
+        )
+        self.output = nn.Linear(config.hidden, config.outputs)
+        if config.tied:
+            self.output.weight = self.embedding.weight
+        self.reset_parameters(generator)
+
+    def reset_parameters(self, generator: torch.Generator | None = None) -> None:
+        """Draw all weights again; the output layer starts at zero: a uniform distribution.
+
+        A tied output layer can't start at zero without zeroing the embedding: it keeps its draw.
+        """
+        nn.init.normal_(self.embedding.weight, std=self.config.embedding**-0.5, generator=generator)
+        for cell in self.stack.cells:
+            cell.reset_parameters(generator)  # type: ignore[operator]
+        if not self.config.tied:
+            nn.init.zeros_(self.output.weight)
+        nn.init.zeros_(self.output.bias)
+
+    def initial_state(self, batch: int) -> State:
+        """The state before the first token: zeros, (L, B, H) each."""
+        return self.stack.initial_state(batch)
+
+    def forward(
+        self, tokens: Tensor, state: State | None = None, *, fused: bool = True
+    ) -> tuple[Tensor, State]:
+        """Unnormalised log-probabilities of what follows each token.
+
+        Args:
+          tokens: shape (T, B), values 0..tokens-1.
+          state: the state carried from before, or None at the start.
+          fused: see `RecurrentStack.forward`.
+
+        Returns:
+          Logits, shape (T, B, V), and the state after the last token.
+        """
+        state = self.initial_state(tokens.shape[1]) if state is None else state
+        drop, training = self.config.dropout, self.training
+        x = nn.functional.dropout(self.embedding(tokens), drop, training)
+        hidden, state = self.stack(x, state, fused=fused)
+        return self.output(nn.functional.dropout(hidden, drop, training)), state

@@ -1,0 +1,154 @@
+"""The sequence model: its faster paths give what the equations give."""
+
+import numpy as np
+import pytest
+import torch
+
+from shinko.nets.light import LightModel, sample_light
+from shinko.nets.model import ModelConfig, SequenceModel
+from shinko.nets.replay import replay
+from shinko.nets.sampling import Sampler
+
+CELLS_AND_LAYERS = [("rnn", 1), ("rnn", 2), ("lstm", 1), ("lstm", 3)]
+
+
+def make_model(cell="lstm", layers=1, **options):
+    config = ModelConfig(
+        tokens=8, outputs=7, hidden=6, embedding=5, cell=cell, layers=layers, **options
+    )
+    model = SequenceModel(config, generator=torch.Generator().manual_seed(3)).double()
+    torch.nn.init.normal_(model.output.weight, generator=torch.Generator().manual_seed(4))
+    return model
+
+
+def generator(seed):
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.mark.parametrize(("cell", "layers"), CELLS_AND_LAYERS)
+def test_a_tape_holds_the_logits_of_a_teacher_forced_pass(cell, layers):
+    model = make_model(cell, layers)
+    tape = Sampler(model, steps=9, batch=4, start=7).sample(generator(0))
+    logits, _ = model(tape.tokens[:-1], fused=False)
+    torch.testing.assert_close(tape.logits, logits.detach(), rtol=0.0, atol=1e-12)
+
+
+@pytest.mark.parametrize(("cell", "layers"), CELLS_AND_LAYERS)
+def test_replay_gives_the_gradient_of_automatic_differentiation(cell, layers):
+    model = make_model(cell, layers)
+    tape = Sampler(model, steps=9, batch=4, start=7).sample(generator(0))
+    weights = torch.randn(9, 4, 7, dtype=torch.float64, generator=generator(1))
+
+    (replay(model, tape).log_softmax(-1) * weights).sum().backward()
+    closed_form = {name: p.grad.clone() for name, p in model.named_parameters()}
+    model.zero_grad()
+    logits, _ = model(tape.tokens[:-1], fused=False)
+    (logits.log_softmax(-1) * weights).sum().backward()
+
+    for name, parameter in model.named_parameters():
+        torch.testing.assert_close(closed_form[name], parameter.grad, rtol=0.0, atol=1e-10)
+
+
+def test_replay_works_in_blocks_of_steps(monkeypatch):
+    model = make_model()
+    sampler = Sampler(model, steps=9, batch=4, start=7)
+    gradients = []
+    for block in (1, 2 * 4 * 4 * 6, 1 << 18):
+        monkeypatch.setattr("shinko.nets.replay._BLOCK", block)
+        model.zero_grad()
+        replay(model, sampler.sample(generator(0))).square().sum().backward()
+        gradients.append(model.stack.cells[0].W_h.grad.clone())
+    torch.testing.assert_close(gradients[0], gradients[2], rtol=0.0, atol=1e-12)
+    torch.testing.assert_close(gradients[1], gradients[2], rtol=0.0, atol=1e-12)
+
+
+def test_a_second_batch_does_not_remember_the_first():
+    model = make_model(layers=2)
+    sampler = Sampler(model, steps=5, batch=3, start=7)
+    first = sampler.sample(generator(5)).tokens.clone()
+    sampler.sample(generator(6))
+    assert torch.equal(sampler.sample(generator(5)).tokens, first)
+
+
+def test_sampled_tokens_follow_the_softmax_of_the_logits():
+    model = make_model()
+    tape = Sampler(model, steps=1, batch=200_000, start=7).sample(generator(7))
+    expected = tape.logits[0, 0].softmax(-1)
+    share = torch.bincount(tape.actions[0], minlength=7) / 200_000
+    # Five standard deviations of a share at p = 1/2.
+    torch.testing.assert_close(share.double(), expected, rtol=0.0, atol=5 * 0.5 / 200_000**0.5)
+
+
+def test_replay_refuses_a_model_with_dropout():
+    model = make_model(dropout=0.5)
+    tape = Sampler(model, steps=2, batch=2, start=7).sample(generator(0))
+    with pytest.raises(ValueError, match="without tied weights and dropout"):
+        replay(model, tape)
+
+
+def test_an_untrained_model_is_uniform():
+    config = ModelConfig(tokens=4, outputs=4, hidden=3, embedding=3)
+    logits, _ = SequenceModel(config)(torch.tensor([[0], [1]]))
+    torch.testing.assert_close(logits.softmax(-1), torch.full((2, 1, 4), 0.25))
+
+
+def test_a_config_names_the_cell_it_does_not_know():
+    with pytest.raises(ValueError, match="cell 'gru': expected one of rnn, lstm"):
+        ModelConfig(tokens=2, outputs=2, cell="gru")
+
+
+@pytest.mark.parametrize(("cell", "layers"), CELLS_AND_LAYERS)
+def test_numpy_gives_the_logits_of_torch(cell, layers):
+    model = make_model(cell, layers).float()
+    light = to_light(model)
+    tokens = torch.randint(0, 8, (20, 3), generator=generator(8))
+    expected, _ = model(tokens)
+    state, logits = light.initial_state(3), []
+    for row in tokens.numpy():
+        out, state = light.step(row, state)
+        logits.append(out)
+    # float32 on both sides.
+    np.testing.assert_allclose(np.stack(logits), expected.detach().numpy(), rtol=0, atol=1e-6)
+
+
+def test_numpy_serves_a_tied_model():
+    config = ModelConfig(tokens=7, outputs=7, hidden=5, embedding=5, tied=True)
+    model = SequenceModel(config, generator=generator(0))
+    expected, _ = model(torch.tensor([[3], [1]]))
+    light = to_light(model)
+    first, state = light.step(np.array([3]), light.initial_state(1))
+    second, _ = light.step(np.array([1]), state)
+    np.testing.assert_allclose(
+        np.stack([first, second]), expected.detach().numpy(), rtol=0, atol=1e-6
+    )
+
+
+def test_numpy_samples_follow_the_softmax_and_say_their_log_probability():
+    model = make_model()
+    tokens, log_probs = sample_light(
+        to_light(model),
+        steps=1,
+        count=200_000,
+        start=7,
+        temperature=1.0,
+        rng=np.random.default_rng(0),
+    )
+    expected = model(torch.tensor([[7]]))[0][0, 0].log_softmax(-1).detach().numpy()
+    share = np.bincount(tokens[:, 0], minlength=7) / 200_000
+    np.testing.assert_allclose(share, np.exp(expected), rtol=0, atol=5 * 0.5 / 200_000**0.5)
+    np.testing.assert_allclose(log_probs, expected[tokens[:, 0]], rtol=0, atol=1e-12)
+
+
+def test_temperature_zero_takes_the_likeliest_token():
+    model = make_model()
+    tokens, _ = sample_light(
+        to_light(model), steps=4, count=3, start=7, temperature=0.0, rng=np.random.default_rng(1)
+    )
+    logits, _ = model(torch.tensor([[7], *([int(t)] for t in tokens[0, :-1])]))
+    assert tokens[0].tolist() == logits[:, 0].argmax(-1).tolist()
+    assert (tokens == tokens[0]).all()
+
+
+def to_light(model):
+    weights = {name: value.numpy() for name, value in model.state_dict().items()}
+    return LightModel(weights, model.config.cell, model.config.tied)

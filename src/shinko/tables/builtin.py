@@ -1,0 +1,79 @@
+"""The tables that come with the package, and any table by name or path."""
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+
+from shinko.tables.files import is_there
+from shinko.tables.reading import read_table
+from shinko.tables.table import TableError, TransitionTable
+
+DEFAULT_TABLE = "pop"
+
+BUILTIN: Mapping[str, str] = {
+    "pop": "Western and Chinese pop songs, one half each",
+    "billboard": "songs of the US charts, 1958 to 1991",
+    "pop909": "Chinese pop songs, 1950s to 2010s",
+    "1960s": "songs of the US charts, 1960 to 1969",
+    "1970s": "songs of the US charts, 1970 to 1979",
+    "1980s": "songs of the US charts, 1980 to 1989",
+}
+# Tables that the user downloads: name -> place in the data folder, command, description.
+DOWNLOADED: Mapping[str, tuple[str, str, str]] = {
+    "hooktheory": (
+        "hooktheory",
+        "shinko tables fetch hooktheory",
+        "Hooktheory's statistics of 2014",
+    ),
+    "hooktheory-api": (
+        "hooktheory-api/hooktheory-api.csv",
+        "shinko tables fetch hooktheory --api",
+        "Hooktheory's statistics, live",
+    ),
+}
+
+_FOLDER = Path(__file__).parent / "data"
+
+
+def builtin_names() -> tuple[str, ...]:
+    """The names of the tables that come with the package, the default one first."""
+    return tuple(BUILTIN)
+
+
+def builtin_path(name: str) -> Path:
+    """The file of a built-in table."""
+    return _FOLDER / f"{name}.csv.gz"
+
+
+def downloaded_path(name: str) -> Path:
+    """Where a downloaded table is, or would be."""
+    # Imported here: built-in tables need nothing of what downloads.
+    from shinko.tables.places import data_folder
+
+    return data_folder() / DOWNLOADED[name][0]
+
+
+def load_table(name_or_path: str | Path = DEFAULT_TABLE) -> TransitionTable:
+    """A built-in table, a downloaded one, or that of a file or folder (see `read_table`).
+
+    A name goes before a file of that name; `./pop` is the file.
+
+    Raises:
+      TableError: there is no such table or file, it isn't downloaded yet, or it can't be read.
+    """
+    name = str(name_or_path)
+    if isinstance(name_or_path, str) and name in BUILTIN:
+        return read_table(builtin_path(name), name)
+    if isinstance(name_or_path, str) and name in DOWNLOADED:
+        path = downloaded_path(name)
+        if not path.exists():
+            command = DOWNLOADED[name][1]
+            raise TableError(f"table {name!r} isn't downloaded yet; run: {command}")
+        return read_table(path, name)
+    path = Path(name_or_path)
+    if name and (path.suffix or len(path.parts) != 1 or is_there(path)):
+        return read_table(path)
+    known = (*BUILTIN, *DOWNLOADED)
+    close = difflib.get_close_matches(name.lower(), known, n=2)
+    meant = f"did you mean {' or '.join(close)}? " if close else ""
+    raise TableError(f"no table {name!r}: {meant}known are {', '.join(known)}, or give a path")

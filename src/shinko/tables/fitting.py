@@ -1,0 +1,102 @@
+"""Songs made to fit a vocabulary: which chords to keep, and what becomes of the others."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from shinko.tables.song import Song
+from shinko.tables.table import History
+from shinko.tables.tokens import Vocabulary
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many chords of songs a vocabulary holds.
+
+    Attributes:
+      chords: of the songs, repeated ones and all.
+      exact: of these, in the vocabulary as they are.
+      simplified: of these, in the vocabulary without their inversion, or as a plain triad.
+    """
+
+    chords: int
+    exact: int
+    simplified: int
+
+    @property
+    def exact_share(self) -> float:
+        """Share in the vocabulary as they are, 0..1."""
+        return self.exact / max(self.chords, 1)
+
+    @property
+    def share(self) -> float:
+        """Share in the vocabulary as they are or simplified, 0..1."""
+        return (self.exact + self.simplified) / max(self.chords, 1)
+
+
+def choose_vocabulary(corpora: Sequence[Sequence[Song]], min_coverage: float) -> tuple[str, ...]:
+    """The fewest chords, by their mean share in the corpora, that cover each corpus.
+
+    Args:
+      corpora: lists of songs that count alike, however long they are.
+      min_coverage: share of the chords of each corpus that must be in the vocabulary, 0..1.
+
+    Returns:
+      Tokens, the most frequent first.
+    """
+    shares: list[dict[str, float]] = []
+    for songs in corpora:
+        counts = Counter(token for song in songs for run in song.chords for token in run)
+        total = counts.total()
+        shares.append({token: count / total for token, count in counts.items()})
+    mean = Counter[str]()
+    for share in shares:
+        mean.update(share)
+    # Ties in alphabetical order, so that the vocabulary doesn't depend on the order of songs.
+    ranked = sorted(mean, key=lambda token: (-mean[token], token))
+    covered = [0.0] * len(shares)
+    for size, token in enumerate(ranked):
+        # The slack is for shares that sum to 0.999… only.
+        if all(sum_ >= min_coverage - 1e-9 for sum_ in covered):
+            return tuple(ranked[:size])
+        covered = [c + share.get(token, 0) for c, share in zip(covered, shares, strict=True)]
+    return tuple(ranked)
+
+
+def fit_songs(
+    songs: Iterable[Song], vocabulary: Sequence[str], *, merge_repeats: bool
+) -> tuple[list[list[History]], Coverage]:
+    """The songs as vocabulary indices, cut where a chord doesn't fit.
+
+    A chord outside the vocabulary is simplified: first its inversion goes, then its seventh. Where
+    even the triad is outside, the run ends and another begins behind it.
+
+    Args:
+      songs: runs of tokens.
+      vocabulary: the tokens to keep.
+      merge_repeats: whether a chord that comes again at once counts as held.
+
+    Returns:
+      The runs of each song, and how many chords fitted.
+    """
+    known = Vocabulary(vocabulary)
+    chords = exact = simplified = 0
+    fitted: list[list[History]] = []
+    for song in songs:
+        runs: list[list[int]] = []
+        for tokens in song.chords:
+            runs.append([])
+            for token in tokens:
+                chords += 1
+                index = known.nearest(token)
+                if index is None:
+                    runs.append([])
+                    continue
+                if vocabulary[index] == token:
+                    exact += 1
+                else:
+                    simplified += 1
+                if not (merge_repeats and runs[-1][-1:] == [index]):
+                    runs[-1].append(index)
+        fitted.append([tuple(run) for run in runs if run])
+    return fitted, Coverage(chords, exact, simplified)

@@ -1,0 +1,51 @@
+"""What is known of a song here: its chords as tokens; and which files hold songs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+JSON_SUFFIXES = (".jsonl", ".jsonl.gz")
+CHORDPRO_SUFFIXES = (".cho", ".chopro", ".chordpro", ".crd", ".pro")
+TEXT_SUFFIXES = (".txt", ".chords")
+SONG_SUFFIXES = (*JSON_SUFFIXES, *CHORDPRO_SUFFIXES, *TEXT_SUFFIXES)
+
+
+def song_files(folder: Path) -> list[Path]:
+    """The song files of a folder, to judge by their names, sorted."""
+    return [file for file in sorted(folder.iterdir()) if file.name.endswith(SONG_SUFFIXES)]
+
+
+@dataclass(frozen=True)
+class Song:
+    """A song as runs of chord tokens.
+
+    Attributes:
+      chords: runs without a gap; a change of key begins a new one. Tokens count from the relative
+        major of a minor key, as Hooktheory's ids do.
+      title: may be empty.
+      key: the key that the chords were read in, "major" or "minor" where no tonic was told.
+      key_was_found: whether the key was guessed from the chords.
+      year: of publication.
+    """
+
+    chords: tuple[tuple[str, ...], ...]
+    title: str = ""
+    key: str = ""
+    key_was_found: bool = False
+    year: int | None = None
+
+    def __len__(self) -> int:
+        """Number of chords."""
+        return sum(map(len, self.chords))
+
+
+@dataclass(frozen=True)
+class SongList:
+    """Songs of a file or folder.
+
+    Attributes:
+      songs: those with at least one chord.
+      skipped: words, lines and chords that were left out, as they clearly are no chords.
+    """
+
+    songs: tuple[Song, ...]
+    skipped: int = 0

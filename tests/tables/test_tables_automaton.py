@@ -1,0 +1,106 @@
+"""The automaton against the table that it is made of."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shinko.tables.automaton import compile_table
+from shinko.tables.reading import read_table
+from shinko.tables.table import Row, TransitionTable
+
+V = 3
+CHORDS = st.integers(0, V - 1)
+HISTORIES = st.lists(CHORDS, max_size=3).map(tuple)
+ROWS = st.builds(
+    lambda numbers, backoff: Row(
+        np.array(sorted(numbers), np.int32),
+        np.array([numbers[chord] for chord in sorted(numbers)]),
+        backoff,
+    ),
+    st.dictionaries(CHORDS, st.floats(0, 1)),
+    st.sampled_from([0.0, 0.25, 1.5]),
+)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> TransitionTable:
+    """Irregular tables: any histories, whether or not their endings and beginnings are listed."""
+    rows = draw(st.dictionaries(HISTORIES, ROWS)) | {(): draw(ROWS)}
+    return TransitionTable("random", ("1", "4", "5"), max(map(len, rows)), rows)
+
+
+def two_chords() -> TransitionTable:
+    """I and V; I V I is a history, V I isn't."""
+    even = Row(np.array([0, 1], np.int32), np.array([0.5, 0.5]))
+    only_v = Row(np.array([1], np.int32), np.array([1.0]))
+    return TransitionTable("two", ("1", "5"), 3, {(): even, (0, 1, 0): only_v})
+
+
+@given(tables(), st.lists(CHORDS, max_size=8))
+def test_every_state_has_the_distribution_of_its_history(table, chords):
+    automaton = compile_table(table)
+    np.testing.assert_array_equal(
+        automaton.probabilities[automaton.run(chords)], table.distribution(chords)
+    )
+
+
+@given(tables(), st.lists(CHORDS, max_size=8))
+def test_a_state_stands_for_an_ending_of_what_was_played(table, chords):
+    automaton = compile_table(table)
+    history = automaton.histories[automaton.run(chords)]
+    assert history == tuple(chords[len(chords) - len(history) :])
+
+
+@given(tables())
+def test_states_are_the_listed_histories_and_their_beginnings(table):
+    beginnings = {history[:n] for history in table.rows for n in range(len(history) + 1)}
+    histories = compile_table(table).histories
+    assert set(histories) == beginnings
+    assert len(histories) == len(beginnings)
+
+
+def test_the_start_is_the_empty_history():
+    automaton = compile_table(two_chords())
+    assert automaton.histories[automaton.start] == ()
+
+
+def test_a_beginning_of_a_history_is_a_state_although_it_has_no_row():
+    automaton = compile_table(two_chords())
+    assert automaton.histories == ((), (0,), (0, 1), (0, 1, 0))
+    assert automaton.next_state.tolist() == [[1, 0], [1, 2], [3, 0], [1, 2]]
+
+
+def test_listed_is_where_there_is_a_number():
+    automaton = compile_table(two_chords())
+    assert automaton.listed.tolist() == [[True, True], [True, True], [True, True], [False, True]]
+
+
+def test_arrays_have_the_promised_types():
+    automaton = compile_table(two_chords())
+    assert automaton.next_state.dtype == np.int32
+    assert automaton.probabilities.dtype == np.float64
+    assert automaton.vocabulary == ("1", "5")
+
+
+@pytest.mark.parametrize("restricted", [True, False])
+def test_the_hooktheory_automaton_agrees_with_its_table(hooktheory_folder, restricted):
+    table = read_table(hooktheory_folder)
+    table = table.restricted() if restricted else table
+    automaton = compile_table(table)
+    rng = np.random.default_rng(1)
+    state, played = automaton.start, []
+    for _ in range(500):
+        # Mostly listed chords, so that long histories come up.
+        listed = np.flatnonzero(automaton.listed[state])
+        anything = rng.random() < 0.2 or not len(listed)
+        chord = int(rng.integers(len(table.vocabulary)) if anything else rng.choice(listed))
+        state = int(automaton.next_state[state, chord])
+        played.append(chord)
+        np.testing.assert_array_equal(automaton.probabilities[state], table.distribution(played))
+
+
+def test_the_28_chords_of_hooktheory_make_2006_states(hooktheory_folder):
+    # 2,098 histories, all of the 28 chords; 92 of them list none of the 28.
+    automaton = compile_table(read_table(hooktheory_folder).restricted())
+    assert automaton.next_state.shape == (2006, 28)

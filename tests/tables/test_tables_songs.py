@@ -1,0 +1,342 @@
+"""Songs as users have them: JSON Lines, lines of chords, ChordPro; and the key they are in."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shinko.tables.barlines import play_line
+from shinko.tables.charts import read_chart
+from shinko.tables.keyfinding import find_key
+from shinko.tables.reading import read_table
+from shinko.tables.songs import read_songs
+from shinko.tables.table import TableError
+from shinko.theory import parse_chord_name
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("| C | G | Am F |", "C G Am F"),
+        ("C G Am F", "C G Am F"),
+        ("|C|G/B||Am7|", "C G/B Am7"),
+        ("C, G – Am → F; C -> G", "C G Am F C G"),
+        ("| C . . . | G / / / |", "C G"),
+        ("N.C. | C | NC | (N.C.) G", "C G"),
+        ("(C) G*", "C G"),
+        ("IV/5 V7/V", "IV/5 V7/V"),
+        ("| C G | % | F |", "C G C G F"),
+        ("| C | % | % |", "C C C"),
+        ("| C % |", "C"),
+        ("C G x2", "C G C G"),
+        ("C G (x3)", "C G C G C G"),
+        ("C 2x G", "C C G"),
+        ("C G x2 Am F x2", "C G C G Am F Am F"),
+        ("|: C | G :|", "C G C G"),
+        ("|: C | G :| x3", "C G C G C G"),
+        ("C |: G :| F", "C G G F"),
+        ("|: C :|: G :|", "C C G G"),
+        ("C G :|", "C G C G"),
+        ("", ""),
+    ],
+)
+def test_a_line_is_played_out(line, words):
+    assert play_line(line) == words.split()
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("% C", "'%' repeats the bar before it"),
+        ("C x0", "repeat 'x0': expected 1 to 32 times"),
+        ("C x33", "repeat 'x33'"),
+        ("C " * 400 + "x32", "more than 10000 chords"),
+    ],
+)
+def test_a_line_that_cannot_be_played_says_why(line, message):
+    with pytest.raises(TableError, match=message):
+        play_line(line)
+
+
+def keys_of(*lines):
+    return [str(find_key([parse_chord_name(name) for name in line.split()])) for line in lines]
+
+
+def test_the_key_is_the_one_in_which_most_chords_are_diatonic():
+    assert keys_of("C G Am F", "G D Em C", "Eb Ab Bb7 Cm") == ["C major", "G major", "E♭ major"]
+
+
+def test_the_tonic_is_the_first_or_last_chord():
+    assert keys_of("Am F C G", "Dm7 G7 Cmaj7", "F G Am") == ["A minor", "C major", "A minor"]
+
+
+def test_one_dominant_outside_the_scale_does_not_change_the_key():
+    assert keys_of("Am Dm E7 Am", "C D7 G7 C") == ["A minor", "C major"]
+
+
+def test_a_blues_is_in_the_key_of_its_first_degree():
+    assert keys_of("C7 F7 C7 G7 F7 C7") == ["C major"]
+
+
+def test_among_equals_the_seventh_decides():
+    # C and G fit C major and G major; only C major has G7.
+    assert keys_of("G7 C") == ["C major"]
+
+
+def test_a_power_chord_can_be_a_tonic():
+    assert keys_of("A5 F5 G5 A5") == ["A minor"]
+
+
+def test_the_key_is_spelled_as_the_chords_are():
+    assert keys_of("F# B C#", "Gb Cb Db") == ["F♯ major", "G♭ major"]
+
+
+def read(text, *, chordpro=False):
+    return read_chart(text, Path("song.txt"), chordpro=chordpro)
+
+
+def tokens(text, *, chordpro=False):
+    return [[" ".join(run) for run in song.chords] for song in read(text, chordpro=chordpro).songs]
+
+
+def test_every_line_of_chords_is_a_song():
+    assert tokens("| C | G | Am F |\n\nI V vi IV") == [["1 5 6 4"], ["1 5 6 4"]]
+
+
+def test_the_key_that_was_taken_is_told():
+    [song] = read("| C | G | Am F |").songs
+    assert (song.key, song.key_was_found) == ("C major", True)
+
+
+@pytest.mark.parametrize("line", ["key: G", "{key: G}", "Key: G major"])
+def test_a_key_line_holds_for_the_lines_after_it(line):
+    songs = read(f"{line}\n| C | D | G |\nD G").songs
+    assert [song.chords for song in songs] == [(("4", "5", "1"),), (("5", "1"),)]
+    assert (songs[0].key, songs[0].key_was_found) == ("G major", False)
+
+
+def test_a_minor_key_is_told_from_its_relative_major():
+    assert tokens("key: a minor\nAm Dm E7 Am\ni iv V7 i") == [["6 2 57/6 6"], ["6 2 57/6 6"]]
+
+
+def test_roman_numerals_are_minor_if_their_tonic_is():
+    songs = read("i bVI bIII bVII\nI bVII IV I").songs
+    assert [song.chords for song in songs] == [(("6", "4", "1", "5"),), (("1", "b7", "4", "1"),)]
+    assert [song.key for song in songs] == ["minor", "major"]
+
+
+def test_a_mode_line_is_enough_for_roman_numerals():
+    assert tokens("mode: minor\nbVI bVII v") == [["4 5 3"]]
+
+
+def test_hyphens_between_chords_part_them():
+    assert tokens("I-V-vi-IV\nC-G-Am-F") == [["1 5 6 4"], ["1 5 6 4"]]
+
+
+def test_a_hyphen_may_also_mean_minor():
+    assert tokens("C-7 F7 Bbmaj7") == [["27 57 17"]]
+
+
+def test_labels_comments_and_words_to_sing_are_left_out_and_counted():
+    chart = "[Verse 1]\nVerse 2: C G\n# a comment\nla la la and so on\nChorus:\nG7 C"
+    assert tokens(chart) == [["1 5"], ["57 1"]]
+    assert read(chart).skipped == 4
+
+
+@pytest.mark.parametrize(
+    ("chart", "message"),
+    [
+        ("C G\nC Cfoo G", r"song\.txt line 2: chord 'Cfoo': no quality 'foo'"),
+        ("H7", r"song\.txt line 1: .*'H7'"),
+        ("| C | foo | G |", r"line 1: .*'foo'"),
+        ("key: H\nC", r"line 1: key 'H'"),
+        ("% C", r"line 1: '%' repeats"),
+        ("C " * 6000, r"line 1: .*characters; expected at most 10000"),
+    ],
+)
+def test_a_chart_that_cannot_be_read_says_where_and_why(chart, message):
+    with pytest.raises(TableError, match=message) as caught:
+        read(chart)
+    assert str(caught.value).count("song.txt") == 1
+
+
+CHORDPRO = """\
+{title: A made-up song}
+{key: G}
+# [C] in a comment
+{start_of_verse}
+[G]la la [D/F#]la [Em7]la [Chorus] [*slow]
+[N.C.]la [C G]la
+{start_of_tab}
+e|--[A]--
+{end_of_tab}
+{start_of_grid}
+| D . | % |
+{end_of_grid}
+a line without chords
+"""
+
+
+def test_chordpro_lines_follow_each_other():
+    assert tokens(CHORDPRO, chordpro=True) == [["1 56 67 4 1 5 5"]]
+
+
+def test_chordpro_remarks_in_brackets_are_counted():
+    assert read(CHORDPRO, chordpro=True).skipped == 2
+
+
+def test_chordpro_tells_title_and_key():
+    [song] = read(CHORDPRO, chordpro=True).songs
+    assert (song.title, song.key, song.key_was_found) == ("A made-up song", "G major", False)
+
+
+def test_a_new_key_begins_a_new_run():
+    assert tokens("{key: C}[C]x\n{key: C}\n[C]a [G]b\n{key: D}\n[D]c", chordpro=True)[0][-1] == "1"
+
+
+def test_a_new_song_forgets_title_and_key():
+    songs = read("{title: a}\n{key: C}\n[G]x\n{new_song}\n[G]x", chordpro=True).songs
+    assert [(song.title, song.key) for song in songs] == [("a", "C major"), ("", "G major")]
+
+
+def test_a_chord_in_brackets_that_is_misspelled_is_an_error():
+    with pytest.raises(TableError, match=r"line 2: chord 'Cfoo': no quality 'foo'"):
+        read("[C]la\n[Cfoo]la", chordpro=True)
+
+
+def song(*sections, **fields):
+    return {"title": "x", "key": "C", "mode": "major", "sections": list(sections)} | fields
+
+
+def section(*chords, **fields):
+    parts = [{"hook": chord} if isinstance(chord, str) else chord for chord in chords]
+    return {"name": "A", "chords": parts} | fields
+
+
+@pytest.fixture
+def jsonl(tmp_path):
+    """Writes songs as JSON Lines and gives their path."""
+
+    def write(*songs):
+        path = tmp_path / "songs.jsonl"
+        path.write_text("\n".join(s if isinstance(s, str) else json.dumps(s) for s in songs) + "\n")
+        return path
+
+    return write
+
+
+def test_json_sections_follow_each_other_in_one_key(jsonl):
+    [one] = read_songs(jsonl(song(section("1", "4"), section("5")))).songs
+    assert one.chords == (("1", "4", "5"),)
+
+
+def test_a_change_of_key_cuts_a_song(jsonl):
+    path = jsonl(song(section("1", "4"), section("5", key="D", mode="major")))
+    assert read_songs(path).songs[0].chords == (("1", "4"), ("5",))
+
+
+def test_a_change_to_the_relative_minor_does_not(jsonl):
+    path = jsonl(song(section("1", "4"), section("6", key="A", mode="minor")))
+    assert read_songs(path).songs[0].chords == (("1", "4", "6"),)
+
+
+def test_a_chord_without_an_id_is_read_from_its_roman_numeral(jsonl):
+    path = jsonl(song(section({"hook": None, "roman": "V+7"}, {"roman": "bVII"})))
+    assert read_songs(path).songs[0].chords == (("V+7", "b7"),)
+
+
+def test_such_a_numeral_of_a_minor_song_is_turned_to_the_relative_major(jsonl):
+    # F♯ minor in A minor: vi of A, but ♯iv of C, from which the ids count. "hookp" counts from A.
+    f_sharp_minor = {"hook": None, "hookp": "6", "roman": "vi"}
+    path = jsonl(song(section("6", f_sharp_minor), key="A", mode="minor"))
+    assert read_songs(path).songs[0].chords == (("6", "♯iv"),)
+
+
+def test_year_title_and_key_are_kept(jsonl):
+    [one] = read_songs(jsonl(song(section("1"), year=1961, key="Bb"))).songs
+    assert (one.title, one.year, one.key) == ("x", 1961, "B♭ major")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", r"line 2: no JSON at column 2 \(.*\); expected one song a line"),
+        ("[]", r"line 2: no list 'sections'"),
+        ("1" * 5000, r"line 2: .*digits"),
+        ("[" * 100_000, r"line 2: .*recursion"),
+        ({"sections": [1]}, r"line 2: no list 'chords'"),
+        (song({"chords": "1"}), r"line 2: no list 'chords'"),
+        (song(section(1)), r"line 2: chord 1: expected an object with 'hook' or 'roman'"),
+        (song(section({})), r"line 2: chord {}: expected a Hooktheory id in 'hook' or a 'roman'"),
+        (song(section("99")), r"line 2: .*'99'"),
+        (song(section({"roman": "H"})), r"line 2: .*'H'"),
+        (song(section("1"), key="H"), r"line 2: key 'H"),
+    ],
+)
+def test_a_json_song_that_cannot_be_read_says_where_and_why(jsonl, line, message):
+    with pytest.raises(TableError, match=message) as caught:
+        read_songs(jsonl(song(section("1")), line))
+    assert "\n" not in str(caught.value)
+
+
+def test_gzipped_songs_are_read(tmp_path):
+    path = tmp_path / "songs.jsonl.gz"
+    path.write_bytes(gzip.compress(json.dumps(song(section("1"))).encode()))
+    assert read_songs(path).songs[0].chords == (("1",),)
+
+
+def test_a_folder_of_songs_is_read_in_the_order_of_names(tmp_path):
+    (tmp_path / "b.txt").write_text("I IV")
+    (tmp_path / "a.cho").write_text("{key: C}\n[C]x [G]y [Chorus]")
+    (tmp_path / "notes.md").write_text("no song")
+    songs = read_songs(tmp_path)
+    assert [one.chords for one in songs.songs] == [(("1", "5"),), (("1", "4"),)]
+    assert songs.skipped == 1
+
+
+def test_a_text_with_chords_in_brackets_is_a_chordpro_sheet(tmp_path):
+    path = tmp_path / "song.txt"
+    path.write_text("[C]some words [G]to sing\nI am no chord here")
+    assert read_songs(path).songs[0].chords == (("1", "5"),)
+
+
+def test_a_file_without_chords_is_an_error(tmp_path):
+    path = tmp_path / "song.txt"
+    path.write_text("only words to sing\n")
+    with pytest.raises(TableError, match="no chord found; expected songs as JSON Lines"):
+        read_songs(path)
+
+
+def test_a_folder_without_songs_is_an_error(tmp_path):
+    with pytest.raises(TableError, match="no songs in this folder"):
+        read_songs(tmp_path)
+
+
+def test_read_table_builds_a_table_of_songs(tmp_path):
+    path = tmp_path / "mine.txt"
+    path.write_text("I V vi IV\nI IV V I\n")
+    table = read_table(path)
+    assert (table.name, set(table.vocabulary)) == ("mine", {"1", "4", "5", "6"})
+    assert table.notes["songs"] == "2"
+
+
+@given(st.text(st.sampled_from("CGm7#b/|%:x2() [].-{}key\nIViv"), max_size=60), st.booleans())
+def test_any_chart_is_songs_or_an_error_in_one_line(text, chordpro):
+    try:
+        songs = read(text, chordpro=chordpro).songs
+    except TableError as error:
+        message = str(error)
+    else:
+        message = ""
+        assert all(len(one) for one in songs)
+    assert "\n" not in message
+
+
+def test_both_corpora_are_read_whole(chords_folder):
+    songs = {n: read_songs(chords_folder / f"{n}.jsonl.gz").songs for n in ("billboard", "pop909")}
+    assert {name: len(each) for name, each in songs.items()} == {"billboard": 653, "pop909": 807}
+    chords = {name: sum(map(len, each)) for name, each in songs.items()}
+    assert chords == {"billboard": 65303, "pop909": 90179}

@@ -1,0 +1,101 @@
+"""A training's whole state as named arrays: weights, optimizer, chance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from shinko.runs.folder import Arrays, RunError, RunFolder, read_arrays
+
+
+def weight_arrays(model: nn.Module) -> dict[str, NDArray[Any]]:
+    """The weights by name, on the CPU."""
+    return {name: _to_array(value) for name, value in model.state_dict().items()}
+
+
+def load_weights(model: nn.Module, arrays: Arrays, source: object) -> None:
+    """Put named arrays into a model.
+
+    Raises:
+      RunError: names or shapes are not the model's; `source` is named in the error.
+    """
+    expected = {name: tuple(value.shape) for name, value in model.state_dict().items()}
+    found = {name: tuple(array.shape) for name, array in arrays.items()}
+    if expected != found:
+        differing = sorted(
+            name for name in expected | found if expected.get(name) != found.get(name)
+        )
+        raise RunError(
+            f"{source}: weights '{differing[0]}' are {found.get(differing[0], 'missing')}, "
+            f"expected {expected.get(differing[0], 'none')}; is it of another run?"
+        )
+    model.load_state_dict({name: torch.from_numpy(np.array(a)) for name, a in arrays.items()})
+
+
+def save_training(
+    folder: RunFolder,
+    *,
+    epoch: int,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    generator: torch.Generator,
+) -> None:
+    """Write the state after an epoch, in place of the last one."""
+    arrays = {f"model.{name}": array for name, array in weight_arrays(model).items()}
+    for index, state in optimizer.state_dict()["state"].items():
+        for name, value in state.items():
+            arrays[f"optimizer.{index}.{name}"] = _to_array(torch.as_tensor(value))
+    arrays["generator"] = generator.get_state().numpy()
+    arrays["epoch"] = np.array(epoch)
+    folder.save_state(arrays)
+
+
+def load_training(
+    folder: RunFolder,
+    *,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    generator: torch.Generator,
+) -> int:
+    """Take up the saved state; return its epoch, 0 if none was saved yet.
+
+    Raises:
+      RunError: the state is damaged or of another network.
+    """
+    if not folder.state_path.exists():
+        return 0
+    arrays = read_arrays(folder.state_path)
+    try:
+        epoch, chance = int(arrays.pop("epoch")), arrays.pop("generator")
+    except KeyError as error:
+        raise RunError(f"{folder.state_path}: {error} is missing; train again") from None
+    load_weights(model, _below("model.", arrays), folder.state_path)
+    optimizer.load_state_dict(
+        {
+            "state": _optimizer_state(_below("optimizer.", arrays)),
+            "param_groups": optimizer.state_dict()["param_groups"],
+        }
+    )
+    generator.set_state(torch.from_numpy(chance))
+    return epoch
+
+
+def _below(prefix: str, arrays: Arrays) -> dict[str, NDArray[Any]]:
+    return {n.removeprefix(prefix): array for n, array in arrays.items() if n.startswith(prefix)}
+
+
+def _optimizer_state(arrays: Arrays) -> dict[int, dict[str, Tensor]]:
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, array in arrays.items():
+        index, key = name.split(".", 1)
+        state.setdefault(int(index), {})[key] = torch.from_numpy(np.array(array))
+    return state
+
+
+def _to_array(value: Tensor) -> NDArray[Any]:
+    array: NDArray[Any] = value.detach().cpu().numpy()
+    return array

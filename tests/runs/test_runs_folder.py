@@ -1,0 +1,123 @@
+"""A run's folder: what is written is read again, and damage is told in one line."""
+
+import json
+
+import numpy as np
+import pytest
+
+from shinko.runs.folder import RunError, RunFolder
+from shinko.runs.recorder import Recorder
+
+WEIGHTS = {"W": np.arange(6, dtype=np.float32).reshape(2, 3)}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    run = RunFolder(tmp_path / "run")
+    run.create({"learn": {"table": "pop", "beta": 0.15}})
+    with Recorder(run) as recorder:
+        for epoch in (1, 2, 3):
+            recorder.write({"epoch": epoch, "entropy": 0.5})
+    return run
+
+
+def test_settings_and_rows_come_back(folder):
+    assert folder.settings() == {"learn": {"table": "pop", "beta": 0.15}}
+    assert [row["epoch"] for row in folder.rows()] == [1, 2, 3]
+
+
+def test_weights_come_back(folder):
+    folder.save_weights(2, WEIGHTS)
+    assert folder.checkpoints() == [2]
+    np.testing.assert_array_equal(folder.weights(2)["W"], WEIGHTS["W"])
+
+
+def test_a_torn_last_line_is_not_a_row(folder):
+    with folder.metrics_path.open("a") as file:
+        file.write('{"epoch":4,"entr')
+    assert len(folder.rows()) == 3
+
+
+def test_a_damaged_line_is_named(folder):
+    folder.metrics_path.write_text('{"epoch":1}\n{"epo\n{"epoch":3}\n')
+    with pytest.raises(RunError, match=r"line 2 is damaged: '\{\"epo'"):
+        folder.rows()
+
+
+def test_rewinding_drops_what_is_newer_and_what_a_kill_left(folder):
+    for epoch in (2, 3):
+        folder.save_weights(epoch, WEIGHTS)
+    (folder.checkpoints_path / ".0123456789abcdef.tmp").write_bytes(b"half")
+    assert [row["epoch"] for row in folder.rewind(2)] == [1, 2]
+    assert [row["epoch"] for row in folder.rows()] == [1, 2]
+    assert [path.name for path in folder.checkpoints_path.iterdir()] == ["epoch-000002.safetensors"]
+
+
+def test_rewinding_to_rows_that_are_missing_is_refused(folder):
+    with pytest.raises(RunError, match="3 rows, but the state is at epoch 5"):
+        folder.rewind(5)
+
+
+def test_a_second_run_does_not_overwrite_the_first(folder):
+    with pytest.raises(RunError, match="holds a run already; continue it with --resume"):
+        folder.create({})
+    assert folder.settings()["learn"]["table"] == "pop"
+
+
+def test_a_folder_with_other_files_is_not_taken(tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(RunError, match="not an empty folder; choose another with --out"):
+        RunFolder(tmp_path).create({})
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_folder_without_a_run_is_named(tmp_path):
+    with pytest.raises(RunError, match=r"no run there \(no settings.toml\); expected a folder"):
+        RunFolder(tmp_path).settings()
+
+
+def test_damaged_settings_are_told_in_one_line(folder):
+    folder.settings_path.write_bytes(b"\xff\x00 = [")
+    with pytest.raises(RunError, match=r"settings.toml: can't be read") as caught:
+        folder.settings()
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00" * 100, b"\xff" * 7, b"{}"])
+def test_a_damaged_checkpoint_is_told_in_one_line(folder, content):
+    folder.checkpoint_path(3).write_bytes(content)
+    with pytest.raises(RunError, match=r"epoch-000003.safetensors: damaged") as caught:
+        folder.weights(3)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_truncated_checkpoint_is_told(folder):
+    folder.save_weights(3, WEIGHTS)
+    whole = folder.checkpoint_path(3).read_bytes()
+    folder.checkpoint_path(3).write_bytes(whole[:-5])
+    with pytest.raises(RunError, match=r"damaged .*choose another epoch with --epoch"):
+        folder.weights(3)
+
+
+def test_a_missing_checkpoint_is_told_with_those_there_are(folder):
+    folder.save_weights(2, WEIGHTS)
+    with pytest.raises(RunError, match="no checkpoint at epoch 9; there are 2"):
+        folder.weights(9)
+
+
+def test_a_row_that_json_can_not_hold_is_refused(folder):
+    with Recorder(folder) as recorder, pytest.raises(ValueError, match="JSON"):
+        recorder.write({"epoch": 4, "entropy": float("nan")})
+    assert len(folder.rows()) == 3
+
+
+def test_tensorboard_logs_every_number(folder):
+    with Recorder(folder, tensorboard=True) as recorder:
+        recorder.write({"epoch": 4, "entropy": 0.25, "shares": [0.5, 0.5]})
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    log = EventAccumulator(str(folder.path / "tensorboard"))
+    log.Reload()
+    assert log.Tags()["scalars"] == ["entropy"]
+    assert [(event.step, event.value) for event in log.Scalars("entropy")] == [(4, 0.25)]
+    assert json.loads(folder.metrics_path.read_text().splitlines()[-1])["epoch"] == 4

@@ -76,6 +76,7 @@ def sample_light(
     start: int,
     temperature: float,
     rng: np.random.Generator,
+    first: int | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Draw sequences of tokens.
 
@@ -86,13 +87,14 @@ def sample_light(
       start: the token that begins each.
       temperature: logits are divided by it; 0 always takes the likeliest token.
       rng: the source of chance; the same state gives the same sequences.
+      first: the first token of each sequence, if it isn't to be drawn.
 
     Returns:
       Tokens, (B, T), and the log-probability of each sequence in nats, (B,), under the network's
       own distribution (temperature 1).
     """
     parts = [
-        _sample_chunk(model, steps, min(_CHUNK, count - begin), start, temperature, rng)
+        _sample_chunk(model, steps, min(_CHUNK, count - begin), start, temperature, rng, first)
         for begin in range(0, count, _CHUNK)
     ]
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
@@ -105,6 +107,7 @@ def _sample_chunk(
     start: int,
     temperature: float,
     rng: np.random.Generator,
+    first: int | None,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     tokens = np.empty((count, steps), np.int64)
     log_probs = np.zeros(count)
@@ -113,6 +116,8 @@ def _sample_chunk(
         logits, state = model.step(fed, state)
         noise = rng.gumbel(size=logits.shape) if temperature else 0.0
         fed = np.argmax(logits + temperature * noise, axis=1)
+        if t == 0 and first is not None:
+            fed = np.full(count, first)
         highest = logits.max(axis=1)
         log_normaliser = highest + np.log(np.exp(logits - highest[:, None]).sum(axis=1))
         log_probs += logits[rows, fed] - log_normaliser

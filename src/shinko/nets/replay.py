@@ -93,6 +93,7 @@ def _lstm_backward(tape: LayerTape, W_h: Tensor, dhidden: Tensor, out: Tensor) -
     forget = tape.gates.view(T, B, 4, H)[:, :, 1].unbind(0)
     flat, losses, W = out.unbind(0), dhidden.unbind(0), W_h.t()
     dh, dc = losses[-1], torch.zeros_like(losses[-1])
+    before = torch.empty_like(dh)
     for end in range(T, 0, -block):
         begin = max(0, end - block)
         through = _lstm_factors(tape, begin, end, out).unbind(0)
@@ -103,7 +104,7 @@ def _lstm_backward(tape: LayerTape, W_h: Tensor, dhidden: Tensor, out: Tensor) -
             for_c[t - begin].mul_(dc.unsqueeze(1))
             for_o[t - begin].mul_(dh)
             if t:
-                dh = torch.addmm(losses[t - 1], flat[t], W)
+                dh = torch.addmm(losses[t - 1], flat[t], W, out=before)
                 dc.mul_(forget[t])
     return out
 

@@ -80,7 +80,6 @@ class Sampler:
                 self._tape.tokens[:-1].unbind(0),
                 self._tape.tokens[1:].unbind(0),
                 self._tape.layers[-1].hidden[1:].unbind(0),
-                self._tape.logits.unbind(0),
                 self._noise.unbind(0),
                 strict=True,
             )
@@ -96,9 +95,10 @@ class Sampler:
         weights = [_double_candidate(cell) for cell in self._cells]
         # The input projection of every token, computed once per batch: (tokens, G·H).
         table = torch.addmm(weights[0][2], model.embedding.weight, weights[0][0])
-        W_o, b_o = model.output.weight.t(), model.output.bias
+        W_o = model.output.weight.t()
         _draw_gumbel(self._noise, generator)
-        for t, (fed, drawn, top, logits, noise) in enumerate(self._outputs):
+        self._noise.add_(model.output.bias)
+        for t, (fed, drawn, top, noise) in enumerate(self._outputs):
             for layer, (W_x, W_h, b) in enumerate(weights):
                 views = self._steps[layer][t]
                 if layer == 0:
@@ -106,8 +106,8 @@ class Sampler:
                 else:
                     torch.addmm(b, layers[layer - 1].hidden[t + 1], W_x, out=views[0])
                 (_rnn_step if len(views) == 3 else _lstm_step)(views, W_h)
-            torch.addmm(b_o, top, W_o, out=logits)
-            torch.argmax(noise.add_(logits), dim=1, out=drawn)
+            torch.argmax(noise.addmm_(top, W_o), dim=1, out=drawn)
+        torch.add(layers[-1].hidden[1:] @ W_o, model.output.bias, out=self._tape.logits)
         return self._tape
 
 

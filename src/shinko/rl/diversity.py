@@ -1,0 +1,28 @@
+"""How varied a batch of progressions is."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+Chords = NDArray[np.int64]
+
+
+def progression_counts(actions: Chords) -> list[int]:
+    """How often each distinct progression occurs in a batch, most frequent first.
+
+    Args:
+      actions: (T, B).
+
+    Returns:
+      Counts that sum to B.
+    """
+    counts = Counter(progression.tobytes() for progression in np.ascontiguousarray(actions.T))
+    return sorted(counts.values(), reverse=True)
+
+
+def chord_shares(actions: Chords, chords: int) -> NDArray[np.float64]:
+    """Each chord's share of all that was played, (V,)."""
+    return np.bincount(actions.ravel(), minlength=chords) / actions.size

@@ -1,0 +1,39 @@
+"""Settings that go by a name."""
+
+from __future__ import annotations
+
+from shinko.rl.settings import LearnSettings, SettingsError
+
+# `default` cools a maximum-entropy policy from wide open to past its collapse, so that selection
+# finds the most focused one that is still diverse. `poster` is the poster's experiment, which
+# doesn't tell its learning rate, batch and size. `shipped` makes the policy in the package: it
+# ends a little colder than the table's own chain, which β = 1 would be.
+PRESETS: dict[str, LearnSettings] = {
+    "default": LearnSettings(),
+    "poster": LearnSettings(
+        table="hooktheory",
+        reward="probability",
+        baseline="none",
+        entropy="bonus",
+        beta=0.15,
+        beta_end=-1.0,
+        epochs=1900,
+        batch=16,
+        learning_rate=0.001,
+    ),
+    "shipped": LearnSettings(
+        beta_end=0.75, epochs=3000, batch=128, hidden=128, checkpoint_every=50
+    ),
+}
+
+
+def preset(name: str) -> LearnSettings:
+    """The settings that go by a name.
+
+    Raises:
+      SettingsError: no preset has that name.
+    """
+    try:
+        return PRESETS[name]
+    except KeyError:
+        raise SettingsError(f"preset '{name}': unknown; known: {', '.join(PRESETS)}") from None

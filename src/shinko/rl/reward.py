@@ -1,0 +1,84 @@
+"""Rewards that are tables: what playing a chord after the last ones is worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from shinko.tables.automaton import Automaton
+
+REWARDS = ("probability", "log-probability")
+
+# What a chord that the table calls impossible counts as, where its logarithm is needed.
+_IMPOSSIBLE = 1e-9
+
+
+def reward_array(automaton: Automaton, *, kind: str, floor: float) -> np.ndarray:
+    """The reward of each chord in each state, (S, V).
+
+    Args:
+      automaton: the table, compiled.
+      kind: `probability` (the poster's) or `log-probability`, in nats.
+      floor: the probability of a chord that is unlisted, or listed below it; a listed 0 means
+        impossible and gets no floor.
+    """
+    if kind not in REWARDS:
+        raise ValueError(f"reward '{kind}': expected one of {', '.join(REWARDS)}")
+    listed = automaton.probabilities
+    raised = np.where(listed == 0.0, 0.0, np.fmax(listed, floor))
+    if kind == "probability":
+        return raised
+    return np.log(np.maximum(raised, _IMPOSSIBLE))
+
+
+@dataclass(frozen=True)
+class TableReward:
+    """Scores batches of progressions against a table; holds tensors of S · V numbers.
+
+    Attributes:
+      rewards: (S·V,), by state and chord.
+      unlisted: (S·V,), 1 where the state doesn't list the chord.
+      after: (S·V,), V times the state that follows.
+      start: V times the state before the first chord.
+      chords: V.
+    """
+
+    rewards: Tensor
+    unlisted: Tensor
+    after: Tensor
+    start: int
+    chords: int
+
+    @classmethod
+    def of(
+        cls, automaton: Automaton, *, kind: str, floor: float, device: torch.device | str = "cpu"
+    ) -> TableReward:
+        """The reward of a compiled table; see `reward_array` for the arguments."""
+        rewards = torch.from_numpy(reward_array(automaton, kind=kind, floor=floor).ravel())
+        V = len(automaton.vocabulary)
+        return cls(
+            rewards=rewards.to(device, torch.float32),
+            unlisted=torch.from_numpy(~automaton.listed.ravel()).to(device, torch.float32),
+            after=torch.from_numpy(automaton.next_state.ravel().astype(np.int64) * V).to(device),
+            start=automaton.start * V,
+            chords=V,
+        )
+
+    def __call__(self, actions: Tensor) -> tuple[Tensor, Tensor]:
+        """The reward of each chord of each progression, and whether it was unlisted.
+
+        Args:
+          actions: chords, (T, B), values 0..V-1.
+
+        Returns:
+          Rewards and 0/1 for unlisted, (T, B) each.
+        """
+        places = torch.empty_like(actions)
+        state = torch.full_like(actions[0], self.start)
+        for chord, place in zip(actions.unbind(0), places.unbind(0), strict=True):
+            torch.add(state, chord, out=place)
+            state = self.after[place]
+        return self.rewards[places], self.unlisted[places]

@@ -1,0 +1,151 @@
+"""A training that can be stopped after any epoch and taken up again, bit for bit."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from shinko.nets.model import ModelConfig, SequenceModel
+from shinko.nets.sampling import Sampler
+from shinko.rl.diversity import chord_shares, progression_counts
+from shinko.rl.metrics import EpochRow
+from shinko.rl.reinforce import Rollout, Update, reinforce_update, rollout
+from shinko.rl.reward import TableReward
+from shinko.rl.settings import LearnSettings
+from shinko.runs.folder import RunFolder
+from shinko.runs.state import load_training, save_training, weight_arrays
+from shinko.tables.automaton import Automaton
+
+_ONE_THREAD = 4096
+
+
+def policy_config(settings: LearnSettings, chords: int) -> ModelConfig:
+    """The policy's network: V chords and the start token go in, V chords come out."""
+    return ModelConfig(
+        tokens=chords + 1,
+        outputs=chords,
+        cell=settings.cell,
+        layers=settings.layers,
+        hidden=settings.hidden,
+        embedding=settings.embedding,
+    )
+
+
+def choose_device(name: str) -> torch.device:
+    """The device of a name; `auto` takes a GPU if there is one."""
+    if name != "auto":
+        return torch.device(name)
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+@contextmanager
+def fitting_threads(settings: LearnSettings) -> Iterator[None]:
+    """Compute small batches on one thread, others on as many as torch takes by itself.
+
+    Below some 4,096 activations a step a second thread gains nothing, and where another program
+    keeps a core busy, waiting for it costs twenty times the work.
+    """
+    before = torch.get_num_threads()
+    if settings.batch * settings.hidden <= _ONE_THREAD:
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+class Training:
+    """A policy on its way: network, optimizer, source of chance, and the epoch it is at."""
+
+    def __init__(self, settings: LearnSettings, automaton: Automaton) -> None:
+        self.settings = settings
+        self.device = choose_device(settings.device)
+        self.chords = len(automaton.vocabulary)
+        self.epoch = 0
+        # Initial weights are drawn on the CPU, so that they are the same everywhere.
+        initial = torch.Generator().manual_seed(settings.seed)
+        model = SequenceModel(policy_config(settings, self.chords), generator=initial)
+        self.model = model.to(self.device)
+        self.generator = torch.Generator(self.device).manual_seed(settings.seed)
+        self.optimizer = torch.optim.Adam(
+            self.model.parameters(), lr=settings.learning_rate, fused=self.device.type != "mps"
+        )
+        self.sampler = Sampler(
+            self.model, steps=settings.length, batch=settings.batch, start=self.chords
+        )
+        self.reward = TableReward.of(
+            automaton, kind=settings.reward, floor=settings.floor, device=self.device
+        )
+
+    def step(self) -> EpochRow:
+        """Play a batch, learn from it, and tell about it."""
+        began = time.perf_counter()
+        settings = self.settings
+        beta = settings.beta_at(self.epoch + 1)
+        batch = rollout(self.sampler, self.reward, self.generator)
+        update = reinforce_update(
+            self.model,
+            self.optimizer,
+            batch,
+            clip=settings.clip,
+            beta=beta,
+            entropy_in=settings.entropy,
+            baseline=settings.baseline,
+            discount=settings.discount,
+        )
+        self.epoch += 1
+        return self._row(batch, update, beta, began)
+
+    def save(self, folder: RunFolder) -> None:
+        """Write a checkpoint, then the state: a kill between them costs the checkpoint only."""
+        folder.save_weights(self.epoch, weight_arrays(self.model))
+        save_training(
+            folder,
+            epoch=self.epoch,
+            model=self.model,
+            optimizer=self.optimizer,
+            generator=self.generator,
+        )
+
+    def resume(self, folder: RunFolder) -> list[EpochRow]:
+        """Go back to the folder's saved state; return the rows up to there."""
+        self.epoch = load_training(
+            folder, model=self.model, optimizer=self.optimizer, generator=self.generator
+        )
+        return [EpochRow.from_dict(row) for row in folder.rewind(self.epoch)]
+
+    def _row(self, batch: Rollout, update: Update, beta: float, began: float) -> EpochRow:
+        actions, length = batch.tape.actions.cpu().numpy(), self.settings.length
+        counts = progression_counts(actions)
+        # One transfer from the device.
+        reward, entropy, unlisted, loss, norm = torch.stack(
+            [
+                batch.rewards.mean(),
+                update.entropies.mean(),
+                batch.unlisted.mean(),
+                update.loss,
+                update.gradient_norm,
+            ]
+        ).tolist()
+        counted = beta * entropy if self.settings.entropy == "return" else 0.0
+        return EpochRow(
+            epoch=self.epoch,
+            mean_return=length * reward,
+            objective=length * (reward + counted),
+            entropy=entropy,
+            effective_chords=math.exp(entropy),
+            distinct=len(counts) / self.settings.batch,
+            commonest=counts[0] / self.settings.batch,
+            unlisted=unlisted,
+            beta=beta,
+            loss=loss,
+            gradient_norm=norm,
+            seconds=round(time.perf_counter() - began, 6),
+            shares=tuple(chord_shares(actions, self.chords).round(6).tolist()),
+        )

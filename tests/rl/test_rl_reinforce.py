@@ -1,0 +1,257 @@
+"""REINFORCE against exact sums over all V^T progressions."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+from shinko.nets.model import ModelConfig, SequenceModel
+from shinko.nets.sampling import Sampler, Tape
+from shinko.rl.reinforce import (
+    Rollout,
+    advantages,
+    entropy,
+    policy_gradient_loss,
+    reinforce_loss,
+    reinforce_update,
+    rewards_to_go,
+    rollout,
+)
+from shinko.rl.reward import TableReward, reward_array
+from shinko.tables import compile_table
+from shinko.tables.table import Row, TransitionTable
+
+V, T = 3, 3
+
+
+def all_progressions(chords=V):
+    """(T, chords^T)."""
+    return torch.tensor(list(itertools.product(range(chords), repeat=T))).t()
+
+
+EVERY = all_progressions()
+
+
+def row(numbers):
+    chords = np.array(list(numbers), np.int32)
+    return Row(chords, np.array(list(numbers.values()), np.float64))
+
+
+# Of chord 2 nothing is listed but that 0 can't follow it; 1 after 0, 1 has a row of its own.
+TABLE = TransitionTable(
+    "toy",
+    ("1", "4", "5"),
+    2,
+    {
+        (): row({0: 0.5, 1: 0.3, 2: 0.2}),
+        (0,): row({1: 0.6, 2: 0.4}),
+        (1,): row({0: 0.9}),
+        (2,): row({0: 0.0, 1: 0.0005}),
+        (0, 1): row({2: 0.7}),
+    },
+)
+AUTOMATON = compile_table(TABLE)
+
+
+def toy_policy(chords=V):
+    config = ModelConfig(tokens=chords + 1, outputs=chords, hidden=4, embedding=3)
+    model = SequenceModel(config, generator=torch.Generator().manual_seed(0)).double()
+    torch.nn.init.normal_(model.output.weight, generator=torch.Generator().manual_seed(1))
+    return model
+
+
+def log_policy(model, every):
+    """Log-probabilities of all chords along the given progressions, (T, B, V)."""
+    start = torch.full((1, every.shape[1]), model.config.outputs)
+    return model(torch.cat([start, every[:-1]]), fused=False)[0].log_softmax(-1)
+
+
+def chances(logits, every):
+    """Of each chord chosen, in log: (T, B)."""
+    return logits.gather(2, every.unsqueeze(2)).squeeze(2)
+
+
+def batch_of(every, rewards, unlisted, indices):
+    """The rollout that has these of all progressions as its episodes."""
+    tokens = torch.cat([torch.full((1, len(indices)), -1), every[:, indices]])
+    tape = Tape(tokens, torch.empty(0), (), torch.empty(0))
+    return Rollout(tape, rewards[:, indices], unlisted[:, indices])
+
+
+def gradient_of(scalar, model):
+    model.zero_grad()
+    scalar.backward()
+    return torch.cat([p.grad.flatten() for p in model.parameters()])
+
+
+def double_reward(actions, automaton=AUTOMATON):
+    reward = TableReward.of(automaton, kind="probability", floor=0.001)
+    return tuple(part.double() for part in reward(actions))
+
+
+def test_the_reward_of_a_progression_by_hand():
+    rewards, unlisted = double_reward(torch.tensor([[0, 0], [1, 0], [2, 2]]))
+    # 1 4 5: 0.5, 0.6, 0.7 after (1 4). 1 1 5: 0.5, unlisted, 0.4 after (1).
+    torch.testing.assert_close(
+        rewards, torch.tensor([[0.5, 0.5], [0.6, 0.001], [0.7, 0.4]]).double()
+    )
+    assert unlisted.tolist() == [[0, 0], [0, 1], [0, 0]]
+
+
+def test_the_floor_lifts_what_is_listed_below_it_but_not_the_impossible():
+    state = AUTOMATON.run([2])
+    assert reward_array(AUTOMATON, kind="probability", floor=0.001)[state].tolist() == [
+        0.0,
+        0.001,
+        0.001,
+    ]
+
+
+def test_log_probability_is_the_log_of_the_probability():
+    numbers = reward_array(AUTOMATON, kind="log-probability", floor=0.001)
+    assert numbers[AUTOMATON.run([0, 1]), 2] == pytest.approx(np.log(0.7))
+
+
+def test_an_unknown_reward_is_named():
+    with pytest.raises(ValueError, match="reward 'score': expected one of probability, log-prob"):
+        reward_array(AUTOMATON, kind="score", floor=0.001)
+
+
+def test_rewards_to_go_by_hand():
+    rewards = torch.tensor([[1.0], [2.0], [4.0]])
+    assert rewards_to_go(rewards).tolist() == [[7.0], [6.0], [4.0]]
+    assert rewards_to_go(rewards, 0.5).tolist() == [[3.0], [4.0], [4.0]]
+    assert rewards_to_go(rewards, 0.0).tolist() == rewards.tolist()
+
+
+def test_leave_one_out_subtracts_the_mean_of_the_others():
+    returns = torch.tensor([[1.0, 2.0, 6.0]])
+    assert advantages(returns, "leave-one-out").tolist() == [[-3.0, -1.5, 4.5]]
+    assert advantages(returns, "mean").tolist() == [[-2.0, -1.0, 3.0]]
+    assert advantages(returns, "none") is returns
+
+
+def test_leave_one_out_needs_others():
+    with pytest.raises(ValueError, match="at least 2 episodes, got 1"):
+        advantages(torch.ones(2, 1), "leave-one-out")
+
+
+def test_with_advantage_one_reinforce_is_cross_entropy():
+    logits = torch.randn(4, 5, 6, dtype=torch.float64)
+    actions = torch.randint(0, 6, (4, 5))
+    loss = policy_gradient_loss(logits, actions, torch.ones(4, 5).double())
+    cross_entropy = torch.nn.functional.cross_entropy(
+        logits.flatten(0, 1), actions.flatten(), reduction="sum"
+    )
+    torch.testing.assert_close(loss, cross_entropy / 5)
+
+
+def test_entropy_of_four_equal_chords_is_log_four():
+    torch.testing.assert_close(entropy(torch.zeros(2, 4)), torch.full((2,), np.log(4.0)).float())
+
+
+def test_the_expected_gradient_is_that_of_the_maximum_entropy_objective():
+    """The oracle differentiates E[Σ r + β Σ H] itself, over all progressions at once."""
+    model, beta = toy_policy(), 0.3
+    rewards, unlisted = double_reward(EVERY)
+    logits = log_policy(model, EVERY)
+    p = chances(logits, EVERY).sum(0).exp()
+    objective = (p * (rewards.sum(0) + beta * entropy(logits).sum(0))).sum()
+    expected = gradient_of(objective, model)
+
+    total = torch.zeros_like(expected)
+    for index, weight in enumerate(p.tolist()):
+        loss, _ = reinforce_loss(
+            log_policy(model, EVERY[:, [index]]),
+            batch_of(EVERY, rewards, unlisted, [index]),
+            beta=beta,
+            entropy_in="return",
+            baseline="none",
+        )
+        total -= weight * gradient_of(loss, model)
+    torch.testing.assert_close(total, expected, rtol=0.0, atol=1e-10)
+
+
+def test_the_expected_gradient_of_the_bonus_leaves_the_visited_states_alone():
+    """The poster's: E[Σ r], and β Σ H at the histories as they are visited now."""
+    model, beta = toy_policy(), 0.3
+    rewards, unlisted = double_reward(EVERY)
+    logits = log_policy(model, EVERY)
+    p = chances(logits, EVERY).sum(0).exp()
+    entropies = entropy(logits).sum(0)
+    expected = gradient_of((p * rewards.sum(0) + beta * p.detach() * entropies).sum(), model)
+
+    total = torch.zeros_like(expected)
+    for index, weight in enumerate(p.tolist()):
+        loss, _ = reinforce_loss(
+            log_policy(model, EVERY[:, [index]]),
+            batch_of(EVERY, rewards, unlisted, [index]),
+            beta=beta,
+            entropy_in="bonus",
+            baseline="none",
+        )
+        total -= weight * gradient_of(loss, model)
+    torch.testing.assert_close(total, expected, rtol=0.0, atol=1e-10)
+
+
+@pytest.mark.parametrize(("baseline", "share"), [("leave-one-out", 1.0), ("mean", 0.5)])
+def test_a_baseline_keeps_the_expected_gradient_up_to_its_known_factor(baseline, share):
+    """Over all pairs of episodes; the batch's own mean shrinks it by 1 − 1/B."""
+    model, automaton = toy_policy(2), compile_table(TABLE.restricted(("1", "4")))
+    every = all_progressions(2)
+    rewards, unlisted = double_reward(every, automaton)
+    chosen = chances(log_policy(model, every), every)
+    p = chosen.sum(0).exp()
+    expected = gradient_of((p * rewards.sum(0)).sum(), model)
+
+    total = torch.zeros_like(expected)
+    for pair in itertools.product(range(len(p)), repeat=2):
+        loss, _ = reinforce_loss(
+            log_policy(model, every[:, pair]),
+            batch_of(every, rewards, unlisted, pair),
+            beta=0.0,
+            baseline=baseline,
+        )
+        total -= (p[pair[0]] * p[pair[1]]).item() * gradient_of(loss, model)
+    torch.testing.assert_close(total, share * expected, rtol=0.0, atol=1e-10)
+
+
+def test_discounted_later_entropies_count_by_hand():
+    # Two steps, one episode; all chords equally likely, so each entropy is log 3.
+    logits = torch.zeros(2, 1, 3, dtype=torch.float64, requires_grad=True)
+    rewards = torch.tensor([[1.0], [2.0]]).double()
+    batch = batch_of(torch.tensor([[0], [1]]), rewards, rewards, [0])
+    loss, _ = reinforce_loss(
+        logits, batch, beta=0.1, entropy_in="return", baseline="none", discount=0.5
+    )
+    log3 = np.log(3.0)
+    # G(0) = 1 + 0.5·2 + 0.5·0.1·log 3, G(1) = 2; −log π = log 3 each; less β·2·log 3.
+    assert loss.item() == pytest.approx(log3 * (2 + 0.05 * log3) + log3 * 2 - 0.2 * log3)
+
+
+def test_updates_find_the_best_progression_of_a_small_table():
+    config = ModelConfig(tokens=V + 1, outputs=V, hidden=8, embedding=4)
+    model = SequenceModel(config, generator=torch.Generator().manual_seed(0))
+    reward = TableReward.of(AUTOMATON, kind="probability", floor=0.001)
+    returns = reward(EVERY)[0].sum(0)
+    sampler = Sampler(model, steps=T, batch=32, start=V)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
+    generator = torch.Generator().manual_seed(2)
+    for _ in range(300):
+        batch = rollout(sampler, reward, generator)
+        reinforce_update(model, optimizer, batch, clip=5.0, beta=0.0)
+    best = EVERY[:, returns.argmax()]
+    assert batch.tape.actions.t().tolist().count(best.tolist()) > 28
+
+
+def test_unknown_names_are_told_with_what_is_known():
+    batch = rollout(
+        Sampler(toy_policy().float(), steps=T, batch=2, start=V),
+        TableReward.of(AUTOMATON, kind="probability", floor=0.001),
+        torch.Generator(),
+    )
+    with pytest.raises(ValueError, match="entropy 'loss': expected one of bonus, return"):
+        reinforce_loss(batch.tape.logits, batch, beta=0.1, entropy_in="loss")
+    with pytest.raises(ValueError, match="baseline 'median': expected one of none, mean"):
+        reinforce_loss(batch.tape.logits, batch, beta=0.1, baseline="median")

@@ -1,0 +1,62 @@
+"""Settings: what can't be is told with the option's name and what was expected."""
+
+import pytest
+
+from shinko.rl.presets import PRESETS, preset
+from shinko.rl.settings import LearnSettings, SettingsError, change
+
+
+def test_settings_come_back_from_their_values():
+    for settings in PRESETS.values():
+        assert LearnSettings.from_dict(settings.to_dict()) == settings
+
+
+def test_the_poster_preset_is_the_posters():
+    poster = preset("poster")
+    assert (poster.table, poster.cell, poster.reward) == ("hooktheory", "lstm", "probability")
+    assert (poster.beta, poster.epochs, poster.baseline) == (0.15, 1900, "none")
+    assert poster.entropy == "bonus"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("reward", "fame", "--reward 'fame': expected one of probability, log-probability"),
+        ("epochs", 0, "--epochs 0: expected at least 1"),
+        ("length", 257, "--length 257: expected at most 256"),
+        ("beta", float("nan"), "--beta nan: expected at least 0"),
+        ("beta", float("inf"), "--beta inf: expected at most a finite number"),
+        ("learning_rate", 0.0, "--learning-rate 0.0: expected more than 0"),
+        ("discount", 1.5, "--discount 1.5: expected at most 1.0"),
+        ("batch", 1, "batch 1: baseline leave-one-out needs at least 2 episodes"),
+    ],
+)
+def test_a_value_that_can_not_be_is_told(name, value, message):
+    with pytest.raises(SettingsError, match=message):
+        change(LearnSettings(), {name: value})
+
+
+def test_an_unknown_setting_is_an_error():
+    with pytest.raises(SettingsError, match=r"setting 'gamma': unknown; known: .*discount"):
+        LearnSettings.from_dict({"gamma": 1.0})
+
+
+def test_an_unknown_preset_is_told_with_the_known():
+    with pytest.raises(SettingsError, match="preset 'fast': unknown; known: default"):
+        preset("fast")
+
+
+def test_beta_is_constant_unless_scheduled():
+    assert LearnSettings(beta=0.3).beta_at(500) == 0.3
+
+
+def test_beta_goes_by_equal_factors_or_equal_steps():
+    geometric = LearnSettings(beta=1.0, beta_end=0.01, epochs=3)
+    assert [geometric.beta_at(e) for e in (1, 2, 3)] == pytest.approx([1.0, 0.1, 0.01])
+    linear = LearnSettings(beta=1.0, beta_end=0.0, epochs=3, beta_schedule="linear")
+    assert [linear.beta_at(e) for e in (1, 2, 3)] == pytest.approx([1.0, 0.5, 0.0])
+
+
+def test_equal_factors_never_reach_zero():
+    with pytest.raises(SettingsError, match=r"beta_end 0\.0: equal factors never reach 0"):
+        LearnSettings(beta=1.0, beta_end=0.0)

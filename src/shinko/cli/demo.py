@@ -1,0 +1,53 @@
+"""shinko demo: the whole way in half a minute, from a table to MIDI files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shinko.errors import ShinkoError
+from shinko.rl.presets import preset
+
+KEY, SEED, COUNT = "A minor", 7, 4
+
+
+def demo_command(
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Folder for the run and the MIDI files.")
+    ] = Path("out"),
+) -> None:
+    """Learn from the built-in table, select before the collapse, compose four progressions."""
+    from shinko.cli.compose import show_progressions
+    from shinko.cli.learn import default_folder, report, require_torch
+
+    settings = preset("default")
+    require_torch()
+    from shinko.cli.progress import learning_progress
+    from shinko.recipes.compose import ComposeRequest, compose, write_progressions
+    from shinko.recipes.learn import begin_run, learn
+    from shinko.recipes.policy import run_policy
+    from shinko.theory import Key
+
+    print(
+        f"A policy (LSTM, {settings.hidden} units) learns by REINFORCE what chord follows which, "
+        f"from table '{settings.table}'."
+    )
+    folder = begin_run(default_folder(settings, out / "runs"), settings)
+    with learning_progress(settings.epochs) as show:
+        learned = learn(folder, on_epoch=show)
+    report(learned)
+    if isinstance(learned.selection, ShinkoError) or len(learned.rows) < settings.epochs:
+        raise typer.Exit(1)
+    request = ComposeRequest(key=Key.parse(KEY), count=COUNT, seed=SEED)
+    progressions = compose(run_policy(folder.path), request)
+    print(f"\n{COUNT} progressions in {request.key}, Roman numerals above chord names:\n")
+    show_progressions(progressions, write_progressions(progressions, out))
+    print(
+        "Drag the .mid files into your DAW or notation program. Then try:\n"
+        '  shinko compose --key "F# minor"          the policy that ships, in another key\n'
+        f"  shinko compose --run {folder.path}\n"
+        "  shinko tables show pop --after 'IV I'    what usually comes next\n"
+        "  shinko learn --help                      train your own"
+    )

@@ -1,0 +1,147 @@
+"""shinko learn: train a policy, watch it, select the checkpoint before the collapse."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from shinko.errors import ShinkoError
+from shinko.rl.presets import PRESETS, preset
+from shinko.rl.settings import LearnSettings, change
+
+if TYPE_CHECKING:
+    from shinko.recipes.learn import Learned
+
+
+def with_settings(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command one option for each field of LearnSettings, all None unless set.
+
+    The command takes them as its argument `chosen`, a dict of those that were set.
+    """
+    own = list(inspect.signature(command, eval_str=True).parameters.values())
+    options = [
+        inspect.Parameter(
+            setting.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=None,
+            annotation=Annotated[_type(setting) | None, _option(setting)],
+        )
+        for setting in fields(LearnSettings)
+    ]
+
+    def wrapped(**given: Any) -> None:
+        chosen = {o.name: given.pop(o.name) for o in options}
+        command(**given, chosen={n: value for n, value in chosen.items() if value is not None})
+
+    wrapped.__doc__ = command.__doc__
+    wrapped.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [p for p in own if p.name != "chosen"] + options
+    )
+    return wrapped
+
+
+def _type(setting: Any) -> Any:
+    return {"str": str, "int": int, "float": float}[setting.type]
+
+
+def _option(setting: Any) -> Any:
+    choices = setting.metadata.get("choices")
+    metavar = "|".join(choices) if choices else None
+    sentence = setting.metadata["help"].replace("[", "\\[")
+    shown = f"{sentence} Default: {setting.default}."
+    return typer.Option(help=shown, metavar=metavar, rich_help_panel="Settings")
+
+
+@with_settings
+def learn_command(
+    chosen: dict[str, Any],
+    preset_name: Annotated[
+        str, typer.Option("--preset", help="Settings to start from.", metavar="|".join(PRESETS))
+    ] = "default",
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Folder of the run; a new one in runs/ if not given."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the interrupted run in --out.")
+    ] = False,
+    tensorboard: Annotated[
+        bool, typer.Option("--tensorboard", help="Log for TensorBoard in the run's folder, too.")
+    ] = False,
+) -> None:
+    """Train a policy by REINFORCE, and select the checkpoint before the collapse.
+
+    \b
+    shinko learn                                   the default, from table 'pop'
+    shinko learn --preset poster                   the poster's experiment
+    shinko learn --table mine.csv --out runs/mine  from your own table
+    shinko learn --out runs/mine --resume          go on after Ctrl-C
+
+    Metrics, settings and checkpoints go into the run's folder; Ctrl-C keeps what was learned.
+    """
+    if resume and (out is None or chosen):
+        raise ShinkoError(
+            "--resume: expected --out DIR and no settings, which come from the run"
+            if out is None or not chosen
+            else f"--resume: {', '.join(chosen)} can't change within a run; leave them out"
+        )
+    settings = change(preset(preset_name), chosen)
+    require_torch()
+    from shinko.recipes.learn import begin_run, learn
+    from shinko.runs.folder import RunFolder
+
+    if resume:
+        assert out is not None
+        folder = RunFolder(out)
+        settings = LearnSettings.from_dict(folder.settings().get("learn", {}))
+    else:
+        folder = begin_run(out or default_folder(settings), settings)
+    from shinko.cli.progress import learning_progress
+
+    with learning_progress(settings.epochs) as show:
+        learned = learn(folder, tensorboard=tensorboard, on_epoch=show)
+    report(learned)
+
+
+def report(learned: Learned) -> None:
+    """Say how it ended, what was selected and why, and what to do next."""
+    path, done = learned.folder.path, len(learned.rows)
+    if done < learned.epochs:
+        print(f"interrupted after epoch {done} of {learned.epochs}; what was learned is in {path}")
+        print(f"go on with: shinko learn --out {path} --resume")
+        if not learned.folder.checkpoints():
+            return
+    if isinstance(learned.selection, ShinkoError):
+        print(f"no checkpoint selected: {learned.selection}")
+        return
+    print(f"selected {learned.selection.reason}")
+    print(f"compose with it: shinko compose --run {path}")
+
+
+def default_folder(settings: LearnSettings, parent: Path = Path("runs")) -> Path:
+    """PARENT/TABLE-DATE-TIME, which no run has yet."""
+    stem = f"{Path(settings.table).stem}-{datetime.now():%Y%m%d-%H%M%S}"
+    path, copy = parent / stem, 1
+    while path.exists():
+        copy += 1
+        path = parent / f"{stem}-{copy}"
+    return path
+
+
+def require_torch() -> None:
+    """Raises: ShinkoError where PyTorch isn't installed."""
+    from importlib.util import find_spec
+
+    if find_spec("torch") is None:
+        raise ShinkoError(
+            "training needs PyTorch, which isn't installed; pip install 'shinko[train]' "
+            "(composing works without)"
+        )
+    print("starting PyTorch …", file=sys.stderr, end="\r", flush=True)

@@ -1,0 +1,225 @@
+"""shinko tables: list, show, build and fetch transition tables."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from shinko.tables import Continuations
+
+app = typer.Typer(
+    help="Transition tables: what chord follows which.",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+MOST_SHOWN = 12
+BAR_WIDTH = 30  # columns of the longest bar
+
+
+@app.command("list")
+def list_command() -> None:
+    """List the tables that have a name: the built-in ones, and those to download."""
+    from shinko.tables import list_tables
+
+    print(f"{'name':<16}{'chords':>7}{'histories':>11}  description")
+    for table in list_tables():
+        if table.chords is None:
+            size, hint = f"{'–':>7}{'–':>11}", f"; get it with: {table.fetch}"
+        else:
+            size, hint = f"{table.chords:>7}{table.histories:>11,}", ""
+        print(f"{table.name:<16}{size}  {table.description}{hint}")
+
+
+@app.command("show")
+def show_command(
+    table: Annotated[str, typer.Argument(help="A table's name, or a path.", metavar="NAME")],
+    after: Annotated[
+        str,
+        typer.Option(help="The chords before, oldest first: 'IV I', '4 1', or names with --key."),
+    ] = "",
+    key: Annotated[
+        str | None, typer.Option("--key", "-k", help="Key to read and show chords in.")
+    ] = None,
+    count: Annotated[
+        int, typer.Option("--count", "-n", help="Chords to show.", min=1)
+    ] = MOST_SHOWN,
+) -> None:
+    """Show what follows some chords, ranked, and what a table is made of.
+
+    \b
+    shinko tables show pop                               how progressions begin
+    shinko tables show pop --after "IV I"                what follows IV I
+    shinko tables show 1960s --after "Am F" --key C      with chord names
+    shinko tables show mine.csv --after "i bVI" --key Am
+    """
+    from shinko.tables import continuations, load_table, summarise
+    from shinko.theory import Key
+
+    loaded = load_table(table)
+    parsed = Key.parse(key) if key is not None else None
+    found = continuations(loaded, after, key=parsed)
+    summary = summarise(loaded)
+    print(
+        f"{summary.name}: {summary.chords} chords, {summary.histories:,} histories of up to "
+        f"{summary.order} chords"
+    )
+    for name, note in loaded.notes.items():
+        print(f"  {name}: {note}")
+    shown = " ".join(_shown(token, parsed) for token in found.history) or "nothing (the beginning)"
+    print(f"\nafter {shown}:")
+    show_continuations(found, count)
+
+
+def show_continuations(found: Continuations, count: int) -> None:
+    """A line a chord: numeral, name, probability, a bar, and how many chords it looks at."""
+    longest = found.chords[0].probability if found.chords else 1.0
+    for chord in found.chords[:count]:
+        bar = "█" * max(1, round(BAR_WIDTH * chord.probability / (longest or 1.0)))
+        name = f"{chord.name:<10}" if chord.name else ""
+        looks = f"after {chord.history_length}" if chord.history_length else "at all"
+        print(f"  {chord.roman:<10}{name}{chord.probability:>7.1%}  {bar:<{BAR_WIDTH}}  {looks}")
+    rest = found.chords[count:]
+    if rest:
+        share = sum(chord.probability for chord in rest)
+        print(f"  … {len(rest)} more, together {share:.1%}")
+    if found.unlisted:
+        print(f"  {found.unlisted} chords are unlisted here: rare, but not impossible")
+
+
+def _shown(token: str, key: object) -> str:
+    from shinko.theory import Key, parse_token
+
+    chord = parse_token(token)
+    return chord.name(key) if isinstance(key, Key) else str(chord)
+
+
+@app.command("build")
+def build_command(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Songs: JSON Lines, ChordPro, lines of chords, or folders of them."),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The table to write, .csv or .csv.gz.")],
+    order: Annotated[int, typer.Option(help="Longest history, 0 to 3 chords.")] = 3,
+    smoothing: Annotated[
+        str,
+        typer.Option(
+            help="How unseen chords get a probability; auto: what predicts unseen songs better.",
+            metavar="auto|witten-bell|absolute|kneser-ney|none",
+        ),
+    ] = "auto",
+    force: Annotated[
+        bool, typer.Option("--force", help="Write over a file that is there.")
+    ] = False,
+) -> None:
+    """Build a table from your own songs.
+
+    \b
+    shinko tables build songs.txt -o mine.csv
+    shinko learn --table mine.csv
+
+    A text file has one progression a line, as chord names (| C | G | Am F |) or Roman numerals
+    (I V vi IV); a line 'key: G' tells the key of what follows, else it is found from the chords.
+    """
+    from shinko.errors import ShinkoError
+    from shinko.tables import build_table, read_songs, write_table
+
+    if out.exists() and not force:
+        raise ShinkoError(f"{out}: is there already; choose another with --out, or give --force")
+    lists = [read_songs(file) for file in files]
+    songs = [song for each in lists for song in each.songs]
+    for song in songs[:MOST_SHOWN]:
+        how = "found" if song.key_was_found else "told"
+        print(f"{song.title or 'untitled'}: {len(song)} chords, key {song.key or '–'} ({how})")
+    if len(songs) > MOST_SHOWN:
+        print(f"… and {len(songs) - MOST_SHOWN} songs more")
+    skipped = sum(each.skipped for each in lists)
+    if skipped:
+        print(f"{skipped} words or lines were skipped: they are no chords")
+    table = build_table(songs, name=out.name.split(".")[0], order=order, smoothing=smoothing)  # type: ignore[arg-type]
+    write_table(table, out)
+    print(f"{out}: {len(table.vocabulary)} chords, {len(table.rows):,} histories")
+    for name, note in table.notes.items():
+        print(f"  {name}: {note}")
+    print(f"look at it: shinko tables show {out}\nlearn from it: shinko learn --table {out}")
+
+
+@app.command("fetch")
+def fetch_command(
+    name: Annotated[
+        str, typer.Argument(help="What to fetch.", metavar="hooktheory")
+    ] = "hooktheory",
+    api: Annotated[
+        bool,
+        typer.Option("--api", help="Ask the live API with your own account instead of the CSVs."),
+    ] = False,
+    min_probability: Annotated[
+        float, typer.Option(help="With --api: rarer histories are not asked for.")
+    ] = 0.001,
+    max_requests: Annotated[
+        int | None, typer.Option(help="With --api: ask at most this often; run again to go on.")
+    ] = None,
+) -> None:
+    """Download Hooktheory's chord statistics into your data folder, once.
+
+    \b
+    shinko tables fetch hooktheory          the four CSVs of 2014, checksummed
+    shinko tables fetch hooktheory --api    the live statistics, with your own account
+
+    The account comes from HOOKTHEORY_USERNAME and HOOKTHEORY_PASSWORD (or HOOKTHEORY_ACTIVKEY),
+    or is asked for; it is never stored. An interrupted crawl resumes where it stopped.
+    """
+    from shinko.errors import ShinkoError
+
+    if name != "hooktheory":
+        raise ShinkoError(f"'{name}': nothing to fetch by that name; known: hooktheory")
+    if not api:
+        from shinko.tables import fetch_hooktheory
+
+        with _download_progress() as progress:
+            folder = fetch_hooktheory(progress=progress)
+        print(f"in {folder}; use it with: shinko learn --preset poster")
+        return
+    from shinko.tables import fetch_api
+    from shinko.tables.hooktheory_api import find_credentials
+
+    credentials = find_credentials(ask=_ask if sys.stdin.isatty() else None)
+    with _download_progress() as progress:
+        crawl = fetch_api(
+            credentials=credentials,
+            min_probability=min_probability,
+            max_requests=max_requests,
+            progress=progress,
+        )
+    print(f"{crawl.table}: {crawl.histories} histories, {crawl.requests} requests")
+    if crawl.unanswered:
+        print(f"{crawl.unanswered} histories are still to ask for; run the same again to go on")
+    if crawl.left_out:
+        print(f"{crawl.left_out} chords were left out: their ids can't be read")
+    print("use it with: shinko learn --table hooktheory-api")
+
+
+def _ask(what: str) -> str:
+    from getpass import getpass
+
+    prompt = f"Hooktheory {what}: "
+    return getpass(prompt) if what == "password" else input(prompt)
+
+
+@contextmanager
+def _download_progress() -> Iterator[Callable[[int, int, str], None]]:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(file=sys.stderr), transient=True) as bar:
+        task = bar.add_task("fetching", total=None)
+        yield lambda done, total, following: bar.update(
+            task, completed=done, total=total, description=f"fetching {following}"
+        )

@@ -1,0 +1,1 @@
+"""Whole jobs, end to end: learn, compose."""

@@ -1,0 +1,57 @@
+"""The rooms of the house: imports point down only, and composing needs no torch."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src" / "shinko"
+
+# What each room may import; errors, files and the version lie below all of them.
+BELOW = {
+    "theory": set(),
+    "tables": {"theory"},
+    "nets": set(),
+    "runs": set(),
+    "rl": {"nets", "runs", "tables"},
+    "score": {"theory"},
+    "export": {"score", "theory"},
+    "recipes": {"theory", "tables", "nets", "runs", "rl", "score", "export"},
+    "cli": {"theory", "tables", "nets", "runs", "rl", "score", "export", "recipes"},
+}
+GROUND = {"errors", "files", "__version__"}
+TORCH_FREE = ["theory", "tables", "score", "export", "recipes.compose", "recipes.policy", "cli"]
+
+
+def imports_of(file: Path) -> set[str]:
+    """Rooms (or ground modules) of shinko that a file imports, type checking included."""
+    names = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: relative import"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return {name.split(".")[1] for name in names if name.startswith("shinko.")}
+
+
+def test_every_folder_is_a_room():
+    folders = {path.parent.name for path in SOURCE.glob("*/__init__.py")}
+    assert folders == set(BELOW)
+
+
+@pytest.mark.parametrize("room", BELOW)
+def test_a_room_imports_only_what_lies_below(room):
+    files = list((SOURCE / room).rglob("*.py"))
+    assert files
+    for file in files:
+        above = imports_of(file) - BELOW[room] - GROUND - {room}
+        assert not above, f"{file} imports {above}"
+
+
+@pytest.mark.parametrize("module", TORCH_FREE)
+def test_what_composes_does_not_import_torch(module):
+    code = f"import sys, shinko.{module}; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0

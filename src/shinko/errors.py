@@ -2,4 +2,4 @@
 
 
 class ShinkoError(Exception):
-    """Something the user gave or has can't be used; the message is one line and says the way out."""
+    """What the user gave or has can't be used; the message is one line and says the way out."""

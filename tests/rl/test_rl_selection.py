@@ -6,7 +6,7 @@ from shinko.rl.metrics import EpochRow
 from shinko.rl.selection import SelectionError, select_checkpoint, smooth
 
 
-def at(epoch, mean_return, distinct=1.0, effective_chords=5.0, objective=None, beta=0.15):
+def at(epoch, mean_return, distinct=1.0, effective_chords=5.0, objective=None, beta=0.15, pair=0.1):
     return EpochRow(
         epoch=epoch,
         mean_return=mean_return,
@@ -15,6 +15,7 @@ def at(epoch, mean_return, distinct=1.0, effective_chords=5.0, objective=None, b
         effective_chords=effective_chords,
         distinct=distinct,
         commonest=0.1,
+        commonest_pair=pair,
         unlisted=0.0,
         beta=beta,
         loss=0.0,
@@ -41,9 +42,9 @@ def test_the_collapse_is_dated_and_the_last_checkpoint_told():
     assert selection.collapse_epoch == 61
     assert selection.last.epoch == 100
     assert selection.reason == (
-        "epoch 60: return 6.00, 8.0 effective chords, 100% distinct; from epoch 61 on the policy "
-        "is collapsed, and the last checkpoint (epoch 100) would have given return 10.00, 1.3 "
-        "effective chords, 100% distinct"
+        "epoch 60: return 6.00, 8.0 effective chords, 100% distinct, commonest pair 10%; from "
+        "epoch 61 on the policy is collapsed, and the last checkpoint (epoch 100) would have "
+        "given return 10.00, 1.3 effective chords, 100% distinct, commonest pair 10%"
     )
 
 
@@ -51,6 +52,13 @@ def test_only_epochs_with_a_checkpoint_are_selected():
     selection = select_checkpoint(collapsing(), {25, 50, 75, 100})
     assert selection.row.epoch == 50
     assert selection.collapse_epoch == 61
+
+
+def test_a_loop_of_two_chords_is_a_collapse_however_distinct_its_progressions():
+    rows = [at(1, 1.0), at(2, 2.0, pair=0.25), at(3, 5.0, pair=0.45), at(4, 6.0, pair=0.47)]
+    selection = select_checkpoint(rows)
+    assert selection.row.epoch == 2
+    assert selection.collapse_epoch == 3
 
 
 def test_without_a_collapse_the_best_checkpoint_is_selected():
@@ -93,7 +101,7 @@ def test_a_policy_that_was_never_diverse_is_told_with_the_way_out():
     rows = [at(10, 1.0, distinct=0.12, effective_chords=1.5), at(20, 2.0, distinct=0.1)]
     with pytest.raises(
         SelectionError,
-        match=r"no checkpoint reaches 3 effective chords and 0\.50 distinct .*raise --beta",
+        match=r"no checkpoint reaches 3 effective chords, 0\.50 distinct .*raise --beta",
     ):
         select_checkpoint(rows)
 

@@ -5,8 +5,8 @@ Conventions as in `cells` and `stack`; weights go by the names of `SequenceModel
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,53 +19,76 @@ State = tuple[tuple[Array, ...], ...]
 _CHUNK = 512
 
 
-@dataclass(frozen=True)
 class LightModel:
     """A trained network, ready to run.
 
-    weights: by name, of the shapes that `SequenceModel` gives them; any floating type.
-    cell: lstm or rnn. tied: the output layer is the embedding.
+    Its weights are kept in another form than the equations have them: what a token projects to is
+    tabulated, and with σ(x) = (1 + tanh(x/2)) / 2 one tanh serves all gates, so the pre-activations
+    of the sigmoids are halved beforehand.
     """
 
-    weights: Mapping[str, Array]
-    cell: str = "lstm"
-    tied: bool = False
+    def __init__(
+        self, weights: Mapping[str, Array], cell: str = "lstm", tied: bool = False
+    ) -> None:
+        """Args:
+        weights: by name, of the shapes that `SequenceModel` gives them; float32 or float64.
+        cell: lstm or rnn.
+        tied: whether the output layer is the embedding.
+        """
+        self.cell, self.layers = cell, sum(name.endswith(".W_h") for name in weights)
+        self.hidden = weights["stack.cells.0.W_h"].shape[0]
+        scale = np.ones(weights["stack.cells.0.b"].shape, weights["stack.cells.0.b"].dtype)
+        if cell == "lstm":
+            scale[:] = 0.5
+            scale[2 * self.hidden : 3 * self.hidden] = 1.0
+        layers = [
+            [weights[f"stack.cells.{layer}.{name}"] * scale for name in ("W_x", "W_h", "b")]
+            for layer in range(self.layers)
+        ]
+        embedding = weights["embedding.weight"]
+        self._layers = layers
+        self._table = embedding @ layers[0][0] + layers[0][2]
+        self._output = np.ascontiguousarray(
+            (embedding if tied else weights["output.weight"]).T, embedding.dtype
+        )
+        self._output_bias = weights["output.bias"]
 
     @property
-    def layers(self) -> int:
-        """How many recurrent layers there are."""
-        return sum(name.endswith(".W_h") for name in self.weights)
+    def outputs(self) -> int:
+        """How many tokens can come out, V."""
+        return len(self._output_bias)
 
     def initial_state(self, batch: int) -> State:
         """Zeros, (B, H) for each part of each layer's state."""
-        W_h = self.weights["stack.cells.0.W_h"]
-        zeros = np.zeros((batch, W_h.shape[0]), W_h.dtype)
+        zeros = np.zeros((batch, self.hidden), self._table.dtype)
         return ((zeros,) * (2 if self.cell == "lstm" else 1),) * self.layers
 
     def step(self, tokens: NDArray[np.integer[Any]], state: State) -> tuple[Array, State]:
         """One step: tokens (B,) and a state give logits (B, V) and the state after it."""
-        x = self.weights["embedding.weight"][tokens]
-        after = []
-        for layer, parts in enumerate(state):
-            name = f"stack.cells.{layer}."
-            gates = x @ self.weights[name + "W_x"] + self.weights[name + "b"]
-            gates += parts[0] @ self.weights[name + "W_h"]
-            after.append(_lstm(gates, parts[1]) if self.cell == "lstm" else (np.tanh(gates),))
+        x, after = self._table[tokens], []
+        for layer, (parts, (W_x, W_h, b)) in enumerate(zip(state, self._layers, strict=True)):
+            gates = x if layer == 0 else x @ W_x + b
+            gates += parts[0] @ W_h
+            np.tanh(gates, out=gates)
+            after.append(self._lstm(gates, parts[1]) if self.cell == "lstm" else (gates,))
             x = after[-1][0]
-        output = self.weights["embedding.weight" if self.tied else "output.weight"]
-        logits: Array = x @ output.T + self.weights["output.bias"]
+        logits: Array = x @ self._output
+        logits += self._output_bias
         return logits, tuple(after)
 
-
-def _lstm(gates: Array, c: Array) -> tuple[Array, Array]:
-    i, f, g, o = np.split(gates, 4, axis=1)
-    c = _sigmoid(f) * c + _sigmoid(i) * np.tanh(g)
-    return _sigmoid(o) * np.tanh(c), c
-
-
-def _sigmoid(x: Array) -> Array:
-    result: Array = 0.5 * np.tanh(0.5 * x) + 0.5
-    return result
+    def _lstm(self, gates: Array, c: Array) -> tuple[Array, Array]:
+        """The state after a step from the tanh of its gates, which is overwritten."""
+        H = self.hidden
+        for sigmoids in (gates[:, : 2 * H], gates[:, 3 * H :]):
+            sigmoids *= 0.5
+            sigmoids += 0.5
+        i, f, g, o = gates[:, :H], gates[:, H : 2 * H], gates[:, 2 * H : 3 * H], gates[:, 3 * H :]
+        c = f * c
+        g *= i
+        c += g
+        h = np.tanh(c)
+        h *= o
+        return h, c
 
 
 def sample_light(
@@ -93,10 +116,20 @@ def sample_light(
       Tokens, (B, T), and the log-probability of each sequence in nats, (B,), under the network's
       own distribution (temperature 1).
     """
-    parts = [
-        _sample_chunk(model, steps, min(_CHUNK, count - begin), start, temperature, rng, first)
-        for begin in range(0, count, _CHUNK)
-    ]
+    sizes = [min(_CHUNK, count - begin) for begin in range(0, count, _CHUNK)]
+
+    # Each chunk has chance of its own, so that it doesn't matter which thread draws it.
+    def draw(size: int, own: np.random.Generator) -> tuple[Any, Any]:
+        return _sample_chunk(model, steps, size, start, temperature, own, first)
+
+    own = rng.spawn(len(sizes))
+    if len(sizes) == 1:
+        parts = [draw(sizes[0], own[0])]
+    else:
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            parts = list(pool.map(draw, sizes, own))
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
 
@@ -114,12 +147,28 @@ def _sample_chunk(
     fed, state, rows = np.full(count, start), model.initial_state(count), np.arange(count)
     for t in range(steps):
         logits, state = model.step(fed, state)
-        noise = rng.gumbel(size=logits.shape) if temperature else 0.0
-        fed = np.argmax(logits + temperature * noise, axis=1)
-        if t == 0 and first is not None:
-            fed = np.full(count, first)
-        highest = logits.max(axis=1)
-        log_normaliser = highest + np.log(np.exp(logits - highest[:, None]).sum(axis=1))
-        log_probs += logits[rows, fed] - log_normaliser
+        fed = (
+            np.full(count, first)
+            if t == 0 and first is not None
+            else _draw(logits, temperature, rng)
+        )
         tokens[:, t] = fed
+        highest = logits.max(axis=1)
+        chosen = logits[rows, fed] - highest
+        logits -= highest[:, None]
+        log_probs += chosen - np.log(np.exp(logits, out=logits).sum(axis=1))
     return tokens, log_probs
+
+
+def _draw(logits: Array, temperature: float, rng: np.random.Generator) -> NDArray[np.int64]:
+    """One token a row: the argmax of logits and Gumbel noise is distributed as their softmax."""
+    if not temperature:
+        return np.asarray(logits.argmax(axis=1))
+    noise = rng.random(logits.shape, dtype=np.float32)
+    with np.errstate(divide="ignore"):  # of u = 0 the noise is −∞, as it should be
+        np.log(noise, out=noise)
+    np.negative(noise, out=noise)
+    np.log(noise, out=noise)
+    noise *= -temperature
+    noise += logits
+    return np.asarray(noise.argmax(axis=1))

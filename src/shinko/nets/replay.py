@@ -74,7 +74,9 @@ class _Replay(torch.autograd.Function):
 
 
 def _sum_by_token(tokens: Tensor, rows: Tensor, count: int) -> Tensor:
-    # A product with the one-hot matrix: index_add_ runs on one thread.
+    if rows.device.type == "cpu":
+        return rows.new_zeros(count, rows.shape[1]).index_add_(0, tokens, rows)
+    # Elsewhere index_add_ adds in any order: the product with the one-hot matrix repeats itself.
     one_hot = rows.new_zeros(len(tokens), count).scatter_(1, tokens.unsqueeze(1), 1.0)
     return one_hot.t() @ rows
 

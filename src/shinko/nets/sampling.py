@@ -159,8 +159,8 @@ def _lstm_step(views: Views, W_h: Tensor) -> None:
     gates, h_before, h, i, f, s_g, o, c_before, c, s_c = views
     gates.addmm_(h_before, W_h).sigmoid_()
     torch.mul(f, c_before, out=c).addcmul_(i, s_g, value=2).sub_(i)
-    torch.mul(c, 2, out=s_c).sigmoid_()
-    torch.mul(o, s_c, out=h).mul_(2).sub_(o)
+    torch.add(c, c, out=s_c).sigmoid_()
+    torch.mul(o, s_c, out=h).add_(h).sub_(o)
 
 
 def _rnn_step(views: Views, W_h: Tensor) -> None:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from shinko.errors import ShinkoError
-from shinko.nets.light import LightModel
+from shinko.nets.light import Array, LightModel
 from shinko.rl.metrics import EpochRow
-from shinko.rl.selection import select_checkpoint
+from shinko.rl.selection import SelectionError, select_checkpoint
 from shinko.runs.folder import RunError, RunFolder, read_arrays
+from shinko.theory import parse_token
 
 SHIPPED = "pop.safetensors"
+
+# Blocks of gates in the weights of a cell.
+_GATES = {"lstm": 4, "rnn": 1}
 
 
 @dataclass(frozen=True)
@@ -49,11 +54,12 @@ def read_policy(path: Path) -> Policy:
     try:
         with safe_open(path, "np") as file:
             described = json.loads((file.metadata() or {})["policy"])
-    except (SafetensorError, OSError, KeyError, ValueError):
+        chords, cell = _described(described, described)
+        name = str(described["name"])
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError):
         raise ShinkoError(f"{path}: no policy; expected a file that a release ships") from None
     weights = {name: value.astype(np.float32) for name, value in read_arrays(path).items()}
-    model = LightModel(weights, described["cell"])
-    return Policy(model, tuple(described["chords"]), described["name"])
+    return Policy(_model(weights, len(chords), cell, path), chords, name)
 
 
 def run_policy(path: Path, epoch: int | None = None) -> Policy:
@@ -65,28 +71,85 @@ def run_policy(path: Path, epoch: int | None = None) -> Policy:
     """
     folder = RunFolder(path)
     settings = folder.settings()
+    try:
+        chords, cell = _described(settings, settings["learn"])
+    except (KeyError, TypeError, ValueError) as error:
+        why = f" ({error})" if isinstance(error, ValueError) else ""
+        raise RunError(
+            f"{folder.settings_path}: no chords and cell{why}; expected the settings of a policy"
+        ) from None
     if epoch is None:
-        rows = [EpochRow.from_dict(row) for row in folder.rows()]
-        checkpoints = folder.checkpoints()
-        if not checkpoints:
-            raise RunError(f"{path}: no checkpoint yet; let it train longer with --resume")
-        epoch = select_checkpoint(rows, set(checkpoints)).row.epoch
-    chords, cell = _described(folder, settings)
-    model = LightModel(folder.weights(epoch), cell)
-    _check_weights(model, len(chords), folder.checkpoint_path(epoch))
+        epoch = _selected(folder)
+    weights = folder.weights(epoch)
+    model = _model(weights, len(chords), cell, folder.checkpoint_path(epoch))
     return Policy(model, chords, f"{path.resolve().name}, epoch {epoch}")
 
 
-def _described(folder: RunFolder, settings: dict[str, Any]) -> tuple[tuple[str, ...], str]:
-    try:
-        return tuple(settings["chords"]), settings["learn"]["cell"]
-    except (KeyError, TypeError):
+def _selected(folder: RunFolder) -> int:
+    checkpoints = folder.checkpoints()
+    if not checkpoints:
         raise RunError(
-            f"{folder.settings_path}: no chords and cell; expected the settings of a policy"
+            f"{folder.path}: no checkpoint yet; go on with: shinko learn --out {folder.path} --resume"
+        )
+    rows = [EpochRow.from_dict(row) for row in folder.rows()]
+    try:
+        return select_checkpoint(rows, set(checkpoints)).row.epoch
+    except SelectionError as error:
+        raise SelectionError(
+            f"{folder.path}: {error}; or take one as it is, such as --epoch {checkpoints[-1]}"
         ) from None
 
 
-def _check_weights(model: LightModel, chords: int, path: Path) -> None:
-    output = model.weights.get("output.weight")
-    if output is None or output.shape[0] != chords or not model.layers:
-        raise RunError(f"{path}: not the weights of a policy over {chords} chords")
+def _described(policy: Mapping[str, Any], network: Mapping[str, Any]) -> tuple[tuple[str, ...], str]:
+    """Chords and cell of a description that a file holds; KeyError, TypeError or ValueError."""
+    chords, cell = tuple(policy["chords"]), network["cell"]
+    if not isinstance(policy["chords"], list) or not all(isinstance(c, str) for c in chords):
+        raise TypeError
+    for chord in chords:
+        try:
+            parse_token(chord)
+        except ShinkoError as error:
+            raise ValueError(error) from None
+    if not isinstance(cell, str) or cell not in _GATES:
+        raise ValueError(f"cell {cell!r}: expected one of {', '.join(_GATES)}")
+    return chords, cell
+
+
+def _model(weights: Mapping[str, Array], chords: int, cell: str, path: Path) -> LightModel:
+    """The network of a file's weights, once they are known to be one over these chords."""
+    import numpy as np
+
+    found = {name: array.shape for name, array in weights.items()}
+    if found != _expected_shapes(found, chords, _GATES[cell]):
+        raise RunError(
+            f"{path}: not the weights of a policy over {chords} chords; choose another epoch with "
+            "--epoch, or train again"
+        )
+    for name, array in weights.items():
+        if not np.isfinite(array).all():
+            raise RunError(
+                f"{path}: weights '{name}' are not finite numbers; choose another epoch with "
+                "--epoch, or train again"
+            )
+    return LightModel(weights, cell)
+
+
+def _expected_shapes(
+    found: Mapping[str, tuple[int, ...]], chords: int, gates: int
+) -> dict[str, tuple[int, ...]]:
+    """The shapes of a network that takes V chords and a start token, as large as the found one."""
+    layers = sum(name.endswith(".W_h") for name in found)
+    (H, _), (_, E) = (
+        found[name] if len(found.get(name, ())) == 2 else (0, 0)
+        for name in ("stack.cells.0.W_h", "embedding.weight")
+    )
+    expected: dict[str, tuple[int, ...]] = {
+        "embedding.weight": (chords + 1, E),
+        "output.weight": (chords, H),
+        "output.bias": (chords,),
+    }
+    for layer in range(layers):
+        expected[f"stack.cells.{layer}.W_x"] = (H if layer else E, gates * H)
+        expected[f"stack.cells.{layer}.W_h"] = (H, gates * H)
+        expected[f"stack.cells.{layer}.b"] = (gates * H,)
+    return expected

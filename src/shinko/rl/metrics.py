@@ -27,6 +27,8 @@ class EpochRow:
     """Share of distinct progressions in the batch."""
     commonest: float
     """Share of the commonest progression in the batch."""
+    commonest_pair: float
+    """Share of the commonest pair of consecutive chords among all pairs: a loop of two nears 0.5."""
     unlisted: float
     """Share of chords that the table doesn't list after what came before."""
     beta: float

@@ -19,7 +19,7 @@ PRESETS: dict[str, LearnSettings] = {
         beta_end=-1.0,
         epochs=1900,
         batch=16,
-        learning_rate=0.001,
+        learning_rate=0.002,
     ),
     "shipped": LearnSettings(
         beta_end=0.75, epochs=3000, batch=128, hidden=128, checkpoint_every=50

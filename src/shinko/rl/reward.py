@@ -80,5 +80,5 @@ class TableReward:
         state = torch.full_like(actions[0], self.start)
         for chord, place in zip(actions.unbind(0), places.unbind(0), strict=True):
             torch.add(state, chord, out=place)
-            state = self.after[place]
-        return self.rewards[places], self.unlisted[places]
+            state = self.after.index_select(0, place)
+        return self.rewards.take(places), self.unlisted.take(places)

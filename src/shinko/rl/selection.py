@@ -16,8 +16,9 @@ from typing import Any
 from shinko.errors import ShinkoError
 from shinko.rl.metrics import EpochRow
 
-# Fewer effective chords than this is a loop with exceptions: I–IV–I–IV. A table's own chain, that
-# is, real songs, chooses among some 5.
+# A loop of four chords comes to 25 %, one of two (the poster's "consecutive high-scoring chords") to
+# 50 %; progressions drawn from a table itself stay below 10 %.
+MAX_COMMONEST_PAIR = 0.25
 MIN_EFFECTIVE_CHORDS = 3.0
 MIN_DISTINCT = 0.5
 
@@ -47,6 +48,7 @@ def select_checkpoint(
     rows: Sequence[EpochRow],
     checkpoints: Collection[int] | None = None,
     *,
+    max_commonest_pair: float = MAX_COMMONEST_PAIR,
     min_effective_chords: float = MIN_EFFECTIVE_CHORDS,
     min_distinct: float = MIN_DISTINCT,
     window: int | None = None,
@@ -58,7 +60,9 @@ def select_checkpoint(
     Args:
       rows: one an epoch, in order.
       checkpoints: the epochs that have one; by default all.
-      min_effective_chords: a policy that chooses among fewer is not diverse.
+      max_commonest_pair: a policy in whose progressions one pair of consecutive chords has a
+        larger share is not diverse.
+      min_effective_chords: nor is one that chooses among fewer.
       min_distinct: nor is one whose progressions are distinct to a smaller share.
       window: how many rows are averaged, the row's own in their middle; by default a hundredth
         of all, at least 1 and at most 25.
@@ -70,7 +74,9 @@ def select_checkpoint(
         raise SelectionError("no epochs recorded: nothing to select from; train first")
     smoothed = smooth(rows, window or max(1, min(25, len(rows) // 100)))
     diverse = [
-        row.effective_chords >= min_effective_chords and row.distinct >= min_distinct
+        row.commonest_pair <= max_commonest_pair
+        and row.effective_chords >= min_effective_chords
+        and row.distinct >= min_distinct
         for row in smoothed
     ]
     end = _lasting_fall(diverse, patience=max(1, len(rows) // 20))
@@ -83,10 +89,11 @@ def select_checkpoint(
     if not candidates:
         best = max(at, key=lambda row: row.effective_chords)
         raise SelectionError(
-            f"no checkpoint reaches {min_effective_chords:g} effective chords and "
-            f"{min_distinct:.2f} distinct progressions ({best.effective_chords:.1f} and "
-            f"{best.distinct:.2f} at epoch {best.epoch}); raise --beta, or save checkpoints "
-            "more often with --checkpoint-every"
+            f"no checkpoint reaches {min_effective_chords:g} effective chords, "
+            f"{min_distinct:.2f} distinct progressions and at most {max_commonest_pair:.2f} of one "
+            f"pair ({best.effective_chords:.1f}, {best.distinct:.2f} and {best.commonest_pair:.2f} "
+            f"at epoch {best.epoch}); raise --beta, or save checkpoints more often with "
+            "--checkpoint-every"
         )
     final_beta = rows[-1].beta
     chosen = max(candidates, key=lambda row: _value(row, final_beta))
@@ -96,7 +103,10 @@ def select_checkpoint(
 
 def smooth(rows: Sequence[EpochRow], window: int) -> list[EpochRow]:
     """Rows whose return, objective and diversity are means over the `window` rows around them."""
-    names = ("mean_return", "objective", "entropy", "effective_chords", "distinct", "commonest")
+    names = (
+        *("mean_return", "objective", "entropy", "effective_chords"),
+        *("distinct", "commonest", "commonest_pair"),
+    )
     before, after = (window - 1) // 2, window // 2
     result = []
     for place, row in enumerate(rows):
@@ -139,5 +149,5 @@ def _reason(chosen: EpochRow, last: EpochRow, collapse: int | None) -> str:
 def _figures(row: EpochRow) -> str:
     return (
         f"return {row.mean_return:.2f}, {row.effective_chords:.1f} effective chords, "
-        f"{row.distinct:.0%} distinct"
+        f"{row.distinct:.0%} distinct, commonest pair {row.commonest_pair:.0%}"
     )

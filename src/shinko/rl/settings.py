@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import Field, asdict, dataclass, field, fields, replace
 from typing import Any
 
 from shinko.errors import ShinkoError
+
+
+# What a field of each type takes, and how that is called.
+_TYPES: dict[str, tuple[tuple[type, ...], str]] = {
+    "str": ((str,), "a text"),
+    "int": ((int,), "a whole number"),
+    "float": ((int, float), "a number"),
+}
 
 
 class SettingsError(ShinkoError):
@@ -43,8 +51,10 @@ class LearnSettings:
         "Where entropy counts: as a bonus in the loss (the poster's), or in the return.",
         choices=("bonus", "return"),
     )
-    beta: float = _setting(3.0, "Weight β of the entropy, at the start.", least=0.0)
-    beta_end: float = _setting(0.3, "β at the end; -1 keeps it as it starts.", least=-1.0)
+    beta: float = _setting(3.0, "Weight β of the entropy, at the start.", least=0.0, most=1000.0)
+    beta_end: float = _setting(
+        0.3, "β at the end; -1 keeps it as it starts.", least=-1.0, most=1000.0
+    )
     beta_schedule: str = _setting(
         "geometric",
         "How β gets from start to end: by equal factors, or by equal steps.",
@@ -52,32 +62,36 @@ class LearnSettings:
     )
     epochs: int = _setting(600, "Updates of the policy.", least=1, most=1_000_000)
     batch: int = _setting(64, "Episodes an update: B.", least=1, most=65_536)
-    learning_rate: float = _setting(0.003, "Step size of Adam.", above=0.0)
-    clip: float = _setting(5.0, "Longest gradient; longer ones are scaled down.", above=0.0)
+    learning_rate: float = _setting(0.003, "Step size of Adam.", above=0.0, most=10.0)
+    clip: float = _setting(
+        5.0, "Longest gradient; longer ones are scaled down.", above=0.0, most=1e9
+    )
     cell: str = _setting("lstm", "Recurrent cell.", choices=("lstm", "rnn"))
     layers: int = _setting(1, "Recurrent layers.", least=1, most=16)
     hidden: int = _setting(64, "Hidden units a layer: H.", least=1, most=4096)
     embedding: int = _setting(64, "Size of a chord's input vector: E.", least=1, most=4096)
     seed: int = _setting(0, "Seed of all chance.", least=0, most=2**63 - 1)
-    checkpoint_every: int = _setting(10, "Epochs between checkpoints.", least=1)
+    checkpoint_every: int = _setting(
+        10, "Epochs between checkpoints.", least=1, most=1_000_000
+    )
     device: str = _setting("auto", "Where to compute.", choices=("auto", "cpu", "cuda", "mps"))
 
     def __post_init__(self) -> None:
         for setting in fields(self):
-            _check(setting.name, getattr(self, setting.name), setting.metadata)
+            _check(setting, getattr(self, setting.name))
         if self.baseline == "leave-one-out" and self.batch == 1:
             raise SettingsError(
-                "batch 1: baseline leave-one-out needs at least 2 episodes; raise --batch, or "
+                "--batch 1: baseline leave-one-out needs at least 2 episodes; raise --batch, or "
                 "take --baseline none"
             )
         if self.beta_end == 0.0 < self.beta and self.beta_schedule == "geometric":
             raise SettingsError(
-                "beta_end 0.0: equal factors never reach 0; take --beta-schedule linear, or a "
+                "--beta-end 0.0: equal factors never reach 0; take --beta-schedule linear, or a "
                 "small --beta-end"
             )
         if self.beta_end > 0.0 == self.beta and self.beta_schedule == "geometric":
             raise SettingsError(
-                "beta 0.0: equal factors never leave 0; take --beta-schedule linear, or a small "
+                "--beta 0.0: equal factors never leave 0; take --beta-schedule linear, or a small "
                 "--beta"
             )
 
@@ -117,8 +131,12 @@ def change(settings: LearnSettings, values: Mapping[str, Any]) -> LearnSettings:
     return replace(settings, **values)
 
 
-def _check(name: str, value: Any, limits: Mapping[str, Any]) -> None:
-    option = f"--{name.replace('_', '-')}"
+def _check(setting: Field[Any], value: Any) -> None:
+    option, limits = f"--{setting.name.replace('_', '-')}", setting.metadata
+    types, wanted = _TYPES[str(setting.type)]
+    # A bool is an int to Python, but not in a settings file.
+    if not isinstance(value, types) or isinstance(value, bool):
+        raise SettingsError(f"{option} {value!r}: expected {wanted}")
     if "choices" in limits and value not in limits["choices"]:
         raise SettingsError(f"{option} '{value}': expected one of {', '.join(limits['choices'])}")
     if isinstance(value, str):
@@ -129,5 +147,5 @@ def _check(name: str, value: Any, limits: Mapping[str, Any]) -> None:
         raise SettingsError(f"{option} {value}: expected more than {above}")
     if least is not None and not value >= least:
         raise SettingsError(f"{option} {value}: expected at least {least}")
-    if not value <= (float("1e308") if most is None else most):
-        raise SettingsError(f"{option} {value}: expected at most {most or 'a finite number'}")
+    if most is not None and not value <= most:
+        raise SettingsError(f"{option} {value}: expected at most {most:.16g}")

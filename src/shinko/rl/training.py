@@ -11,7 +11,7 @@ import torch
 
 from shinko.nets.model import ModelConfig, SequenceModel
 from shinko.nets.sampling import Sampler
-from shinko.rl.diversity import chord_shares, progression_counts
+from shinko.rl.diversity import chord_shares, commonest_pair, progression_counts
 from shinko.rl.metrics import EpochRow
 from shinko.rl.reinforce import Rollout, Update, reinforce_update, rollout
 from shinko.rl.reward import TableReward
@@ -20,7 +20,7 @@ from shinko.runs.folder import RunFolder
 from shinko.runs.state import load_training, save_training, weight_arrays
 from shinko.tables.automaton import Automaton
 
-_ONE_THREAD = 4096
+_ONE_THREAD = 16_384
 
 
 def policy_config(settings: LearnSettings, chords: int) -> ModelConfig:
@@ -48,8 +48,9 @@ def choose_device(name: str) -> torch.device:
 def fitting_threads(settings: LearnSettings) -> Iterator[None]:
     """Compute small batches on one thread, others on as many as torch takes by itself.
 
-    Below some 4,096 activations a step a second thread gains nothing, and where another program
-    keeps a core busy, waiting for it costs twenty times the work.
+    Up to 16,384 activations a step (256 episodes, 64 units) a second thread gained a seventh
+    where both cores were free, and where another program kept one of them busy, waiting for the
+    second thread cost up to ten times the work.
     """
     before = torch.get_num_threads()
     if settings.batch * settings.hidden <= _ONE_THREAD:
@@ -142,6 +143,7 @@ class Training:
             effective_chords=math.exp(entropy),
             distinct=len(counts) / self.settings.batch,
             commonest=counts[0] / self.settings.batch,
+            commonest_pair=commonest_pair(actions, self.chords),
             unlisted=unlisted,
             beta=beta,
             loss=loss,

@@ -85,7 +85,7 @@ class Sampler:
             )
         )
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def sample(self, generator: torch.Generator) -> Tape:
         """Draw a batch; the tape is overwritten by the next call.
 

@@ -28,7 +28,7 @@ class EpochRow:
     commonest: float
     """Share of the commonest progression in the batch."""
     commonest_pair: float
-    """Share of the commonest pair of consecutive chords among all pairs: a loop of two nears 0.5."""
+    """Share of the commonest pair of consecutive chords: a loop of two chords nears 0.5."""
     unlisted: float
     """Share of chords that the table doesn't list after what came before."""
     beta: float

@@ -16,8 +16,8 @@ from typing import Any
 from shinko.errors import ShinkoError
 from shinko.rl.metrics import EpochRow
 
-# A loop of four chords comes to 25 %, one of two (the poster's "consecutive high-scoring chords") to
-# 50 %; progressions drawn from a table itself stay below 10 %.
+# A loop of four chords comes to 25 %, one of two (the poster's "consecutive high-scoring chords")
+# to 50 %; progressions drawn from a table itself stay below 10 %.
 MAX_COMMONEST_PAIR = 0.25
 MIN_EFFECTIVE_CHORDS = 3.0
 MIN_DISTINCT = 0.5

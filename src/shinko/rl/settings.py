@@ -8,7 +8,6 @@ from typing import Any
 
 from shinko.errors import ShinkoError
 
-
 # What a field of each type takes, and how that is called.
 _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
     "str": ((str,), "a text"),
@@ -71,9 +70,7 @@ class LearnSettings:
     hidden: int = _setting(64, "Hidden units a layer: H.", least=1, most=4096)
     embedding: int = _setting(64, "Size of a chord's input vector: E.", least=1, most=4096)
     seed: int = _setting(0, "Seed of all chance.", least=0, most=2**63 - 1)
-    checkpoint_every: int = _setting(
-        10, "Epochs between checkpoints.", least=1, most=1_000_000
-    )
+    checkpoint_every: int = _setting(10, "Epochs between checkpoints.", least=1, most=1_000_000)
     device: str = _setting("auto", "Where to compute.", choices=("auto", "cpu", "cuda", "mps"))
 
     def __post_init__(self) -> None:
@@ -148,4 +145,4 @@ def _check(setting: Field[Any], value: Any) -> None:
     if least is not None and not value >= least:
         raise SettingsError(f"{option} {value}: expected at least {least}")
     if most is not None and not value <= most:
-        raise SettingsError(f"{option} {value}: expected at most {most:.16g}")
+        raise SettingsError(f"{option} {value}: expected at most {most}")

@@ -21,12 +21,21 @@ BELOW = {
     "recipes": {"theory", "tables", "nets", "runs", "rl", "score", "export"},
     "cli": {"theory", "tables", "nets", "runs", "rl", "score", "export", "recipes"},
 }
+# The libraries that a room may use beside the standard one.
+LIBRARIES = {
+    "theory": set(),
+    "tables": {"numpy"},
+    "score": set(),
+    "export": {"mido"},
+    "nets": {"torch", "numpy"},
+    "runs": {"torch", "numpy", "safetensors", "tomli_w", "tensorboard"},
+}
 GROUND = {"errors", "files", "__version__"}
 TORCH_FREE = ["theory", "tables", "score", "export", "recipes.compose", "recipes.policy", "cli"]
 
 
 def imports_of(file: Path) -> set[str]:
-    """Rooms (or ground modules) of shinko that a file imports, type checking included."""
+    """Rooms (or ground modules) of shinko, and packages, that a file imports, anywhere in it."""
     names = set()
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.Import):
@@ -34,7 +43,9 @@ def imports_of(file: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{file}: relative import"
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return {name.split(".")[1] for name in names if name.startswith("shinko.")}
+    return {name.split(".")[1] for name in names if name.startswith("shinko.")} | {
+        name.split(".")[0] for name in names if not name.startswith("shinko")
+    }
 
 
 def test_every_folder_is_a_room():
@@ -47,8 +58,16 @@ def test_a_room_imports_only_what_lies_below(room):
     files = list((SOURCE / room).rglob("*.py"))
     assert files
     for file in files:
-        above = imports_of(file) - BELOW[room] - GROUND - {room}
+        own = imports_of(file) & (set(BELOW) | GROUND)
+        above = own - BELOW[room] - GROUND - {room}
         assert not above, f"{file} imports {above}"
+
+
+@pytest.mark.parametrize("room", LIBRARIES)
+def test_a_room_takes_no_other_library_than_its_own(room):
+    for file in (SOURCE / room).rglob("*.py"):
+        foreign = imports_of(file) - set(BELOW) - GROUND - sys.stdlib_module_names
+        assert foreign <= LIBRARIES[room], f"{file} imports {foreign}"
 
 
 @pytest.mark.parametrize("module", TORCH_FREE)

@@ -1,16 +1,10 @@
-"""Progressions as text: JSON that reads back, rows for a table, names in ASCII."""
+"""Progressions as text: JSON that reads back, names in ASCII."""
 
 import json
 
 import pytest
 
-from shinko.export.text import (
-    COLUMNS,
-    ascii_name,
-    progression_json,
-    progression_rows,
-    write_progression_json,
-)
+from shinko.export.text import ascii_name, progression_json
 from shinko.score.progression import Progression
 from shinko.theory import QUALITIES, Key, parse_chord_name, parse_token
 
@@ -28,24 +22,6 @@ def test_json_keeps_signs_readable_and_ends_its_last_line():
     text = progression_json(two_chords())
     assert '"roman": "♭VII"' in text
     assert text.endswith("}\n")
-
-
-def test_written_json_is_utf_8(tmp_path):
-    write_progression_json(two_chords(), tmp_path / "two.json")
-    assert (tmp_path / "two.json").read_text(encoding="utf-8") == progression_json(two_chords())
-
-
-def test_a_title_of_broken_bytes_is_written_with_question_marks(tmp_path):
-    write_progression_json(two_chords(title="\udcff"), tmp_path / "two.json")
-    assert json.loads((tmp_path / "two.json").read_text(encoding="utf-8"))["title"] == "?"
-
-
-def test_rows_show_numeral_name_notes_and_beats():
-    assert progression_rows(two_chords()) == [
-        ("vi", "Am", "A C E", "4"),
-        ("♭VII", "B♭", "B♭ D F", "1.5"),
-    ]
-    assert len(COLUMNS) == 4
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,32 @@ def test_carried_state_continues_a_sequence_as_if_it_was_read_at_once(cell):
     torch.testing.assert_close(state[0], end[0], **CLOSE)
 
 
+def test_dropout_falls_on_what_passes_between_layers_only():
+    torch.manual_seed(2)
+    stack = RecurrentStack(3, 4, layers=2, dropout=1.0).double().train()
+    x = torch.randn(5, 2, 3, dtype=torch.float64)
+    out, end = stack(x, stack.initial_state(2))
+
+    # Everything between the layers is dropped: the upper layer hears nothing but itself.
+    lower, upper = (RecurrentStack(size, 4).double() for size in (3, 4))
+    lower.cells[0].load_state_dict(stack.cells[0].state_dict())
+    upper.cells[0].load_state_dict(stack.cells[1].state_dict())
+    silence = torch.zeros(5, 2, 4, dtype=torch.float64)
+    torch.testing.assert_close(out, upper(silence, upper.initial_state(2))[0], **CLOSE)
+    torch.testing.assert_close(end[0][:1], lower(x, lower.initial_state(2))[1][0], **CLOSE)
+
+
+def test_dropout_is_for_training_only():
+    torch.manual_seed(3)
+    stack = RecurrentStack(3, 4, layers=2, dropout=0.5).double()
+    x = torch.randn(5, 2, 3, dtype=torch.float64)
+    noisy = [stack(x, stack.initial_state(2))[0] for _ in range(2)]
+    assert not torch.equal(noisy[0], noisy[1])
+    stack.eval()
+    quiet = [stack(x, stack.initial_state(2))[0] for _ in range(2)]
+    assert torch.equal(quiet[0], quiet[1])
+
+
 def test_the_simple_rnn_by_hand():
     cell = SimpleRNNCell(1, 1).double()
     with torch.no_grad():

@@ -9,6 +9,7 @@ from shinko.nets.model import ModelConfig, SequenceModel
 from shinko.nets.replay import replay
 from shinko.nets.sampling import Sampler
 
+# Tolerances of 1e-10 and 1e-12: both sides add the same float64 terms in another order.
 CELLS_AND_LAYERS = [("rnn", 1), ("rnn", 2), ("lstm", 1), ("lstm", 3)]
 
 
@@ -147,6 +148,40 @@ def test_temperature_zero_takes_the_likeliest_token():
     logits, _ = model(torch.tensor([[7], *([int(t)] for t in tokens[0, :-1])]))
     assert tokens[0].tolist() == logits[:, 0].argmax(-1).tolist()
     assert (tokens == tokens[0]).all()
+
+
+def draw_light(count, *, steps=3, temperature=1.0, seed=0, first=None):
+    tokens, _ = sample_light(
+        to_light(make_model()),
+        steps=steps,
+        count=count,
+        start=7,
+        temperature=temperature,
+        rng=np.random.default_rng(seed),
+        first=first,
+    )
+    return tokens
+
+
+def test_temperature_divides_the_logits():
+    tokens = draw_light(200_000, steps=1, temperature=2.0)
+    logits = make_model()(torch.tensor([[7]]))[0][0, 0].detach()
+    share = np.bincount(tokens[:, 0], minlength=7) / 200_000
+    expected = (logits / 2.0).softmax(-1).numpy()
+    np.testing.assert_allclose(share, expected, rtol=0, atol=5 * 0.5 / 200_000**0.5)
+
+
+def test_the_first_sequences_are_the_same_however_many_are_drawn():
+    many = draw_light(1200)
+    assert (draw_light(5) == many[:5]).all()
+    assert (draw_light(700) == many[:700]).all()
+    assert (draw_light(5, seed=1) != many[:5]).any()
+
+
+def test_the_first_token_can_be_given():
+    tokens = draw_light(1000, first=4)
+    assert (tokens[:, 0] == 4).all()
+    assert len(np.unique(tokens[:, 1])) > 1
 
 
 def to_light(model):

@@ -42,9 +42,10 @@ def test_the_collapse_is_dated_and_the_last_checkpoint_told():
     assert selection.collapse_epoch == 61
     assert selection.last.epoch == 100
     assert selection.reason == (
-        "epoch 60: return 6.00, 8.0 effective chords, 100% distinct, commonest pair 10%; from "
-        "epoch 61 on the policy is collapsed, and the last checkpoint (epoch 100) would have "
-        "given return 10.00, 1.3 effective chords, 100% distinct, commonest pair 10%"
+        "epoch 60: return 6.00, 8.0 effective chords, 100% distinct, commonest pair 10%\n"
+        "collapse at epoch 61: effective chords below 3\n"
+        "the last checkpoint, epoch 100, would have given return 10.00, 1.3 effective chords, "
+        "100% distinct, commonest pair 10%"
     )
 
 
@@ -98,10 +99,10 @@ def test_a_blip_long_after_the_collapse_does_not_undo_it():
 
 
 def test_a_policy_that_was_never_diverse_is_told_with_the_way_out():
-    rows = [at(10, 1.0, distinct=0.12, effective_chords=1.5), at(20, 2.0, distinct=0.1)]
+    rows = [at(10, 1.0, distinct=0.1, effective_chords=1.5), at(20, 2.0, effective_chords=2.0)]
     with pytest.raises(
         SelectionError,
-        match=r"no checkpoint reaches 3 effective chords, 0\.50 distinct .*raise --beta",
+        match=r"no checkpoint is diverse \(epoch 20: .*; effective chords below 3\); raise --beta",
     ):
         select_checkpoint(rows)
 

@@ -25,10 +25,16 @@ def test_the_poster_preset_is_the_posters():
         ("epochs", 0, "--epochs 0: expected at least 1"),
         ("length", 257, "--length 257: expected at most 256"),
         ("beta", float("nan"), "--beta nan: expected at least 0"),
-        ("beta", float("inf"), "--beta inf: expected at most a finite number"),
+        ("beta", float("inf"), "--beta inf: expected at most 1000.0"),
         ("learning_rate", 0.0, "--learning-rate 0.0: expected more than 0"),
         ("discount", 1.5, "--discount 1.5: expected at most 1.0"),
-        ("batch", 1, "batch 1: baseline leave-one-out needs at least 2 episodes"),
+        ("seed", 2**63, "--seed 9223372036854775808: expected at most 9223372036854775807"),
+        ("epochs", "600", "--epochs '600': expected a whole number"),
+        ("epochs", 600.0, "--epochs 600.0: expected a whole number"),
+        ("epochs", True, "--epochs True: expected a whole number"),
+        ("beta", [3.0], r"--beta \[3.0\]: expected a number"),
+        ("table", 3, "--table 3: expected a text"),
+        ("batch", 1, "--batch 1: baseline leave-one-out needs at least 2 episodes"),
     ],
 )
 def test_a_value_that_can_not_be_is_told(name, value, message):
@@ -58,5 +64,5 @@ def test_beta_goes_by_equal_factors_or_equal_steps():
 
 
 def test_equal_factors_never_reach_zero():
-    with pytest.raises(SettingsError, match=r"beta_end 0\.0: equal factors never reach 0"):
+    with pytest.raises(SettingsError, match=r"--beta-end 0\.0: equal factors never reach 0"):
         LearnSettings(beta=1.0, beta_end=0.0)

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from shinko.files import WriteError
 from shinko.runs.folder import RunError, RunFolder
 from shinko.runs.recorder import Recorder
 
@@ -44,6 +45,21 @@ def test_a_damaged_line_is_named(folder):
         folder.rows()
 
 
+@pytest.mark.parametrize(
+    "line", ["[1]", "5", "null", "", '{"epoch":2,"entropy":"x"}', '{"epoch":2,"entropy":NaN}']
+)
+def test_a_line_that_is_no_row_of_numbers_is_named(folder, line):
+    folder.metrics_path.write_text(f'{{"epoch":1}}\n{line}\n{{"epoch":3}}\n')
+    with pytest.raises(RunError, match=r"line 2 is damaged: .* expected the figures of epoch 2"):
+        folder.rows()
+
+
+def test_a_row_of_another_epoch_is_named(folder):
+    folder.metrics_path.write_text('{"epoch":1}\n{"epoch":3}\n')
+    with pytest.raises(RunError, match=r"line 2 is damaged: .* expected the figures of epoch 2"):
+        folder.rows()
+
+
 def test_rewinding_drops_what_is_newer_and_what_a_kill_left(folder):
     for epoch in (2, 3):
         folder.save_weights(epoch, WEIGHTS)
@@ -69,6 +85,27 @@ def test_a_folder_with_other_files_is_not_taken(tmp_path):
     with pytest.raises(RunError, match="not an empty folder; choose another with --out"):
         RunFolder(tmp_path).create({})
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_folder_of_a_name_that_is_too_long_is_told(tmp_path):
+    with pytest.raises(RunError, match="File name too long; choose another folder with --out"):
+        RunFolder(tmp_path / ("x" * 300)).create({})
+
+
+def test_settings_that_can_not_be_written_leave_no_folder(tmp_path, monkeypatch):
+    def full(_source, target):
+        raise OSError(28, "No space left on device", target)
+
+    monkeypatch.setattr("os.replace", full)
+    with pytest.raises(WriteError, match=r"settings\.toml': No space left on device"):
+        RunFolder(tmp_path / "run").create({})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_is_not_a_run(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunError, match=r"file: no run there \(no settings.toml\); expected a"):
+        RunFolder(tmp_path / "file").settings()
 
 
 def test_a_folder_without_a_run_is_named(tmp_path):
@@ -105,6 +142,13 @@ def test_a_missing_checkpoint_is_told_with_those_there_are(folder):
         folder.weights(9)
 
 
+def test_of_many_checkpoints_the_middle_is_not_listed(folder):
+    for epoch in range(10, 210, 10):
+        folder.save_weights(epoch, WEIGHTS)
+    with pytest.raises(RunError, match=r"there are 10, 20, 30, …, 180, 190, 200$"):
+        folder.weights(9)
+
+
 def test_a_row_that_json_can_not_hold_is_refused(folder):
     with Recorder(folder) as recorder, pytest.raises(ValueError, match="JSON"):
         recorder.write({"epoch": 4, "entropy": float("nan")})
@@ -112,12 +156,14 @@ def test_a_row_that_json_can_not_hold_is_refused(folder):
 
 
 def test_tensorboard_logs_every_number(folder):
-    with Recorder(folder, tensorboard=True) as recorder:
-        recorder.write({"epoch": 4, "entropy": 0.25, "shares": [0.5, 0.5]})
+    with Recorder(folder, tensorboard=True, labels={"shares": ("1", "57/5")}) as recorder:
+        recorder.write({"epoch": 4, "entropy": 0.25, "shares": [0.75, 0.25]})
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
     log = EventAccumulator(str(folder.path / "tensorboard"))
     log.Reload()
-    assert log.Tags()["scalars"] == ["entropy"]
-    assert [(event.step, event.value) for event in log.Scalars("entropy")] == [(4, 0.25)]
+    assert {
+        tag: [(event.step, event.value) for event in log.Scalars(tag)]
+        for tag in log.Tags()["scalars"]
+    } == {"entropy": [(4, 0.25)], "shares/1": [(4, 0.75)], "shares/57/5": [(4, 0.25)]}
     assert json.loads(folder.metrics_path.read_text().splitlines()[-1])["epoch"] == 4

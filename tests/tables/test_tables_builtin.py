@@ -126,6 +126,24 @@ def test_hooktheory_has_to_be_fetched_first(data_folder):
         load_table("hooktheory")
 
 
+def test_an_interrupted_download_of_hooktheory_is_none(data_folder):
+    folder = downloaded_path("hooktheory")
+    folder.mkdir(parents=True)
+    with pytest.raises(TableError, match=r"run: shinko tables fetch hooktheory$"):
+        load_table("hooktheory")
+    for level in ("1st", "2nd", "3rd"):
+        (folder / f"chord.{level}L.csv").write_text('"child_path","probability"\n"1","0.5"\n')
+    with pytest.raises(TableError, match=r"run: shinko tables fetch hooktheory$"):
+        load_table("hooktheory")
+    assert {t.name: t.chords for t in list_tables()}["hooktheory"] is None
+
+
+def test_a_data_folder_of_a_name_that_is_too_long_is_told(monkeypatch):
+    monkeypatch.setenv("SHINKO_DATA", "/" + "x" * 300)
+    with pytest.raises(TableError, match="File name too long; expected a file or folder"):
+        load_table("hooktheory")
+
+
 def test_hooktheory_is_read_from_the_data_folder(data_folder, hooktheory_folder):
     shutil.copytree(hooktheory_folder, downloaded_path("hooktheory"))
     table = load_table("hooktheory")

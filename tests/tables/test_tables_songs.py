@@ -323,6 +323,13 @@ def test_read_table_builds_a_table_of_songs(tmp_path):
     assert table.notes["songs"] == "2"
 
 
+@pytest.mark.parametrize("name", ["table.csv", "table.csv.gz", "songs.json"])
+def test_a_file_of_another_kind_is_not_read_as_lines_of_chords(tmp_path, name):
+    (tmp_path / name).write_text("history,chord,probability\n,1,1\n")
+    with pytest.raises(TableError, match=r"not the name of songs; expected .*, such as \.jsonl"):
+        read_songs(tmp_path / name)
+
+
 @given(st.text(st.sampled_from("CGm7#b/|%:x2() [].-{}key\nIViv"), max_size=60), st.booleans())
 def test_any_chart_is_songs_or_an_error_in_one_line(text, chordpro):
     try:

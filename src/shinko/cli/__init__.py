@@ -1,5 +1,20 @@
 """The command `shinko`: reads input, shows results."""
 
-from shinko.cli.app import main
+from __future__ import annotations
 
-__all__ = ["main"]
+import signal
+import sys
+
+
+def main() -> None:
+    """Run the command and end with its exit code: 0, 1 wrong input, 2 wrong usage, 130 Ctrl-C."""
+    try:
+        from shinko.cli.app import run  # in here, so that Ctrl-C while it loads is caught, too
+
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 130
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left to interrupt
+    if code == 130:
+        print("shinko: interrupted", file=sys.stderr)
+    sys.exit(code)

@@ -80,7 +80,7 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # shinko … | head
         return 1
     except OSError as error:
-        what = error.filename or "standard output"
+        what = error.filename or "output"
         return _fail(f"{what}: {error.strerror or error}; choose another place for it", 1)
 
 

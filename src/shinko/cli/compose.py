@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shinko.cli.paths import read_path
+
 if TYPE_CHECKING:
     from shinko.score.progression import Progression
 
@@ -19,7 +21,11 @@ MOST_SHOWN = 20
 def compose_command(
     run: Annotated[
         Path | None,
-        typer.Option(help="Run to compose with; without it, the policy that ships.", metavar="DIR"),
+        typer.Option(
+            help="Run to compose with; without it, the policy that ships.",
+            metavar="DIR",
+            parser=read_path,
+        ),
     ] = None,
     epoch: Annotated[
         int | None,
@@ -43,7 +49,10 @@ def compose_command(
     tempo: Annotated[float, typer.Option(help="Quarter notes per minute, 20 to 400.")] = 100.0,
     beats_per_chord: Annotated[float, typer.Option(help="Quarter notes per chord.")] = 4.0,
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="Folder for MIDI and JSON files.", metavar="DIR")
+        Path,
+        typer.Option(
+            "--out", "-o", help="Folder for MIDI and JSON files.", metavar="DIR", parser=read_path
+        ),
     ] = Path("out"),
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and write no files.")] = False,
 ) -> None:
@@ -79,7 +88,7 @@ def compose_command(
         print(json.dumps([p.to_dict() for p in progressions], ensure_ascii=False, indent=1))
         return
     paths = write_progressions(progressions, out)
-    show_progressions(progressions[:MOST_SHOWN], paths)
+    show_progressions(progressions[:MOST_SHOWN], paths[:MOST_SHOWN])
     if len(paths) > MOST_SHOWN:
         print(f"… and {len(paths) - MOST_SHOWN} more in {out}")
     print(f"key {request.key}, {tempo:g} bpm, seed {request.seed}, policy {policy.name}")

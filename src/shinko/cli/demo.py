@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from shinko.cli.paths import read_path
 from shinko.errors import ShinkoError
 from shinko.rl.presets import preset
 
@@ -15,12 +16,19 @@ KEY, SEED, COUNT = "A minor", 7, 4
 
 def demo_command(
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="Folder for the run and the MIDI files.")
+        Path,
+        typer.Option(
+            "--out",
+            "-o",
+            help="Folder for the run and the MIDI files.",
+            metavar="DIR",
+            parser=read_path,
+        ),
     ] = Path("out"),
 ) -> None:
     """Learn from the built-in table, select before the collapse, compose four progressions."""
     from shinko.cli.compose import show_progressions
-    from shinko.cli.learn import default_folder, report, require_torch
+    from shinko.cli.learn import INTERRUPTED, default_folder, report, require_torch
 
     settings = preset("default")
     require_torch()
@@ -38,7 +46,9 @@ def demo_command(
     with learning_progress(settings.epochs) as show:
         learned = learn(folder, on_epoch=show)
     report(learned)
-    if isinstance(learned.selection, ShinkoError) or len(learned.rows) < settings.epochs:
+    if len(learned.rows) < settings.epochs:
+        raise typer.Exit(INTERRUPTED)
+    if isinstance(learned.selection, ShinkoError):
         raise typer.Exit(1)
     request = ComposeRequest(key=Key.parse(KEY), count=COUNT, seed=SEED)
     progressions = compose(run_policy(folder.path), request)

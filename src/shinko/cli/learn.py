@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from shinko.cli.paths import read_path
 from shinko.errors import ShinkoError
 from shinko.rl.presets import PRESETS, preset
 from shinko.rl.settings import LearnSettings, change
 
 if TYPE_CHECKING:
     from shinko.recipes.learn import Learned
+
+
+INTERRUPTED = 130  # exit code of a command that Ctrl-C ended
 
 
 def with_settings(command: Callable[..., None]) -> Callable[..., None]:
@@ -63,11 +67,22 @@ def _option(setting: Any) -> Any:
 def learn_command(
     chosen: dict[str, Any],
     preset_name: Annotated[
-        str, typer.Option("--preset", help="Settings to start from.", metavar="|".join(PRESETS))
-    ] = "default",
+        str | None,
+        typer.Option(
+            "--preset",
+            help="Settings to start from; without it, those of default.",
+            metavar="|".join(PRESETS),
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="Folder of the run; a new one in runs/ if not given."),
+        typer.Option(
+            "--out",
+            "-o",
+            help="Folder of the run; a new one in runs/ if not given.",
+            metavar="DIR",
+            parser=read_path,
+        ),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the interrupted run in --out.")
@@ -86,21 +101,28 @@ def learn_command(
 
     Metrics, settings and checkpoints go into the run's folder; Ctrl-C keeps what was learned.
     """
-    if resume and (out is None or chosen):
+    if resume and out is None:
         raise ShinkoError(
-            "--resume: expected --out DIR and no settings, which come from the run"
-            if out is None or not chosen
-            else f"--resume: {', '.join(chosen)} can't change within a run; leave them out"
+            "--resume: expected the folder of an interrupted run, too; give --out DIR"
         )
-    settings = change(preset(preset_name), chosen)
+    if resume and (chosen or preset_name):
+        given = [*(["preset"] if preset_name else []), *chosen]
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise ShinkoError(
+            f"{options}: can't change within a run; leave out all but --out, --resume"
+        )
+    settings = change(preset(preset_name or "default"), chosen)
     require_torch()
-    from shinko.recipes.learn import begin_run, learn
+    from shinko.recipes.learn import begin_run, learn, run_settings
     from shinko.runs.folder import RunFolder
+    from shinko.runs.recorder import require_tensorboard
 
+    if tensorboard:
+        require_tensorboard()
     if resume:
         assert out is not None
         folder = RunFolder(out)
-        settings = LearnSettings.from_dict(folder.settings().get("learn", {}))
+        settings = run_settings(folder)
     else:
         folder = begin_run(out or default_folder(settings), settings)
     from shinko.cli.progress import learning_progress
@@ -108,6 +130,8 @@ def learn_command(
     with learning_progress(settings.epochs) as show:
         learned = learn(folder, tensorboard=tensorboard, on_epoch=show)
     report(learned)
+    if len(learned.rows) < learned.epochs:
+        raise typer.Exit(INTERRUPTED)
 
 
 def report(learned: Learned) -> None:
@@ -120,6 +144,9 @@ def report(learned: Learned) -> None:
             return
     if isinstance(learned.selection, ShinkoError):
         print(f"no checkpoint selected: {learned.selection}")
+        last = learned.folder.checkpoints()[-1:]
+        if last:
+            print(f"take one as it is: shinko compose --run {path} --epoch {last[0]}")
         return
     print(f"selected {learned.selection.reason}")
     print(f"compose with it: shinko compose --run {path}")
@@ -144,4 +171,5 @@ def require_torch() -> None:
             "training needs PyTorch, which isn't installed; pip install 'shinko[train]' "
             "(composing works without)"
         )
-    print("starting PyTorch …", file=sys.stderr, end="\r", flush=True)
+    if sys.stderr.isatty():
+        print("starting PyTorch …", file=sys.stderr, end="\r", flush=True)

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shinko.cli.paths import read_path
+from shinko.cli.streams import one_line
+
 if TYPE_CHECKING:
     from shinko.tables import Continuations
 
@@ -28,8 +31,9 @@ def list_command() -> None:
     """List the tables that have a name: the built-in ones, and those to download."""
     from shinko.tables import list_tables
 
+    listed = list_tables()
     print(f"{'name':<16}{'chords':>7}{'histories':>11}  description")
-    for table in list_tables():
+    for table in listed:
         if table.chords is None:
             size, hint = f"{'–':>7}{'–':>11}", f"; get it with: {table.fetch}"
         else:
@@ -104,9 +108,22 @@ def _shown(token: str, key: object) -> str:
 def build_command(
     files: Annotated[
         list[Path],
-        typer.Argument(help="Songs: JSON Lines, ChordPro, lines of chords, or folders of them."),
+        typer.Argument(
+            help="Songs: JSON Lines, ChordPro, lines of chords, or folders of them.",
+            parser=read_path,
+            metavar="FILES...",
+        ),
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The table to write, .csv or .csv.gz.")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            "-o",
+            help="The table to write, .csv or .csv.gz.",
+            metavar="FILE",
+            parser=read_path,
+        ),
+    ],
     order: Annotated[int, typer.Option(help="Longest history, 0 to 3 chords.")] = 3,
     smoothing: Annotated[
         str,
@@ -130,14 +147,17 @@ def build_command(
     """
     from shinko.errors import ShinkoError
     from shinko.tables import build_table, read_songs, write_table
+    from shinko.tables.files import is_there
 
-    if out.exists() and not force:
+    if not out.name.endswith((".csv", ".csv.gz")):
+        raise ShinkoError(f"--out {out}: expected a name that ends in .csv or .csv.gz")
+    if is_there(out) and not force:
         raise ShinkoError(f"{out}: is there already; choose another with --out, or give --force")
     lists = [read_songs(file) for file in files]
     songs = [song for each in lists for song in each.songs]
     for song in songs[:MOST_SHOWN]:
-        how = "found" if song.key_was_found else "told"
-        print(f"{song.title or 'untitled'}: {len(song)} chords, key {song.key or '–'} ({how})")
+        title, how = one_line(song.title) or "untitled", "found" if song.key_was_found else "told"
+        print(f"{title}: {len(song)} chords, key {song.key or '–'} ({how})")
     if len(songs) > MOST_SHOWN:
         print(f"… and {len(songs) - MOST_SHOWN} songs more")
     skipped = sum(each.skipped for each in lists)
@@ -218,7 +238,11 @@ def _download_progress() -> Iterator[Callable[[int, int, str], None]]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(file=sys.stderr), transient=True) as bar:
+    console = Console(file=sys.stderr)
+    if not console.is_terminal:
+        yield lambda done, total, following: None
+        return
+    with Progress(console=console, transient=True) as bar:
         task = bar.add_task("fetching", total=None)
         yield lambda done, total, following: bar.update(
             task, completed=done, total=total, description=f"fetching {following}"

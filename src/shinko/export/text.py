@@ -1,13 +1,9 @@
-"""Progressions as text: JSON, rows for a table, chord names in plain ASCII."""
+"""Progressions as text: JSON, chord names in plain ASCII."""
 
 import json
-import os
 import re
 
-from shinko.files import write_atomically
 from shinko.score.progression import Progression
-
-COLUMNS = ("Roman", "Chord", "Notes", "Beats")
 
 _SIGNS = {"♭": "b", "♯": "#", "𝄫": "bb", "𝄪": "##", "°": "dim", "△": "maj"}
 _HALF_DIMINISHED = re.compile(r"ø(\d*)")
@@ -16,29 +12,6 @@ _HALF_DIMINISHED = re.compile(r"ø(\d*)")
 def progression_json(progression: Progression) -> str:
     """The progression as JSON, a line break at the end; `Progression.from_dict` reads it again."""
     return json.dumps(progression.to_dict(), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-
-
-def write_progression_json(progression: Progression, path: str | os.PathLike[str]) -> None:
-    """Write `progression_json` in UTF-8, whole or not at all.
-
-    Raises:
-      WriteError: the file can't be written.
-    """
-    write_atomically(path, progression_json(progression).encode("utf-8", errors="replace"))
-
-
-def progression_rows(progression: Progression) -> list[tuple[str, ...]]:
-    """One row of text for each chord, under `COLUMNS`: ("vi", "Am", "A C E", "4")."""
-    return [
-        (roman, name, " ".join(chord.note_names(progression.key)), f"{beats:g}")
-        for roman, name, chord, beats in zip(
-            progression.roman_numerals,
-            progression.names,
-            progression.chords,
-            progression.beats,
-            strict=True,
-        )
-    ]
 
 
 def ascii_name(name: str) -> str:

@@ -112,6 +112,8 @@ def sample_light(
       rng: the source of chance; the same state gives the same sequences.
       first: the first token of each sequence, if it isn't to be drawn.
 
+    The first sequences are the same however many are drawn.
+
     Returns:
       Tokens, (B, T), and the log-probability of each sequence in nats, (B,), under the network's
       own distribution (temperature 1).
@@ -145,13 +147,15 @@ def _sample_chunk(
     tokens = np.empty((count, steps), np.int64)
     log_probs = np.zeros(count)
     fed, state, rows = np.full(count, start), model.initial_state(count), np.arange(count)
+    noise = _gumbel((count, steps, model.outputs), rng) if temperature else None
     for t in range(steps):
         logits, state = model.step(fed, state)
-        fed = (
-            np.full(count, first)
-            if t == 0 and first is not None
-            else _draw(logits, temperature, rng)
-        )
+        if t == 0 and first is not None:
+            fed = np.full(count, first)
+        elif noise is None:
+            fed = logits.argmax(axis=1)
+        else:
+            fed = (logits + np.float32(temperature) * noise[:, t]).argmax(axis=1)
         tokens[:, t] = fed
         highest = logits.max(axis=1)
         chosen = logits[rows, fed] - highest
@@ -160,15 +164,15 @@ def _sample_chunk(
     return tokens, log_probs
 
 
-def _draw(logits: Array, temperature: float, rng: np.random.Generator) -> NDArray[np.int64]:
-    """One token a row: the argmax of logits and Gumbel noise is distributed as their softmax."""
-    if not temperature:
-        return np.asarray(logits.argmax(axis=1))
-    noise = rng.random(logits.shape, dtype=np.float32)
+def _gumbel(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float32]:
+    """Gumbel noise: logits plus it have their argmax distributed as their softmax.
+
+    Sequence by sequence: the first ones are the same however many are drawn.
+    """
+    noise = rng.random(shape, dtype=np.float32)
     with np.errstate(divide="ignore"):  # of u = 0 the noise is −∞, as it should be
         np.log(noise, out=noise)
     np.negative(noise, out=noise)
     np.log(noise, out=noise)
-    noise *= -temperature
-    noise += logits
-    return np.asarray(noise.argmax(axis=1))
+    np.negative(noise, out=noise)
+    return noise

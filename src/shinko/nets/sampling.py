@@ -58,8 +58,8 @@ class Tape:
 class Sampler:
     """Draws batches of sequences from one model, again and again, into the same memory.
 
-    Fresh memory for each batch costs more than the arithmetic: at B = 256 most of an update went
-    into the system's clearing of pages.
+    Fresh memory for each batch would cost more than the arithmetic of a large one: the system
+    clears the pages of it.
     """
 
     def __init__(self, model: SequenceModel, *, steps: int, batch: int, start: int) -> None:
@@ -144,7 +144,7 @@ def _layer_views(layer: LayerTape) -> list[Views]:
 def _double_candidate(cell: RecurrentCell) -> Views:
     """W_x, W_h and b, the LSTM's candidate doubled, so that one sigmoid serves all four gates.
 
-    tanh(x) = 2σ(2x) − 1, and the library's tanh takes four times as long as its sigmoid.
+    tanh(x) = 2σ(2x) − 1, and the library's tanh takes several times as long as its sigmoid.
     """
     weights = (cell.W_x, cell.W_h, cell.b)
     if not isinstance(cell, LSTMCell):
@@ -171,7 +171,7 @@ def _rnn_step(views: Views, W_h: Tensor) -> None:
 def _draw_gumbel(out: Tensor, generator: torch.Generator) -> None:
     """Standard Gumbel noise: logits plus it have their argmax distributed as the softmax.
 
-    By -log(-log u) for all steps at once: a fifth of the time of Tensor.exponential_.
+    By -log(-log u) for all steps at once, which is quicker than Tensor.exponential_.
     """
     torch.rand(out.shape, generator=generator, out=out)
     out.log_().neg_().log_().neg_()

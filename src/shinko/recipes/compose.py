@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +10,12 @@ import numpy as np
 
 from shinko.errors import ShinkoError
 from shinko.export.midi import midi_bytes
+from shinko.export.text import progression_json
 from shinko.files import write_atomically
 from shinko.nets.light import sample_light
 from shinko.recipes.policy import Policy
 from shinko.score.arrange import arrange
-from shinko.score.progression import MOST_CHORDS, Progression
+from shinko.score.progression import BEATS_RANGE, MOST_CHORDS, TEMPO_RANGE_BPM, Progression
 from shinko.theory import Key, parse_token, roman_from_name
 
 MOST_PROGRESSIONS = 100_000
@@ -42,15 +42,17 @@ class ComposeRequest:
     seed: int = 0
     """The same seed gives the same music."""
     tempo_bpm: float = 100.0
-    """Quarter notes per minute."""
+    """Quarter notes per minute, 20 to 400."""
     beats_per_chord: float = 4.0
-    """Quarter notes that each chord lasts."""
+    """Quarter notes that each chord lasts, 1/16 to 256."""
 
     def __post_init__(self) -> None:
         _check("--length", self.length, 1, MOST_CHORDS)
         _check("--count", self.count, 1, MOST_PROGRESSIONS)
         _check("--temperature", self.temperature, 0, 100)
         _check("--seed", self.seed, 0, 2**63 - 1)
+        _check("--tempo", self.tempo_bpm, *TEMPO_RANGE_BPM)
+        _check("--beats-per-chord", self.beats_per_chord, *BEATS_RANGE)
 
 
 def compose(policy: Policy, request: ComposeRequest) -> list[Progression]:
@@ -77,7 +79,7 @@ def compose(policy: Policy, request: ComposeRequest) -> list[Progression]:
             title=f"Shinko {request.seed}-{number}",
             seed=request.seed,
             policy=policy.name,
-            log_probability=round(float(log_prob), 4),
+            log_probability=round(float(log_prob), 4) + 0.0,  # never -0.0
         )
         for number, (row, log_prob) in enumerate(zip(tokens.tolist(), log_probs, strict=True), 1)
     ]
@@ -85,21 +87,34 @@ def compose(policy: Policy, request: ComposeRequest) -> list[Progression]:
 
 def _first_chord(policy: Policy, request: ComposeRequest) -> int | None:
     """The number of the chord to begin with, or None to leave it to the policy."""
-    if request.start == "any":
+    start = request.start.strip()
+    if start.lower() == "any":
         return None
-    tonic = "i" if request.key.is_minor else "I"
-    wanted = tonic if request.start == "tonic" else request.start
-    chord = roman_from_name(wanted, request.key)
+    is_tonic = start.lower() == "tonic"
+    wanted = ("i" if request.key.is_minor else "I") if is_tonic else start
+    try:
+        chord = roman_from_name(wanted, request.key)
+    except ShinkoError as error:
+        raise ShinkoError(f"--start: {error}; or tonic, or any") from None
     for token in chord.tokens_in(request.key):
         if token in policy.chords:
             return policy.chords.index(token)
-    if request.start == "tonic":
-        return None
+    if is_tonic:
+        return _on_tonic(policy, request.key)
     known = ", ".join(parse_token(token).roman(request.key) for token in policy.chords[:8])
     raise ShinkoError(
         f"--start '{request.start}': not among the {len(policy.chords)} chords of the policy; "
         f"the commonest are {known}"
     )
+
+
+def _on_tonic(policy: Policy, key: Key) -> int | None:
+    """The first chord of the policy whose root and bass are the tonic, such as a blues' I7."""
+    for index, token in enumerate(policy.chords):
+        chord = parse_token(token)
+        if key.tonic_pitch_class == chord.bass(key) == chord.pitch_classes(key)[0]:
+            return index
+    return None
 
 
 def write_progressions(progressions: Sequence[Progression], folder: Path) -> list[Path]:
@@ -118,21 +133,27 @@ def write_progressions(progressions: Sequence[Progression], folder: Path) -> lis
         ) from error
     paths = []
     for number, progression in enumerate(progressions, 1):
-        midi = midi_bytes(arrange(progression))
-        text = json.dumps(progression.to_dict(), ensure_ascii=False, indent=1) + "\n"
-        path = _free_path(folder, f"{_slug(progression.key)}-seed{progression.seed}-{number}", midi)
-        write_atomically(path, midi)
-        write_atomically(path.with_suffix(".json"), text.encode())
+        text = progression_json(progression).encode()
+        contents = {".mid": midi_bytes(arrange(progression)), ".json": text}
+        stem = f"{_slug(progression.key)}-seed{progression.seed}-{number}"
+        path = _free_path(folder, stem, contents)
+        for suffix, content in contents.items():
+            write_atomically(path.with_suffix(suffix), content)
         paths.append(path)
     return paths
 
 
-def _free_path(folder: Path, stem: str, content: bytes) -> Path:
+def _free_path(folder: Path, stem: str, contents: Mapping[str, bytes]) -> Path:
+    """Where the MIDI file may be written, and the other beside it, with nothing else lost."""
     path, copy = folder / f"{stem}.mid", 1
-    while path.exists() and not (path.is_file() and path.read_bytes() == content):
+    while any(_is_other(path.with_suffix(suffix), content) for suffix, content in contents.items()):
         copy += 1
         path = folder / f"{stem}-{copy}.mid"
     return path
+
+
+def _is_other(path: Path, content: bytes) -> bool:
+    return path.exists() and not (path.is_file() and path.read_bytes() == content)
 
 
 def _slug(key: Key) -> str:
@@ -143,4 +164,4 @@ def _slug(key: Key) -> str:
 
 def _check(option: str, value: float, least: float, most: float) -> None:
     if not least <= value <= most:
-        raise ShinkoError(f"{option} {value}: expected {least:g} to {most:g}")
+        raise ShinkoError(f"{option} {value}: expected {least} to {most}")

@@ -17,13 +17,15 @@ from typing import Any
 from shinko import __version__
 from shinko.errors import ShinkoError
 from shinko.files import write_atomically
+from shinko.recipes.policy import run_selection
+from shinko.rl.chain import table_limits
 from shinko.rl.metrics import EpochRow
-from shinko.rl.selection import Selection, select_checkpoint
-from shinko.rl.settings import LearnSettings
+from shinko.rl.selection import Selection
+from shinko.rl.settings import LearnSettings, SettingsError
 from shinko.rl.training import Training, fitting_threads
 from shinko.runs.folder import RunError, RunFolder
 from shinko.runs.recorder import Recorder
-from shinko.tables import compile_table, load_table
+from shinko.tables import TableError, compile_table, load_table
 from shinko.tables.automaton import Automaton
 
 
@@ -45,12 +47,14 @@ class Learned:
 
 
 def begin_run(path: Path, settings: LearnSettings) -> RunFolder:
-    """Make the folder of a new run; the table is read first, so that a wrong one leaves nothing.
+    """Make the folder of a new run; the settings are tried first, so that wrong ones leave nothing.
 
     Raises:
-      ShinkoError: the table can't be used, or the folder is taken.
+      ShinkoError: table or device can't be used, the memory is too small, or the folder is taken.
     """
     automaton = learning_table(settings)
+    with _fitting_machine(settings):
+        Training(settings, automaton)  # fails here, before there is a folder
     folder = RunFolder(path)
     folder.create(
         {
@@ -58,6 +62,8 @@ def begin_run(path: Path, settings: LearnSettings) -> RunFolder:
             "chords": list(automaton.vocabulary),
             "table_sha256": fingerprint(automaton),
             "learn": settings.to_dict(),
+            # Selection uses them; edit them to judge the run anew.
+            "limits": vars(table_limits(automaton, settings.length)),
         }
     )
     return folder
@@ -81,31 +87,26 @@ def learn(
     Raises:
       ShinkoError: the run, its table or the disk fails; what was saved stays.
     """
-    stored = folder.settings()
-    try:
-        settings = LearnSettings.from_dict(stored["learn"])
-    except (KeyError, TypeError):
-        raise RunError(f"{folder.settings_path}: no [learn] settings; train again") from None
+    settings = run_settings(folder)
     automaton = learning_table(settings)
-    if fingerprint(automaton) != stored.get("table_sha256"):
+    if fingerprint(automaton) != folder.settings().get("table_sha256"):
         raise RunError(
             f"table '{settings.table}' is not what {folder.path} was begun with; put it back, or "
             "train into another folder with --out"
         )
-    training = Training(settings, automaton)
+    with _fitting_machine(settings):
+        training = Training(settings, automaton)
     rows = training.resume(folder)
+    labels = {"shares": automaton.vocabulary}
     with (
+        _fitting_machine(settings),
         fitting_threads(settings),
-        Recorder(folder, tensorboard=tensorboard) as recorder,
+        Recorder(folder, tensorboard=tensorboard, labels=labels) as recorder,
         _interruptible() as interrupted,
     ):
         while training.epoch < settings.epochs and not interrupted():
             row = training.step()
-            if not math.isfinite(row.loss):
-                raise ShinkoError(
-                    f"the loss turned {row.loss} at epoch {row.epoch}; lower --learning-rate or "
-                    f"--clip (the last checkpoint in {folder.path} is sound)"
-                )
+            _check_finite(row, folder)
             recorder.write(row.to_dict())
             rows.append(row)
             if row.epoch % settings.checkpoint_every == 0 or row.epoch == settings.epochs:
@@ -113,12 +114,38 @@ def learn(
             on_epoch(row)
         if rows and rows[-1].epoch % settings.checkpoint_every and interrupted():
             training.save(folder)
-    return Learned(folder, rows, settings.epochs, _select(folder, rows))
+    return Learned(folder, rows, settings.epochs, _select(folder))
+
+
+def run_settings(folder: RunFolder) -> LearnSettings:
+    """What a run was told.
+
+    Raises:
+      RunError: there is no run, or its settings are damaged; the message names the file.
+    """
+    stored = folder.settings().get("learn")
+    if not isinstance(stored, dict):
+        raise RunError(f"{folder.settings_path}: no [learn] settings; train again")
+    try:
+        return LearnSettings.from_dict(stored)
+    except SettingsError as error:
+        raise RunError(f"{folder.settings_path}: {error}; put it back, or train again") from None
 
 
 def learning_table(settings: LearnSettings) -> Automaton:
-    """The compiled table of a training, over the chords that one can go on from."""
-    return compile_table(load_table(settings.table).restricted())
+    """The compiled table of a training, over the chords that one can go on from.
+
+    Raises:
+      TableError: it can't be read, or has no two such chords.
+    """
+    table = load_table(settings.table)
+    chords = [chord for i, chord in enumerate(table.vocabulary) if (i,) in table.rows]
+    if len(chords) < 2:
+        raise TableError(
+            f"table '{settings.table}': {len(chords)} of its chords are followed by others; "
+            "expected 2 or more; build it of more songs"
+        )
+    return compile_table(table.restricted(chords))
 
 
 def fingerprint(automaton: Automaton) -> str:
@@ -142,9 +169,50 @@ def ship_policy(folder: RunFolder, epoch: int, path: Path, name: str) -> None:
     write_atomically(path, save(weights, metadata))
 
 
-def _select(folder: RunFolder, rows: list[EpochRow]) -> Selection | ShinkoError:
+def _check_finite(row: EpochRow, folder: RunFolder) -> None:
+    """Raises: ShinkoError, for an epoch that broke the weights; they are not saved."""
+    for name in ("loss", "gradient_norm", "entropy", "mean_return"):
+        if not math.isfinite(getattr(row, name)):
+            kept = folder.checkpoints()
+            raise ShinkoError(
+                f"{name} turned {getattr(row, name)} at epoch {row.epoch}; lower --learning-rate, "
+                f"--clip or --beta ({folder.path} keeps "
+                f"{f'the checkpoint of epoch {kept[-1]}' if kept else 'no checkpoint'})"
+            )
+
+
+@contextmanager
+def _fitting_machine(settings: LearnSettings) -> Iterator[None]:
+    """Tell in one line what PyTorch says where the device or the memory isn't there."""
     try:
-        return select_checkpoint(rows, set(folder.checkpoints()))
+        yield
+    except (RuntimeError, AssertionError, MemoryError) as error:
+        if settings.device != "auto" and not _is_usable(settings.device):
+            raise ShinkoError(
+                f"--device {settings.device}: PyTorch can't compute there on this machine; "
+                "take --device cpu, or auto"
+            ) from None
+        if isinstance(error, MemoryError) or "allocate" in str(error):
+            raise ShinkoError(
+                f"the memory is too small for --batch {settings.batch} --length {settings.length} "
+                f"--hidden {settings.hidden} --layers {settings.layers}; lower one of them"
+            ) from None
+        raise
+
+
+def _is_usable(device: str) -> bool:
+    import torch
+
+    usable: dict[str, Callable[[], bool]] = {
+        "cuda": torch.cuda.is_available,
+        "mps": torch.backends.mps.is_available,
+    }
+    return device not in usable or usable[device]()
+
+
+def _select(folder: RunFolder) -> Selection | ShinkoError:
+    try:
+        return run_selection(folder)
     except ShinkoError as error:
         return error
 

@@ -12,7 +12,7 @@ from typing import Any
 from shinko.errors import ShinkoError
 from shinko.nets.light import Array, LightModel
 from shinko.rl.metrics import EpochRow
-from shinko.rl.selection import SelectionError, select_checkpoint
+from shinko.rl.selection import Limits, Selection, SelectionError, select_checkpoint
 from shinko.runs.folder import RunError, RunFolder, read_arrays
 from shinko.theory import parse_token
 
@@ -85,22 +85,43 @@ def run_policy(path: Path, epoch: int | None = None) -> Policy:
     return Policy(model, chords, f"{path.resolve().name}, epoch {epoch}")
 
 
+def run_selection(folder: RunFolder) -> Selection:
+    """The checkpoint of a run to compose with, by the limits that its table allows.
+
+    Raises:
+      RunError: metrics or limits can't be read.
+      SelectionError: no checkpoint is diverse.
+    """
+    rows = [EpochRow.from_dict(row) for row in folder.rows()]
+    known, stored = vars(Limits()), folder.settings().get("limits", {})
+    if not isinstance(stored, dict) or not all(
+        name in known and isinstance(value, int | float) for name, value in stored.items()
+    ):
+        raise RunError(
+            f"{folder.settings_path}: [limits] can't be read; expected numbers for "
+            f"{', '.join(known)}"
+        )
+    return select_checkpoint(rows, set(folder.checkpoints()), limits=Limits(**stored))
+
+
 def _selected(folder: RunFolder) -> int:
     checkpoints = folder.checkpoints()
     if not checkpoints:
         raise RunError(
-            f"{folder.path}: no checkpoint yet; go on with: shinko learn --out {folder.path} --resume"
+            f"{folder.path}: no checkpoint yet; go on with: shinko learn --out {folder.path} "
+            "--resume"
         )
-    rows = [EpochRow.from_dict(row) for row in folder.rows()]
     try:
-        return select_checkpoint(rows, set(checkpoints)).row.epoch
+        return run_selection(folder).row.epoch
     except SelectionError as error:
         raise SelectionError(
             f"{folder.path}: {error}; or take one as it is, such as --epoch {checkpoints[-1]}"
         ) from None
 
 
-def _described(policy: Mapping[str, Any], network: Mapping[str, Any]) -> tuple[tuple[str, ...], str]:
+def _described(
+    policy: Mapping[str, Any], network: Mapping[str, Any]
+) -> tuple[tuple[str, ...], str]:
     """Chords and cell of a description that a file holds; KeyError, TypeError or ValueError."""
     chords, cell = tuple(policy["chords"]), network["cell"]
     if not isinstance(policy["chords"], list) or not all(isinstance(c, str) for c in chords):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from shinko.errors import ShinkoError
@@ -18,7 +18,7 @@ class EpochRow:
     mean_return: float
     """Sum of an episode's rewards, averaged over the batch."""
     objective: float
-    """What is maximised: the return, with β times the entropies where they count in the return."""
+    """The return, with β times the entropies where they count in it; no reward is discounted."""
     entropy: float
     """Entropy of the policy per step, nats, averaged over the visited histories."""
     effective_chords: float
@@ -44,7 +44,7 @@ class EpochRow:
 
     def to_dict(self) -> dict[str, Any]:
         """The row as JSON values."""
-        return asdict(self)
+        return dict(vars(self))
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> EpochRow:
@@ -61,4 +61,18 @@ class EpochRow:
                 f"{'unknown' if name in values else 'missing'}; was the run made by another "
                 "version of shinko?"
             )
-        return cls(**{**values, "shares": tuple(values["shares"])})
+        row = {**values, "shares": tuple(values["shares"])} if _is_row(values) else None
+        if row is None:
+            raise ShinkoError(
+                f"metrics of epoch {values['epoch']}: expected a number for each field, and a "
+                "list of numbers for 'shares'; delete that line and what follows, then --resume"
+            )
+        return cls(**row)
+
+
+def _is_row(values: Mapping[str, Any]) -> bool:
+    numbers = [value for name, value in values.items() if name != "shares"]
+    shares = values["shares"]
+    return isinstance(shares, list | tuple) and all(
+        isinstance(number, int | float) for number in [*numbers, *shares]
+    )

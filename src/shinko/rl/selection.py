@@ -10,17 +10,45 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from statistics import fmean
-from typing import Any
+
+import numpy as np
 
 from shinko.errors import ShinkoError
 from shinko.rl.metrics import EpochRow
 
-# A loop of four chords comes to 25 %, one of two (the poster's "consecutive high-scoring chords")
-# to 50 %; progressions drawn from a table itself stay below 10 %.
-MAX_COMMONEST_PAIR = 0.25
-MIN_EFFECTIVE_CHORDS = 3.0
-MIN_DISTINCT = 0.5
+
+@dataclass(frozen=True)
+class Limits:
+    """What a policy must keep to be called diverse.
+
+    Attributes:
+      max_commonest_pair: largest share of one pair of consecutive chords. A loop of four chords
+        comes to 25 %, one of two (the poster's "consecutive high-scoring chords") to 50 %;
+        progressions drawn from a table itself stay below 10 %.
+      min_effective_chords: among how many equally likely chords it must choose at the least.
+      min_distinct: smallest share of distinct progressions.
+    """
+
+    max_commonest_pair: float = 0.25
+    min_effective_chords: float = 3.0
+    min_distinct: float = 0.5
+
+    def broken(self, row: EpochRow) -> list[str]:
+        """The limits that a row breaks, in words; none if it is diverse."""
+        faults = []
+        if not row.commonest_pair <= self.max_commonest_pair:
+            faults.append(f"commonest pair above {self.max_commonest_pair:.0%}")
+        if not row.effective_chords >= self.min_effective_chords:
+            faults.append(f"effective chords below {self.min_effective_chords:.2g}")
+        if not row.distinct >= self.min_distinct:
+            faults.append(f"distinct progressions below {self.min_distinct:.0%}")
+        return faults
+
+
+_SMOOTHED = (
+    *("mean_return", "objective", "entropy", "effective_chords"),
+    *("distinct", "commonest", "commonest_pair"),
+)
 
 
 class SelectionError(ShinkoError):
@@ -35,7 +63,7 @@ class Selection:
       row: of the selected epoch, smoothed.
       last: of the last checkpoint, smoothed: what training to the end would have given.
       collapse_epoch: from which epoch on the policy is collapsed, or None if it never does.
-      reason: all that in words, one sentence or two.
+      reason: all that in words, two or three short lines.
     """
 
     row: EpochRow
@@ -48,9 +76,7 @@ def select_checkpoint(
     rows: Sequence[EpochRow],
     checkpoints: Collection[int] | None = None,
     *,
-    max_commonest_pair: float = MAX_COMMONEST_PAIR,
-    min_effective_chords: float = MIN_EFFECTIVE_CHORDS,
-    min_distinct: float = MIN_DISTINCT,
+    limits: Limits = Limits(),
     window: int | None = None,
 ) -> Selection:
     """The checkpoint of the best objective while the policy is still diverse.
@@ -60,10 +86,7 @@ def select_checkpoint(
     Args:
       rows: one an epoch, in order.
       checkpoints: the epochs that have one; by default all.
-      max_commonest_pair: a policy in whose progressions one pair of consecutive chords has a
-        larger share is not diverse.
-      min_effective_chords: nor is one that chooses among fewer.
-      min_distinct: nor is one whose progressions are distinct to a smaller share.
+      limits: below which a policy is not diverse.
       window: how many rows are averaged, the row's own in their middle; by default a hundredth
         of all, at least 1 and at most 25.
 
@@ -73,14 +96,9 @@ def select_checkpoint(
     if not rows:
         raise SelectionError("no epochs recorded: nothing to select from; train first")
     smoothed = smooth(rows, window or max(1, min(25, len(rows) // 100)))
-    diverse = [
-        row.commonest_pair <= max_commonest_pair
-        and row.effective_chords >= min_effective_chords
-        and row.distinct >= min_distinct
-        for row in smoothed
-    ]
+    diverse = [not limits.broken(row) for row in smoothed]
     end = _lasting_fall(diverse, patience=max(1, len(rows) // 20))
-    collapse = smoothed[end].epoch if end is not None else None
+    fallen = smoothed[end] if end is not None else None
     at = [row for row in smoothed if checkpoints is None or row.epoch in checkpoints]
     if not at:
         raise SelectionError("no checkpoint among the recorded epochs; save them more often")
@@ -89,30 +107,30 @@ def select_checkpoint(
     if not candidates:
         best = max(at, key=lambda row: row.effective_chords)
         raise SelectionError(
-            f"no checkpoint reaches {min_effective_chords:g} effective chords, "
-            f"{min_distinct:.2f} distinct progressions and at most {max_commonest_pair:.2f} of one "
-            f"pair ({best.effective_chords:.1f}, {best.distinct:.2f} and {best.commonest_pair:.2f} "
-            f"at epoch {best.epoch}); raise --beta, or save checkpoints more often with "
-            "--checkpoint-every"
+            f"no checkpoint is diverse (epoch {best.epoch}: {_figures(best)}; "
+            f"{', '.join(limits.broken(best)) or 'after the collapse'}); raise --beta, or save "
+            "checkpoints more often with --checkpoint-every"
         )
     final_beta = rows[-1].beta
     chosen = max(candidates, key=lambda row: _value(row, final_beta))
     last = at[-1]
-    return Selection(chosen, last, collapse, _reason(chosen, last, collapse))
+    lines = [f"epoch {chosen.epoch}: {_figures(chosen)}"]
+    if fallen is None:
+        lines.append("the policy stays diverse to the end; this is its best checkpoint")
+        return Selection(chosen, last, None, "\n".join(lines))
+    lines.append(f"collapse at epoch {fallen.epoch}: {', '.join(limits.broken(fallen))}")
+    lines.append(f"the last checkpoint, epoch {last.epoch}, would have given {_figures(last)}")
+    return Selection(chosen, last, fallen.epoch, "\n".join(lines))
 
 
 def smooth(rows: Sequence[EpochRow], window: int) -> list[EpochRow]:
     """Rows whose return, objective and diversity are means over the `window` rows around them."""
-    names = (
-        *("mean_return", "objective", "entropy", "effective_chords"),
-        *("distinct", "commonest", "commonest_pair"),
-    )
     before, after = (window - 1) // 2, window // 2
+    numbers = np.array([[getattr(row, name) for name in _SMOOTHED] for row in rows])
     result = []
     for place, row in enumerate(rows):
-        span = rows[max(0, place - before) : place + after + 1]
-        means: dict[str, Any] = {name: fmean(getattr(row, name) for row in span) for name in names}
-        result.append(replace(row, **means))
+        means = numbers[max(0, place - before) : place + after + 1].mean(axis=0).tolist()
+        result.append(replace(row, **dict(zip(_SMOOTHED, means, strict=True))))
     return result
 
 
@@ -134,16 +152,6 @@ def _lasting_fall(diverse: Sequence[bool], *, patience: int) -> int | None:
         if begin is not None and place - begin + 1 >= patience:
             return begin
     return begin
-
-
-def _reason(chosen: EpochRow, last: EpochRow, collapse: int | None) -> str:
-    what = f"epoch {chosen.epoch}: {_figures(chosen)}"
-    if collapse is None:
-        return f"{what}; the policy stays diverse to the end, this is its best checkpoint"
-    return (
-        f"{what}; from epoch {collapse} on the policy is collapsed, and the last checkpoint "
-        f"(epoch {last.epoch}) would have given {_figures(last)}"
-    )
 
 
 def _figures(row: EpochRow) -> str:

@@ -36,21 +36,19 @@ def policy_config(settings: LearnSettings, chords: int) -> ModelConfig:
 
 
 def choose_device(name: str) -> torch.device:
-    """The device of a name; `auto` takes a GPU if there is one."""
+    """The device of a name; `auto` takes a CUDA GPU if there is one, else the CPU."""
     if name != "auto":
         return torch.device(name)
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 @contextmanager
 def fitting_threads(settings: LearnSettings) -> Iterator[None]:
     """Compute small batches on one thread, others on as many as torch takes by itself.
 
-    Up to 16,384 activations a step (256 episodes, 64 units) a second thread gained a seventh
-    where both cores were free, and where another program kept one of them busy, waiting for the
-    second thread cost up to ten times the work.
+    Up to 16,384 activations a step (256 episodes, 64 units) a second thread gains little where
+    both cores are free, and where another program keeps one busy, waiting for it costs many times
+    the work.
     """
     before = torch.get_num_threads()
     if settings.batch * settings.hidden <= _ONE_THREAD:

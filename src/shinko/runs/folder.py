@@ -7,6 +7,7 @@ is written last: whatever is newer than the state is what a kill may cost, and r
 from __future__ import annotations
 
 import json
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -22,6 +23,8 @@ from shinko.files import write_atomically
 
 Row = dict[str, Any]
 Arrays = Mapping[str, NDArray[Any]]
+
+MOST_LISTED = 12
 
 _CHECKPOINT = re.compile(r"epoch-(\d{6})\.safetensors")
 
@@ -64,20 +67,25 @@ class RunFolder:
         """
         import tomli_w
 
-        if self.settings_path.exists():
+        if exists(self.settings_path):
             raise RunError(
                 f"{self.path}: holds a run already; continue it with --resume, or choose "
                 "another folder with --out"
             )
-        if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
-            raise RunError(f"{self.path}: not an empty folder; choose another with --out")
         try:
+            if exists(self.path) and (not self.path.is_dir() or any(self.path.iterdir())):
+                raise RunError(f"{self.path}: not an empty folder; choose another with --out")
             self.checkpoints_path.mkdir(parents=True)
         except OSError as error:
             raise RunError(
                 f"{self.path}: can't be made ({error.strerror}); choose another with --out"
             ) from error
-        write_atomically(self.settings_path, tomli_w.dumps(settings).encode())
+        try:
+            write_atomically(self.settings_path, tomli_w.dumps(settings).encode())
+        except BaseException:
+            self.checkpoints_path.rmdir()
+            self.path.rmdir()
+            raise
 
     def settings(self) -> dict[str, Any]:
         """The settings the run was made with.
@@ -87,21 +95,21 @@ class RunFolder:
         """
         try:
             return tomllib.loads(self.settings_path.read_text("utf-8"))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             raise RunError(
                 f"{self.path}: no run there (no settings.toml); expected a folder that "
                 "'shinko learn --out' wrote"
             ) from None
         except (OSError, ValueError) as error:
             raise RunError(
-                f"{self.settings_path}: can't be read ({_first_line(error)}); train again"
+                f"{self.settings_path}: can't be read ({_reason(error)}); train again"
             ) from None
 
     def rows(self) -> list[Row]:
         """The metrics, one row an epoch; a last line torn by a kill is left out.
 
         Raises:
-          RunError: a line before the last one is damaged.
+          RunError: a line before the last one is damaged, or isn't the row of its epoch.
         """
         try:
             lines = self.metrics_path.read_text("utf-8").split("\n")
@@ -109,17 +117,18 @@ class RunFolder:
             return []
         except (OSError, ValueError) as error:
             raise RunError(
-                f"{self.metrics_path}: can't be read ({_first_line(error)}); train again"
+                f"{self.metrics_path}: can't be read ({_reason(error)}); choose a checkpoint "
+                "with --epoch, or train again"
             ) from None
         rows = []
-        for number, line in enumerate(lines[:-1], 1):  # what follows the last line end is torn
-            try:
-                rows.append(json.loads(line))
-            except ValueError:
+        for epoch, line in enumerate(lines[:-1], 1):  # what follows the last line end is torn
+            row = _read_row(line)
+            if row is None or row.get("epoch") != epoch:
                 raise RunError(
-                    f"{self.metrics_path}: line {number} is damaged: {line[:40]!r}; "
-                    "delete it and what follows, then --resume"
-                ) from None
+                    f"{self.metrics_path}: line {epoch} is damaged: {line[:40]!r}; expected the "
+                    f"figures of epoch {epoch}; choose a checkpoint with --epoch, or train again"
+                )
+            rows.append(row)
         return rows
 
     def checkpoint_path(self, epoch: int) -> Path:
@@ -139,10 +148,14 @@ class RunFolder:
         Raises:
           RunError: there is no such checkpoint, or it is damaged.
         """
-        if not self.checkpoint_path(epoch).exists():
-            known = ", ".join(map(str, self.checkpoints())) or "none"
-            raise RunError(f"{self.path}: no checkpoint at epoch {epoch}; there are {known}")
-        return read_arrays(self.checkpoint_path(epoch))
+        known = self.checkpoints()
+        if epoch not in known:
+            raise RunError(
+                f"{self.path}: no checkpoint at epoch {epoch}; there are {_listed(known) or 'none'}"
+            )
+        return read_arrays(
+            self.checkpoint_path(epoch), "choose another epoch with --epoch, or train again"
+        )
 
     def save_weights(self, epoch: int, weights: Arrays) -> None:
         """Write the checkpoint of an epoch."""
@@ -179,8 +192,20 @@ def row_line(row: Row) -> str:
     return json.dumps(row, separators=(",", ":"), allow_nan=False) + "\n"
 
 
-def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
-    """A safetensors file.
+def exists(path: Path) -> bool:
+    """Whether there is such a file or folder.
+
+    Raises:
+      RunError: it can't be looked up: the name is too long, or a folder above it is closed.
+    """
+    try:
+        return path.exists()
+    except OSError as error:
+        raise RunError(f"{path}: {error.strerror}; choose another folder with --out") from None
+
+
+def read_arrays(path: Path, way_out: str = "train again") -> dict[str, NDArray[Any]]:
+    """A safetensors file; `way_out` ends the message of the error.
 
     Raises:
       RunError: it is missing or damaged.
@@ -192,10 +217,9 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
         return load_file(path)
     except FileNotFoundError:
         raise RunError(f"{path}: no such file; expected a checkpoint (safetensors)") from None
-    except (SafetensorError, OSError, ValueError) as error:
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
         raise RunError(
-            f"{path}: damaged ({_first_line(error)}); expected a checkpoint (safetensors); "
-            "choose another epoch with --epoch, or train again"
+            f"{path}: damaged ({_reason(error)}); expected a checkpoint (safetensors); {way_out}"
         ) from None
 
 
@@ -205,5 +229,27 @@ def _to_bytes(arrays: Arrays) -> bytes:
     return save({name: np.asarray(array, order="C") for name, array in arrays.items()})
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).split("\n", 1)[0]
+def _read_row(line: str) -> Row | None:
+    """The row of a line, or None if it isn't an object of finite numbers and lists of them."""
+    try:
+        row = json.loads(line)
+        return row if isinstance(row, dict) and all(map(_is_figure, row.values())) else None
+    except (ValueError, RecursionError, OverflowError):
+        return None
+
+
+def _is_figure(value: Any) -> bool:
+    if isinstance(value, list):
+        return all(isinstance(v, int | float) and math.isfinite(v) for v in value)
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+def _listed(epochs: list[int]) -> str:
+    """The epochs, the middle of many left out."""
+    shown = list(map(str, epochs))
+    return ", ".join(shown if len(shown) <= MOST_LISTED else [*shown[:3], "…", *shown[-3:]])
+
+
+def _reason(error: Exception) -> str:
+    """Why, in a line; without the path, which the message begins with."""
+    return str(getattr(error, "strerror", None) or error).split("\n", 1)[0]

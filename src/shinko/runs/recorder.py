@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
 from types import TracebackType
 from typing import Any
 
+from shinko.errors import ShinkoError
 from shinko.files import WriteError
 from shinko.runs.folder import Row, RunFolder, row_line
 
@@ -12,15 +17,21 @@ from shinko.runs.folder import Row, RunFolder, row_line
 class Recorder:
     """Appends rows to a run's metrics; to be used in a `with` statement."""
 
-    def __init__(self, folder: RunFolder, *, tensorboard: bool = False) -> None:
+    def __init__(
+        self,
+        folder: RunFolder,
+        *,
+        tensorboard: bool = False,
+        labels: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         """Args:
         folder: the run.
         tensorboard: write every number of a row to RUN/tensorboard, too.
+        labels: what the numbers of a field that holds several are called there.
         """
+        self._labels = labels or {}
+        self._log: Any = _open_tensorboard(folder) if tensorboard else None
         self._file = folder.metrics_path.open("a", encoding="utf-8")
-        self._log: Any = None
-        if tensorboard:
-            self._log = _open_tensorboard(folder)
 
     def write(self, row: Row) -> None:
         """Append a row; it is in the system's hands when this returns."""
@@ -32,12 +43,35 @@ class Recorder:
                 f"can't write {self._file.name!r}: {error.strerror}; free some space, then --resume"
             ) from error
         if self._log is not None:
-            for name, value in row.items():
-                if isinstance(value, int | float) and name != "epoch":
-                    self._log.add_scalar(name, value, row["epoch"])
+            with self._log_faults():
+                self._write_log(row)
+
+    def _write_log(self, row: Row) -> None:
+        for name, value in row.items():
+            if name in self._labels:
+                for label, part in zip(self._labels[name], value, strict=True):
+                    self._log.add_scalar(f"{name}/{label}", part, row["epoch"])
+            elif name != "epoch":
+                self._log.add_scalar(name, value, row["epoch"])
+
+    @contextmanager
+    def _log_faults(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise WriteError(
+                f"can't write {str(self._log.log_dir)!r}: {error.strerror}; free some space, then "
+                "--resume without --tensorboard"
+            ) from error
 
     def __enter__(self) -> Recorder:
+        # TensorBoard writes in a thread; its faults come out here as well, so they are told once.
+        self._hook, threading.excepthook = threading.excepthook, self._tell_other_faults
         return self
+
+    def _tell_other_faults(self, fault: threading.ExceptHookArgs) -> None:
+        if not issubclass(fault.exc_type, OSError):
+            self._hook(fault)
 
     def __exit__(
         self,
@@ -50,18 +84,28 @@ class Recorder:
         except OSError:
             if error is None:
                 raise
-        if self._log is not None:
-            self._log.close()
+        try:
+            if self._log is not None:
+                with self._log_faults():
+                    self._log.close()
+        except WriteError:
+            if error is None:
+                raise
+        finally:
+            threading.excepthook = self._hook
 
 
-def _open_tensorboard(folder: RunFolder) -> Any:
-    from shinko.errors import ShinkoError
-
-    try:
-        from torch.utils.tensorboard import SummaryWriter
-    except ImportError:
+def require_tensorboard() -> None:
+    """Raises: ShinkoError where TensorBoard isn't installed."""
+    if find_spec("tensorboard") is None:
         raise ShinkoError(
             "--tensorboard: the package tensorboard isn't installed; "
             "pip install 'shinko[tensorboard]'"
-        ) from None
+        )
+
+
+def _open_tensorboard(folder: RunFolder) -> Any:
+    require_tensorboard()
+    from torch.utils.tensorboard import SummaryWriter
+
     return SummaryWriter(folder.path / "tensorboard")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -23,16 +24,12 @@ def load_weights(model: nn.Module, arrays: Arrays, source: object) -> None:
     Raises:
       RunError: names or shapes are not the model's; `source` is named in the error.
     """
-    expected = {name: tuple(value.shape) for name, value in model.state_dict().items()}
-    found = {name: tuple(array.shape) for name, array in arrays.items()}
-    if expected != found:
-        differing = sorted(
-            name for name in expected | found if expected.get(name) != found.get(name)
-        )
-        raise RunError(
-            f"{source}: weights '{differing[0]}' are {found.get(differing[0], 'missing')}, "
-            f"expected {expected.get(differing[0], 'none')}; is it of another run?"
-        )
+    _check_shapes(
+        "weights",
+        {name: tuple(value.shape) for name, value in model.state_dict().items()},
+        arrays,
+        source,
+    )
     model.load_state_dict({name: torch.from_numpy(np.array(a)) for name, a in arrays.items()})
 
 
@@ -68,20 +65,50 @@ def load_training(
     """
     if not folder.state_path.exists():
         return 0
-    arrays = read_arrays(folder.state_path)
+    path = folder.state_path
+    arrays = read_arrays(path)
     try:
-        epoch, chance = int(arrays.pop("epoch")), arrays.pop("generator")
+        epoch, chance = arrays.pop("epoch"), arrays.pop("generator")
     except KeyError as error:
-        raise RunError(f"{folder.state_path}: {error} is missing; train again") from None
-    load_weights(model, _below("model.", arrays), folder.state_path)
+        raise RunError(f"{path}: {error} is missing; train again") from None
+    if epoch.shape or epoch.dtype.kind != "i" or epoch < 1:
+        raise RunError(f"{path}: epoch {epoch.tolist()}: expected a number from 1; train again")
+    load_weights(model, _below("model.", arrays), path)
+    slots = _below("optimizer.", arrays)
+    _check_shapes("figures of the optimizer", _adam_shapes(model), slots, path)
     optimizer.load_state_dict(
         {
-            "state": _optimizer_state(_below("optimizer.", arrays)),
+            "state": _optimizer_state(slots),
             "param_groups": optimizer.state_dict()["param_groups"],
         }
     )
-    generator.set_state(torch.from_numpy(chance))
-    return epoch
+    try:
+        generator.set_state(torch.from_numpy(chance))
+    except (RuntimeError, TypeError):
+        raise RunError(f"{path}: 'generator' is no state of chance; train again") from None
+    return int(epoch)
+
+
+def _check_shapes(
+    what: str, expected: Mapping[str, tuple[int, ...]], arrays: Arrays, source: object
+) -> None:
+    """Raises: RunError, for the first name whose array is missing, new or of another shape."""
+    found = {name: tuple(array.shape) for name, array in arrays.items()}
+    for name in sorted({*expected, *found}):
+        if expected.get(name) != found.get(name):
+            raise RunError(
+                f"{source}: {what} '{name}' are {found.get(name, 'missing')}, expected "
+                f"{expected.get(name, 'none')}; is it of another run?"
+            )
+
+
+def _adam_shapes(model: nn.Module) -> dict[str, tuple[int, ...]]:
+    """What Adam keeps of each parameter: its steps and two running means."""
+    shapes: dict[str, tuple[int, ...]] = {}
+    for index, parameter in enumerate(model.parameters()):
+        shapes[f"{index}.step"] = ()
+        shapes[f"{index}.exp_avg"] = shapes[f"{index}.exp_avg_sq"] = tuple(parameter.shape)
+    return shapes
 
 
 def _below(prefix: str, arrays: Arrays) -> dict[str, NDArray[Any]]:

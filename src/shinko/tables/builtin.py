@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from shinko.tables.files import is_there
-from shinko.tables.reading import read_table
+from shinko.tables.reading import HOOKTHEORY_FILES, read_table
 from shinko.tables.table import TableError, TransitionTable
 
 DEFAULT_TABLE = "pop"
@@ -53,6 +53,17 @@ def downloaded_path(name: str) -> Path:
     return data_folder() / DOWNLOADED[name][0]
 
 
+def is_downloaded(name: str) -> bool:
+    """Whether a table is there with all its files; an interrupted download leaves some only.
+
+    Raises:
+      TableError: its place can't be looked up.
+    """
+    path = downloaded_path(name)
+    files = [path / file for file in HOOKTHEORY_FILES] if name == "hooktheory" else [path]
+    return all(map(is_there, files))
+
+
 def load_table(name_or_path: str | Path = DEFAULT_TABLE) -> TransitionTable:
     """A built-in table, a downloaded one, or that of a file or folder (see `read_table`).
 
@@ -65,11 +76,10 @@ def load_table(name_or_path: str | Path = DEFAULT_TABLE) -> TransitionTable:
     if isinstance(name_or_path, str) and name in BUILTIN:
         return read_table(builtin_path(name), name)
     if isinstance(name_or_path, str) and name in DOWNLOADED:
-        path = downloaded_path(name)
-        if not path.exists():
+        if not is_downloaded(name):
             command = DOWNLOADED[name][1]
             raise TableError(f"table {name!r} isn't downloaded yet; run: {command}")
-        return read_table(path, name)
+        return read_table(downloaded_path(name), name)
     path = Path(name_or_path)
     if name and (path.suffix or len(path.parts) != 1 or is_there(path)):
         return read_table(path)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shinko.errors import ShinkoError
-from shinko.tables.builtin import BUILTIN, DOWNLOADED, downloaded_path, load_table
+from shinko.tables.builtin import BUILTIN, DOWNLOADED, is_downloaded, load_table
 from shinko.tables.table import TableError, TransitionTable
 from shinko.tables.tokens import Vocabulary
 from shinko.theory import Key, parse_token, roman_from_name
@@ -73,7 +73,7 @@ def list_tables() -> tuple[TableSummary, ...]:
     """All tables that have a name: the built-in ones, then those to download."""
     summaries = [summarise(load_table(name), BUILTIN[name]) for name in BUILTIN]
     for name, (_, command, description) in DOWNLOADED.items():
-        if downloaded_path(name).exists():
+        if is_downloaded(name):
             summaries.append(summarise(load_table(name), description))
         else:
             summaries.append(TableSummary(name, description, fetch=command))

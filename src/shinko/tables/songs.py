@@ -21,6 +21,8 @@ from shinko.tables.tokens import check_id
 from shinko.theory import Key, parse_roman
 
 WANTED = "songs as JSON Lines, ChordPro or lines of chords"
+# Files of these names would be read as lines of chords: a table's "1", JSON's brackets.
+OTHER_SUFFIXES = (".csv", ".csv.gz", ".json")
 
 
 def read_songs(path: str | Path) -> SongList:
@@ -43,6 +45,10 @@ def read_songs(path: str | Path) -> SongList:
         lists = [read_songs(file) for file in files]
         return SongList(
             tuple(song for each in lists for song in each.songs), sum(e.skipped for e in lists)
+        )
+    if path.name.endswith(OTHER_SUFFIXES):
+        raise TableError(
+            f"{path}: not the name of songs; expected {WANTED}, such as {', '.join(SONG_SUFFIXES)}"
         )
     text = read_text(path, WANTED)
     if path.name.endswith(JSON_SUFFIXES):

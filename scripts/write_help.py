@@ -1,0 +1,125 @@
+"""Rewrite what the docs quote from the commands: their help, and the output of their examples.
+
+Run: python scripts/write_help.py
+
+`docs/cli.md` is written anew from every command's own --help. In README and docs, a block marked
+`console` keeps its lines that begin with `$ shinko`, and what they print is put below each. All of
+it at a fixed width, without colour, in an empty folder and with an empty data folder, so that the
+same commands give the same bytes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import typer
+
+ROOT = Path(__file__).resolve().parents[1]
+HELP_PAGE = ROOT / "docs" / "cli.md"
+WIDTH = 100  # columns
+
+# Names of environment variables that would colour the output, or make it wider or longer.
+_LOUD = re.compile(r"FORCE_COLOR|CLICOLOR|PY_COLORS|GITHUB_ACTIONS|_?TYPER_|HOOKTHEORY_")
+_CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+INTRODUCTION = """\
+# Commands
+
+<!-- Written by scripts/write_help.py from the commands' own --help; change it there. -->
+
+Each command tells about itself with `--help`; this page holds what they say. What they share:
+
+- Results go to standard output, progress and errors to standard error.
+- A wrong input ends in one line and exit code 1, a wrong usage in one line and 2, Ctrl-C in one
+  line and 130.
+- Downloaded tables lie in the user's data folder: `~/.local/share/shinko` (or below
+  `$XDG_DATA_HOME`), on macOS `~/Library/Application Support/shinko`, on Windows
+  `%LOCALAPPDATA%\\shinko`. `SHINKO_DATA` names another folder.
+"""
+
+
+def main() -> None:
+    HELP_PAGE.write_text(help_page(), encoding="utf-8")
+    for path in pages():
+        text = path.read_text(encoding="utf-8")
+        played = with_output(text)
+        if played != text:
+            path.write_text(played, encoding="utf-8")
+
+
+def pages() -> list[Path]:
+    """The pages that a person writes."""
+    return [*sorted(ROOT.glob("*.md")), *sorted(set(ROOT.glob("docs/*.md")) - {HELP_PAGE})]
+
+
+def help_page() -> str:
+    """The text of `docs/cli.md`."""
+    parts = [INTRODUCTION]
+    for words in commands():
+        called = " ".join(("shinko", *words))
+        parts.append(f"## {called}\n\n```text\n{output_of([*words, '--help'])}```\n")
+    return "\n".join(parts)
+
+
+def commands() -> Iterator[tuple[str, ...]]:
+    """The words of every command, () for the whole, in the order of the help."""
+    from shinko.cli.app import app
+
+    yield from _walk(typer.main.get_command(app), ())
+
+
+def _walk(command: click.Command, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    yield words
+    for name, below in getattr(command, "commands", {}).items():
+        yield from _walk(below, (*words, name))
+
+
+def with_output(text: str) -> str:
+    """A page whose console blocks show what their commands print now."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _CONSOLE.sub(lambda block: _played(block[1], Path(folder)), text)
+
+
+def _played(block: str, folder: Path) -> str:
+    lines = [line for line in block.splitlines() if line.startswith("$ ")]
+    shown = [f"{line}\n{output_of(shlex.split(line)[2:], folder)}" for line in lines]
+    return "```console\n" + "\n".join(shown) + "```"
+
+
+def output_of(arguments: list[str], folder: Path | None = None) -> str:
+    """What `shinko` prints, run in a folder: no blanks at line ends, no blank lines around.
+
+    Raises:
+      subprocess.CalledProcessError: the command fails; what it said is on standard error.
+    """
+    command = Path(sys.executable).with_name("shinko")
+    with tempfile.TemporaryDirectory() as empty:
+        printed = subprocess.run(
+            [command, *arguments],
+            cwd=folder or empty,
+            env=quiet_environment(Path(empty)),
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            check=True,
+        ).stdout
+    lines = [line.rstrip() for line in printed.splitlines()]
+    return "\n".join(lines).strip("\n") + "\n"
+
+
+def quiet_environment(data: Path) -> dict[str, str]:
+    """The environment of a command whose output is to be the same everywhere."""
+    kept = {name: value for name, value in os.environ.items() if not _LOUD.match(name)}
+    fixed = {"COLUMNS": str(WIDTH), "TERMINAL_WIDTH": str(WIDTH), "NO_COLOR": "1", "TERM": "dumb"}
+    return {**kept, **fixed, "PYTHONUTF8": "1", "SHINKO_DATA": str(data)}
+
+
+if __name__ == "__main__":
+    main()

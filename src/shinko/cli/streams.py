@@ -1,0 +1,65 @@
+"""Standard output and error, whatever the terminal is like, and text that is safe there."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import sys
+
+LONGEST_LINE = 1000  # characters
+
+# What a terminal is shown instead of a sign that its encoding hasn't.
+_PLAIN = {
+    "♭": "b",
+    "♯": "#",
+    "𝄫": "bb",
+    "𝄪": "##",
+    "°": "o",
+    "ø": "/o",
+    "△": "maj",
+    "█": "#",
+    "…": "...",
+    "–": "-",
+    "β": "beta",
+    "γ": "gamma",
+}
+
+
+def mend_streams() -> None:
+    """Make the standard streams fit to use: they may be closed, or know no ♭."""
+    codecs.register_error("shinko.plain", _to_plain)
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+        elif mode == "w" and stream.errors in ("strict", "backslashreplace"):
+            stream.reconfigure(errors="shinko.plain")
+
+
+def flush_or_drop() -> None:
+    """Write out what was printed; if that fails, forget it, or Python's end would try again.
+
+    Raises:
+      OSError: it can't be written.
+    """
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
+
+
+def one_line(text: str) -> str:
+    """The text without line ends and control characters, and no longer than a person reads."""
+    if len(text) > LONGEST_LINE:
+        half = LONGEST_LINE // 2
+        text = f"{text[:half]} … {text[-half:]}"
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+
+
+def _to_plain(error: UnicodeError) -> tuple[str | bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    signs = error.object[error.start : error.end]
+    plain = (_PLAIN.get(s) or s.encode("ascii", "backslashreplace").decode() for s in signs)
+    return "".join(plain), error.end

@@ -1,0 +1,213 @@
+"""The docs say what is so: code runs, commands parse, quoted output is what is printed now.
+
+Fenced blocks go by their first word: `python` runs; `sh` and `console` hold commands; `text` with
+a file name is that file; plain `text` right after `python` is what that block prints.
+"""
+
+import contextlib
+import importlib.util
+import io
+import re
+import shlex
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from shinko.rl.metrics import EpochRow
+from shinko.tables import builtin_names
+
+with warnings.catch_warnings():
+    # Typer asks for a name that Click 8.5 is about to drop, and warnings are errors here.
+    warnings.filterwarnings("ignore", "'click.*deprecated", DeprecationWarning)
+    import click
+    import typer
+
+    from shinko.cli.app import app
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+FENCE = re.compile(r"^```(\S+)[ ]?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+# What shortens a training, so that documented ones can be run.
+SHORT = ["--epochs", "10", "--batch", "4", "--hidden", "8"]
+
+
+def load_script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+write_help = load_script("write_help")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block; `line` is the number of the line before its content."""
+
+    kind: str
+    file: str
+    content: str
+    line: int
+    printed: str | None = None
+
+
+def blocks_of(page: Path) -> Iterator[Block]:
+    text = page.read_text("utf-8")
+    for match in FENCE.finditer(text):
+        kind, file, content = match.groups()
+        below = FENCE.match(text, match.end() + 2)
+        printed = below[3] if below and below[1] == "text" and not below[2] else None
+        yield Block(kind, file, content, text.count("\n", 0, match.start(3)), printed)
+
+
+def commands_of(page: Path) -> Iterator[tuple[int, list[str]]]:
+    """Line numbers and the words behind `shinko`, comments left out."""
+    for block in blocks_of(page):
+        if block.kind in ("sh", "console"):
+            for number, line in enumerate(block.content.splitlines(), block.line + 1):
+                if line.removeprefix("$ ").startswith("shinko "):
+                    yield number, shlex.split(line.removeprefix("$ "), comments=True)[1:]
+
+
+COMMANDS = [
+    pytest.param(words, id=f"{page.name}:{number}")
+    for page in PAGES
+    for number, words in commands_of(page)
+]
+
+
+def is_quick(words: list[str]) -> bool:
+    """Whether a command runs by itself: no network, no training, no file that isn't there."""
+    if words[0] == "compose":
+        return "--run" not in words
+    return words[:2] == ["tables", "list"] or (
+        words[:2] == ["tables", "show"] and words[2] in builtin_names()
+    )
+
+
+def run_shinko(words: list[str], folder: Path) -> None:
+    subprocess.run(
+        [Path(sys.executable).with_name("shinko"), *words],
+        cwd=folder,
+        env=write_help.quiet_environment(folder / "data"),
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+
+
+def write_files(page: Path, folder: Path) -> None:
+    """Put the files that a page shows into a folder."""
+    for block in blocks_of(page):
+        if block.kind == "text" and block.file:
+            (folder / block.file).write_text(block.content, "utf-8")
+
+
+def test_command_help_is_what_the_commands_say_now():
+    written = write_help.HELP_PAGE.read_text("utf-8")
+    assert written == write_help.help_page(), "run scripts/write_help.py"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [p for p in PAGES if any(b.kind == "console" for b in blocks_of(p))],
+    ids=lambda p: p.name,
+)
+def test_console_blocks_show_what_is_printed_now(page):
+    text = page.read_text("utf-8")
+    assert text == write_help.with_output(text), "run scripts/write_help.py"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [p for p in PAGES if any(b.kind == "python" for b in blocks_of(p))],
+    ids=lambda p: p.name,
+)
+def test_python_blocks_run_and_print_what_stands_below(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {"__name__": "docs"}
+    for block in blocks_of(page):
+        if block.kind == "python":
+            # Blank lines before it, so that a traceback has the page's line numbers.
+            code = compile("\n" * block.line + block.content, str(page), "exec")
+            with contextlib.redirect_stdout(io.StringIO()) as printed:
+                exec(code, names)
+            if block.printed is not None:
+                assert printed.getvalue() == block.printed, f"{page.name} line {block.line}"
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_documented_commands_have_known_options_of_the_right_type(words):
+    command, rest = typer.main.get_command(app), list(words)
+    while rest and rest[0] in getattr(command, "commands", {}):
+        command = command.commands[rest.pop(0)]
+    assert not hasattr(command, "commands") or rest[:1] in (["--help"], ["--version"])
+    with contextlib.suppress(click.exceptions.Exit):
+        command.make_context("shinko", rest)
+
+
+QUICK = sorted({shlex.join(p.values[0]) for p in COMMANDS if is_quick(p.values[0])})
+
+
+@pytest.mark.parametrize("line", QUICK)
+def test_documented_commands_run(line, tmp_path):
+    run_shinko(shlex.split(line), tmp_path)
+
+
+def test_the_way_from_songs_to_own_progressions_runs_as_the_readme_has_it(tmp_path):
+    readme = ROOT / "README.md"
+    write_files(readme, tmp_path)
+    (way,) = (b for b in blocks_of(readme) if b.content.startswith("shinko tables build"))
+    for line in way.content.splitlines():
+        words = shlex.split(line)[1:]
+        run_shinko(words + SHORT if words[0] == "learn" else words, tmp_path)
+    assert len(list((tmp_path / "out").glob("*.mid"))) == 4
+
+
+def test_the_japanese_readme_names_the_same_commands():
+    english, japanese = (
+        [words for _, words in commands_of(ROOT / name)] for name in ("README.md", "README.ja.md")
+    )
+    assert english == japanese
+
+
+def test_the_japanese_readme_shows_the_same_files():
+    english, japanese = (
+        [(b.file, b.content) for b in blocks_of(ROOT / name) if b.kind == "text"]
+        for name in ("README.md", "README.ja.md")
+    )
+    assert english == japanese
+
+
+@pytest.mark.parametrize("field", [field.name for field in fields(EpochRow)])
+def test_every_recorded_field_is_explained(field):
+    rows = re.findall(
+        r"^\| (`[^|]*) \| \S", (ROOT / "docs/method.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert any(f"`{field}`" in row for row in rows)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_to_files(page):
+    prose = FENCE.sub("", page.read_text("utf-8"))
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose):
+        if not target.startswith(("http:", "https:", "mailto:", "#")):
+            assert (page.parent / target.partition("#")[0]).exists(), f"{page.name}: {target}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pages_speak_of_the_product_only(page):
+    text = page.read_text("utf-8")
+    assert str(ROOT) not in text
+    # A user's own folders are written from ~ or by a variable.
+    assert not re.findall(r"(?<![\w~.])/(?:home|root|Users|tmp|work|var|opt)/\S*", text)
+    assert not re.findall(r"\b(?:issues?|agents?|sessions?)\b", text, re.IGNORECASE)

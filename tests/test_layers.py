@@ -27,7 +27,7 @@ LIBRARIES = {
     "tables": {"numpy"},
     "score": set(),
     "export": {"mido"},
-    "nets": {"torch", "numpy"},
+    "nets": {"torch", "numpy", "threadpoolctl"},
     "runs": {"torch", "numpy", "safetensors", "tomli_w", "tensorboard"},
 }
 GROUND = {"errors", "files", "__version__"}

@@ -130,7 +130,10 @@ def sample_light(
     else:
         from concurrent.futures import ThreadPoolExecutor
 
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+        # A thread a chunk, and none below it: threads of both kinds would wait for each other.
+        with threadpool_limits(1, "blas"), ThreadPoolExecutor(os.cpu_count()) as pool:
             parts = list(pool.map(draw, sizes, own))
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 

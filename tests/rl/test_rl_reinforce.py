@@ -13,7 +13,7 @@ from shinko.rl.reinforce import (
     advantages,
     entropy,
     policy_gradient_loss,
-    reinforce_loss,
+    reinforce_objective,
     reinforce_update,
     rewards_to_go,
     rollout,
@@ -79,9 +79,10 @@ def batch_of(every, rewards, unlisted, indices):
     return Rollout(tape, rewards[:, indices], unlisted[:, indices])
 
 
-def gradient_of(scalar, model):
+def gradient_of(value, model, slope=None):
+    """d value / d parameters, of a scalar, or of logits with the slope of a loss in them."""
     model.zero_grad()
-    scalar.backward()
+    value.backward(slope)
     return torch.cat([p.grad.flatten() for p in model.parameters()])
 
 
@@ -162,14 +163,15 @@ def test_the_expected_gradient_is_that_of_the_maximum_entropy_objective():
 
     total = torch.zeros_like(expected)
     for index, weight in enumerate(p.tolist()):
-        loss, _ = reinforce_loss(
-            log_policy(model, EVERY[:, [index]]),
+        logits = log_policy(model, EVERY[:, [index]])
+        found = reinforce_objective(
+            logits.detach(),
             batch_of(EVERY, rewards, unlisted, [index]),
             beta=beta,
             entropy_in="return",
             baseline="none",
         )
-        total -= weight * gradient_of(loss, model)
+        total -= weight * gradient_of(logits, model, found.dlogits)
     torch.testing.assert_close(total, expected, rtol=0.0, atol=1e-10)
 
 
@@ -184,14 +186,15 @@ def test_the_expected_gradient_of_the_bonus_leaves_the_visited_states_alone():
 
     total = torch.zeros_like(expected)
     for index, weight in enumerate(p.tolist()):
-        loss, _ = reinforce_loss(
-            log_policy(model, EVERY[:, [index]]),
+        logits = log_policy(model, EVERY[:, [index]])
+        found = reinforce_objective(
+            logits.detach(),
             batch_of(EVERY, rewards, unlisted, [index]),
             beta=beta,
             entropy_in="bonus",
             baseline="none",
         )
-        total -= weight * gradient_of(loss, model)
+        total -= weight * gradient_of(logits, model, found.dlogits)
     torch.testing.assert_close(total, expected, rtol=0.0, atol=1e-10)
 
 
@@ -207,27 +210,41 @@ def test_a_baseline_keeps_the_expected_gradient_up_to_its_known_factor(baseline,
 
     total = torch.zeros_like(expected)
     for pair in itertools.product(range(len(p)), repeat=2):
-        loss, _ = reinforce_loss(
-            log_policy(model, every[:, pair]),
+        logits = log_policy(model, every[:, pair])
+        found = reinforce_objective(
+            logits.detach(),
             batch_of(every, rewards, unlisted, pair),
             beta=0.0,
             baseline=baseline,
         )
-        total -= (p[pair[0]] * p[pair[1]]).item() * gradient_of(loss, model)
+        total -= (p[pair[0]] * p[pair[1]]).item() * gradient_of(logits, model, found.dlogits)
     torch.testing.assert_close(total, share * expected, rtol=0.0, atol=1e-10)
 
 
 def test_discounted_later_entropies_count_by_hand():
     # Two steps, one episode; all chords equally likely, so each entropy is log 3.
-    logits = torch.zeros(2, 1, 3, dtype=torch.float64, requires_grad=True)
+    logits = torch.zeros(2, 1, 3, dtype=torch.float64)
     rewards = torch.tensor([[1.0], [2.0]]).double()
     batch = batch_of(torch.tensor([[0], [1]]), rewards, rewards, [0])
-    loss, _ = reinforce_loss(
+    loss = reinforce_objective(
         logits, batch, beta=0.1, entropy_in="return", baseline="none", discount=0.5
-    )
+    ).loss
     log3 = np.log(3.0)
     # G(0) = 1 + 0.5·2 + 0.5·0.1·log 3, G(1) = 2; −log π = log 3 each; less β·2·log 3.
     assert loss.item() == pytest.approx(log3 * (2 + 0.05 * log3) + log3 * 2 - 0.2 * log3)
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.3])
+def test_the_slope_is_that_of_the_loss_by_automatic_differentiation(beta):
+    every, (rewards, unlisted) = EVERY, double_reward(EVERY)
+    logits = log_policy(toy_policy(), every).detach().requires_grad_()
+    batch = batch_of(every, rewards, unlisted, range(every.shape[1]))
+    held = advantages(rewards_to_go(rewards), "leave-one-out")
+    loss = policy_gradient_loss(logits, every, held) - beta * entropy(logits).sum(0).mean()
+    loss.backward()
+    found = reinforce_objective(logits, batch, beta=beta)
+    torch.testing.assert_close(found.loss, loss.detach(), rtol=0.0, atol=1e-12)
+    torch.testing.assert_close(found.dlogits, logits.grad, rtol=0.0, atol=1e-12)
 
 
 def test_updates_find_the_best_progression_of_a_small_table():
@@ -252,6 +269,6 @@ def test_unknown_names_are_told_with_what_is_known():
         torch.Generator(),
     )
     with pytest.raises(ValueError, match="entropy 'loss': expected one of bonus, return"):
-        reinforce_loss(batch.tape.logits, batch, beta=0.1, entropy_in="loss")
+        reinforce_objective(batch.tape.logits, batch, beta=0.1, entropy_in="loss")
     with pytest.raises(ValueError, match="baseline 'median': expected one of none, mean"):
-        reinforce_loss(batch.tape.logits, batch, beta=0.1, baseline="median")
+        reinforce_objective(batch.tape.logits, batch, beta=0.1, baseline="median")

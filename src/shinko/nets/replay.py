@@ -8,12 +8,10 @@ Conventions as in `sampling`; dX stands for d loss / d X.
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
+from shinko.nets.cells import RecurrentCell
 from shinko.nets.model import SequenceModel
 from shinko.nets.sampling import LayerTape, Tape
 
@@ -21,56 +19,43 @@ from shinko.nets.sampling import LayerTape, Tape
 _BLOCK = 1 << 18
 
 
-def replay(model: SequenceModel, tape: Tape) -> Tensor:
-    """The tape's logits, (T, B, V), now differentiable in the model's parameters.
+@torch.no_grad()
+def backpropagate(model: SequenceModel, tape: Tape, dlogits: Tensor) -> None:
+    """Put d loss / d parameter into each parameter's `grad`, in place of what was there.
 
-    The weights must be those that the tape was sampled with. To be differentiated once, before
-    the next tape is sampled.
+    Args:
+      model: with the weights that the tape was sampled with.
+      tape: the sampler's last one.
+      dlogits: d loss / d logits of the tape, (T, B, V).
 
     Raises:
       ValueError: if the model is tied or has dropout, which policies have not.
     """
     if model.config.tied or model.config.dropout:
-        raise ValueError("replay: expected a model without tied weights and dropout")
-    cells = [p for cell in model.stack.cells for p in (cell.W_x, cell.W_h, cell.b)]
-    output = (model.output.weight, model.output.bias)
-    logits: Tensor = _Replay.apply(  # type: ignore[no-untyped-call]
-        tape, model.embedding.weight, *output, *cells
-    )
-    return logits
-
-
-class _Replay(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx: Any, tape: Tape, *parameters: Tensor) -> Tensor:
-        ctx.tape, ctx.parameters = tape, parameters
-        return tape.logits.view_as(tape.logits)
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, dlogits: Tensor) -> tuple[Tensor | None, ...]:
-        tape: Tape = ctx.tape
-        embedding, W_o, _, *weights = ctx.parameters
-        flat = dlogits.flatten(0, 1)
-        doutput = [flat.t() @ tape.layers[-1].hidden[1:].flatten(0, 1), flat.sum(0)]
-        dhidden = dlogits @ W_o
-        dcells: list[Tensor] = []
-        for index in reversed(range(len(tape.layers))):
-            W_x, W_h, _ = weights[3 * index : 3 * index + 3]
-            layer = tape.layers[index]
-            backward = _rnn_backward if layer.cells is None else _lstm_backward
-            flat = backward(layer, W_h, dhidden, tape.scratch).flatten(0, 1)
-            dW_h = layer.hidden[:-1].flatten(0, 1).t() @ flat
-            if index:
-                below = tape.layers[index - 1].hidden[1:]
-                dcells = [below.flatten(0, 1).t() @ flat, dW_h, flat.sum(0), *dcells]
-                dhidden = (flat @ W_x.t()).view_as(below)
-            else:
-                # Each input is a row of the embedding, so the sum over steps and sequences is
-                # first gathered by token: (tokens, G·H).
-                by_token = _sum_by_token(tape.tokens[:-1].flatten(), flat, len(embedding))
-                dcells = [embedding.t() @ by_token, dW_h, by_token.sum(0), *dcells]
-        return (None, by_token @ W_x.t(), *doutput, *dcells)
+        raise ValueError("backpropagate: expected a model without tied weights and dropout")
+    embedding, cells = model.embedding.weight, list(model.stack.cells)
+    flat = dlogits.flatten(0, 1)
+    model.output.weight.grad = flat.t() @ tape.layers[-1].hidden[1:].flatten(0, 1)
+    model.output.bias.grad = flat.sum(0)
+    dhidden = dlogits @ model.output.weight
+    for index in reversed(range(len(cells))):
+        cell: RecurrentCell = cells[index]  # type: ignore[assignment]
+        layer = tape.layers[index]
+        backward = _rnn_backward if layer.cells is None else _lstm_backward
+        flat = backward(layer, cell.W_h, dhidden, tape.scratch).flatten(0, 1)
+        cell.W_h.grad = layer.hidden[:-1].flatten(0, 1).t() @ flat
+        if index:
+            below = tape.layers[index - 1].hidden[1:]
+            cell.W_x.grad = below.flatten(0, 1).t() @ flat
+            cell.b.grad = flat.sum(0)
+            dhidden = (flat @ cell.W_x.t()).view_as(below)
+        else:
+            # Each input is a row of the embedding, so the sum over steps and sequences is
+            # first gathered by token: (tokens, G·H).
+            by_token = _sum_by_token(tape.tokens[:-1].flatten(), flat, len(embedding))
+            cell.W_x.grad = embedding.t() @ by_token
+            cell.b.grad = by_token.sum(0)
+            embedding.grad = by_token @ cell.W_x.t()
 
 
 def _sum_by_token(tokens: Tensor, rows: Tensor, count: int) -> Tensor:

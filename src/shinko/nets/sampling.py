@@ -1,8 +1,8 @@
 """Sampling sequences from a model while keeping what the gradient needs: the tape.
 
 The plain way runs a network twice per update: once to sample, once teacher-forced for the
-gradient. Here the sampling pass writes its activations down, and `replay` attaches the closed-form
-gradient to them, so that the second forward pass is not needed at all.
+gradient. Here the sampling pass writes its activations down, and `backpropagate` walks back over
+them in closed form, so that the second forward pass is not needed at all.
 
 Conventions: T steps, B sequences, V outputs, H hidden units, G gates (4 or 1), time first.
 """

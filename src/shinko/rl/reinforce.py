@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from shinko.nets.model import SequenceModel
-from shinko.nets.replay import replay
+from shinko.nets.replay import backpropagate
 from shinko.nets.sampling import Sampler, Tape
 from shinko.rl.reward import TableReward
 
@@ -112,24 +112,32 @@ def policy_gradient_loss(logits: Tensor, actions: Tensor, advantages: Tensor) ->
 
     Source: Williams (1992), episodic REINFORCE.
     """
-    return _policy_gradient_loss(logits.log_softmax(-1), actions, advantages)
-
-
-def _policy_gradient_loss(log_probs: Tensor, actions: Tensor, advantages: Tensor) -> Tensor:
-    chosen = log_probs.gather(2, actions.unsqueeze(2)).squeeze(2)
-    return -(chosen * advantages.detach()).sum() / actions.shape[1]
+    log_probs = logits.log_softmax(-1).gather(2, actions.unsqueeze(2)).squeeze(2)
+    return -(log_probs * advantages.detach()).sum(0).mean()
 
 
 def entropy(logits: Tensor) -> Tensor:
     """Entropy of the softmax of each row in nats: (…, V) to (…)."""
-    return _entropy(logits.log_softmax(-1))
-
-
-def _entropy(log_probs: Tensor) -> Tensor:
+    log_probs = logits.log_softmax(-1)
     return -(log_probs.exp() * log_probs).sum(-1)
 
 
-def reinforce_loss(
+@dataclass(frozen=True)
+class Objective:
+    """The loss of a batch, and its slope.
+
+    loss: a scalar, summed over the steps and averaged over the episodes.
+    dlogits: d loss / d logits, (T, B, V).
+    entropies: of the policy at each step, (T, B), nats.
+    """
+
+    loss: Tensor
+    dlogits: Tensor
+    entropies: Tensor
+
+
+@torch.no_grad()
+def reinforce_objective(
     logits: Tensor,
     batch: Rollout,
     *,
@@ -137,33 +145,38 @@ def reinforce_loss(
     entropy_in: str = "bonus",
     baseline: str = "leave-one-out",
     discount: float = 1.0,
-) -> tuple[Tensor, Tensor]:
-    """The loss of a batch and the entropies it saw.
+) -> Objective:
+    """The loss of a batch, with its gradient in closed form.
+
+    For one step of one episode with advantage A, π = softmax(logits) and entropy H:
+        d(−A log π(a)) / d logits = A (π − 1_a)
+        d(−β H)        / d logits = β π ⊙ (log π + H)
 
     Args:
-      logits: of the policy along the batch's tokens, differentiable, (T, B, V).
+      logits: of the policy along the batch's chords, (T, B, V).
       batch: the episodes.
       beta: weight of the entropy.
       entropy_in: `bonus` (the poster's loss) or `return` (maximum entropy).
       baseline: see `advantages`.
       discount: γ.
-
-    Returns:
-      A scalar, and the entropies, (T, B), detached.
     """
     if entropy_in not in ENTROPIES:
         raise ValueError(f"entropy '{entropy_in}': expected one of {', '.join(ENTROPIES)}")
+    actions, rewards, B = batch.tape.actions, batch.rewards, batch.rewards.shape[1]
     log_probs = logits.log_softmax(-1)
-    entropies = _entropy(log_probs)
-    rewards = batch.rewards
+    probs = log_probs.exp()
+    entropies = -(probs * log_probs).sum(-1)
     if entropy_in == "return":
         # The entropy at t doesn't depend on the chord chosen at t: only later ones are rewards.
         later = torch.zeros_like(rewards)
-        later[:-1] = entropies.detach()[1:]
+        later[:-1] = entropies[1:]
         rewards = rewards + beta * discount * later
-    held = advantages(rewards_to_go(rewards, discount), baseline)
-    loss = _policy_gradient_loss(log_probs, batch.tape.actions, held)
-    return loss - beta / rewards.shape[1] * entropies.sum(), entropies.detach()
+    held = advantages(rewards_to_go(rewards, discount), baseline) / B
+    chosen = actions.unsqueeze(2)
+    loss = -(log_probs.gather(2, chosen).squeeze(2) * held).sum() - beta / B * entropies.sum()
+    slope = log_probs.add_(entropies.unsqueeze(2)).mul_(beta / B).add_(held.unsqueeze(2))
+    dlogits = slope.mul_(probs).scatter_add_(2, chosen, -held.unsqueeze(2))
+    return Objective(loss, dlogits, entropies)
 
 
 def reinforce_update(
@@ -178,11 +191,10 @@ def reinforce_update(
 
     Args:
       clip: the gradient is scaled down to this norm where it is longer.
-      objective: see `reinforce_loss`.
+      objective: see `reinforce_objective`.
     """
-    loss, entropies = reinforce_loss(replay(model, batch.tape), batch, **objective)  # type: ignore[arg-type]
-    optimizer.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[no-untyped-call]
+    found = reinforce_objective(batch.tape.logits, batch, **objective)  # type: ignore[arg-type]
+    backpropagate(model, batch.tape, found.dlogits)
     norm = torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
     optimizer.step()
-    return Update(loss.detach(), norm, entropies)
+    return Update(found.loss, norm, found.entropies)

@@ -20,7 +20,7 @@ from shinko.runs.folder import RunFolder
 from shinko.runs.state import load_training, save_training, weight_arrays
 from shinko.tables.automaton import Automaton
 
-_ONE_THREAD = 65_536
+_ONE_THREAD = 16_384
 
 
 def policy_config(settings: LearnSettings, chords: int) -> ModelConfig:
@@ -46,7 +46,7 @@ def choose_device(name: str) -> torch.device:
 def fitting_threads(settings: LearnSettings) -> Iterator[None]:
     """Compute small batches on one thread, others on as many as torch takes by itself.
 
-    Up to 65,536 activations a step (512 episodes, 128 units) a second thread gains little where
+    Up to 16,384 activations a step (256 episodes, 64 units) a second thread gains little where
     both cores are free, and where another program keeps one busy, waiting for it costs many times
     the work.
     """

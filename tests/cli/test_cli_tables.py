@@ -24,14 +24,14 @@ def test_list_names_what_is_built_in_and_how_to_get_the_rest(shinko):
 
 def test_show_ranks_what_follows(shinko, table):
     lines = shinko("tables", "show", table, "--after", "V").succeeded().splitlines()
-    assert lines[0] == "toy: 7 chords, 8 histories of up to 1 chords"
+    assert lines[0] == "toy: 7 chords, 8 histories, the longest of 1"
     begin = lines.index("after V:") + 1
     assert [line.split()[:2] for line in lines[begin : begin + 3]] == [
         ["vi", "30.0%"],
         ["ii", "30.0%"],
         ["iii", "30.0%"],
     ]
-    assert lines[-1] == "  4 chords are unlisted here: rare, but not impossible"
+    assert lines[-1] == "  unlisted here: 4 more; rare, but not impossible"
 
 
 def test_show_with_a_key_reads_and_shows_chord_names(shinko, table):

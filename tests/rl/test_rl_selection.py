@@ -90,6 +90,13 @@ def test_a_short_dip_is_no_collapse():
     assert selection.row.epoch == 60
 
 
+def test_in_a_short_training_one_early_row_hides_nothing():
+    rows = [at(1, 1.0, effective_chords=2.0), *(at(e, e) for e in range(2, 9))]
+    selection = select_checkpoint(rows)
+    assert selection.row.epoch == 8
+    assert selection.collapse_epoch is None
+
+
 def test_a_blip_long_after_the_collapse_does_not_undo_it():
     rows = collapsing()
     rows[95] = at(96, 9.6, effective_chords=4.0)

@@ -58,7 +58,7 @@ def show_command(
     """Show what follows some chords, ranked, and what a table is made of.
 
     \b
-    shinko tables show pop                               how progressions begin
+    shinko tables show pop                               how common each chord is
     shinko tables show pop --after "IV I"                what follows IV I
     shinko tables show 1960s --after "Am F" --key C      with chord names
     shinko tables show mine.csv --after "i bVI" --key Am
@@ -71,14 +71,16 @@ def show_command(
     found = continuations(loaded, after, key=parsed)
     summary = summarise(loaded)
     print(
-        f"{summary.name}: {summary.chords} chords, {summary.histories:,} histories of up to "
-        f"{summary.order} chords"
+        f"{summary.name}: {summary.chords} chords, {summary.histories:,} histories, the longest "
+        f"of {summary.order}"
     )
-    for name, note in loaded.notes.items():
-        print(f"  {name}: {note}")
-    shown = " ".join(_shown(token, parsed) for token in found.history) or "nothing (the beginning)"
+    shown = " ".join(_shown(token, parsed) for token in found.history) or "nothing (how common each chord is)"
     print(f"\nafter {shown}:")
     show_continuations(found, count)
+    if not after:
+        print("\nwhat it is made of:")
+        for name, note in loaded.notes.items():
+            print(f"  {name}: {note}")
 
 
 def show_continuations(found: Continuations, count: int) -> None:
@@ -94,7 +96,7 @@ def show_continuations(found: Continuations, count: int) -> None:
         share = sum(chord.probability for chord in rest)
         print(f"  … {len(rest)} more, together {share:.1%}")
     if found.unlisted:
-        print(f"  {found.unlisted} chords are unlisted here: rare, but not impossible")
+        print(f"  unlisted here: {found.unlisted} more; rare, but not impossible")
 
 
 def _shown(token: str, key: object) -> str:

@@ -2,8 +2,9 @@
 
 A policy *collapses* when it falls onto one loop of high-scoring chords: its return jumps while it
 chooses among ever fewer chords. Here it has collapsed where a stretch begins in which it is not
-diverse, and which lasts to the end or for a twentieth of the training. All is a pure function of
-recorded rows, smoothed first: a batch of 16 episodes tells its diversity only roughly.
+diverse, and which lasts to the end, or for a twentieth of the training and 5 epochs at the least.
+All is a pure function of recorded rows, smoothed first: a batch of 16 episodes tells its diversity
+only roughly.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ def select_checkpoint(
         raise SelectionError("no epochs recorded: nothing to select from; train first")
     smoothed = smooth(rows, window or max(1, min(25, len(rows) // 100)))
     diverse = [not limits.broken(row) for row in smoothed]
-    end = _lasting_fall(diverse, patience=max(1, len(rows) // 20))
+    end = _lasting_fall(diverse, patience=max(5, len(rows) // 20))
     fallen = smoothed[end] if end is not None else None
     at = [row for row in smoothed if checkpoints is None or row.epoch in checkpoints]
     if not at:

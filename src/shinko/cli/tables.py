@@ -74,8 +74,8 @@ def show_command(
         f"{summary.name}: {summary.chords} chords, {summary.histories:,} histories, the longest "
         f"of {summary.order}"
     )
-    shown = " ".join(_shown(token, parsed) for token in found.history) or "nothing (how common each chord is)"
-    print(f"\nafter {shown}:")
+    shown = " ".join(_shown(token, parsed) for token in found.history)
+    print(f"\nafter {shown or 'nothing (how common each chord is)'}:")
     show_continuations(found, count)
     if not after:
         print("\nwhat it is made of:")

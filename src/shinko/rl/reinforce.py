@@ -51,6 +51,7 @@ class Update:
     entropies: Tensor
 
 
+@torch.inference_mode()
 def rollout(sampler: Sampler, reward: TableReward, generator: torch.Generator) -> Rollout:
     """Let the policy play a batch of progressions, without gradients."""
     tape = sampler.sample(generator)
@@ -179,6 +180,7 @@ def reinforce_objective(
     return Objective(loss, dlogits, entropies)
 
 
+@torch.inference_mode()
 def reinforce_update(
     model: SequenceModel,
     optimizer: torch.optim.Optimizer,

@@ -3,7 +3,8 @@
 import pytest
 
 from shinko.rl.presets import PRESETS, preset
-from shinko.rl.settings import LearnSettings, SettingsError, change
+from shinko.rl.settings import LearnSettings
+from shinko.runs.settings import SettingsError, change
 
 
 def test_settings_come_back_from_their_values():

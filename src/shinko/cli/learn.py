@@ -15,7 +15,8 @@ import typer
 from shinko.cli.paths import read_path
 from shinko.errors import ShinkoError
 from shinko.rl.presets import PRESETS, preset
-from shinko.rl.settings import LearnSettings, change
+from shinko.rl.settings import LearnSettings
+from shinko.runs.settings import change
 
 if TYPE_CHECKING:
     from shinko.recipes.learn import Learned

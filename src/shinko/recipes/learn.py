@@ -5,26 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from shinko import __version__
 from shinko.errors import ShinkoError
 from shinko.files import write_atomically
+from shinko.recipes.interrupts import interruptible
 from shinko.recipes.policy import run_selection
 from shinko.rl.chain import table_limits
 from shinko.rl.metrics import EpochRow
 from shinko.rl.selection import Selection
-from shinko.rl.settings import LearnSettings, SettingsError
+from shinko.rl.settings import LearnSettings
 from shinko.rl.training import Training, fitting_threads
 from shinko.runs.folder import RunError, RunFolder
 from shinko.runs.recorder import Recorder
+from shinko.runs.settings import SettingsError
 from shinko.tables import TableError, compile_table, load_table
 from shinko.tables.automaton import Automaton
 
@@ -102,7 +101,7 @@ def learn(
         _fitting_machine(settings),
         fitting_threads(settings),
         Recorder(folder, tensorboard=tensorboard, labels=labels) as recorder,
-        _interruptible() as interrupted,
+        interruptible() as interrupted,
     ):
         while training.epoch < settings.epochs and not interrupted():
             row = training.step()
@@ -215,22 +214,3 @@ def _select(folder: RunFolder) -> Selection | ShinkoError:
         return run_selection(folder)
     except ShinkoError as error:
         return error
-
-
-@contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
-    """Turn the first Ctrl-C into a question that the loop asks; the second works as ever."""
-    asked = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield asked.is_set
-        return
-
-    def handle(number: int, frame: FrameType | None) -> None:
-        asked.set()
-        signal.signal(signal.SIGINT, before)
-
-    before = signal.signal(signal.SIGINT, handle)
-    try:
-        yield asked.is_set
-    finally:
-        signal.signal(signal.SIGINT, before)

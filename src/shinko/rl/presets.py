@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from shinko.rl.settings import LearnSettings, SettingsError
+from shinko.rl.settings import LearnSettings
+from shinko.runs.settings import SettingsError
 
 # `default` cools a maximum-entropy policy from wide open to past its collapse, so that selection
 # finds the most focused one that is still diverse. `poster` is the poster's experiment, which

@@ -3,79 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import Field, asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from shinko.errors import ShinkoError
-
-# What a field of each type takes, and how that is called.
-_TYPES: dict[str, tuple[tuple[type, ...], str]] = {
-    "str": ((str,), "a text"),
-    "int": ((int,), "a whole number"),
-    "float": ((int, float), "a number"),
-}
-
-
-class SettingsError(ShinkoError):
-    """A setting has a value that can't be."""
-
-
-def _setting(default: Any, sentence: str, **limits: Any) -> Any:
-    """A field with its sentence and limits: `choices`, or numbers `above`, `least`, `most`."""
-    return field(default=default, metadata={"help": sentence, **limits})
+from shinko.runs.settings import SettingsError, change, check_settings, setting
 
 
 @dataclass(frozen=True)
 class LearnSettings:
     """Everything that decides a training, so that the same settings give the same metrics."""
 
-    table: str = _setting("pop", "Transition table: a built-in name, 'hooktheory', or a path.")
-    reward: str = _setting(
+    table: str = setting("pop", "Transition table: a built-in name, 'hooktheory', or a path.")
+    reward: str = setting(
         "log-probability",
         "What a chord earns: its table probability, or the log of it.",
         choices=("probability", "log-probability"),
     )
-    floor: float = _setting(
+    floor: float = setting(
         0.001, "Probability of a chord that the table doesn't list here.", above=0.0, most=1.0
     )
-    length: int = _setting(16, "Chords in an episode: T.", least=1, most=256)
-    discount: float = _setting(1.0, "Weight γ of each later reward.", least=0.0, most=1.0)
-    baseline: str = _setting(
+    length: int = setting(16, "Chords in an episode: T.", least=1, most=256)
+    discount: float = setting(1.0, "Weight γ of each later reward.", least=0.0, most=1.0)
+    baseline: str = setting(
         "leave-one-out",
         "What is subtracted from the returns: nothing, their mean, or the others' mean.",
         choices=("none", "mean", "leave-one-out"),
     )
-    entropy: str = _setting(
+    entropy: str = setting(
         "return",
         "Where entropy counts: as a bonus in the loss (the poster's), or in the return.",
         choices=("bonus", "return"),
     )
-    beta: float = _setting(3.0, "Weight β of the entropy, at the start.", least=0.0, most=1000.0)
-    beta_end: float = _setting(
+    beta: float = setting(3.0, "Weight β of the entropy, at the start.", least=0.0, most=1000.0)
+    beta_end: float = setting(
         0.3, "β at the end; -1 keeps it as it starts.", least=-1.0, most=1000.0
     )
-    beta_schedule: str = _setting(
+    beta_schedule: str = setting(
         "geometric",
         "How β gets from start to end: by equal factors, or by equal steps.",
         choices=("geometric", "linear"),
     )
-    epochs: int = _setting(600, "Updates of the policy.", least=1, most=1_000_000)
-    batch: int = _setting(64, "Episodes an update: B.", least=1, most=65_536)
-    learning_rate: float = _setting(0.003, "Step size of Adam.", above=0.0, most=10.0)
-    clip: float = _setting(
+    epochs: int = setting(600, "Updates of the policy.", least=1, most=1_000_000)
+    batch: int = setting(64, "Episodes an update: B.", least=1, most=65_536)
+    learning_rate: float = setting(0.003, "Step size of Adam.", above=0.0, most=10.0)
+    clip: float = setting(
         5.0, "Longest gradient; longer ones are scaled down.", above=0.0, most=1e9
     )
-    cell: str = _setting("lstm", "Recurrent cell.", choices=("lstm", "rnn"))
-    layers: int = _setting(1, "Recurrent layers.", least=1, most=16)
-    hidden: int = _setting(64, "Hidden units a layer: H.", least=1, most=4096)
-    embedding: int = _setting(64, "Size of a chord's input vector: E.", least=1, most=4096)
-    seed: int = _setting(0, "Seed of all chance.", least=0, most=2**63 - 1)
-    checkpoint_every: int = _setting(10, "Epochs between checkpoints.", least=1, most=1_000_000)
-    device: str = _setting("auto", "Where to compute.", choices=("auto", "cpu", "cuda", "mps"))
+    cell: str = setting("lstm", "Recurrent cell.", choices=("lstm", "rnn"))
+    layers: int = setting(1, "Recurrent layers.", least=1, most=16)
+    hidden: int = setting(64, "Hidden units a layer: H.", least=1, most=4096)
+    embedding: int = setting(64, "Size of a chord's input vector: E.", least=1, most=4096)
+    seed: int = setting(0, "Seed of all chance.", least=0, most=2**63 - 1)
+    checkpoint_every: int = setting(10, "Epochs between checkpoints.", least=1, most=1_000_000)
+    device: str = setting("auto", "Where to compute.", choices=("auto", "cpu", "cuda", "mps"))
 
     def __post_init__(self) -> None:
-        for setting in fields(self):
-            _check(setting, getattr(self, setting.name))
+        check_settings(self)
         if self.baseline == "leave-one-out" and self.batch == 1:
             raise SettingsError(
                 "--batch 1: baseline leave-one-out needs at least 2 episodes; raise --batch, or "
@@ -113,36 +96,3 @@ class LearnSettings:
           SettingsError: a name is unknown, or a value can't be.
         """
         return change(cls(), values)
-
-
-def change(settings: LearnSettings, values: Mapping[str, Any]) -> LearnSettings:
-    """The settings with some of them replaced by name.
-
-    Raises:
-      SettingsError: a name is unknown, or a value can't be.
-    """
-    known = {setting.name for setting in fields(settings)}
-    for name in values:
-        if name not in known:
-            raise SettingsError(f"setting '{name}': unknown; known: {', '.join(sorted(known))}")
-    return replace(settings, **values)
-
-
-def _check(setting: Field[Any], value: Any) -> None:
-    option, limits = f"--{setting.name.replace('_', '-')}", setting.metadata
-    types, wanted = _TYPES[str(setting.type)]
-    # A bool is an int to Python, but not in a settings file.
-    if not isinstance(value, types) or isinstance(value, bool):
-        raise SettingsError(f"{option} {value!r}: expected {wanted}")
-    if "choices" in limits and value not in limits["choices"]:
-        raise SettingsError(f"{option} '{value}': expected one of {', '.join(limits['choices'])}")
-    if isinstance(value, str):
-        return
-    least, most, above = limits.get("least"), limits.get("most"), limits.get("above")
-    # Comparisons that also refuse nan.
-    if above is not None and not value > above:
-        raise SettingsError(f"{option} {value}: expected more than {above}")
-    if least is not None and not value >= least:
-        raise SettingsError(f"{option} {value}: expected at least {least}")
-    if most is not None and not value <= most:
-        raise SettingsError(f"{option} {value}: expected at most {most}")

@@ -16,6 +16,7 @@ from shinko.rl.metrics import EpochRow
 from shinko.rl.reinforce import Rollout, Update, reinforce_update, rollout
 from shinko.rl.reward import TableReward
 from shinko.rl.settings import LearnSettings
+from shinko.runs.device import choose_device
 from shinko.runs.folder import RunFolder
 from shinko.runs.state import load_training, save_training, weight_arrays
 from shinko.tables.automaton import Automaton
@@ -33,13 +34,6 @@ def policy_config(settings: LearnSettings, chords: int) -> ModelConfig:
         hidden=settings.hidden,
         embedding=settings.embedding,
     )
-
-
-def choose_device(name: str) -> torch.device:
-    """The device of a name; `auto` takes a CUDA GPU if there is one, else the CPU."""
-    if name != "auto":
-        return torch.device(name)
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 @contextmanager

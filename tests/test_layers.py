@@ -16,10 +16,11 @@ BELOW = {
     "nets": set(),
     "runs": set(),
     "rl": {"nets", "runs", "tables"},
+    "lm": {"nets", "runs"},
     "score": {"theory"},
     "export": {"score", "theory"},
-    "recipes": {"theory", "tables", "nets", "runs", "rl", "score", "export"},
-    "cli": {"theory", "tables", "nets", "runs", "rl", "score", "export", "recipes"},
+    "recipes": {"theory", "tables", "nets", "runs", "rl", "lm", "score", "export"},
+    "cli": {"theory", "tables", "nets", "runs", "rl", "lm", "score", "export", "recipes"},
 }
 # The libraries that a room may use beside the standard one.
 LIBRARIES = {
@@ -28,6 +29,7 @@ LIBRARIES = {
     "score": set(),
     "export": {"mido"},
     "nets": {"torch", "numpy", "threadpoolctl"},
+    "lm": {"torch", "numpy"},
     "runs": {"torch", "numpy", "safetensors", "tomli_w", "tensorboard"},
 }
 GROUND = {"errors", "files", "__version__"}

@@ -61,9 +61,15 @@ def run_layer(cell: RecurrentCell, x: Tensor, state: State) -> tuple[Tensor, Sta
     return torch.stack(hidden), state
 
 
-def run_layer_fused(cell: RecurrentCell, x: Tensor, state: State) -> tuple[Tensor, State]:
-    """The same by the library's fused kernel, whose second bias is held at zero."""
-    weights = [cell.W_x.t(), cell.W_h.t(), cell.b, torch.zeros_like(cell.b)]
+def run_layer_fused(
+    cell: RecurrentCell, x: Tensor, state: State, *, W_x: Tensor | None = None
+) -> tuple[Tensor, State]:
+    """The same by the library's fused kernel, whose second bias is held at zero.
+
+    W_x takes the place of the cell's own, where x has only some of its inputs.
+    """
+    W_x = cell.W_x if W_x is None else W_x
+    weights = [W_x.t(), cell.W_h.t(), cell.b, torch.zeros_like(cell.b)]
     initial = [part.unsqueeze(0) for part in state]
     # has_biases, num_layers, dropout, train, bidirectional, batch_first
     options = (True, 1, 0.0, cell.training, False, False)

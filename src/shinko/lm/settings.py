@@ -1,0 +1,103 @@
+"""What a word model's training is told, and the settings that go by a name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from shinko.runs.settings import SettingsError, change, check_settings, setting
+
+
+@dataclass(frozen=True)
+class WordSettings:
+    """Everything but the corpus that decides a training; the same settings, the same model."""
+
+    vocabulary: int = setting(
+        10_000, "Most words to know; the rarest others are read as <unk>.", least=3, most=1_000_000
+    )
+    cell: str = setting("lstm", "Recurrent cell.", choices=("lstm", "rnn"))
+    layers: int = setting(2, "Recurrent layers.", least=1, most=16)
+    hidden: int = setting(
+        200, "Hidden units a layer, and size of a word's vector: H.", least=1, most=4096
+    )
+    dropout: float = setting(
+        0.0, "Share dropped of what passes between layers.", least=0.0, most=0.95
+    )
+    masks: str = setting(
+        "unit",
+        "What is dropped: whole units for a window of a batch (fast), or each element by itself.",
+        choices=("unit", "element"),
+    )
+    tied: bool = setting(False, "Use the word vectors as the output layer's weights, too.")
+    epochs: int = setting(10, "Passes over the training text.", least=1, most=10_000)
+    batch: int = setting(20, "Streams read side by side: B.", least=1, most=4096)
+    window: int = setting(
+        35, "Words that back-propagation looks back at most: T.", least=1, most=4096
+    )
+    learning_rate: float = setting(
+        0.004, "Highest step size of Adam; it falls linearly to 0.", above=0.0, most=10.0
+    )
+    warmup: float = setting(
+        0.05, "Share of the training in which the step size rises.", least=0.0, most=1.0
+    )
+    clip: float = setting(
+        0.5, "Longest gradient; longer ones are scaled down.", above=0.0, most=1e9
+    )
+    columns: int = setting(
+        2000,
+        "Words, beside those of the text, whose output weights a window changes, drawn so that the "
+        "gradient stays right on average; 0 takes all.",
+        least=0,
+        most=1_000_000,
+    )
+    precision: str = setting(
+        "auto",
+        "Numbers of the output layer's products; auto takes bfloat16 where the processor has it.",
+        choices=("auto", "float32", "bfloat16"),
+    )
+    seed: int = setting(0, "Seed of all chance.", least=0, most=2**63 - 1)
+    device: str = setting("auto", "Where to compute.", choices=("auto", "cpu", "cuda", "mps"))
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+
+    def learning_rate_at(self, progress: float) -> float:
+        """Step size when this share, 0 to 1, of all windows has been read."""
+        rise = min(1.0, progress / self.warmup) if self.warmup else 1.0
+        return self.learning_rate * rise * (1.0 - progress)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The settings as TOML values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> WordSettings:
+        """Settings by name; those not given have their defaults.
+
+        Raises:
+          SettingsError: a name is unknown, or a value can't be.
+        """
+        return change(cls(), values)
+
+
+# The five configurations of the poster's comparison.
+PRESETS: dict[str, WordSettings] = {
+    "rnn-small": WordSettings(cell="rnn", layers=1, hidden=100),
+    "rnn-deep": WordSettings(cell="rnn", layers=2, hidden=200, dropout=0.2),
+    "lstm-small": WordSettings(layers=1, hidden=100),
+    "lstm-medium": WordSettings(layers=2, hidden=200),
+    "lstm-best": WordSettings(layers=2, hidden=650, dropout=0.5, tied=True, epochs=14),
+}
+
+
+def preset(name: str) -> WordSettings:
+    """The settings that go by a name.
+
+    Raises:
+      SettingsError: no preset has that name.
+    """
+    try:
+        return replace(PRESETS[name])
+    except KeyError:
+        raise SettingsError(f"preset '{name}': unknown; known: {', '.join(PRESETS)}") from None

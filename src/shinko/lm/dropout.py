@@ -47,7 +47,7 @@ class ElementMask(Mask):
         like: what the mask is for.
         generator: the source of chance, on its device.
         """
-        # 64 random bits serve four elements: drawing a float for each takes several times as long.
+        # 64 random bits serve four elements; drawing a float for each takes longer.
         words = -(-like.numel() // 4)
         bits = torch.empty(words, dtype=torch.int64, device=like.device)
         bits.random_(-(2**63), None, generator=generator)

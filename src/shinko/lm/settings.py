@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
-from shinko.runs.settings import SettingsError, change, check_settings, setting
+from shinko.runs.settings import Settings, SettingsError, setting
 
 
 @dataclass(frozen=True)
-class WordSettings:
+class WordSettings(Settings):
     """Everything but the corpus that decides a training; the same settings, the same model."""
 
     vocabulary: int = setting(
@@ -59,26 +57,10 @@ class WordSettings:
     seed: int = setting(0, "Seed of all chance.", least=0, most=2**63 - 1)
     device: str = setting("auto", "Where to compute.", choices=("auto", "cpu", "cuda", "mps"))
 
-    def __post_init__(self) -> None:
-        check_settings(self)
-
     def learning_rate_at(self, progress: float) -> float:
         """Step size when this share, 0 to 1, of all windows has been read."""
         rise = min(1.0, progress / self.warmup) if self.warmup else 1.0
         return self.learning_rate * rise * (1.0 - progress)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The settings as TOML values."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> WordSettings:
-        """Settings by name; those not given have their defaults.
-
-        Raises:
-          SettingsError: a name is unknown, or a value can't be.
-        """
-        return change(cls(), values)
 
 
 # The five configurations of the poster's comparison.
@@ -98,6 +80,6 @@ def preset(name: str) -> WordSettings:
       SettingsError: no preset has that name.
     """
     try:
-        return replace(PRESETS[name])
+        return PRESETS[name]
     except KeyError:
         raise SettingsError(f"preset '{name}': unknown; known: {', '.join(PRESETS)}") from None

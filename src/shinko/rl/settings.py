@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
-from shinko.runs.settings import SettingsError, change, check_settings, setting
+from shinko.runs.settings import Settings, SettingsError, setting
 
 
 @dataclass(frozen=True)
-class LearnSettings:
+class LearnSettings(Settings):
     """Everything that decides a training, so that the same settings give the same metrics."""
 
     table: str = setting("pop", "Transition table: a built-in name, 'hooktheory', or a path.")
@@ -58,7 +56,7 @@ class LearnSettings:
     device: str = setting("auto", "Where to compute.", choices=("auto", "cpu", "cuda", "mps"))
 
     def __post_init__(self) -> None:
-        check_settings(self)
+        super().__post_init__()
         if self.baseline == "leave-one-out" and self.batch == 1:
             raise SettingsError(
                 "--batch 1: baseline leave-one-out needs at least 2 episodes; raise --batch, or "
@@ -83,16 +81,3 @@ class LearnSettings:
         if self.beta_schedule == "linear" or self.beta == self.beta_end:
             return self.beta + (self.beta_end - self.beta) * progress
         return float(self.beta * (self.beta_end / self.beta) ** progress)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The settings as TOML values."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> LearnSettings:
-        """Settings by name; those not given have their defaults.
-
-        Raises:
-          SettingsError: a name is unknown, or a value can't be.
-        """
-        return change(cls(), values)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import Field, field, fields, replace
-from typing import Any, TypeVar
+from dataclasses import Field, asdict, dataclass, field, fields, replace
+from typing import Any, Self, TypeVar
 
 from shinko.errors import ShinkoError
 
-Settings = TypeVar("Settings", bound=Any)
+AnySettings = TypeVar("AnySettings", bound="Settings")
 
 # What a field of each type takes, and how that is called.
 _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
@@ -28,7 +28,29 @@ def setting(default: Any, sentence: str, **limits: Any) -> Any:
     return field(default=default, metadata={"help": sentence, **limits})
 
 
-def change(settings: Settings, values: Mapping[str, Any]) -> Settings:
+@dataclass(frozen=True)
+class Settings:
+    """What all settings can do; each value is held to its field's type and limits."""
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            _check(one, getattr(self, one.name))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The settings as TOML values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Settings by name; those not given have their defaults.
+
+        Raises:
+          SettingsError: a name is unknown, or a value can't be.
+        """
+        return change(cls(), values)
+
+
+def change(settings: AnySettings, values: Mapping[str, Any]) -> AnySettings:
     """The settings with some of them replaced by name.
 
     Raises:
@@ -39,16 +61,6 @@ def change(settings: Settings, values: Mapping[str, Any]) -> Settings:
         if name not in known:
             raise SettingsError(f"setting '{name}': unknown; known: {', '.join(sorted(known))}")
     return replace(settings, **values)
-
-
-def check_settings(settings: Any) -> None:
-    """Hold each field of a dataclass of settings to its type and limits.
-
-    Raises:
-      SettingsError: for the first value that can't be.
-    """
-    for one in fields(settings):
-        _check(one, getattr(settings, one.name))
 
 
 def _check(setting: Field[Any], value: Any) -> None:

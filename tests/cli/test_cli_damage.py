@@ -132,7 +132,7 @@ def test_weights_that_can_not_be_are_told(shinko, trained, change, told):
 
 
 STATE = {
-    "epoch below 1": (lambda s: {**s, "epoch": np.array(-3)}, "epoch -3: expected a number from 1"),
+    "epoch below 1": (lambda s: {**s, "epoch": np.array(-3)}, "epoch -3: expected a number from 0"),
     "epochs": (lambda s: {**s, "epoch": np.array([1, 2])}, "epoch [1, 2]: expected a number"),
     "epoch nan": (lambda s: {**s, "epoch": np.array(np.nan)}, "epoch nan: expected a number"),
     "no epoch": (lambda s: {k: v for k, v in s.items() if k != "epoch"}, "'epoch' is missing"),

@@ -12,7 +12,7 @@ import pytest
 
 from shinko.cli import progress
 from shinko.recipes import learn as learning
-from shinko.recipes import policy
+from shinko.recipes import machine, policy
 from shinko.rl.metrics import EpochRow
 from shinko.rl.selection import SelectionError
 from shinko.rl.settings import LearnSettings
@@ -227,7 +227,7 @@ def test_a_wrong_setting_is_told_in_one_line_and_leaves_no_folder(learn, tmp_pat
 
 @pytest.mark.parametrize("device", ["cuda", "mps"])
 def test_a_device_that_is_not_there_is_told(learn, tmp_path, monkeypatch, device):
-    monkeypatch.setattr(learning, "_is_usable", lambda name: False)
+    monkeypatch.setattr(machine, "_is_usable", lambda name: False)
 
     def refuse(*_arguments):
         raise AssertionError("Torch not compiled with it")

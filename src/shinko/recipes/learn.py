@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from shinko import __version__
 from shinko.errors import ShinkoError
 from shinko.files import write_atomically
 from shinko.recipes.interrupts import interruptible
+from shinko.recipes.machine import fitting_machine
 from shinko.recipes.policy import run_selection
 from shinko.rl.chain import table_limits
 from shinko.rl.metrics import EpochRow
@@ -26,6 +26,9 @@ from shinko.runs.recorder import Recorder
 from shinko.runs.settings import SettingsError
 from shinko.tables import TableError, compile_table, load_table
 from shinko.tables.automaton import Automaton
+
+# The settings that the memory depends on.
+_SIZES = ("batch", "length", "hidden", "layers")
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def begin_run(path: Path, settings: LearnSettings) -> RunFolder:
       ShinkoError: table or device can't be used, the memory is too small, or the folder is taken.
     """
     automaton = learning_table(settings)
-    with _fitting_machine(settings):
+    with fitting_machine(settings, _SIZES):
         Training(settings, automaton)  # fails here, before there is a folder
     folder = RunFolder(path)
     folder.create(
@@ -93,12 +96,12 @@ def learn(
             f"table '{settings.table}' is not what {folder.path} was begun with; put it back, or "
             "train into another folder with --out"
         )
-    with _fitting_machine(settings):
+    with fitting_machine(settings, _SIZES):
         training = Training(settings, automaton)
     rows = training.resume(folder)
     labels = {"shares": automaton.vocabulary}
     with (
-        _fitting_machine(settings),
+        fitting_machine(settings, _SIZES),
         fitting_threads(settings),
         Recorder(folder, tensorboard=tensorboard, labels=labels) as recorder,
         interruptible() as interrupted,
@@ -178,35 +181,6 @@ def _check_finite(row: EpochRow, folder: RunFolder) -> None:
                 f"--clip or --beta ({folder.path} keeps "
                 f"{f'the checkpoint of epoch {kept[-1]}' if kept else 'no checkpoint'})"
             )
-
-
-@contextmanager
-def _fitting_machine(settings: LearnSettings) -> Iterator[None]:
-    """Tell in one line what PyTorch says where the device or the memory isn't there."""
-    try:
-        yield
-    except (RuntimeError, AssertionError, MemoryError) as error:
-        if settings.device != "auto" and not _is_usable(settings.device):
-            raise ShinkoError(
-                f"--device {settings.device}: PyTorch can't compute there on this machine; "
-                "take --device cpu, or auto"
-            ) from None
-        if isinstance(error, MemoryError) or "allocate" in str(error):
-            raise ShinkoError(
-                f"the memory is too small for --batch {settings.batch} --length {settings.length} "
-                f"--hidden {settings.hidden} --layers {settings.layers}; lower one of them"
-            ) from None
-        raise
-
-
-def _is_usable(device: str) -> bool:
-    import torch
-
-    usable: dict[str, Callable[[], bool]] = {
-        "cuda": torch.cuda.is_available,
-        "mps": torch.backends.mps.is_available,
-    }
-    return device not in usable or usable[device]()
 
 
 def _select(folder: RunFolder) -> Selection | ShinkoError:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
-from shinko.errors import ShinkoError
+from shinko.runs.metrics import MetricsRow
 
 
 @dataclass(frozen=True)
-class EpochRow:
+class EpochRow(MetricsRow):
     """One epoch, measured on the batch that its update learned from."""
 
-    epoch: int
-    """Counted from 1."""
     mean_return: float
     """Sum of an episode's rewards, averaged over the batch."""
     objective: float
@@ -41,38 +37,3 @@ class EpochRow:
     """That the epoch took, by the wall clock; the one field that no seed repeats."""
     shares: tuple[float, ...]
     """Each chord's share of all that was played, in the order of the run's vocabulary."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The row as JSON values."""
-        return dict(vars(self))
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> EpochRow:
-        """A row as it was written.
-
-        Raises:
-          ShinkoError: a field is missing, or one too many.
-        """
-        expected = {field.name for field in fields(cls)}
-        if set(values) != expected:
-            name = sorted(expected ^ set(values))[0]
-            raise ShinkoError(
-                f"metrics of epoch {values.get('epoch', '?')}: field '{name}' is "
-                f"{'unknown' if name in values else 'missing'}; was the run made by another "
-                "version of shinko?"
-            )
-        row = {**values, "shares": tuple(values["shares"])} if _is_row(values) else None
-        if row is None:
-            raise ShinkoError(
-                f"metrics of epoch {values['epoch']}: expected a number for each field, and a "
-                "list of numbers for 'shares'; delete that line and what follows, then --resume"
-            )
-        return cls(**row)
-
-
-def _is_row(values: Mapping[str, Any]) -> bool:
-    numbers = [value for name, value in values.items() if name != "shares"]
-    shares = values["shares"]
-    return isinstance(shares, list | tuple) and all(
-        isinstance(number, int | float) for number in [*numbers, *shares]
-    )

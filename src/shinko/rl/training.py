@@ -108,7 +108,7 @@ class Training:
 
     def resume(self, folder: RunFolder) -> list[EpochRow]:
         """Go back to the folder's saved state; return the rows up to there."""
-        self.epoch = load_training(
+        self.epoch, _ = load_training(
             folder, model=self.model, optimizer=self.optimizer, generator=self.generator
         )
         return [EpochRow.from_dict(row) for row in folder.rewind(self.epoch)]

@@ -87,8 +87,8 @@ class RunFolder:
             self.path.rmdir()
             raise
 
-    def settings(self) -> dict[str, Any]:
-        """The settings the run was made with.
+    def settings(self, writer: str = "shinko learn --out") -> dict[str, Any]:
+        """The settings the run was made with; `writer` is the command that writes such runs.
 
         Raises:
           RunError: there is no run here, or its settings can't be read.
@@ -98,7 +98,7 @@ class RunFolder:
         except (FileNotFoundError, NotADirectoryError):
             raise RunError(
                 f"{self.path}: no run there (no settings.toml); expected a folder that "
-                "'shinko learn --out' wrote"
+                f"'{writer}' wrote"
             ) from None
         except (OSError, ValueError) as error:
             raise RunError(
@@ -160,6 +160,12 @@ class RunFolder:
     def save_weights(self, epoch: int, weights: Arrays) -> None:
         """Write the checkpoint of an epoch."""
         write_atomically(self.checkpoint_path(epoch), _to_bytes(weights))
+
+    def keep_weights(self, epoch: int) -> None:
+        """Delete the checkpoints of all other epochs."""
+        for other in self.checkpoints():
+            if other != epoch:
+                self.checkpoint_path(other).unlink()
 
     def save_state(self, arrays: Arrays) -> None:
         """Write what a resumed training needs, in place of the last."""

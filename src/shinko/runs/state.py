@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -40,14 +41,16 @@ def save_training(
     model: nn.Module,
     optimizer: torch.optim.Optimizer,
     generator: torch.Generator,
+    more: Arrays = MappingProxyType({}),
 ) -> None:
-    """Write the state after an epoch, in place of the last one."""
+    """Write the state after an epoch, in place of the last one; `more` is what else to keep."""
     arrays = {f"model.{name}": array for name, array in weight_arrays(model).items()}
     for index, state in optimizer.state_dict()["state"].items():
         for name, value in state.items():
             arrays[f"optimizer.{index}.{name}"] = _to_array(torch.as_tensor(value))
     arrays["generator"] = generator.get_state().numpy()
     arrays["epoch"] = np.array(epoch)
+    arrays.update({f"more.{name}": np.asarray(array) for name, array in more.items()})
     folder.save_state(arrays)
 
 
@@ -57,25 +60,34 @@ def load_training(
     model: nn.Module,
     optimizer: torch.optim.Optimizer,
     generator: torch.Generator,
-) -> int:
-    """Take up the saved state; return its epoch, 0 if none was saved yet.
+    more: Arrays = MappingProxyType({}),
+) -> tuple[int, dict[str, NDArray[Any]]]:
+    """Take up the saved state, if there is one.
+
+    Args:
+      more: what else was kept, as it stands at the beginning.
+
+    Returns:
+      The epoch, and what else was kept: 0 and `more` if nothing was saved yet.
 
     Raises:
       RunError: the state is damaged or of another network.
     """
     if not folder.state_path.exists():
-        return 0
+        return 0, dict(more)
     path = folder.state_path
     arrays = read_arrays(path)
     try:
         epoch, chance = arrays.pop("epoch"), arrays.pop("generator")
     except KeyError as error:
         raise RunError(f"{path}: {error} is missing; train again") from None
-    if epoch.shape or epoch.dtype.kind != "i" or epoch < 1:
-        raise RunError(f"{path}: epoch {epoch.tolist()}: expected a number from 1; train again")
+    if epoch.shape or epoch.dtype.kind != "i" or epoch < 0:
+        raise RunError(f"{path}: epoch {epoch.tolist()}: expected a number from 0; train again")
     load_weights(model, _below("model.", arrays), path)
+    kept = _below("more.", arrays)
+    _check_shapes("figures", {name: np.shape(array) for name, array in more.items()}, kept, path)
     slots = _below("optimizer.", arrays)
-    _check_shapes("figures of the optimizer", _adam_shapes(model), slots, path)
+    _check_shapes("figures of the optimizer", _adam_shapes(optimizer), slots, path)
     optimizer.load_state_dict(
         {
             "state": _optimizer_state(slots),
@@ -86,7 +98,7 @@ def load_training(
         generator.set_state(torch.from_numpy(chance))
     except (RuntimeError, TypeError):
         raise RunError(f"{path}: 'generator' is no state of chance; train again") from None
-    return int(epoch)
+    return int(epoch), kept
 
 
 def _check_shapes(
@@ -102,10 +114,11 @@ def _check_shapes(
             )
 
 
-def _adam_shapes(model: nn.Module) -> dict[str, tuple[int, ...]]:
+def _adam_shapes(optimizer: torch.optim.Optimizer) -> dict[str, tuple[int, ...]]:
     """What Adam keeps of each parameter: its steps and two running means."""
     shapes: dict[str, tuple[int, ...]] = {}
-    for index, parameter in enumerate(model.parameters()):
+    parameters = [p for group in optimizer.param_groups for p in group["params"]]
+    for index, parameter in enumerate(parameters):
         shapes[f"{index}.step"] = ()
         shapes[f"{index}.exp_avg"] = shapes[f"{index}.exp_avg_sq"] = tuple(parameter.shape)
     return shapes

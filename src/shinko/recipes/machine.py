@@ -1,0 +1,43 @@
+"""What PyTorch says where a device or the memory isn't there, told in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from shinko.errors import ShinkoError
+from shinko.runs.settings import Settings
+
+
+@contextmanager
+def fitting_machine(settings: Settings, sizes: Sequence[str]) -> Iterator[None]:
+    """Raises: ShinkoError, where the device is none or the memory too small for these settings.
+
+    Args:
+      settings: of a training; they have a `device`.
+      sizes: names of the settings that the memory depends on.
+    """
+    values = settings.to_dict()
+    try:
+        yield
+    except (RuntimeError, AssertionError, MemoryError) as error:
+        device = values["device"]
+        if device != "auto" and not _is_usable(device):
+            raise ShinkoError(
+                f"--device {device}: PyTorch can't compute there on this machine; "
+                "take --device cpu, or auto"
+            ) from None
+        if isinstance(error, MemoryError) or "allocate" in str(error):
+            told = " ".join(f"--{name} {values[name]}" for name in sizes)
+            raise ShinkoError(f"the memory is too small for {told}; lower one of them") from None
+        raise
+
+
+def _is_usable(device: str) -> bool:
+    import torch
+
+    usable: dict[str, Callable[[], bool]] = {
+        "cuda": torch.cuda.is_available,
+        "mps": torch.backends.mps.is_available,
+    }
+    return device not in usable or usable[device]()

@@ -78,3 +78,11 @@ def run_layer_fused(
         return out, (h[0], c[0])
     out, h = torch.rnn_tanh(x, initial[0], weights, *options)
     return out, (h[0],)
+
+
+@torch.no_grad()
+def forget_nothing(stack: RecurrentStack) -> None:
+    """Set the bias of the LSTM's forget gates to 1, so that memory lasts from the beginning on."""
+    for cell in stack.cells:
+        if isinstance(cell, LSTMCell):
+            cell.b[cell.hidden : 2 * cell.hidden] = 1.0

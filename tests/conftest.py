@@ -19,6 +19,12 @@ def chords_folder() -> Path:
     return _data("chords")
 
 
+@pytest.fixture(scope="session")
+def ptb_folder() -> Path:
+    """The folder of Mikolov's Penn Treebank, which is not part of the project."""
+    return _data("ptb")
+
+
 def _data(name: str) -> Path:
     folder = DATA / name
     if not folder.is_dir():

@@ -33,6 +33,7 @@ def test_without_dropout_the_gradients_are_those_of_cross_entropy(cell, tied):
     expected = nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
     expected.backward()
     grads = [parameter.grad.clone() for parameter in model.parameters()]
+    model.zero_grad(set_to_none=False)
     loss, after = window_gradients(
         model, tokens, targets, state, masks="unit", columns=0, generator=torch.Generator()
     )
@@ -47,7 +48,11 @@ def test_with_dropout_the_gradients_are_the_slopes_of_the_loss(masks):
     model, (tokens, targets) = model_of("lstm", dropout=0.5).double(), text()
     state = model.initial_state(3)
 
+    for parameter in model.parameters():
+        parameter.grad = torch.zeros_like(parameter)
+
     def loss():
+        model.zero_grad(set_to_none=False)
         chance = torch.Generator().manual_seed(7)
         return window_gradients(
             model, tokens, targets, state, masks=masks, columns=0, generator=chance
@@ -114,4 +119,4 @@ def test_the_learning_rate_rises_then_falls_to_nothing():
     settings = preset("lstm-best")
     rates = [settings.learning_rate_at(step / 100) for step in range(101)]
     assert rates[0] == rates[-1] == 0.0
-    assert rates.index(max(rates)) == 5
+    assert rates.index(max(rates)) == 2

@@ -76,7 +76,7 @@ class UnitMask(Mask):
         return x.index_select(-1, self._units) * self._scale
 
     def rows(self, W: Tensor) -> Tensor:
-        return W.index_select(0, self._units)
+        return W.t().index_select(-1, self._units).t()  # stays transposed in memory if W is
 
     def columns(self, W: Tensor) -> Tensor:
         return W.index_select(-1, self._units)

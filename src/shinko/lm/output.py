@@ -38,6 +38,7 @@ def output_gradient(
     columns: int,
     generator: torch.Generator,
     dtype: torch.dtype | None = None,
+    scratch: Tensor | None = None,
 ) -> OutputGradient:
     """Loss and gradients of softmax(hidden weightᵀ + bias) against the targets.
 
@@ -49,17 +50,21 @@ def output_gradient(
       columns: how many words to keep on average, beside the targets; 0 keeps all.
       generator: the source of chance.
       dtype: of the numbers that are multiplied, by default the weights' own, as sums are always.
+      scratch: N·V numbers or more to write over, of the weights' type: fresh memory for them takes
+        longer than the product.
     """
     own = weight.dtype
     hidden_in, weight_in = hidden.to(dtype or own), weight.to(dtype or own)
     if hidden_in.dtype == own:
-        scores = torch.addmm(bias, hidden, weight.t())
+        size = len(targets), len(bias)
+        memory = None if scratch is None else scratch[: size[0] * size[1]].view(size)
+        scores = torch.mm(hidden, weight.t(), out=memory).add_(bias)
     else:
         scores = (hidden_in @ weight_in.t()).to(own).add_(bias)
     positions = torch.arange(len(targets), device=hidden.device)
     chances = torch.softmax(scores, dim=1, out=scores)
     loss = -chances[positions, targets].clamp_min(1e-37).log().mean()
-    words, place = None, targets
+    words, hit = None, targets
     if 0 < columns < len(bias):
         keep = keep_probabilities(chances.sum(0), columns)
         keep[targets] = 1.0
@@ -67,8 +72,8 @@ def output_gradient(
         words = (drawn < keep).nonzero().squeeze(1)
         chances = chances.index_select(1, words).div_(keep[words])
         weight_in = weight_in.index_select(0, words)
-        place = torch.searchsorted(words, targets)
-    chances[positions, place] -= 1.0
+        hit = torch.searchsorted(words, targets)
+    chances[positions, hit] -= 1.0
     dscores = chances.div_(len(targets))
     dscores_in = dscores.to(dtype or own)
     return OutputGradient(

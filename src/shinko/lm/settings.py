@@ -1,4 +1,4 @@
-"""What a word model's training is told, and the settings that go by a name."""
+"""What a word model's training is told, and the drawing of text; settings that go by a name."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class WordSettings(Settings):
         0.004, "Highest step size of Adam; it falls linearly to 0.", above=0.0, most=10.0
     )
     warmup: float = setting(
-        0.05, "Share of the training in which the step size rises.", least=0.0, most=1.0
+        0.02, "Share of the training in which the step size rises.", least=0.0, most=1.0
     )
     clip: float = setting(
         0.5, "Longest gradient; longer ones are scaled down.", above=0.0, most=1e9
@@ -51,8 +51,9 @@ class WordSettings(Settings):
     )
     precision: str = setting(
         "auto",
-        "Numbers of the output layer's products; auto takes bfloat16 where the processor has it.",
-        choices=("auto", "float32", "bfloat16"),
+        "Numbers to multiply: float32, PyTorch's medium products, or these with bfloat16 in the "
+        "output layer; auto takes what is fastest here.",
+        choices=("auto", "float32", "medium", "bfloat16"),
     )
     seed: int = setting(0, "Seed of all chance.", least=0, most=2**63 - 1)
     device: str = setting("auto", "Where to compute.", choices=("auto", "cpu", "cuda", "mps"))
@@ -63,13 +64,35 @@ class WordSettings(Settings):
         return self.learning_rate * rise * (1.0 - progress)
 
 
+@dataclass(frozen=True)
+class TextSettings(Settings):
+    """How to draw a text; the same settings, the same text."""
+
+    prompt: str = setting("", "Words that the text begins with.")
+    words: int = setting(60, "Words to draw, ends of lines included.", least=1, most=100_000)
+    count: int = setting(1, "Texts to draw.", least=1, most=10_000)
+    temperature: float = setting(
+        1.0,
+        "Logits are divided by it: below 1 plainer, above 1 wilder; 0 takes the likeliest word.",
+        least=0.0,
+        most=100.0,
+    )
+    top_p: float = setting(
+        1.0, "Draw from the likeliest words that have this share together.", above=0.0, most=1.0
+    )
+    unknown: bool = setting(False, "Let <unk>, the sign for a rare word, be drawn, too.")
+    seed: int = setting(0, "Seed of all chance.", least=0, most=2**63 - 1)
+
+
 # The five configurations of the poster's comparison.
 PRESETS: dict[str, WordSettings] = {
     "rnn-small": WordSettings(cell="rnn", layers=1, hidden=100),
     "rnn-deep": WordSettings(cell="rnn", layers=2, hidden=200, dropout=0.2),
     "lstm-small": WordSettings(layers=1, hidden=100),
     "lstm-medium": WordSettings(layers=2, hidden=200),
-    "lstm-best": WordSettings(layers=2, hidden=650, dropout=0.5, tied=True, epochs=14),
+    "lstm-best": WordSettings(
+        layers=2, hidden=650, dropout=0.5, tied=True, epochs=14, learning_rate=0.003
+    ),
 }
 
 

@@ -27,8 +27,9 @@ def window_gradients(
     columns: int,
     generator: torch.Generator,
     dtype: torch.dtype | None = None,
+    scratch: Tensor | None = None,
 ) -> tuple[Tensor, State]:
-    """Put d loss / d parameter into each parameter's `grad`, in place of what was there.
+    """Add d loss / d parameter to each parameter's `grad`, which must be there.
 
     Args:
       model: in training mode; its dropout is the share that masks drop.
@@ -36,7 +37,7 @@ def window_gradients(
       targets: the word after each, (T, B).
       state: the state before the window, carried from the window before.
       masks: `unit` or `element`, see `dropout`.
-      columns, dtype: see `output_gradient`.
+      columns, dtype, scratch: see `output_gradient`.
       generator: the source of chance, on the model's device.
 
     Returns:
@@ -44,8 +45,6 @@ def window_gradients(
     """
     share = model.config.dropout
     weight, flat = model.embedding.weight, tokens.flatten()
-    for parameter in model.parameters():
-        parameter.grad = None
     vectors = weight.detach()[flat].view(*tokens.shape, -1)
     mask = below = draw_mask(masks, share, vectors, generator)
     x = inputs = below(vectors).requires_grad_()
@@ -66,23 +65,27 @@ def window_gradients(
         columns=columns,
         generator=generator,
         dtype=dtype,
+        scratch=scratch,
     )
     torch.autograd.backward(x, above.backward(out.hidden.view(*tokens.shape, -1)))
     assert inputs.grad is not None
-    _set_output_grads(model, out, above.spread(out.weight))
-    if weight.grad is None:
-        weight.grad = torch.zeros_like(weight)
-    weight.grad.index_add_(0, flat, below.backward(inputs.grad).flatten(0, 1))
+    _add_output_grads(model, out, above.spread(out.weight))
+    _grad(weight).index_add_(0, flat, below.backward(inputs.grad).flatten(0, 1))
     return out.loss, tuple(
         torch.stack([part.detach() for part in parts]) for parts in zip(*ends, strict=True)
     )
 
 
-def _set_output_grads(model: SequenceModel, out: OutputGradient, dweight: Tensor) -> None:
-    weight, bias = model.output.weight, model.output.bias
+def _add_output_grads(model: SequenceModel, out: OutputGradient, dweight: Tensor) -> None:
+    weight, bias = _grad(model.output.weight), _grad(model.output.bias)
     if out.words is None:
-        weight.grad, bias.grad = dweight, out.bias
+        weight += dweight
+        bias += out.bias
         return
-    weight.grad, bias.grad = torch.zeros_like(weight), torch.zeros_like(bias)
-    weight.grad[out.words] = dweight
-    bias.grad[out.words] = out.bias
+    weight[out.words] += dweight
+    bias[out.words] += out.bias
+
+
+def _grad(parameter: Tensor) -> Tensor:
+    assert parameter.grad is not None
+    return parameter.grad

@@ -33,7 +33,10 @@ LIBRARIES = {
     "runs": {"torch", "numpy", "safetensors", "tomli_w", "tensorboard"},
 }
 GROUND = {"errors", "files", "__version__"}
-TORCH_FREE = ["theory", "tables", "score", "export", "recipes.compose", "recipes.policy", "cli"]
+TORCH_FREE = [
+    *("theory", "tables", "score", "export", "cli"),
+    *("recipes.compose", "recipes.policy", "recipes.words.text"),
+]
 
 
 def imports_of(file: Path) -> set[str]:

@@ -18,6 +18,7 @@ from shinko import __version__
 from shinko.cli.compose import compose_command
 from shinko.cli.demo import demo_command
 from shinko.cli.learn import learn_command
+from shinko.cli.lm import app as lm
 from shinko.cli.streams import flush_or_drop, mend_streams, one_line
 from shinko.cli.tables import app as tables
 from shinko.errors import ShinkoError
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.command("compose")(compose_command)
 app.command("learn")(learn_command)
 app.add_typer(tables, name="tables")
+app.add_typer(lm, name="lm")
 app.command("demo")(demo_command)
 
 

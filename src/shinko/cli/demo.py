@@ -42,7 +42,7 @@ def demo_command(
         f"A policy (LSTM, {settings.hidden} units) learns by REINFORCE what chord follows which, "
         f"from table '{settings.table}'."
     )
-    folder = begin_run(default_folder(settings, out / "runs"), settings)
+    folder = begin_run(default_folder(settings.table, out / "runs"), settings)
     with learning_progress(settings.epochs) as show:
         learned = learn(folder, on_epoch=show)
     report(learned)

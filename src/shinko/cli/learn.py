@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
-from collections.abc import Callable
-from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from shinko.cli.options import option_names, with_settings
 from shinko.cli.paths import read_path
 from shinko.errors import ShinkoError
 from shinko.rl.presets import PRESETS, preset
@@ -25,46 +23,7 @@ if TYPE_CHECKING:
 INTERRUPTED = 130  # exit code of a command that Ctrl-C ended
 
 
-def with_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command one option for each field of LearnSettings, all None unless set.
-
-    The command takes them as its argument `chosen`, a dict of those that were set.
-    """
-    own = list(inspect.signature(command, eval_str=True).parameters.values())
-    options = [
-        inspect.Parameter(
-            setting.name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=None,
-            annotation=Annotated[_type(setting) | None, _option(setting)],
-        )
-        for setting in fields(LearnSettings)
-    ]
-
-    def wrapped(**given: Any) -> None:
-        chosen = {o.name: given.pop(o.name) for o in options}
-        command(**given, chosen={n: value for n, value in chosen.items() if value is not None})
-
-    wrapped.__doc__ = command.__doc__
-    wrapped.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [p for p in own if p.name != "chosen"] + options
-    )
-    return wrapped
-
-
-def _type(setting: Any) -> Any:
-    return {"str": str, "int": int, "float": float}[setting.type]
-
-
-def _option(setting: Any) -> Any:
-    choices = setting.metadata.get("choices")
-    metavar = "|".join(choices) if choices else None
-    sentence = setting.metadata["help"].replace("[", "\\[")
-    shown = f"{sentence} Default: {setting.default}."
-    return typer.Option(help=shown, metavar=metavar, rich_help_panel="Settings")
-
-
-@with_settings
+@with_settings(LearnSettings)
 def learn_command(
     chosen: dict[str, Any],
     preset_name: Annotated[
@@ -108,9 +67,8 @@ def learn_command(
         )
     if resume and (chosen or preset_name):
         given = [*(["preset"] if preset_name else []), *chosen]
-        options = ", ".join(f"--{name.replace('_', '-')}" for name in given)
         raise ShinkoError(
-            f"{options}: can't change within a run; leave out all but --out, --resume"
+            f"{option_names(given)}: can't change within a run; leave out all but --out, --resume"
         )
     settings = change(preset(preset_name or "default"), chosen)
     require_torch()
@@ -125,7 +83,7 @@ def learn_command(
         folder = RunFolder(out)
         settings = run_settings(folder)
     else:
-        folder = begin_run(out or default_folder(settings), settings)
+        folder = begin_run(out or default_folder(settings.table), settings)
     from shinko.cli.progress import learning_progress
 
     with learning_progress(settings.epochs) as show:
@@ -153,9 +111,9 @@ def report(learned: Learned) -> None:
     print(f"compose with it: shinko compose --run {path}")
 
 
-def default_folder(settings: LearnSettings, parent: Path = Path("runs")) -> Path:
-    """PARENT/TABLE-DATE-TIME, which no run has yet."""
-    stem = f"{Path(settings.table).stem}-{datetime.now():%Y%m%d-%H%M%S}"
+def default_folder(name: str, parent: Path = Path("runs")) -> Path:
+    """PARENT/NAME-DATE-TIME, which no run has yet; of a path, its stem is the name."""
+    stem = f"{Path(name).stem}-{datetime.now():%Y%m%d-%H%M%S}"
     path, copy = parent / stem, 1
     while path.exists():
         copy += 1

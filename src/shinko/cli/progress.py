@@ -1,10 +1,12 @@
-"""A training's progress on standard error: return, entropy and distinct share, live."""
+"""Progress on standard error: a training's figures live, and long readings."""
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -17,6 +19,8 @@ from rich.progress import (
 )
 
 if TYPE_CHECKING:
+    from shinko.lm.metrics import WordRow
+    from shinko.lm.training import WordTraining
     from shinko.rl.metrics import EpochRow
 
 
@@ -50,3 +54,78 @@ def _figures(row: EpochRow) -> str:
 def _print_tenths(row: EpochRow, epochs: int) -> None:
     if row.epoch * 10 // epochs > (row.epoch - 1) * 10 // epochs:
         print(f"epoch {row.epoch}/{epochs}  {_figures(row)}", file=sys.stderr)
+
+
+@dataclass(frozen=True)
+class WordProgress:
+    """What to call after each window of a word model's training, and after each epoch."""
+
+    window: Callable[[WordTraining], None]
+    epoch: Callable[[WordRow], None]
+
+
+@contextmanager
+def word_progress(name: str, epochs: int) -> Iterator[WordProgress]:
+    """Tokens a second, perplexity and time left; where no person watches, a line each epoch."""
+    console = Console(file=sys.stderr)
+    if not console.is_terminal:
+        yield WordProgress(lambda training: None, lambda row: _print_epoch(name, row, epochs))
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:3.0f} %"),
+        TimeRemainingColumn(compact=True),
+        TextColumn("{task.fields[figures]}"),
+    )
+    with Progress(*columns, console=console, speed_estimate_period=120) as progress:
+        task = progress.add_task(name, total=None, figures="")
+
+        def window(training: WordTraining) -> None:
+            progress.update(
+                task,
+                total=epochs * training.windows,
+                completed=training.epoch * training.windows + training.window,
+                figures=f"epoch {min(training.epoch + 1, epochs)}/{epochs}  "
+                f"{training.tokens_per_second:,.0f} words/s  "
+                f"train {training.train_perplexity:.1f}  valid {_shown(training.best)}",
+            )
+
+        def epoch(row: WordRow) -> None:
+            progress.console.print(_epoch_line(name, row, epochs), highlight=False)
+
+        yield WordProgress(window, epoch)
+
+
+@contextmanager
+def counting_progress(doing: str, what: str) -> Iterator[Callable[[int, int], None]]:
+    """Yields what to call with how much is done, and of how much; silent where nobody watches."""
+    console = Console(file=sys.stderr)
+    if not console.is_terminal:
+        yield lambda done, of: None
+        return
+    columns = (
+        TextColumn(doing),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(what),
+        TimeRemainingColumn(compact=True),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(doing, total=None)
+        yield lambda done, of: progress.update(task, completed=done, total=of)
+
+
+def _shown(perplexity: float) -> str:
+    return f"{perplexity:.1f}" if perplexity < math.inf else "–"
+
+
+def _epoch_line(name: str, row: WordRow, epochs: int) -> str:
+    return (
+        f"{name}  epoch {row.epoch}/{epochs}  perplexity train {row.train_perplexity:.2f}  "
+        f"valid {row.valid_perplexity:.2f}  {row.tokens_per_second:,.0f} words/s"
+    )
+
+
+def _print_epoch(name: str, row: WordRow, epochs: int) -> None:
+    print(_epoch_line(name, row, epochs), file=sys.stderr, flush=True)

@@ -205,7 +205,7 @@ def fetch_command(
     if not api:
         from shinko.tables import fetch_hooktheory
 
-        with _download_progress() as progress:
+        with download_progress() as progress:
             folder = fetch_hooktheory(progress=progress)
         print(f"in {folder}; use it with: shinko learn --preset poster")
         return
@@ -213,7 +213,7 @@ def fetch_command(
     from shinko.tables.hooktheory_api import find_credentials
 
     credentials = find_credentials(ask=_ask if sys.stdin.isatty() else None)
-    with _download_progress() as progress:
+    with download_progress() as progress:
         crawl = fetch_api(
             credentials=credentials,
             min_probability=min_probability,
@@ -236,7 +236,8 @@ def _ask(what: str) -> str:
 
 
 @contextmanager
-def _download_progress() -> Iterator[Callable[[int, int, str], None]]:
+def download_progress() -> Iterator[Callable[[int, int, str], None]]:
+    """Yields what to call with the files or requests done, all, and the next."""
     from rich.console import Console
     from rich.progress import Progress
 

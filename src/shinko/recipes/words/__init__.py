@@ -1,0 +1,1 @@
+"""Word language models, end to end: fetch, train, evaluate, sample, compare."""

@@ -1,0 +1,163 @@
+"""A word model's run, opened: its settings, its vocabulary, its best weights. Needs no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shinko.lm.corpus import Corpus, CorpusError, Vocabulary, read_corpus
+from shinko.lm.metrics import WordRow
+from shinko.lm.settings import WordSettings
+from shinko.runs.folder import RunError, RunFolder
+from shinko.runs.settings import SettingsError
+
+_GATES = {"lstm": 4, "rnn": 1}
+
+
+@dataclass(frozen=True)
+class WordRun:
+    """What a run was told, and what it knows.
+
+    Attributes:
+      folder: where it lies.
+      settings: of its training.
+      vocabulary: the words its network knows.
+      prepared: how its corpus was split, see `corpus`.
+      files: the corpus, as it was given.
+      fingerprint: what tells that corpus from others.
+    """
+
+    folder: RunFolder
+    settings: WordSettings
+    vocabulary: Vocabulary
+    prepared: bool
+    files: tuple[Path, ...]
+    fingerprint: str
+
+    @property
+    def name(self) -> str:
+        """The folder's own name."""
+        return self.folder.path.resolve().name
+
+    @property
+    def network(self) -> str:
+        """The network in a few words: `LSTM 2×650, dropout 0.5, tied`."""
+        settings = self.settings
+        cell = {"rnn": "Simple RNN", "lstm": "LSTM"}[settings.cell]
+        parts = [f"{cell} {settings.layers}×{settings.hidden}"]
+        parts += [f"dropout {settings.dropout:g}"] if settings.dropout else []
+        parts += ["tied"] if settings.tied else []
+        return ", ".join(parts)
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the network learns."""
+        shapes = self._shapes()
+        if self.settings.tied:
+            del shapes["output.weight"]
+        return sum(prod(shape) for shape in shapes.values())
+
+    def rows(self) -> list[WordRow]:
+        """One an epoch."""
+        return [WordRow.from_dict(row) for row in self.folder.rows()]
+
+    def corpus(self, paths: tuple[Path, ...] = ()) -> Corpus:
+        """The corpus of the run, or these paths' if they hold the same.
+
+        Raises:
+          CorpusError: it can't be read, or is another one.
+        """
+        files = paths or self.files
+        corpus = read_corpus(files, len(self.vocabulary), self.vocabulary)
+        if corpus.fingerprint != self.fingerprint:
+            raise CorpusError(
+                f"corpus {' '.join(map(str, files))}: not what {self.folder.path} was begun with: "
+                "its words differ; give that one with --corpus, or train into another folder"
+            )
+        return corpus
+
+    def best_epoch(self) -> int:
+        """The epoch of the checkpoint that was kept: the one of the lowest validation perplexity.
+
+        Raises:
+          RunError: there is none yet.
+        """
+        epochs = self.folder.checkpoints()
+        if not epochs:
+            raise RunError(
+                f"{self.folder.path}: no checkpoint yet; go on with: shinko lm train --out "
+                f"{self.folder.path} --resume"
+            )
+        return epochs[-1]
+
+    def weights(self) -> dict[str, NDArray[np.float32]]:
+        """The best weights by name.
+
+        Raises:
+          RunError: there are none, or they are damaged.
+        """
+        epoch = self.best_epoch()
+        weights = self.folder.weights(epoch)
+        found = {name: array.shape for name, array in weights.items()}
+        path = self.folder.checkpoint_path(epoch)
+        if found != self._shapes():
+            raise RunError(f"{path}: not the weights of this run's network; train again")
+        for name, array in weights.items():
+            if not np.isfinite(array).all():
+                raise RunError(f"{path}: weights '{name}' are not finite numbers; train again")
+        return weights
+
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        V, H = len(self.vocabulary), self.settings.hidden
+        gates = _GATES[self.settings.cell] * H
+        shapes: dict[str, tuple[int, ...]] = {
+            "embedding.weight": (V, H),
+            "output.weight": (V, H),
+            "output.bias": (V,),
+        }
+        for layer in range(self.settings.layers):
+            shapes[f"stack.cells.{layer}.W_x"] = shapes[f"stack.cells.{layer}.W_h"] = (H, gates)
+            shapes[f"stack.cells.{layer}.b"] = (gates,)
+        return shapes
+
+
+def open_run(path: Path) -> WordRun:
+    """The run in a folder.
+
+    Raises:
+      RunError: there is no run of a word model, or its settings are damaged.
+    """
+    folder = RunFolder(path)
+    stored = folder.settings("shinko lm train --out")
+    if not isinstance(stored.get("lm"), dict):
+        raise RunError(
+            f"{folder.settings_path}: no [lm] settings; expected a run of 'shinko lm train'"
+        )
+    try:
+        settings = WordSettings.from_dict(stored["lm"])
+    except SettingsError as error:
+        raise RunError(f"{folder.settings_path}: {error}; put it back, or train again") from None
+    try:
+        words, corpus = stored["vocabulary"]["words"], stored["corpus"]
+        _require(words, str)
+        _require(corpus["files"], str)
+        _require([corpus["sha256"]], str)
+        _require([corpus["prepared"]], bool)
+        vocabulary = Vocabulary(tuple(words))
+    except (KeyError, TypeError, CorpusError):
+        raise RunError(
+            f"{folder.settings_path}: [corpus] or [vocabulary] can't be read; train again"
+        ) from None
+    files = tuple(Path(file) for file in corpus["files"])
+    return WordRun(folder, settings, vocabulary, corpus["prepared"], files, corpus["sha256"])
+
+
+def _require(values: Any, member: type) -> None:
+    """Raises: TypeError, unless it is a list of such members."""
+    if type(values) is not list or not all(isinstance(value, member) for value in values):
+        raise TypeError

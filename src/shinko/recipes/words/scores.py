@@ -1,0 +1,139 @@
+"""How well a run's best checkpoint foretells a text: perplexity, and surprisal word by word."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shinko.errors import ShinkoError
+from shinko.files import write_atomically
+from shinko.lm.corpus import EOS, CorpusError, read_words, split_line
+from shinko.lm.perplexity import perplexity, surprisals
+from shinko.lm.training import word_config
+from shinko.nets.model import SequenceModel
+from shinko.recipes.words.runs import WordRun
+from shinko.runs.device import choose_device
+from shinko.runs.state import load_weights
+
+_MOST_UNKNOWN = 0.5
+
+
+@dataclass(frozen=True)
+class Score:
+    """A text as a model sees it, read as one sequence.
+
+    Attributes:
+      words: how many, ends of lines included.
+      unknown: share of them that was read as `<unk>`, 0..1.
+      nats: mean surprisal of a word.
+      epoch: of the checkpoint.
+    """
+
+    words: int
+    unknown: float
+    nats: float
+    epoch: int
+
+    @property
+    def perplexity(self) -> float:
+        return math.exp(self.nats)
+
+    @property
+    def bits(self) -> float:
+        """Mean surprisal in bits."""
+        return self.nats / math.log(2)
+
+    def to_dict(self) -> dict[str, float]:
+        return {**vars(self), "perplexity": self.perplexity, "bits": self.bits}
+
+
+@dataclass(frozen=True)
+class Surprisal:
+    """One word of a sentence, its surprisal in nats, and whether the model knows it."""
+
+    word: str
+    nats: float
+    known: bool
+
+
+def evaluate(
+    run: WordRun,
+    file: Path | None = None,
+    on_words: Callable[[int, int], None] = lambda read, of: None,
+) -> Score:
+    """Score a text file, by default the run's own test text (or, without one, its validation text).
+
+    Args:
+      run: the run; its best checkpoint is taken.
+      file: the text.
+      on_words: called with the words read and all words.
+
+    Raises:
+      ShinkoError: text or run can't be used, or more than half of the words are unknown.
+    """
+    if file is None:
+        corpus = run.corpus()
+        ids = corpus.valid if corpus.test is None else corpus.test
+    else:
+        ids = run.vocabulary.encode(read_words(file, run.prepared))
+    unknown = float(np.mean(ids == run.vocabulary.unk))
+    if unknown > _MOST_UNKNOWN:
+        raise CorpusError(
+            f"{file or 'the test text'}: {unknown:.0%} of its words are none of the "
+            f"{len(run.vocabulary)} that {run.folder.path} knows; expected a text of its kind, or "
+            "train on this one"
+        )
+    nats = _surprisals(run, ids, lambda read: on_words(read, len(ids)))
+    return Score(len(ids), unknown, float(nats.mean()), run.best_epoch())
+
+
+def evaluate_once(
+    run: WordRun, on_words: Callable[[int, int], None] = lambda read, of: None
+) -> Score:
+    """The score of the run's test text; kept in the run, and taken from there the next time."""
+    path = run.folder.path / "test.json"
+    key = {"corpus": run.fingerprint, "epoch": run.best_epoch()}
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+        if kept["of"] == key:
+            return Score(**{name: kept[name] for name in ("words", "unknown", "nats", "epoch")})
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # none yet, or damaged: read the text again
+    score = evaluate(run, on_words=on_words)
+    write_atomically(path, (json.dumps({**score.to_dict(), "of": key}) + "\n").encode())
+    return score
+
+
+def sentence_surprisals(run: WordRun, sentence: str) -> list[Surprisal]:
+    """How much each word of a sentence surprises, and the end of its line, after `<eos>`.
+
+    Raises:
+      ShinkoError: the sentence has no words, or the run can't be used.
+    """
+    words = [word for word in split_line(sentence, run.prepared) if word != EOS]
+    if not words:
+        raise CorpusError(f"sentence {sentence!r}: no words; expected one or more")
+    words.append(EOS)
+    nats = _surprisals(run, run.vocabulary.encode(words))
+    known = set(run.vocabulary.words)
+    return [Surprisal(w, float(n), w in known) for w, n in zip(words, nats, strict=True)]
+
+
+def _surprisals(
+    run: WordRun, ids: NDArray[np.int64], on_window: Callable[[int], None] = lambda read: None
+) -> NDArray[np.float64]:
+    model = SequenceModel(word_config(run.settings, len(run.vocabulary)))
+    load_weights(model, run.weights(), run.folder.checkpoint_path(run.best_epoch()))
+    model.to(choose_device(run.settings.device))
+    nats = surprisals(model, ids, before=run.vocabulary.eos, on_window=on_window)
+    if not math.isfinite(perplexity(nats)):
+        raise ShinkoError(
+            f"{run.folder.path}: the perplexity is out of range; its weights are of no use"
+        )
+    return nats

@@ -20,13 +20,13 @@ def write_result(name: str, command: str, figures: dict[str, Any]) -> Path:
     result = {
         "command": command,
         "date": date.today().isoformat(),
-        "commit": _git("rev-parse", "--short=12", "HEAD"),
+        "commit": commit(),
         "uncommitted_changes": bool(_git("status", "--porcelain", "--", "src", "benchmarks/*.py")),
         "versions": {
             "python": platform.python_version(),
             **{package: version(package) for package in ("shinko", "torch", "numpy")},
         },
-        "processor": _processor(),
+        "processor": processor(),
         "cores": os.cpu_count(),
         **figures,
     }
@@ -36,13 +36,19 @@ def write_result(name: str, command: str, figures: dict[str, Any]) -> Path:
     return path
 
 
+def commit() -> str:
+    """The commit that is checked out."""
+    return _git("rev-parse", "--short=12", "HEAD")
+
+
 def _git(*arguments: str) -> str:
     return subprocess.run(
         ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.strip()
 
 
-def _processor() -> str:
+def processor() -> str:
+    """The model of this machine's processor."""
     info = Path("/proc/cpuinfo")
     if info.exists():
         for line in info.read_text().splitlines():

@@ -190,7 +190,7 @@ def test_a_damaged_line_of_the_metrics_is_told(shinko, trained, line, command):
     rewrite(trained, "metrics.jsonl", r"^.*?\n", line.replace("\\", r"\\") + "\n")
     told = shinko(*command.split()).failed()
     assert told.startswith("run/metrics.jsonl: line 1 is damaged: ")
-    assert "expected the figures of epoch 1; choose a checkpoint with --epoch" in told
+    assert "expected the figures of epoch 1; choose another epoch with --epoch" in told
 
 
 @pytest.mark.parametrize("limits", ["max_commonest_pair = 'x'", "least = 1", "min_distinct = [1]"])

@@ -54,7 +54,7 @@ def word_run(lm, tmp_path, word_run_once):
 def test_training_tells_each_epoch_and_what_to_do_next(train):
     ended = train("--out", "run")
     assert ended.succeeded().startswith("kept epoch ")
-    assert "its test perplexity: shinko lm evaluate run" in ended.out
+    assert "perplexity of the test text: shinko lm evaluate run" in ended.out
     lines = ended.err.splitlines()
     assert len(lines) == 2
     assert lines[0].startswith("run  epoch 1/2  perplexity train ")
@@ -132,7 +132,7 @@ def test_compare_trains_presets_then_takes_them_as_they_are(lm, tmp_path):
 
 
 BAD = {
-    "no corpus": (("train",), "corpus 'ptb': not there; get it with: shinko lm fetch ptb"),
+    "no corpus": (("train",), "corpus 'ptb': not there whole; get it with: shinko lm fetch ptb"),
     "missing": (("train", "-c", "no.txt"), "no.txt: no such file; expected plain text in UTF-8"),
     "empty": (("train", "-c", "empty.txt"), "empty.txt: empty; expected plain text in UTF-8"),
     "binary": (("train", "-c", "b.txt"), "b.txt: looks like a binary file; expected plain text"),
@@ -165,6 +165,10 @@ BAD = {
     "top-p": (("sample", "run", "--top-p", "0"), "--top-p 0.0: expected more than 0.0"),
     "temperature": (("sample", "run", "--temperature", "-1"), "--temperature -1.0: expected at le"),
     "presets": (("compare", "--presets", "rnn-small,x"), "preset 'x': unknown; known: rnn-small"),
+    "named and presets": (
+        ("compare", "run", "--presets", "rnn-small", "--epochs", "3"),
+        "--presets, --epochs: for training presets; leave it out where runs are named",
+    ),
     "fetch": (("fetch", "wikitext"), "'wikitext': nothing to fetch by that name; known: ptb"),
     "taken": (("train", "-c", "book.txt", "--out", "run"), "run: holds a run already; continue it"),
 }
@@ -183,8 +187,10 @@ def test_bad_input_ends_in_one_line(lm, word_run, tmp_path, name):
 
 def test_resuming_with_another_text_is_refused(lm, word_run, tmp_path):
     (tmp_path / "other.txt").write_text(TEXT.replace("cat", "cow"))
+    path = tmp_path / "run" / "settings.toml"
+    path.write_text(path.read_text().replace("epochs = 2", "epochs = 3"))
     told = lm("train", "--out", "run", "--resume", "--corpus", "other.txt").failed()
-    assert told.startswith("corpus other.txt: not what run was begun with: its words differ; give")
+    assert told.startswith("corpus other.txt: not what run was begun with: its words differ; name")
 
 
 def test_fetch_downloads_once_and_training_finds_it(lm, tmp_path, monkeypatch):

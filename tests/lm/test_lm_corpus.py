@@ -215,7 +215,6 @@ def test_the_training_file_decides_on_words_and_splitting(tmp_path):
     assert corpus.train.tolist() == [2, 3, 1, 0, 2, 3, 0]
     assert corpus.valid.tolist() == [2, 1, 1, 3, 0]
     assert corpus.test is None
-    assert corpus.unknown == 1 / 7
 
 
 def test_a_given_vocabulary_is_used_instead(tmp_path):

@@ -116,11 +116,40 @@ def test_the_loss_is_that_of_the_whole_text_read_in_streams():
     assert row.train_perplexity == pytest.approx(math.exp(loss.item()), rel=1e-5)
 
 
+def test_a_kill_while_saving_leaves_the_last_state_and_its_best_weights(folder, monkeypatch):
+    training = training_of()
+    run_on(training, folder, training.windows)
+    kept = folder.checkpoints()
+
+    def fail(self, arrays):
+        raise OSError("no space")
+
+    for _ in range(training.windows):
+        training.step()
+    training.best_epoch = 2  # as if it were the best
+    with monkeypatch.context() as patch:
+        patch.setattr(RunFolder, "save_state", fail)
+        with pytest.raises(OSError, match="no space"):
+            training.save(folder)
+    assert folder.checkpoints() == [*kept, 2]
+    resumed = training_of()
+    assert [row.epoch for row in resumed.resume(folder)] == [1]
+    assert folder.checkpoints() == kept
+
+
+def test_the_first_window_learns_too():
+    training = training_of(epochs=1, window=100)
+    assert training.windows == 1
+    before = training.weights.detach().clone()
+    training.step()
+    assert not torch.equal(before, training.weights)
+
+
 def test_epochs_begin_at_different_words():
     training = training_of()
-    first = training._text.clone()
+    first = training.text.clone()
     run_on(training, stop=training.windows)
-    assert not torch.equal(training._text, first)
+    assert not torch.equal(training.text, first)
 
 
 def test_at_the_beginning_words_are_as_likely_as_they_are_frequent():

@@ -88,6 +88,29 @@ def test_drawn_columns_leave_the_loss_exact_and_the_gradient_right_on_average():
     torch.testing.assert_close(dhidden, whole.hidden, rtol=0, atol=0.02)
 
 
+def test_tied_weights_unit_masks_and_drawn_columns_are_right_together_on_average():
+    model, (tokens, targets) = model_of("lstm", tied=True, dropout=0.5).double(), text()
+    for parameter in model.parameters():
+        parameter.grad = torch.zeros_like(parameter)
+
+    def gradient(columns, seed):
+        """The masks are drawn before the columns, so the same seed means the same masks."""
+        model.zero_grad(set_to_none=False)
+        chance = torch.Generator().manual_seed(seed)
+        state = model.initial_state(3)
+        window_gradients(
+            model, tokens, targets, state, masks="unit", columns=columns, generator=chance
+        )
+        return torch.cat([parameter.grad.flatten() for parameter in model.parameters()])
+
+    draws = 300
+    whole = torch.stack([gradient(0, seed) for seed in range(draws)])
+    drawn = torch.stack([gradient(10, seed) for seed in range(draws)])
+    error, size = (drawn - whole).mean(0).norm(), whole.mean(0).norm()
+    assert (drawn - whole).norm(dim=1).mean() > 0.2 * size  # one draw alone is well off
+    assert error < 0.1 * size
+
+
 def test_keep_probabilities_are_probabilities_and_come_near_the_count():
     keep = keep_probabilities(torch.tensor([100.0, 3.0, 2.0, 1.0, 1.0, 0.5]), 3)
     assert keep.max() <= 1.0

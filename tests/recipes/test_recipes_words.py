@@ -105,6 +105,14 @@ def test_a_state_is_saved_within_an_epoch_too(tmp_path, book, monkeypatch):
     assert windows[0] == (1, 3)
 
 
+def test_presets_of_a_comparison_have_one_precision(tmp_path, book, monkeypatch):
+    times = iter([3.0, 1.0, 2.0])  # float32, medium, bfloat16: timed for the first preset only
+    monkeypatch.setattr("shinko.lm.precision._time", lambda name: next(times))
+    auto = change(SMALL, {"precision": "auto"})
+    runs = prepare(tmp_path, {"one": auto, "two": change(auto, {"cell": "rnn"})}, [book])
+    assert [run.settings.precision for run in runs] == ["medium", "medium"]
+
+
 def test_auto_takes_what_is_fastest_and_writes_it_down(tmp_path, book):
     run = begin_run(tmp_path / "run", change(SMALL, {"precision": "auto"}), [book])
     assert run.settings.precision in ("float32", "medium", "bfloat16")
@@ -128,26 +136,23 @@ def test_wrong_settings_leave_no_folder(tmp_path, book):
 
 def test_another_corpus_is_refused_and_a_moved_one_taken(tmp_path, trained, book):
     other = write_text(tmp_path / "other.txt", seed=1)
-    with pytest.raises(
-        CorpusError, match=r"corpus .*other.txt: not what .*run was begun with: its"
-    ):
-        train(trained, files=[other])
+    more = unfinished(trained)
+    told = r"corpus .*other.txt: not what .*run was begun with: its"
+    with pytest.raises(CorpusError, match=told):
+        train(more, files=[other])
     moved = shutil.copy(book, tmp_path / "moved.txt")
-    assert train(trained, files=[moved]).finished
+    assert train(more, files=[moved]).finished
 
 
 def test_a_diverged_training_keeps_its_best_checkpoint(trained):
-    wild = open_run(trained.folder.path)
-    path = wild.folder.settings_path
-    path.write_text(path.read_text().replace("epochs = 3", "epochs = 6"))
-    kept = trained.best_epoch()
+    wild, kept = unfinished(trained), trained.best_epoch()
 
     def spoil(training):
         training.weights.data.fill_(math.nan)
 
     told = rf"turned nan in epoch 4; train again .*run keeps the checkpoint of epoch {kept}\)"
     with pytest.raises(ShinkoError, match=told):
-        train(open_run(wild.folder.path), on_window=spoil)
+        train(wild, on_window=spoil)
     assert trained.best_epoch() == kept
     assert len(trained.rows()) == 3
 
@@ -164,13 +169,35 @@ def test_the_score_is_of_the_test_text_read_as_one(trained, book):
     assert whole.unknown == 0
 
 
-def test_a_score_is_kept_until_the_run_changes(trained, monkeypatch):
-    first = scores.evaluate_once(trained)
-    monkeypatch.setattr(scores, "surprisals", None)  # reading again would fail
-    assert scores.evaluate_once(trained) == first
-    (trained.folder.path / "test.json").write_text("{")
-    with pytest.raises(TypeError):
-        scores.evaluate_once(trained)
+@pytest.mark.parametrize("change", [{"epoch": 99, "corpus": "x"}, {}])
+def test_a_score_is_kept_until_the_run_changes(trained, monkeypatch, change):
+    first = scores.score_test_text(trained)
+    with monkeypatch.context() as patch:
+        patch.setattr(scores, "surprisals", None)  # reading again would fail
+        assert scores.score_test_text(trained) == first
+    path = trained.folder.path / "test.json"
+    kept = json.loads(path.read_text())
+    path.write_text(json.dumps({**kept, "nats": 0.5, "of": {**kept["of"], **change}}))
+    assert (scores.score_test_text(trained) == first) == bool(change)
+    path.write_text("{")
+    assert scores.score_test_text(trained) == first
+
+
+def test_a_corpus_without_test_text_gives_no_score(tmp_path, book):
+    other = write_text(tmp_path / "other.txt", seed=3)
+    run = train(begin_run(tmp_path / "run", SMALL, [book, other])).run
+    with pytest.raises(CorpusError, match="run: its corpus has no test text; give one with --corp"):
+        scores.evaluate(run)
+    entries = compare([run])
+    assert entries[0].score is None
+    table, figure = (path.read_text() for path in write_comparison(tmp_path, entries)[1:3])
+    assert f"| {entries[0].best.valid_perplexity:.2f} | – |" in table
+    assert f"valid {entries[0].best.valid_perplexity:.1f}" in figure
+
+
+def test_a_text_of_rare_words_is_scored_where_it_is_the_run_s_own(tmp_path, book):
+    run = train(begin_run(tmp_path / "run", change(SMALL, {"vocabulary": 4}), [book])).run
+    assert scores.evaluate(run).unknown > 0.5
 
 
 def test_a_text_of_unknown_words_is_refused(trained, tmp_path):
@@ -208,14 +235,57 @@ DAMAGE = {
 @pytest.mark.parametrize("use", [scores.evaluate, lambda run: sample(run, TextSettings())])
 def test_a_damaged_checkpoint_is_told(trained, damage, use):
     DAMAGE[damage](trained.folder.checkpoint_path(trained.best_epoch()))
-    with pytest.raises(RunError, match=r"epoch-00000\d.safetensors: damaged"):
+    told = r"epoch-00000\d.safetensors: damaged .*; expected a checkpoint .*; train again$"
+    with pytest.raises(RunError, match=told):
         use(trained)
+
+
+def unfinished(run):
+    """The same run, asked for more epochs."""
+    path = run.folder.settings_path
+    path.write_text(path.read_text().replace("epochs = 3", "epochs = 6"))
+    return open_run(run.folder.path)
 
 
 def test_a_damaged_state_is_told(trained):
     DAMAGE["truncated"](trained.folder.state_path)
     with pytest.raises(RunError, match=r"state.safetensors: damaged"):
-        train(trained)
+        train(unfinished(trained))
+
+
+def test_a_state_that_is_gone_is_told_and_nothing_is_dropped(trained):
+    trained.folder.state_path.unlink()
+    with pytest.raises(RunError, match=r"state.safetensors: no such file, but 3 epochs are record"):
+        train(unfinished(trained))
+    assert len(trained.rows()) == 3
+    assert trained.folder.checkpoints()
+
+
+def test_a_finished_run_needs_no_state_and_stays_as_it_is(trained):
+    trained.folder.state_path.unlink()
+    before = sorted(trained.folder.path.rglob("*"))
+    done = train(trained)
+    assert done.finished
+    assert done.rows == trained.rows()
+    assert sorted(trained.folder.path.rglob("*")) == before
+
+
+def test_rows_that_lack_the_checkpoint_s_are_told(trained):
+    trained.folder.metrics_path.unlink()
+    with pytest.raises(RunError, match=r"metrics.jsonl: 0 rows, but the checkpoint is of epoch \d"):
+        compare([trained])
+
+
+def test_ctrl_c_in_the_last_window_is_not_forgotten(tmp_path, book):
+    run = begin_run(tmp_path / "run", change(SMALL, {"epochs": 1}), [book])
+
+    def press(training):
+        if training.epoch == 1:
+            signal.raise_signal(signal.SIGINT)
+
+    ended = train(run, on_window=press)
+    assert ended.finished
+    assert ended.interrupted
 
 
 def test_weights_of_another_network_are_told(trained):
@@ -247,7 +317,7 @@ def test_damaged_settings_are_told(trained, before, after, told):
     assert told in str(caught.value)
 
 
-def test_a_run_of_a_policy_is_none_of_words(tmp_path):
+def test_a_folder_without_a_run_is_told(tmp_path):
     with pytest.raises(RunError, match=r"no run there .*expected a folder that 'shinko lm train"):
         open_run(tmp_path)
 
@@ -282,9 +352,7 @@ def test_a_comparison_is_a_table_and_a_figure(tmp_path, book):
 
 
 def test_a_comparison_says_what_is_unfinished(trained, tmp_path):
-    path = trained.folder.settings_path
-    path.write_text(path.read_text().replace("epochs = 3", "epochs = 9"))
-    entries = compare([open_run(trained.folder.path)])
+    entries = compare([unfinished(trained)])
     assert not entries[0].finished
     paths = write_comparison(tmp_path, entries)
     assert "| 3 (unfinished) |" in paths[1].read_text()
@@ -314,12 +382,16 @@ def test_ptb_is_found_where_it_was_fetched(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     from pathlib import Path
 
-    with pytest.raises(CorpusError, match=r"corpus 'ptb': not there; get it with: shinko lm fetch"):
+    with pytest.raises(CorpusError, match=r"corpus 'ptb': not there whole; get it with: shinko lm"):
         data.find_corpus([Path("ptb")])
     assert data.find_corpus([Path("a"), Path("ptb")]) == (Path("a"), Path("ptb"))
     (tmp_path / "data").mkdir()
     monkeypatch.setenv("SHINKO_DATA", str(tmp_path / "data"))
     (tmp_path / "data" / "ptb").mkdir()
+    for name in data.PTB_CHECKSUMS:
+        with pytest.raises(CorpusError, match="not there whole"):
+            data.find_corpus([Path("ptb")])
+        (tmp_path / "data" / "ptb" / name).write_text("")
     assert data.find_corpus([Path("ptb")]) == (tmp_path / "data" / "ptb",)
     (tmp_path / "ptb").mkdir()
     assert data.find_corpus([Path("ptb")]) == (Path("ptb"),)

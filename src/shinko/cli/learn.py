@@ -121,13 +121,13 @@ def default_folder(name: str, parent: Path = Path("runs")) -> Path:
     return path
 
 
-def require_torch() -> None:
+def require_torch(doing: str = "training") -> None:
     """Raises: ShinkoError where PyTorch isn't installed."""
     from importlib.util import find_spec
 
     if find_spec("torch") is None:
         raise ShinkoError(
-            "training needs PyTorch, which isn't installed; pip install 'shinko[train]' "
+            f"{doing} needs PyTorch, which isn't installed; pip install 'shinko[train]' "
             "(composing works without)"
         )
     if sys.stderr.isatty():

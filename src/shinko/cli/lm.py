@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from shinko.cli.learn import INTERRUPTED, default_folder, require_torch
+from shinko.cli.lm_compare import Corpus, compare_command
 from shinko.cli.options import option_names, with_settings
 from shinko.cli.paths import read_path
 from shinko.errors import ShinkoError
@@ -17,7 +18,6 @@ from shinko.lm.settings import PRESETS, TextSettings, WordSettings, preset
 from shinko.runs.settings import change
 
 if TYPE_CHECKING:
-    from shinko.recipes.words.runs import WordRun
     from shinko.recipes.words.training import Trained
 
 app = typer.Typer(
@@ -29,17 +29,6 @@ app = typer.Typer(
 _BAR_WIDTH = 30  # columns of the longest bar
 _BAR_BITS = 16.0  # that it stands for
 
-Corpus = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--corpus",
-        "-c",
-        help="A folder with *train*.txt, *valid*.txt and maybe *test*.txt; or a text; or two or "
-        "three files for the parts, each with its own --corpus. Default: ptb, once fetched.",
-        metavar="DIR|FILE",
-        parser=read_path,
-    ),
-]
 Run = Annotated[Path, typer.Argument(help="Folder of a run.", metavar="RUN", parser=read_path)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
 
@@ -149,7 +138,7 @@ def evaluate_command(
     """
     if sentence is not None and corpus is not None:
         raise ShinkoError("--sentence and --corpus: expected one of them; leave out the other")
-    require_torch()
+    require_torch("evaluating")
     from shinko.cli.progress import counting_progress
     from shinko.recipes.words.runs import open_run
     from shinko.recipes.words.scores import evaluate, sentence_surprisals
@@ -162,7 +151,7 @@ def evaluate_command(
             return
         for word in words:
             bits = word.nats / math.log(2)
-            bar = "▇" * round(min(1.0, bits / _BAR_BITS) * _BAR_WIDTH)
+            bar = "█" * round(min(1.0, bits / _BAR_BITS) * _BAR_WIDTH)
             note = "" if word.known else "  (unknown: read as <unk>)"
             print(f"{word.word:<20} {bits:6.2f} bits  {bar}{note}")
         mean = sum(word.nats for word in words) / len(words)
@@ -196,75 +185,7 @@ def sample_command(run: Run, chosen: dict[str, Any], as_json: Json = False) -> N
     print(json.dumps(texts, ensure_ascii=False) if as_json else "\n\n".join(texts))
 
 
-@app.command("compare")
-def compare_command(
-    runs: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            help="Folders of runs; without any, the presets are trained.",
-            metavar="[RUN …]",
-            parser=read_path,
-            show_default=False,
-        ),
-    ] = None,
-    corpus: Corpus = None,
-    presets: Annotated[
-        str, typer.Option("--presets", help="The presets to train, with commas between.")
-    ] = ",".join(PRESETS),
-    epochs: Annotated[
-        int | None,
-        typer.Option(help="Passes over the training text, in place of the presets' own.", min=1),
-    ] = None,
-    out: Annotated[
-        Path,
-        typer.Option("--out", "-o", help="Folder of results.", metavar="DIR", parser=read_path),
-    ] = Path("runs/compare"),
-) -> None:
-    """Simple RNN against LSTM: one table, one figure (SVG, PNG), and text of the best.
-
-    \b
-    shinko lm compare                           train the five presets in runs/compare; hours
-    shinko lm compare runs/a runs/b             compare runs that are there
-    shinko lm compare --presets rnn-small,lstm-small --epochs 3
-
-    What is trained already is taken as it is; after Ctrl-C the same command goes on.
-    """
-    names = [name.strip() for name in presets.split(",")]
-    chosen = {name: preset(name) for name in dict.fromkeys(names)}
-    if epochs:
-        chosen = {name: change(known, {"epochs": epochs}) for name, known in chosen.items()}
-    require_torch()
-    from shinko.cli.progress import counting_progress, word_progress
-    from shinko.recipes.words.comparison import (
-        COLUMNS,
-        compare,
-        prepare,
-        table_cells,
-        write_comparison,
-    )
-    from shinko.recipes.words.data import PTB, find_corpus
-    from shinko.recipes.words.runs import open_run
-    from shinko.recipes.words.text import sample
-    from shinko.recipes.words.training import train
-
-    if runs:
-        opened = [open_run(path) for path in runs]
-    else:
-        opened = prepare(out, chosen, find_corpus(corpus or [Path(PTB)]))
-        for run in opened:
-            with word_progress(run.name, run.settings.epochs) as progress:
-                trained = train(run, on_window=progress.window, on_epoch=progress.epoch)
-            if not trained.finished:
-                print(f"interrupted while training {run.name}; run the same again to go on")
-                raise typer.Exit(INTERRUPTED)
-    with counting_progress("reading", "words") as show:
-        entries = compare(opened, lambda run, read, of: show(read, of))
-    paths = write_comparison(out, entries)
-    _print_table([COLUMNS, *map(table_cells, entries)])
-    best = min(entries, key=lambda entry: entry.score.nats).run
-    text = sample(best, TextSettings(words=40))[0].replace("\n", "\n  ")
-    print(f"\ntext of {best.name}:\n  {text}\n")
-    print("written: " + ", ".join(map(str, paths)))
+app.command("compare")(compare_command)
 
 
 @app.command("fetch")
@@ -297,23 +218,13 @@ def fetch_command(
 
 
 def _report(trained: Trained) -> None:
-    run: WordRun = trained.run
-    path, done = run.folder.path, len(trained.rows)
+    run, done = trained.run, len(trained.rows)
+    path = run.folder.path
     if not trained.finished:
         print(f"interrupted after {done} of {run.settings.epochs} epochs; all is kept in {path}")
         print(f"go on with: shinko lm train --out {path} --resume")
         raise typer.Exit(INTERRUPTED)
     best = min(trained.rows, key=lambda row: row.valid_perplexity)
     print(f"kept epoch {best.epoch}: validation perplexity {best.valid_perplexity:.2f}")
-    print(f"its test perplexity: shinko lm evaluate {path}")
+    print(f"perplexity of the test text: shinko lm evaluate {path}")
     print(f"text: shinko lm sample {path}")
-
-
-def _print_table(rows: list[tuple[str, ...]]) -> None:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = [
-            cell.ljust(width) if place < 2 else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        print("  ".join(cells).rstrip())

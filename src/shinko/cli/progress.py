@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -79,20 +80,22 @@ def word_progress(name: str, epochs: int) -> Iterator[WordProgress]:
         TextColumn("{task.fields[figures]}"),
     )
     with Progress(*columns, console=console, speed_estimate_period=120) as progress:
-        task = progress.add_task(name, total=None, figures="")
+        task = progress.add_task(escape(name), total=None, figures="")
 
         def window(training: WordTraining) -> None:
-            progress.update(
-                task,
-                total=epochs * training.windows,
-                completed=training.epoch * training.windows + training.window,
-                figures=f"epoch {min(training.epoch + 1, epochs)}/{epochs}  "
-                f"{training.tokens_per_second:,.0f} words/s  "
-                f"train {training.train_perplexity:.1f}  valid {_shown(training.best)}",
-            )
+            done = training.epoch * training.windows + training.window
+            progress.update(task, total=epochs * training.windows, completed=done)
+            if training.window:  # at the end of an epoch the figures of the next are empty
+                progress.update(
+                    task,
+                    figures=f"epoch {training.epoch + 1}/{epochs}  "
+                    f"{training.tokens_per_second:,.0f} words/s  "
+                    f"train {training.train_perplexity:.1f}  valid {_shown(training.best)}",
+                )
 
         def epoch(row: WordRow) -> None:
-            progress.console.print(_epoch_line(name, row, epochs), highlight=False)
+            line = _epoch_line(name, row, epochs)
+            progress.console.print(line, highlight=False, markup=False)
 
         yield WordProgress(window, epoch)
 

@@ -103,11 +103,6 @@ class Corpus:
     prepared: bool
 
     @property
-    def unknown(self) -> float:
-        """The share of the training words that are `<unk>`, 0..1."""
-        return float(np.mean(self.train == self.vocabulary.unk))
-
-    @property
     def fingerprint(self) -> str:
         """SHA-256 over words and ids, in hexadecimal: the same for the same corpus only."""
         digest = hashlib.sha256("\n".join(self.vocabulary.words).encode("utf-8"))

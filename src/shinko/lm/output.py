@@ -1,8 +1,9 @@
 """The output layer's loss and gradient, by hand: a softmax over all words, most of the work.
 
-The loss is exact. Its gradient for a word's weights is a sum of p(word) over the window, tiny for
-most words: so only some words are kept, the likelier the surer, and those kept count for those
-left out. That is right on average, and saves most of two of the layer's three products.
+The loss is exact, to the rounding of the numbers that are multiplied. Its gradient for a word's
+weights is a sum of p(word) over the window, tiny for most words: so only some words are kept, the
+likelier the surer, and those kept count for those left out. That is right on average, and saves
+most of two of the layer's three products.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def output_gradient(
       targets: the words that came, (N,).
       columns: how many words to keep on average, beside the targets; 0 keeps all.
       generator: the source of chance.
-      dtype: of the numbers that are multiplied, by default the weights' own, as sums are always.
+      dtype: of the numbers that are multiplied, by default the weights' own.
       scratch: N·V numbers or more to write over, of the weights' type: fresh memory for them takes
         longer than the product.
     """

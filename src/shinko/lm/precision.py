@@ -20,8 +20,10 @@ _ROUNDS = 5
 _WORTH = 1.2  # how many times as fast less than float32 has to be
 
 
-def fastest_precision(device: torch.device) -> str:
-    """`float32`, unless `medium` or `bfloat16` is clearly faster on the CPU here."""
+def choose_precision(name: str, device: torch.device) -> str:
+    """The precision of a name; `auto` is `float32`, unless another is clearly faster on the CPU."""
+    if name != "auto":
+        return name
     if device.type != "cpu":
         return "float32"
     times = {name: _time(name) for name in PRODUCTS}

@@ -20,7 +20,7 @@ from shinko.errors import ShinkoError
 from shinko.lm.corpus import Corpus, CorpusError
 from shinko.lm.metrics import WordRow
 from shinko.lm.perplexity import matrix_precision, perplexity, side_by_side, surprisals
-from shinko.lm.precision import OUTPUT_TYPES, PRODUCTS
+from shinko.lm.precision import OUTPUT_TYPES, PRODUCTS, choose_precision
 from shinko.lm.settings import WordSettings
 from shinko.lm.update import window_gradients
 from shinko.nets.cells import State
@@ -58,8 +58,10 @@ class WordTraining:
     """A word model on its way: network, optimizer, source of chance, and the place in the text.
 
     Attributes:
+      precision: of the products, `auto` resolved.
       epoch: how often the text was read to its end.
       window: the windows read since then, of `windows`.
+      text: the streams of this epoch, ids of shape (words of a stream, B).
       best: the lowest validation perplexity so far, and `best_epoch`, 0 if there is none.
     """
 
@@ -69,6 +71,7 @@ class WordTraining:
         """Raises: CorpusError: the training text is too short for the batch."""
         self.settings, self.corpus = settings, corpus
         self.device = choose_device(settings.device)
+        self.precision = choose_precision(settings.precision, self.device)
         self.steps = len(corpus.train) // settings.batch - 1
         if self.steps < 1:
             raise CorpusError(
@@ -84,8 +87,10 @@ class WordTraining:
         self.weights = flatten_weights(self.model)
         self.generator = torch.Generator(self.device).manual_seed(settings.seed)
         self.optimizer = torch.optim.Adam([self.weights], fused=self.device.type != "mps")
-        scores = settings.batch * min(settings.window, self.steps) * len(corpus.vocabulary)
-        self._scratch = self.weights.new_empty(scores)
+        self._scratch: Tensor | None = None
+        if self.precision not in OUTPUT_TYPES:
+            scores = settings.batch * min(settings.window, self.steps) * len(corpus.vocabulary)
+            self._scratch = self.weights.new_empty(scores)
         self.epoch, self.best, self.best_epoch = 0, math.inf, 0
         self._begin_epoch()
 
@@ -95,9 +100,14 @@ class WordTraining:
         return min(self.window * self.settings.window, self.steps) * self.settings.batch
 
     @property
+    def nats(self) -> float:
+        """Surprisal of all those words, summed."""
+        return float(self._sums[0])
+
+    @property
     def train_perplexity(self) -> float:
         """Of the epoch so far, dropout included; 1 before the first window."""
-        return perplexity(np.array(self._sums[0] / max(1, self.read)))
+        return perplexity(np.array(self.nats / max(1, self.read)))
 
     @property
     def tokens_per_second(self) -> float:
@@ -113,11 +123,11 @@ class WordTraining:
         began = time.perf_counter()
         settings = self.settings
         for group in self.optimizer.param_groups:
-            group["lr"] = settings.learning_rate_at(self._progress)
+            group["lr"] = self.learning_rate
         self.optimizer.zero_grad(set_to_none=False)
         first = self.window * settings.window
-        tokens = self._text[first : first + settings.window + 1]
-        with matrix_precision(PRODUCTS[settings.precision]):
+        tokens = self.text[first : first + settings.window + 1]
+        with matrix_precision(PRODUCTS[self.precision]):
             loss, self._state = window_gradients(
                 self.model,
                 tokens[:-1],
@@ -126,7 +136,7 @@ class WordTraining:
                 masks=settings.masks,
                 columns=settings.columns,
                 generator=self.generator,
-                dtype=OUTPUT_TYPES.get(settings.precision),
+                dtype=OUTPUT_TYPES.get(self.precision),
                 scratch=self._scratch,
             )
         norm = torch.nn.utils.clip_grad_norm_(self.weights, settings.clip)
@@ -166,6 +176,12 @@ class WordTraining:
             generator=self.generator,
             more=self._place(),
         )
+        recorded = len(folder.rows())
+        if not folder.state_path.exists() and recorded > 1:  # a kill leaves one row at most
+            raise RunError(
+                f"{folder.state_path}: no such file, but {recorded} epochs are recorded; put it "
+                "back, or train again into another folder"
+            )
         rows = [WordRow.from_dict(row) for row in folder.rewind(self.epoch)]
         if rows:
             best = min(rows, key=lambda row: row.valid_perplexity)
@@ -187,16 +203,19 @@ class WordTraining:
         return self._before + time.perf_counter() - self._began
 
     @property
-    def _progress(self) -> float:
-        """The share of all windows that were read, 0..1."""
-        return (self.epoch + self.window / self.windows) / self.settings.epochs
+    def learning_rate(self) -> float:
+        """Of the next window."""
+        done = self.epoch * self.windows + self.window
+        return self.settings.learning_rate_at(
+            (done + 1) / (self.settings.epochs * self.windows + 1)
+        )
 
     def _begin_epoch(self) -> None:
         """The text from another word on; all streams begin without a memory."""
         chance = np.random.default_rng((self.settings.seed, self.epoch))
         text = np.roll(self.corpus.train, -chance.integers(len(self.corpus.train)))
         streams = side_by_side(text, self.settings.batch)
-        self._text: Tensor = torch.from_numpy(streams).to(self.device)
+        self.text: Tensor = torch.from_numpy(streams).to(self.device)
         self._state = self.model.initial_state(self.settings.batch)
         self.window = 0
         # Of the epoch so far: nats, gradient norms, seconds of learning; and seconds in all.
@@ -210,13 +229,12 @@ class WordTraining:
             self.model, side_by_side(ids, streams), before=self.corpus.vocabulary.eos, window=35
         )
         self._check("validation perplexity", perplexity(nats))
-        rate = self.settings.learning_rate_at(self._progress)
         self.epoch += 1
         row = WordRow(
             epoch=self.epoch,
             train_perplexity=train,
             valid_perplexity=perplexity(nats),
-            learning_rate=rate,
+            learning_rate=self.optimizer.param_groups[0]["lr"],
             gradient_norm=float(sums[1] / self.windows),
             tokens_per_second=round(speed, 3),
             seconds=round(self._seconds, 6),

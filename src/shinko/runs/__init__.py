@@ -3,7 +3,7 @@
     RUN/settings.toml                     what was asked for, defaults included
     RUN/metrics.jsonl                     one row an epoch
     RUN/checkpoints/epoch-000100.safetensors   weights at that epoch
-    RUN/state.safetensors                 the newest epoch whole: weights, optimizer, chance
+    RUN/state.safetensors                 where the training stands: weights, optimizer, chance
 
 Reading needs no torch. Nothing is ever unpickled.
 """

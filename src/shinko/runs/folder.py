@@ -39,9 +39,13 @@ class RunFolder:
 
     Attributes:
       path: the folder.
+      writer: the command that makes such runs, for messages.
+      way_out: what to do about a damaged part, for messages.
     """
 
     path: Path
+    writer: str = "shinko learn --out"
+    way_out: str = "choose another epoch with --epoch, or train again"
 
     @property
     def settings_path(self) -> Path:
@@ -87,8 +91,8 @@ class RunFolder:
             self.path.rmdir()
             raise
 
-    def settings(self, writer: str = "shinko learn --out") -> dict[str, Any]:
-        """The settings the run was made with; `writer` is the command that writes such runs.
+    def settings(self) -> dict[str, Any]:
+        """The settings the run was made with.
 
         Raises:
           RunError: there is no run here, or its settings can't be read.
@@ -98,7 +102,7 @@ class RunFolder:
         except (FileNotFoundError, NotADirectoryError):
             raise RunError(
                 f"{self.path}: no run there (no settings.toml); expected a folder that "
-                f"'{writer}' wrote"
+                f"'{self.writer}' wrote"
             ) from None
         except (OSError, ValueError) as error:
             raise RunError(
@@ -117,8 +121,7 @@ class RunFolder:
             return []
         except (OSError, ValueError) as error:
             raise RunError(
-                f"{self.metrics_path}: can't be read ({_reason(error)}); choose a checkpoint "
-                "with --epoch, or train again"
+                f"{self.metrics_path}: can't be read ({_reason(error)}); {self.way_out}"
             ) from None
         rows = []
         for epoch, line in enumerate(lines[:-1], 1):  # what follows the last line end is torn
@@ -126,7 +129,7 @@ class RunFolder:
             if row is None or row.get("epoch") != epoch:
                 raise RunError(
                     f"{self.metrics_path}: line {epoch} is damaged: {line[:40]!r}; expected the "
-                    f"figures of epoch {epoch}; choose a checkpoint with --epoch, or train again"
+                    f"figures of epoch {epoch}; {self.way_out}"
                 )
             rows.append(row)
         return rows
@@ -153,9 +156,7 @@ class RunFolder:
             raise RunError(
                 f"{self.path}: no checkpoint at epoch {epoch}; there are {_listed(known) or 'none'}"
             )
-        return read_arrays(
-            self.checkpoint_path(epoch), "choose another epoch with --epoch, or train again"
-        )
+        return read_arrays(self.checkpoint_path(epoch), self.way_out)
 
     def save_weights(self, epoch: int, weights: Arrays) -> None:
         """Write the checkpoint of an epoch."""

@@ -40,8 +40,8 @@ class MetricsRow:
             if not (_is_list(value) if name in lists else isinstance(value, int | float)):
                 raise ShinkoError(
                     f"metrics of epoch {values['epoch']}: expected "
-                    f"{'a list of numbers' if name in lists else 'a number'} for '{name}'; delete "
-                    "that line and what follows, then --resume"
+                    f"{'a list of numbers' if name in lists else 'a number'} for '{name}'; train "
+                    "again"
                 )
         row: dict[str, Any] = {n: tuple(v) if n in lists else v for n, v in values.items()}
         return cls(**row)

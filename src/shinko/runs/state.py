@@ -43,7 +43,12 @@ def save_training(
     generator: torch.Generator,
     more: Arrays = MappingProxyType({}),
 ) -> None:
-    """Write the state after an epoch, in place of the last one; `more` is what else to keep."""
+    """Write the state, in place of the last one.
+
+    Args:
+      epoch: how many are done.
+      more: what else to keep, by name.
+    """
     arrays = {f"model.{name}": array for name, array in weight_arrays(model).items()}
     for index, state in optimizer.state_dict()["state"].items():
         for name, value in state.items():

@@ -11,21 +11,23 @@ from typing import Any
 from shinko.files import write_atomically
 from shinko.lm.metrics import WordRow
 from shinko.lm.settings import WordSettings
+from shinko.recipes.words.figure import Curve, draw_perplexities
 from shinko.recipes.words.runs import WordRun, open_run
-from shinko.recipes.words.scores import Score, evaluate_once
+from shinko.recipes.words.scores import Score, score_test_text
 from shinko.recipes.words.training import begin_run
 from shinko.runs.folder import RunError, exists
+from shinko.runs.settings import change
 
 FILES = ("comparison.json", "comparison.md", "perplexity.svg", "perplexity.png")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One model of a comparison."""
+    """One model of a comparison; `score` is that of the test text, None if the corpus has none."""
 
     run: WordRun
     rows: list[WordRow]
-    score: Score
+    score: Score | None
 
     @property
     def finished(self) -> bool:
@@ -34,8 +36,8 @@ class Entry:
 
     @property
     def best(self) -> WordRow:
-        """The row of the checkpoint that was scored."""
-        return self.rows[self.score.epoch - 1]
+        """The row of the checkpoint that was kept."""
+        return self.rows[self.run.best_epoch() - 1]
 
     @property
     def minutes(self) -> float:
@@ -50,9 +52,9 @@ class Entry:
             "settings": self.run.settings.to_dict(),
             "finished": self.finished,
             "epochs": len(self.rows),
-            "best_epoch": self.score.epoch,
+            "best_epoch": self.best.epoch,
             "valid_perplexity": self.best.valid_perplexity,
-            "test_perplexity": self.score.perplexity,
+            "test_perplexity": self.score.perplexity if self.score else None,
             "minutes": self.minutes,
             "rows": [row.to_dict() for row in self.rows],
         }
@@ -65,16 +67,18 @@ def prepare(folder: Path, presets: dict[str, WordSettings], files: Sequence[Path
       RunError: a run that is there has other settings or another corpus.
       ShinkoError: corpus or device can't be used, or a folder is taken.
     """
-    runs = []
+    runs: list[WordRun] = []
     for name, settings in presets.items():
         path = folder / name
+        if runs and settings.precision == "auto":  # as the first: timed once, the same for all
+            settings = change(settings, {"precision": runs[0].settings.precision})
         if not exists(path / "settings.toml"):
             runs.append(begin_run(path, settings, files))
             continue
         run = open_run(path)
         told = run.settings.to_dict()
         for setting, value in settings.to_dict().items():
-            if told[setting] != value and value != "auto":
+            if told[setting] != value and setting not in ("precision", "device"):
                 raise RunError(
                     f"{path}: was trained with --{setting.replace('_', '-')} {told[setting]}, not "
                     f"{value}; take another --out, or compare finished runs by naming them"
@@ -99,21 +103,27 @@ def require_one_corpus(runs: Sequence[WordRun]) -> None:
 
 def compare(
     runs: Sequence[WordRun],
-    on_words: Callable[[WordRun, int, int], None] = lambda run, read, of: None,
+    files: Sequence[Path] = (),
+    on_words: Callable[[int, int], None] = lambda read, of: None,
 ) -> list[Entry]:
     """Each run with its rows and the score of its best checkpoint on the test text.
 
+    Args:
+      runs: trained on the same text.
+      files: where that lies now, if elsewhere than at the beginning.
+      on_words: called with the words read and all words of the text that is being read.
+
     Raises:
-      RunError: a run has no checkpoint, or another corpus.
+      RunError: a run has no checkpoint, lacks rows, or has another corpus.
     """
     require_one_corpus(runs)
-    for run in runs:
-        run.best_epoch()  # fails before the first long reading
-
-    def score(run: WordRun) -> Score:
-        return evaluate_once(run, lambda read, of: on_words(run, read, of))
-
-    return [Entry(run, run.rows(), score(run)) for run in runs]
+    for run in runs:  # before the first long reading
+        if run.best_epoch() > len(run.rows()):
+            raise RunError(
+                f"{run.folder.metrics_path}: {len(run.rows())} rows, but the checkpoint is of "
+                f"epoch {run.best_epoch()}; put them back, or train again"
+            )
+    return [Entry(run, run.rows(), score_test_text(run, files, on_words)) for run in runs]
 
 
 def write_comparison(folder: Path, entries: Sequence[Entry]) -> list[Path]:
@@ -122,18 +132,32 @@ def write_comparison(folder: Path, entries: Sequence[Entry]) -> list[Path]:
     Raises:
       WriteError: the folder can't be written.
     """
-    from shinko.recipes.words.figure import draw_perplexities
-
     contents = [
         (json.dumps([entry.to_dict() for entry in entries], indent=1) + "\n").encode(),
         markdown_table(entries).encode(),
-        *draw_perplexities(entries),
+        *draw_perplexities([_curve(entry) for entry in entries]),
     ]
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / name for name in FILES]
     for path, content in zip(paths, contents, strict=True):
         write_atomically(path, content)
     return paths
+
+
+def _curve(entry: Entry) -> Curve:
+    unfinished = "" if entry.finished else " (unfinished)"
+    return Curve(
+        f"{entry.run.name}: {entry.run.network}; {_measured(entry)}{unfinished}",
+        [row.train_perplexity for row in entry.rows],
+        [row.valid_perplexity for row in entry.rows],
+        entry.best.epoch,
+    )
+
+
+def _measured(entry: Entry) -> str:
+    if entry.score:
+        return f"test {entry.score.perplexity:.1f}"
+    return f"valid {entry.best.valid_perplexity:.1f}"
 
 
 def table_cells(entry: Entry) -> tuple[str, ...]:
@@ -145,10 +169,10 @@ def table_cells(entry: Entry) -> tuple[str, ...]:
         entry.run.network,
         f"{entry.run.parameters / 1e6:.2f} M",
         epochs,
-        f"{entry.score.epoch}",
+        f"{row.epoch}",
         f"{row.train_perplexity:.2f}",
         f"{row.valid_perplexity:.2f}",
-        f"{entry.score.perplexity:.2f}",
+        f"{entry.score.perplexity:.2f}" if entry.score else "–",
         f"{entry.minutes:.0f} min",
     )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from shinko.lm.corpus import CorpusError
-from shinko.tables.fetch import fetch_files
+from shinko.tables.download import fetch_files
 from shinko.tables.places import data_folder
 
 PTB = "ptb"
@@ -51,14 +51,14 @@ def find_corpus(named: Sequence[Path]) -> tuple[Path, ...]:
     """The files or folder of a corpus; `ptb`, where nothing here is called so, is the fetched one.
 
     Raises:
-      CorpusError: `ptb` was asked for and not fetched yet.
+      CorpusError: `ptb` was asked for and not fetched yet, or in part.
     """
     if tuple(map(str, named)) != (PTB,) or named[0].exists():
         return tuple(named)
     folder = data_folder() / PTB
-    if not folder.is_dir():
+    if not all((folder / name).is_file() for name in PTB_CHECKSUMS):
         raise CorpusError(
-            f"corpus '{PTB}': not there; get it with: shinko lm fetch {PTB}, or give the path of "
-            "your own copy, or of any text, with --corpus PATH"
+            f"corpus '{PTB}': not there whole; get it with: shinko lm fetch {PTB}, or give the "
+            "path of your own copy, or of any text, with --corpus PATH"
         )
     return (folder,)

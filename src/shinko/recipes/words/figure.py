@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from shinko.recipes.words.comparison import Entry
+from typing import Any
 
 # Distinct for colour-blind readers, too. Source: Okabe and Ito (2008), Color Universal Design.
 _COLOURS = ("#E69F00", "#D55E00", "#56B4E9", "#009E73", "#0072B2", "#CC79A7", "#000000")
-_TICKS = (50, 60, 70, 80, 90, 100, 120, 150, 200, 300, 400, 500, 700, 1000, 2000, 5000, 10_000)
+_TICKS = (1, 1.5, 2, 3, 4, 5, 7, 10, 15, 20, 30, 40, 50, 60, 70, 80, 90, 100, 120, 150, 200, 300)
+_HIGH_TICKS = (400, 500, 700, *(step * 10**power for power in (3, 4, 5) for step in (1, 2, 5)))
 
 
-def draw_perplexities(entries: Sequence[Entry]) -> tuple[bytes, bytes]:
-    """The figure as SVG and PNG: validation solid, training dotted, the test perplexity named."""
+@dataclass(frozen=True)
+class Curve:
+    """A model's perplexities, one an epoch from the first on.
+
+    Attributes:
+      label: what it is, with its test perplexity.
+      train: met while learning.
+      valid: after each epoch.
+      best: the epoch of the checkpoint that was kept, from 1.
+    """
+
+    label: str
+    train: Sequence[float]
+    valid: Sequence[float]
+    best: int
+
+
+def draw_perplexities(curves: Sequence[Curve]) -> tuple[bytes, bytes]:
+    """The figure as SVG and PNG: validation solid, training dotted, the kept epoch circled."""
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -26,26 +42,16 @@ def draw_perplexities(entries: Sequence[Entry]) -> tuple[bytes, bytes]:
         figure = Figure(figsize=(8, 5), layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
-        for number, entry in enumerate(entries):
+        for number, curve in enumerate(curves):
             colour = _COLOURS[number % len(_COLOURS)]
-            epochs = [row.epoch for row in entry.rows]
-            label = f"{entry.run.name}: {entry.run.network}; test {entry.score.perplexity:.1f}"
-            if not entry.finished:
-                label += " (unfinished)"
-            valid = [row.valid_perplexity for row in entry.rows]
-            train = [row.train_perplexity for row in entry.rows]
-            axes.plot(epochs, train, ":", color=colour, linewidth=1)
-            axes.plot(epochs, valid, "-", color=colour, marker="o", markersize=3, label=label)
+            epochs, kept = range(1, len(curve.valid) + 1), curve.valid[curve.best - 1]
+            axes.plot(epochs, curve.train, ":", color=colour, linewidth=1)
             axes.plot(
-                entry.best.epoch,
-                entry.best.valid_perplexity,
-                "o",
-                markersize=9,
-                markerfacecolor="none",
-                color=colour,
+                epochs, curve.valid, "-o", color=colour, markersize=3, label=_plain(curve.label)
             )
+            axes.plot(curve.best, kept, "o", color=colour, markersize=9, markerfacecolor="none")
         axes.set_yscale("log")
-        axes.yaxis.set_major_locator(FixedLocator(_TICKS))
+        axes.yaxis.set_major_locator(FixedLocator((*_TICKS, *_HIGH_TICKS)))
         axes.yaxis.set_minor_locator(NullLocator())
         axes.yaxis.set_major_formatter("{x:g}")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -63,3 +69,8 @@ def draw_perplexities(entries: Sequence[Entry]) -> tuple[bytes, bytes]:
         figure.savefig(svg, format="svg", metadata={"Date": None})
         figure.savefig(png, format="png", dpi=150, metadata={"Software": None})
     return svg.getvalue(), png.getvalue()
+
+
+def _plain(label: str) -> str:
+    """A label as it is: `$` would begin a formula, `_` at the start would hide it."""
+    return " " + label.replace("$", r"\$")

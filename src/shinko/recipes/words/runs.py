@@ -77,7 +77,7 @@ class WordRun:
         if corpus.fingerprint != self.fingerprint:
             raise CorpusError(
                 f"corpus {' '.join(map(str, files))}: not what {self.folder.path} was begun with: "
-                "its words differ; give that one with --corpus, or train into another folder"
+                "its words differ; name the folder or files of that one"
             )
         return corpus
 
@@ -132,8 +132,8 @@ def open_run(path: Path) -> WordRun:
     Raises:
       RunError: there is no run of a word model, or its settings are damaged.
     """
-    folder = RunFolder(path)
-    stored = folder.settings("shinko lm train --out")
+    folder = RunFolder(path, "shinko lm train --out", "train again")
+    stored = folder.settings()
     if not isinstance(stored.get("lm"), dict):
         raise RunError(
             f"{folder.settings_path}: no [lm] settings; expected a run of 'shinko lm train'"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +67,7 @@ def evaluate(
     file: Path | None = None,
     on_words: Callable[[int, int], None] = lambda read, of: None,
 ) -> Score:
-    """Score a text file, by default the run's own test text (or, without one, its validation text).
+    """Score a text file, by default the test text of the run's own corpus.
 
     Args:
       run: the run; its best checkpoint is taken.
@@ -75,28 +75,31 @@ def evaluate(
       on_words: called with the words read and all words.
 
     Raises:
-      ShinkoError: text or run can't be used, or more than half of the words are unknown.
+      ShinkoError: text or run can't be used; more than half of a file's words are unknown.
     """
-    if file is None:
-        corpus = run.corpus()
-        ids = corpus.valid if corpus.test is None else corpus.test
-    else:
-        ids = run.vocabulary.encode(read_words(file, run.prepared))
-    unknown = float(np.mean(ids == run.vocabulary.unk))
-    if unknown > _MOST_UNKNOWN:
-        raise CorpusError(
-            f"{file or 'the test text'}: {unknown:.0%} of its words are none of the "
-            f"{len(run.vocabulary)} that {run.folder.path} knows; expected a text of its kind, or "
-            "train on this one"
-        )
-    nats = _surprisals(run, ids, lambda read: on_words(read, len(ids)))
-    return Score(len(ids), unknown, float(nats.mean()), run.best_epoch())
+    ids = _test_text(run) if file is None else _read(run, file)
+    if ids is None:
+        raise CorpusError(f"{run.folder.path}: its corpus has no test text; give one with --corpus")
+    return _score(run, ids, on_words)
 
 
-def evaluate_once(
-    run: WordRun, on_words: Callable[[int, int], None] = lambda read, of: None
-) -> Score:
-    """The score of the run's test text; kept in the run, and taken from there the next time."""
+def score_test_text(
+    run: WordRun,
+    files: Sequence[Path] = (),
+    on_words: Callable[[int, int], None] = lambda read, of: None,
+) -> Score | None:
+    """The score of the run's test text, None if its corpus has none.
+
+    It is kept in the run, and taken from there the next time.
+
+    Args:
+      run: the run.
+      files: where its corpus lies now, if elsewhere than at the beginning.
+      on_words: as for `evaluate`.
+
+    Raises:
+      ShinkoError: run or corpus can't be used.
+    """
     path = run.folder.path / "test.json"
     key = {"corpus": run.fingerprint, "epoch": run.best_epoch()}
     try:
@@ -105,7 +108,10 @@ def evaluate_once(
             return Score(**{name: kept[name] for name in ("words", "unknown", "nats", "epoch")})
     except (OSError, ValueError, KeyError, TypeError):
         pass  # none yet, or damaged: read the text again
-    score = evaluate(run, on_words=on_words)
+    ids = _test_text(run, files)
+    if ids is None:
+        return None
+    score = _score(run, ids, on_words)
     write_atomically(path, (json.dumps({**score.to_dict(), "of": key}) + "\n").encode())
     return score
 
@@ -125,12 +131,33 @@ def sentence_surprisals(run: WordRun, sentence: str) -> list[Surprisal]:
     return [Surprisal(w, float(n), w in known) for w, n in zip(words, nats, strict=True)]
 
 
+def _test_text(run: WordRun, files: Sequence[Path] = ()) -> NDArray[np.int64] | None:
+    return run.corpus(tuple(files)).test
+
+
+def _read(run: WordRun, file: Path) -> NDArray[np.int64]:
+    ids = run.vocabulary.encode(read_words(file, run.prepared))
+    unknown = float(np.mean(ids == run.vocabulary.unk))
+    if unknown > _MOST_UNKNOWN:
+        raise CorpusError(
+            f"{file}: {unknown:.0%} of its words are none of the {len(run.vocabulary)} that "
+            f"{run.folder.path} knows; expected a text of its kind, or train on this one"
+        )
+    return ids
+
+
+def _score(run: WordRun, ids: NDArray[np.int64], on_words: Callable[[int, int], None]) -> Score:
+    nats = _surprisals(run, ids, lambda read: on_words(read, len(ids)))
+    unknown = float(np.mean(ids == run.vocabulary.unk))
+    return Score(len(ids), unknown, float(nats.mean()), run.best_epoch())
+
+
 def _surprisals(
     run: WordRun, ids: NDArray[np.int64], on_window: Callable[[int], None] = lambda read: None
 ) -> NDArray[np.float64]:
     model = SequenceModel(word_config(run.settings, len(run.vocabulary)))
     load_weights(model, run.weights(), run.folder.checkpoint_path(run.best_epoch()))
-    model.to(choose_device(run.settings.device))
+    model.to(choose_device("auto"))  # not every machine has the one it was trained on
     nats = surprisals(model, ids, before=run.vocabulary.eos, on_window=on_window)
     if not math.isfinite(perplexity(nats)):
         raise ShinkoError(

@@ -11,13 +11,11 @@ from shinko import __version__
 from shinko.errors import ShinkoError
 from shinko.lm.corpus import read_corpus
 from shinko.lm.metrics import WordRow
-from shinko.lm.precision import fastest_precision
 from shinko.lm.settings import WordSettings
 from shinko.lm.training import DivergedError, WordTraining
 from shinko.recipes.interrupts import interruptible
 from shinko.recipes.machine import fitting_machine
 from shinko.recipes.words.runs import WordRun, open_run
-from shinko.runs.device import choose_device
 from shinko.runs.folder import RunFolder
 from shinko.runs.recorder import Recorder
 from shinko.runs.settings import change
@@ -34,14 +32,16 @@ class Trained:
     Attributes:
       run: the run.
       rows: one an epoch, those from before a resumption included.
+      interrupted: whether Ctrl-C was pressed; the training may have been at its end.
     """
 
     run: WordRun
     rows: list[WordRow]
+    interrupted: bool = False
 
     @property
     def finished(self) -> bool:
-        """Whether all epochs that were asked for are done; if not, it was interrupted."""
+        """Whether all epochs that were asked for are done."""
         return len(self.rows) >= self.run.settings.epochs
 
 
@@ -58,10 +58,8 @@ def begin_run(path: Path, settings: WordSettings, files: Sequence[Path]) -> Word
     """
     corpus = read_corpus(files, settings.vocabulary)
     with fitting_machine(settings, _SIZES):
-        WordTraining(settings, corpus)  # fails here, before there is a folder
-        if settings.precision == "auto":
-            fastest = fastest_precision(choose_device(settings.device))
-            settings = change(settings, {"precision": fastest})
+        training = WordTraining(settings, corpus)  # fails here, before there is a folder
+    settings = change(settings, {"precision": training.precision})
     RunFolder(path).create(
         {
             "shinko": __version__,
@@ -101,6 +99,8 @@ def train(
       ShinkoError: the run, its corpus or the disk fails, or the loss; what was saved stays.
     """
     folder, settings = run.folder, run.settings
+    if len(run.rows()) >= settings.epochs and folder.checkpoints():
+        return Trained(run, run.rows())  # its state isn't needed, and may be gone
     corpus = run.corpus(tuple(files))
     with fitting_machine(settings, _SIZES):
         training = WordTraining(settings, corpus)
@@ -126,7 +126,7 @@ def train(
                 saved = time.monotonic()
         if interrupted() and training.window:
             training.save(folder)
-    return Trained(run, rows)
+        return Trained(run, rows, interrupted())
 
 
 def _kept(folder: RunFolder) -> str:

@@ -43,9 +43,11 @@ def test_without_dropout_the_gradients_are_those_of_cross_entropy(cell, tied):
         torch.testing.assert_close(parameter.grad, grad, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.parametrize("recurrent", [0.0, 0.4])
 @pytest.mark.parametrize("masks", ["unit", "element"])
-def test_with_dropout_the_gradients_are_the_slopes_of_the_loss(masks):
-    model, (tokens, targets) = model_of("lstm", dropout=0.5).double(), text()
+@pytest.mark.parametrize("cell", ["rnn", "lstm"])
+def test_with_dropout_the_gradients_are_the_slopes_of_the_loss(cell, masks, recurrent):
+    model, (tokens, targets) = model_of(cell, dropout=0.5).double(), text()
     state = model.initial_state(3)
 
     for parameter in model.parameters():
@@ -55,7 +57,14 @@ def test_with_dropout_the_gradients_are_the_slopes_of_the_loss(masks):
         model.zero_grad(set_to_none=False)
         chance = torch.Generator().manual_seed(7)
         return window_gradients(
-            model, tokens, targets, state, masks=masks, columns=0, generator=chance
+            model,
+            tokens,
+            targets,
+            state,
+            masks=masks,
+            columns=0,
+            recurrent_dropout=recurrent,
+            generator=chance,
         )[0].item()
 
     loss()

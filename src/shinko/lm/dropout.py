@@ -62,32 +62,37 @@ class ElementMask(Mask):
 
 
 class UnitMask(Mask):
-    """Keeps the same units everywhere; always the same number of them, at least one."""
+    """Keeps the same units everywhere; always the same number of them, at least one.
+
+    Attributes:
+      units: those kept, (K,), ascending.
+      scale: what they are multiplied with, H / K.
+    """
 
     def __init__(self, share: float, like: Tensor, generator: torch.Generator) -> None:
         """Args as `ElementMask`."""
         self._all = like.shape[-1]
         kept = max(1, round(self._all * (1.0 - share)))
         drawn = torch.randperm(self._all, generator=generator, device=like.device)
-        self._units = drawn[:kept].sort().values
-        self._scale = self._all / kept
+        self.units = drawn[:kept].sort().values
+        self.scale = self._all / kept
 
     def __call__(self, x: Tensor) -> Tensor:
-        return x.index_select(-1, self._units) * self._scale
+        return x.index_select(-1, self.units) * self.scale
 
     def rows(self, W: Tensor) -> Tensor:
-        return W.t().index_select(-1, self._units).t()  # stays transposed in memory if W is
+        return W.t().index_select(-1, self.units).t()  # stays transposed in memory if W is
 
     def columns(self, W: Tensor) -> Tensor:
-        return W.index_select(-1, self._units)
+        return W.index_select(-1, self.units)
 
     def spread(self, dW: Tensor) -> Tensor:
         out = dW.new_zeros(*dW.shape[:-1], self._all)
-        out[..., self._units] = dW
+        out[..., self.units] = dW
         return out
 
     def backward(self, dx: Tensor) -> Tensor:
-        return self.spread(dx * self._scale)
+        return self.spread(dx * self.scale)
 
 
 def draw_mask(kind: str, share: float, like: Tensor, generator: torch.Generator) -> Mask:

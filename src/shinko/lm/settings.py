@@ -26,6 +26,12 @@ class WordSettings(Settings):
     dropout: float = setting(
         0.0, "Share dropped of what passes between layers.", least=0.0, most=0.95
     )
+    recurrent_dropout: float = setting(
+        0.0,
+        "Share of a layer's units that don't reach its own next step, the same for a window.",
+        least=0.0,
+        most=0.95,
+    )
     masks: str = setting(
         "unit",
         "What is dropped: whole units for a window of a batch (fast), or each element by itself.",

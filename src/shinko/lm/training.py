@@ -135,6 +135,7 @@ class WordTraining:
                 self._state,
                 masks=settings.masks,
                 columns=settings.columns,
+                recurrent_dropout=settings.recurrent_dropout,
                 generator=self.generator,
                 dtype=OUTPUT_TYPES.get(self.precision),
                 scratch=self._scratch,

@@ -9,9 +9,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from shinko.lm.dropout import draw_mask
+from shinko.lm.dropout import UnitMask, draw_mask
 from shinko.lm.output import OutputGradient, output_gradient
 from shinko.nets.cells import State
+from shinko.nets.masked import run_layer_masked
 from shinko.nets.model import SequenceModel
 from shinko.nets.stack import run_layer_fused
 
@@ -25,6 +26,7 @@ def window_gradients(
     *,
     masks: str,
     columns: int,
+    recurrent_dropout: float = 0.0,
     generator: torch.Generator,
     dtype: torch.dtype | None = None,
     scratch: Tensor | None = None,
@@ -37,6 +39,7 @@ def window_gradients(
       targets: the word after each, (T, B).
       state: the state before the window, carried from the window before.
       masks: `unit` or `element`, see `dropout`.
+      recurrent_dropout: share of hidden units that don't reach the next step, see `masked`.
       columns, dtype, scratch: see `output_gradient`.
       generator: the source of chance, on the model's device.
 
@@ -54,7 +57,12 @@ def window_gradients(
             mask = draw_mask(masks, share, x, generator)
             x = mask(x)
         before = tuple(part[layer] for part in state)
-        x, end = run_layer_fused(cell, x, before, W_x=mask.rows(cell.W_x))  # type: ignore[arg-type]
+        W_x = mask.rows(cell.W_x)  # type: ignore[arg-type]
+        if recurrent_dropout:
+            kept = UnitMask(recurrent_dropout, before[0], generator)
+            x, end = run_layer_masked(cell, x, before, kept.units, kept.scale, W_x=W_x)  # type: ignore[arg-type]
+        else:
+            x, end = run_layer_fused(cell, x, before, W_x=W_x)  # type: ignore[arg-type]
         ends.append(end)
     above = draw_mask(masks, share, x, generator)
     out = output_gradient(

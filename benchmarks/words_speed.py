@@ -141,7 +141,9 @@ def main() -> None:
         parser.error(f"--windows {told.windows}: expected two or more blocks of {told.block}")
     corpus = read_corpus([told.corpus], 10_000)
     precision = choose_precision("auto", torch.device("cpu"))
-    base = change(preset(told.preset), {"epochs": 1, "precision": precision})
+    # The plain loop has no recurrent dropout.
+    same = {"epochs": 1, "precision": precision, "recurrent_dropout": 0.0}
+    base = change(preset(told.preset), same)
     sides = {"plain nn.LSTM": PlainLoop(base, corpus)} | {
         name: Trainer(change(base, settings), corpus) for name, settings in VARIANTS.items()
     }

@@ -40,7 +40,7 @@ Each command tells about itself with `--help`; this page holds what they say. Wh
 - Results go to standard output, progress and errors to standard error.
 - A wrong input ends in one line and exit code 1, a wrong usage in one line and 2, Ctrl-C in one
   line and 130.
-- Downloaded tables lie in the user's data folder: `~/.local/share/shinko` (or below
+- Downloaded tables and texts lie in the user's data folder: `~/.local/share/shinko` (or below
   `$XDG_DATA_HOME`), on macOS `~/Library/Application Support/shinko`, on Windows
   `%LOCALAPPDATA%\\shinko`. `SHINKO_DATA` names another folder.
 """

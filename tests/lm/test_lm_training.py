@@ -145,6 +145,19 @@ def test_the_first_window_learns_too():
     assert not torch.equal(before, training.weights)
 
 
+def test_weight_decay_shrinks_weights_and_no_biases():
+    decayed, plain = (
+        training_of(weight_decay=decay, dropout=0.0, warmup=0.0) for decay in (0.5, 0.0)
+    )
+    kept = 1 - decayed.learning_rate * 0.5
+    before = decayed.model.embedding.weight.detach().clone()
+    for training in (decayed, plain):
+        training.step()
+    moved = plain.model.embedding.weight - before
+    torch.testing.assert_close(decayed.model.embedding.weight, kept * before + moved)
+    torch.testing.assert_close(decayed.model.output.bias, plain.model.output.bias)
+
+
 def test_epochs_begin_at_different_words():
     training = training_of()
     first = training.text.clone()

@@ -52,6 +52,12 @@ class WordSettings(Settings):
     clip: float = setting(
         0.5, "Longest gradient; longer ones are scaled down.", above=0.0, most=1e9
     )
+    weight_decay: float = setting(
+        0.0,
+        "Share of each weight, times the step size, that each step takes away; not of biases.",
+        least=0.0,
+        most=10.0,
+    )
     columns: int = setting(
         2000,
         "Words, beside those of the text, whose output weights a window changes, drawn so that the "

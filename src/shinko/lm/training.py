@@ -140,6 +140,7 @@ class WordTraining:
                 dtype=OUTPUT_TYPES.get(self.precision),
                 scratch=self._scratch,
             )
+        self._decay()
         norm = torch.nn.utils.clip_grad_norm_(self.weights, settings.clip)
         self.optimizer.step()
         self.window += 1
@@ -244,6 +245,15 @@ class WordTraining:
             self.best, self.best_epoch = row.valid_perplexity, row.epoch
         self._begin_epoch()
         return row
+
+    @torch.no_grad()
+    def _decay(self) -> None:
+        """Shrink all weights but biases. Source: Loshchilov and Hutter (2019)."""
+        if self.settings.weight_decay:
+            kept = 1.0 - self.learning_rate * self.settings.weight_decay
+            for parameter in self.model.parameters():
+                if parameter.dim() > 1:
+                    parameter.mul_(kept)
 
     def _check(self, what: str, value: float) -> None:
         if not math.isfinite(value):

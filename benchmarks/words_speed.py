@@ -67,7 +67,7 @@ class PlainLoop:
         modules = (self.embedding, self.lstm, self.output)
         unique = {id(p): p for m in modules for p in m.parameters() if p.requires_grad}
         self.parameters = list(unique.values())
-        self.optimizer = torch.optim.Adam(self.parameters)
+        self.optimizer = torch.optim.Adam(self.parameters, eps=settings.epsilon)
         self.state: tuple[Tensor, Tensor] | None = None
         self.window = 0
 
@@ -141,8 +141,8 @@ def main() -> None:
         parser.error(f"--windows {told.windows}: expected two or more blocks of {told.block}")
     corpus = read_corpus([told.corpus], 10_000)
     precision = choose_precision("auto", torch.device("cpu"))
-    # The plain loop has no recurrent dropout.
-    same = {"epochs": 1, "precision": precision, "recurrent_dropout": 0.0}
+    # The plain loop has neither recurrent dropout nor weight decay.
+    same = {"epochs": 1, "precision": precision, "recurrent_dropout": 0.0, "weight_decay": 0.0}
     base = change(preset(told.preset), same)
     sides = {"plain nn.LSTM": PlainLoop(base, corpus)} | {
         name: Trainer(change(base, settings), corpus) for name, settings in VARIANTS.items()

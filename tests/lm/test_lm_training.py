@@ -207,3 +207,15 @@ def test_a_state_of_another_network_is_told(folder):
     training.save(folder)
     with pytest.raises(RunError, match=r"state.safetensors: .* is it of another run\?"):
         training_of(layers=1).resume(folder)
+
+
+def test_a_large_epsilon_damps_words_that_seldom_come():
+    """With it, Adam's step shrinks with the gradient; without, it is near the step size."""
+    moves = []
+    for epsilon in (1e-12, 1e-2):
+        training = training_of(epsilon=epsilon, dropout=0.0, warmup=0.0, columns=0)
+        before = training.model.output.bias.detach().clone()
+        training.step()
+        moves.append((training.model.output.bias - before).abs().min() / training.learning_rate)
+    assert moves[0] > 0.9
+    assert moves[1] < 0.5

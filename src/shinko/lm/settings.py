@@ -46,6 +46,12 @@ class WordSettings(Settings):
     learning_rate: float = setting(
         0.004, "Highest step size of Adam; it falls linearly to 0.", above=0.0, most=10.0
     )
+    epsilon: float = setting(
+        1e-8,
+        "Adam's: the larger it is, the less the weights of rare words move.",
+        above=0.0,
+        most=1.0,
+    )
     warmup: float = setting(
         0.02, "Share of the training in which the step size rises.", least=0.0, most=1.0
     )

@@ -86,7 +86,9 @@ class WordTraining:
         self.model = model.to(self.device)
         self.weights = flatten_weights(self.model)
         self.generator = torch.Generator(self.device).manual_seed(settings.seed)
-        self.optimizer = torch.optim.Adam([self.weights], fused=self.device.type != "mps")
+        self.optimizer = torch.optim.Adam(
+            [self.weights], eps=settings.epsilon, fused=self.device.type != "mps"
+        )
         self._scratch: Tensor | None = None
         if self.precision not in OUTPUT_TYPES:
             scores = settings.batch * min(settings.window, self.steps) * len(corpus.vocabulary)

@@ -133,7 +133,7 @@ def words_presets(results: list[dict[str, Any]]) -> str:
             "## Word models: Simple RNN against LSTM on the Penn Treebank",
             "",
             "Mikolov's Penn Treebank: 929,589 words to train on, 10,000 in the vocabulary. Each",
-            "preset was trained to its last epoch, once: one seed, so differences of a few tenths",
+            "row was trained to its last epoch, once: one seed, so differences of a few tenths",
             "mean nothing. Perplexities are those of the epoch with the lowest validation",
             f"perplexity; the test text ({results[0]['test_words']:,} words) is read as one",
             "sequence. The training perplexity is that met while learning, dropout included. Wall",
@@ -147,8 +147,14 @@ def words_presets(results: list[dict[str, Any]]) -> str:
             "![Perplexity by epoch](benchmarks/results/words_presets.svg)",
             "",
             *(f"- `{result['name']}`: {_origin(result)}" for result in results),
+            *_not_trained({result["name"] for result in results}),
         ]
     )
+
+
+def _not_trained(trained: set[str]) -> list[str]:
+    missing = [f"`{name}`" for name in WORD_PRESETS if name not in trained]
+    return ["", f"Not trained to the end yet: {', '.join(missing)}."] if missing else []
 
 
 def draw_presets(results: list[dict[str, Any]]) -> bytes:

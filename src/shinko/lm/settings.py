@@ -108,11 +108,29 @@ class TextSettings(Settings):
 
 # The five configurations of the poster's comparison.
 PRESETS: dict[str, WordSettings] = {
-    "rnn-small": WordSettings(cell="rnn", layers=1, hidden=100, epochs=8, learning_rate=0.002),
-    "rnn-deep": WordSettings(cell="rnn", hidden=200, dropout=0.2, epochs=12, learning_rate=0.002),
+    "rnn-small": WordSettings(cell="rnn", layers=1, hidden=100, epochs=8, learning_rate=0.003),
+    "rnn-deep": WordSettings(
+        cell="rnn",
+        hidden=200,
+        dropout=0.2,
+        recurrent_dropout=0.2,
+        weight_decay=0.1,
+        epochs=16,
+        learning_rate=0.003,
+        epsilon=1e-5,
+    ),
     "lstm-small": WordSettings(layers=1, hidden=100, epochs=6),
     "lstm-medium": WordSettings(hidden=200, dropout=0.3, epochs=12),
-    "lstm-best": WordSettings(hidden=650, dropout=0.5, tied=True, epochs=14, learning_rate=0.003),
+    "lstm-best": WordSettings(
+        hidden=650,
+        dropout=0.5,
+        recurrent_dropout=0.3,
+        weight_decay=0.1,
+        tied=True,
+        epochs=18,
+        learning_rate=0.003,
+        epsilon=1e-5,
+    ),
 }
 
 

@@ -51,6 +51,8 @@ class WordRun:
         cell = {"rnn": "Simple RNN", "lstm": "LSTM"}[settings.cell]
         parts = [f"{cell} {settings.layers}×{settings.hidden}"]
         parts += [f"dropout {settings.dropout:g}"] if settings.dropout else []
+        recurrent = settings.recurrent_dropout
+        parts += [f"recurrent dropout {recurrent:g}"] if recurrent else []
         parts += ["tied"] if settings.tied else []
         return ", ".join(parts)
 

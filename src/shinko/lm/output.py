@@ -56,12 +56,12 @@ def output_gradient(
     """
     own = weight.dtype
     hidden_in, weight_in = hidden.to(dtype or own), weight.to(dtype or own)
+    size = len(targets), len(bias)
+    memory = hidden.new_empty(size) if scratch is None else scratch[: size[0] * size[1]].view(size)
     if hidden_in.dtype == own:
-        size = len(targets), len(bias)
-        memory = None if scratch is None else scratch[: size[0] * size[1]].view(size)
         scores = torch.mm(hidden, weight.t(), out=memory).add_(bias)
     else:
-        scores = (hidden_in @ weight_in.t()).to(own).add_(bias)
+        scores = memory.copy_(hidden_in @ weight_in.t()).add_(bias)
     positions = torch.arange(len(targets), device=hidden.device)
     chances = torch.softmax(scores, dim=1, out=scores)
     loss = -chances[positions, targets].clamp_min(1e-37).log().mean()

@@ -127,7 +127,7 @@ PRESETS: dict[str, WordSettings] = {
         recurrent_dropout=0.3,
         weight_decay=0.1,
         tied=True,
-        epochs=18,
+        epochs=20,
         learning_rate=0.003,
         epsilon=1e-5,
     ),

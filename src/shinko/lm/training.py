@@ -89,10 +89,8 @@ class WordTraining:
         self.optimizer = torch.optim.Adam(
             [self.weights], eps=settings.epsilon, fused=self.device.type != "mps"
         )
-        self._scratch: Tensor | None = None
-        if self.precision not in OUTPUT_TYPES:
-            scores = settings.batch * min(settings.window, self.steps) * len(corpus.vocabulary)
-            self._scratch = self.weights.new_empty(scores)
+        scores = settings.batch * min(settings.window, self.steps) * len(corpus.vocabulary)
+        self._scratch = self.weights.new_empty(scores)
         self.epoch, self.best, self.best_epoch = 0, math.inf, 0
         self._begin_epoch()
 

@@ -3,6 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("shinko", deadline=None)
+settings.load_profile("shinko")
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -158,8 +158,8 @@ class TransitionTable:
     def restricted(self, tokens: Iterable[str] | None = None) -> "TransitionTable":
         """This table over fewer chords; nothing is renormalised.
 
-        A row goes if its history holds a dropped chord, or if it lists none of those kept and
-        has no back-off: a shorter history then speaks for it.
+        A row goes if its history holds a dropped chord. One that lists none of those kept stays:
+        what follows there is known, and is none of them.
 
         Args:
           tokens: the chords to keep, in their new order; by default those that have a row of
@@ -186,8 +186,6 @@ class TransitionTable:
                 continue
             chords = renumber[row.chords]
             inside = chords >= 0
-            if history and not inside.any() and row.backoff == 0:
-                continue
             rows[renumbered] = Row(chords[inside], row.probabilities[inside], row.backoff)
         return TransitionTable(
             self.name,

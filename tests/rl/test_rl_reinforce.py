@@ -18,7 +18,7 @@ from shinko.rl.reinforce import (
     rewards_to_go,
     rollout,
 )
-from shinko.rl.reward import TableReward, reward_array
+from shinko.rl.reward import TableReward
 from shinko.tables import compile_table
 from shinko.tables.table import Row, TransitionTable
 
@@ -87,7 +87,7 @@ def gradient_of(value, model, slope=None):
 
 
 def double_reward(actions, automaton=AUTOMATON):
-    reward = TableReward.of(automaton, kind="probability", floor=0.001)
+    reward = TableReward.of(automaton, reward="probability", floor=0.001)
     return tuple(part.double() for part in reward(actions))
 
 
@@ -98,25 +98,6 @@ def test_the_reward_of_a_progression_by_hand():
         rewards, torch.tensor([[0.5, 0.5], [0.6, 0.001], [0.7, 0.4]]).double()
     )
     assert unlisted.tolist() == [[0, 0], [0, 1], [0, 0]]
-
-
-def test_the_floor_lifts_what_is_listed_below_it_but_not_the_impossible():
-    state = AUTOMATON.run([2])
-    assert reward_array(AUTOMATON, kind="probability", floor=0.001)[state].tolist() == [
-        0.0,
-        0.001,
-        0.001,
-    ]
-
-
-def test_log_probability_is_the_log_of_the_probability():
-    numbers = reward_array(AUTOMATON, kind="log-probability", floor=0.001)
-    assert numbers[AUTOMATON.run([0, 1]), 2] == pytest.approx(np.log(0.7))
-
-
-def test_an_unknown_reward_is_named():
-    with pytest.raises(ValueError, match="reward 'score': expected one of probability, log-prob"):
-        reward_array(AUTOMATON, kind="score", floor=0.001)
 
 
 def test_rewards_to_go_by_hand():
@@ -250,7 +231,7 @@ def test_the_slope_is_that_of_the_loss_by_automatic_differentiation(beta):
 def test_updates_find_the_best_progression_of_a_small_table():
     config = ModelConfig(tokens=V + 1, outputs=V, hidden=8, embedding=4)
     model = SequenceModel(config, generator=torch.Generator().manual_seed(0))
-    reward = TableReward.of(AUTOMATON, kind="probability", floor=0.001)
+    reward = TableReward.of(AUTOMATON, reward="probability", floor=0.001)
     returns = reward(EVERY)[0].sum(0)
     sampler = Sampler(model, steps=T, batch=32, start=V)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
@@ -265,7 +246,7 @@ def test_updates_find_the_best_progression_of_a_small_table():
 def test_unknown_names_are_told_with_what_is_known():
     batch = rollout(
         Sampler(toy_policy().float(), steps=T, batch=2, start=V),
-        TableReward.of(AUTOMATON, kind="probability", floor=0.001),
+        TableReward.of(AUTOMATON, reward="probability", floor=0.001),
         torch.Generator(),
     )
     with pytest.raises(ValueError, match="entropy 'loss': expected one of bonus, return"):

@@ -16,7 +16,7 @@ from shinko.files import write_atomically
 from shinko.recipes.interrupts import interruptible
 from shinko.recipes.machine import fitting_machine
 from shinko.recipes.policy import run_selection
-from shinko.rl.chain import table_limits
+from shinko.rl.forecast import table_limits
 from shinko.rl.metrics import EpochRow
 from shinko.rl.selection import Selection
 from shinko.rl.settings import LearnSettings

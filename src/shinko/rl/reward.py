@@ -1,4 +1,4 @@
-"""Rewards that are tables: what playing a chord after the last ones is worth."""
+"""Scoring batches of progressions against a table."""
 
 from __future__ import annotations
 
@@ -8,30 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from shinko.rl.terms import reward_array
 from shinko.tables.automaton import Automaton
-
-REWARDS = ("probability", "log-probability")
-
-# What a chord that the table calls impossible counts as, where its logarithm is needed.
-_IMPOSSIBLE = 1e-9
-
-
-def reward_array(automaton: Automaton, *, kind: str, floor: float) -> np.ndarray:
-    """The reward of each chord in each state, (S, V).
-
-    Args:
-      automaton: the table, compiled.
-      kind: `probability` (the poster's) or `log-probability`, in nats.
-      floor: the probability of a chord that is unlisted, or listed below it; a listed 0 means
-        impossible and gets no floor.
-    """
-    if kind not in REWARDS:
-        raise ValueError(f"reward '{kind}': expected one of {', '.join(REWARDS)}")
-    listed = automaton.probabilities
-    raised = np.where(listed == 0.0, 0.0, np.fmax(listed, floor))
-    if kind == "probability":
-        return raised
-    return np.log(np.maximum(raised, _IMPOSSIBLE))
 
 
 @dataclass(frozen=True)
@@ -54,10 +32,10 @@ class TableReward:
 
     @classmethod
     def of(
-        cls, automaton: Automaton, *, kind: str, floor: float, device: torch.device | str = "cpu"
+        cls, automaton: Automaton, *, reward: str, floor: float, device: torch.device | str = "cpu"
     ) -> TableReward:
         """The reward of a compiled table; see `reward_array` for the arguments."""
-        rewards = torch.from_numpy(reward_array(automaton, kind=kind, floor=floor).ravel())
+        rewards = torch.from_numpy(reward_array(automaton, reward=reward, floor=floor).ravel())
         V = len(automaton.vocabulary)
         return cls(
             rewards=rewards.to(device, torch.float32),

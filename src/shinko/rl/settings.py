@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shinko.rl.terms import TERMS, reward_terms
 from shinko.runs.settings import Settings, SettingsError, setting
 
 
@@ -14,8 +15,8 @@ class LearnSettings(Settings):
     table: str = setting("pop", "Transition table: a built-in name, 'hooktheory', or a path.")
     reward: str = setting(
         "log-probability",
-        "What a chord earns: its table probability, or the log of it.",
-        choices=("probability", "log-probability"),
+        "What a chord earns: a term, or a weighted sum such as 'probability:1,repetition:-0.2'.",
+        metavar="|".join(TERMS),
     )
     floor: float = setting(
         0.001, "Probability of a chord that the table doesn't list here.", above=0.0, most=1.0
@@ -57,6 +58,7 @@ class LearnSettings(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        reward_terms(self.reward)
         if self.baseline == "leave-one-out" and self.batch == 1:
             raise SettingsError(
                 "--batch 1: baseline leave-one-out needs at least 2 episodes; raise --batch, or "

@@ -73,7 +73,7 @@ class Training:
             self.model, steps=settings.length, batch=settings.batch, start=self.chords
         )
         self.reward = TableReward.of(
-            automaton, kind=settings.reward, floor=settings.floor, device=self.device
+            automaton, reward=settings.reward, floor=settings.floor, device=self.device
         )
 
     def step(self) -> EpochRow:

@@ -8,6 +8,7 @@ Corasick, 1975). Hooktheory's 28 chords need 2,098 states instead of 28³ histor
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +38,11 @@ class Automaton:
     def listed(self) -> npt.NDArray[np.bool_]:
         """Where a state lists a chord, shape (S, V)."""
         return ~np.isnan(self.probabilities)
+
+    @cached_property
+    def last_chords(self) -> npt.NDArray[np.int64]:
+        """The chord that each state ends with, −1 for the empty history, shape (S,)."""
+        return np.array([history[-1] if history else -1 for history in self.histories])
 
     def run(self, chords: Sequence[int]) -> int:
         """The state after playing `chords` from the start."""

@@ -1,0 +1,94 @@
+"""What a table alone tells before any training: what is diverse, and where a policy collapses.
+
+What real songs do is the measure: a blues of three chords can't be as varied as pop.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from shinko.rl.loops import Loop, best_loop
+from shinko.rl.optimum import Optimum, solve
+from shinko.rl.selection import Limits
+from shinko.rl.walk import own_chain, walk
+from shinko.tables.automaton import Automaton
+from shinko.tables.table import Floats
+
+# A policy less varied than this share of the table's own chain is not called diverse.
+_SHARE = 0.75
+# β is searched between these multiples of the widest spread of a state's rewards, to 1 %.
+_COLDEST, _WARMEST, _STEP = 1e-4, 1e3, 1.01
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """How a training will collapse.
+
+    Attributes:
+      loop: the cycle of greatest mean reward.
+      beta: the largest weight of the entropy at which the policy that the training moves towards
+        isn't diverse; 0 if it always is, ∞ if it never is.
+      collapsed: that policy at `beta`, or at the outmost one that was tried.
+    """
+
+    loop: Loop
+    beta: float
+    collapsed: Optimum
+
+
+def table_limits(automaton: Automaton, length: int) -> Limits:
+    """The usual limits, or gentler ones for a table whose own progressions would break them."""
+    usual = Limits()
+    own = walk(automaton, np.zeros(automaton.probabilities.shape), own_chain(automaton), length)
+    return Limits(
+        max_commonest_pair=round(max(usual.max_commonest_pair, own.commonest_pair / _SHARE), 4),
+        min_effective_chords=round(
+            min(usual.min_effective_chords, _SHARE * own.effective_chords), 4
+        ),
+        min_distinct=usual.min_distinct,
+    )
+
+
+def forecast_collapse(
+    automaton: Automaton, rewards: Floats, *, length: int, entropy: str, limits: Limits
+) -> Forecast:
+    """The loop that a policy falls into, and the β up to which it does.
+
+    Args:
+      automaton: the table, compiled.
+      rewards: of each chord in each state, (S, V), finite.
+      length: chords in a progression.
+      entropy: where it counts, in the `return` or as a `bonus`.
+      limits: what is called diverse.
+    """
+
+    def at(beta: float) -> Optimum:
+        return solve(automaton, rewards, temperature=beta, length=length, entropy=entropy)
+
+    def collapsed(optimum: Optimum) -> bool:
+        played = optimum.walk
+        return (
+            played.effective_chords < limits.min_effective_chords
+            or played.commonest_pair > limits.max_commonest_pair
+        )
+
+    loop = best_loop(automaton, rewards)
+    spread = float((rewards.max(axis=1) - rewards.min(axis=1)).max())
+    found = at(_COLDEST * spread)
+    if not collapsed(found):
+        return Forecast(loop, 0.0, found)
+    while collapsed(warmer := at(4.0 * found.temperature)):
+        found = warmer
+        if found.temperature > _WARMEST * spread:
+            return Forecast(loop, math.inf, found)
+    diverse = warmer.temperature
+    while diverse > found.temperature * _STEP:
+        middle = at((diverse * found.temperature) ** 0.5)
+        if collapsed(middle):
+            found = middle
+        else:
+            diverse = middle.temperature
+    return Forecast(loop, found.temperature, found)

@@ -1,0 +1,129 @@
+"""What a table tells before training: limits, the best loop, and where a policy collapses."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shinko.rl.forecast import forecast_collapse, table_limits
+from shinko.rl.loops import best_loop
+from shinko.rl.optimum import solve
+from shinko.rl.selection import Limits
+from shinko.rl.terms import reward_array
+from shinko.rl.walk import own_chain, walk
+from shinko.tables import compile_table
+
+
+@pytest.fixture(scope="module")
+def two_chord_loop(table_of):
+    return compile_table(table_of({(): {0: 1.0}, (0,): {1: 1.0}, (1,): {0: 1.0}}, "14"))
+
+
+@pytest.fixture(scope="module")
+def skewed(table_of):
+    """Each of four chords goes to the next one mostly."""
+    rows = {(i,): {j: 0.7 if j == (i + 1) % 4 else 0.1 for j in range(4)} for i in range(4)}
+    return compile_table(table_of({(): dict.fromkeys(range(4), 0.25), **rows}, "1456"))
+
+
+def chain(automaton, length):
+    nothing = np.zeros(automaton.probabilities.shape)
+    return walk(automaton, nothing, own_chain(automaton), length)
+
+
+def test_a_loop_of_two_chords_has_no_choice_and_two_pairs(two_chord_loop):
+    own = chain(two_chord_loop, 5)  # 1 4 1 4 1
+    assert own.effective_chords == pytest.approx(1.0)
+    assert own.commonest_pair == pytest.approx(0.5)
+
+
+def test_effective_chords_are_e_to_the_mean_entropy(table_of):
+    # The first chord is one of two, each one after it is certain: entropies log 2 and 0.
+    rows = {(): {0: 0.3, 1: 0.3}, (0,): {0: 0.9}, (1,): {1: 0.9}}
+    own = chain(compile_table(table_of(rows, "14")), 2)
+    assert own.effective_chords == pytest.approx(2**0.5)
+    assert own.commonest_pair == pytest.approx(0.5)
+
+
+def test_one_chord_has_no_pairs(two_chord_loop):
+    assert chain(two_chord_loop, 1).commonest_pair == 0.0
+
+
+def test_the_limits_of_a_rich_table_are_the_usual_ones(table_of):
+    even = dict.fromkeys(range(9), 0.1)
+    table = table_of({(): even} | {(i,): even for i in range(9)}, (*"123456", "b7", "b3", "b6"))
+    assert table_limits(compile_table(table), 16) == Limits()
+
+
+def test_the_limits_of_a_poor_table_are_within_its_reach(two_chord_loop):
+    limits = table_limits(two_chord_loop, 5)
+    assert limits.max_commonest_pair == pytest.approx(0.6667)
+    assert limits.min_effective_chords == pytest.approx(0.75)
+
+
+def test_the_best_loop_by_hand(skewed):
+    rewards = reward_array(skewed, reward="probability", floor=0.001)
+    loop = best_loop(skewed, rewards)
+    assert loop.chords == (0, 1, 2, 3)
+    assert loop.mean_reward == pytest.approx(0.7)
+
+
+@given(seed=st.integers(0, 10**6), rows=st.integers(0, 5))
+def test_no_other_loop_has_a_greater_mean_reward(table_of, seed, rows):
+    """Over all loops that are no longer than there are states: the best one is simple."""
+    rng = np.random.default_rng(seed)
+    histories = [(0,), (1,), (1, 0), (0, 1), (0, 1, 0)]
+    table = table_of({(): {0: 0.5}} | {h: {0: 0.5} for h in histories[:rows]}, "14")
+    automaton = compile_table(table)
+    rewards = rng.normal(size=automaton.next_state.shape)
+
+    def mean_reward(chords):
+        state = automaton.run(chords * 4)  # after three chords and more the state repeats
+        total = 0.0
+        for chord in chords:
+            total += rewards[state, chord]
+            state = automaton.next_state[state, chord]
+        return total / len(chords)
+
+    loops = [
+        loop
+        for length in range(1, len(rewards) + 1)
+        for loop in itertools.product(range(2), repeat=length)
+    ]
+    found = best_loop(automaton, rewards)
+    assert found.mean_reward == pytest.approx(max(map(mean_reward, loops)))
+    assert found.mean_reward == pytest.approx(mean_reward(found.chords))
+
+
+@pytest.mark.parametrize("entropy", ["return", "bonus"])
+def test_a_policy_is_diverse_above_the_forecast_beta_and_not_at_it(skewed, entropy):
+    rewards = reward_array(skewed, reward="probability", floor=0.001)
+    limits = Limits(max_commonest_pair=1.0, min_effective_chords=2.0)
+    found = forecast_collapse(skewed, rewards, length=8, entropy=entropy, limits=limits)
+    assert found.loop.chords == (0, 1, 2, 3)
+    assert found.collapsed.temperature == found.beta
+    assert found.collapsed.walk.effective_chords < 2.0
+    above = solve(skewed, rewards, temperature=1.01 * found.beta, length=8, entropy=entropy)
+    assert above.walk.effective_chords >= 2.0
+    assert above.walk.effective_chords == pytest.approx(2.0, abs=0.1)
+
+
+def test_what_never_collapses_has_beta_zero(table_of):
+    # All is worth the same, whatever is played.
+    automaton = compile_table(table_of({(): dict.fromkeys(range(5), 0.2)}, "12456"))
+    rewards = reward_array(automaton, reward="probability", floor=0.001)
+    found = forecast_collapse(
+        automaton, rewards, length=8, entropy="return", limits=table_limits(automaton, 8)
+    )
+    assert found.beta == 0.0
+    assert found.collapsed.walk.effective_chords == pytest.approx(5.0)
+
+
+def test_what_is_always_collapsed_has_no_beta_that_helps(two_chord_loop):
+    rewards = reward_array(two_chord_loop, reward="probability", floor=0.001)
+    found = forecast_collapse(two_chord_loop, rewards, length=8, entropy="return", limits=Limits())
+    assert found.beta == math.inf
+    assert found.collapsed.walk.effective_chords == pytest.approx(2.0, abs=1e-3)

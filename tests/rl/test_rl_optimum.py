@@ -1,0 +1,199 @@
+"""The exact optimum against all V^T progressions, and against what is known of it."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shinko.rl.optimum import OptimumError, check_size, solve
+from shinko.rl.terms import reward_array
+from shinko.rl.walk import own_chain, uniform, walk
+from shinko.tables import compile_table, load_table, read_table
+from shinko.tables.table import TransitionTable
+
+LENGTH = 4
+
+
+@pytest.fixture(scope="module")
+def toy(toy_table):
+    automaton = compile_table(toy_table)
+    return automaton, reward_array(automaton, reward="log-probability", floor=0.01)
+
+
+def returns(automaton, rewards, progressions):
+    """Of each progression, added up chord by chord."""
+    total = np.zeros(progressions.shape[1])
+    for number, progression in enumerate(progressions.T):
+        for t in range(len(progression)):
+            total[number] += rewards[automaton.run(progression[:t]), progression[t]]
+    return total
+
+
+@given(seed=st.integers(0, 10**6), temperature=st.floats(0.05, 5.0), length=st.integers(1, 5))
+def test_the_optimum_is_the_gibbs_distribution_over_all_progressions(
+    table_of, all_progressions, seed, temperature, length
+):
+    """Of all policies exp(R / τ) / Z has the best return plus τ times entropy: τ log Z."""
+    rng = np.random.default_rng(seed)
+    histories = [(), (0,), (1,), (2,), (0, 1), (2, 1), (1, 0, 1)]
+    rows = {
+        history: dict(zip(rng.permutation(3)[: rng.integers(1, 4)], rng.random(3), strict=False))
+        for history in histories[: rng.integers(1, 8)]
+    }
+    automaton = compile_table(table_of(rows, "145"))
+    rewards = rng.normal(size=automaton.next_state.shape)
+    every = all_progressions(3, length)
+    earned = returns(automaton, rewards, every)
+    log_partition = np.logaddexp.reduce(earned / temperature)
+    chances = np.exp(earned / temperature - log_partition)
+
+    best = solve(automaton, rewards, temperature=temperature, length=length)
+    assert best.objective == pytest.approx(temperature * log_partition)
+    np.testing.assert_allclose(np.exp(best.log_probability(every)), chances, atol=1e-12)
+    assert best.walk.mean_return == pytest.approx(chances @ earned)
+    assert best.walk.entropy * length == pytest.approx(-chances @ np.log(chances), abs=1e-9)
+    for t, chord in np.ndindex(length, 3):
+        share = chances[every[t] == chord].sum()
+        assert best.walk.marginals[t, chord] == pytest.approx(share, abs=1e-12)
+
+
+def test_without_temperature_the_best_return_counts_alone(toy, all_progressions):
+    automaton, rewards = toy
+    every = all_progressions(3, LENGTH)
+    earned = returns(automaton, rewards, every)
+    best = solve(automaton, rewards, temperature=0.0, length=LENGTH)
+    assert best.objective == pytest.approx(earned.max())
+    assert best.walk.mean_return == pytest.approx(earned.max())
+    played = np.exp(best.log_probability(every)) > 0
+    assert earned[played] == pytest.approx(earned.max())
+
+
+def test_equally_good_chords_are_equally_likely_without_temperature(table_of):
+    automaton = compile_table(table_of({(): {0: 0.4, 1: 0.4, 2: 0.2}}, "145"))
+    rewards = reward_array(automaton, reward="probability", floor=0.001)
+    best = solve(automaton, rewards, temperature=0.0, length=2)
+    assert best.policy(0).tolist() == [[0.5, 0.5, 0.0]]
+    assert best.walk.effective_chords == pytest.approx(2.0)
+
+
+def test_where_the_bonus_rests_each_step_is_the_softmax_of_its_own_returns(toy, all_progressions):
+    automaton, rewards = toy
+    beta = 0.4
+    rest = solve(automaton, rewards, temperature=beta, length=3, entropy="bonus")
+    every = all_progressions(3, 3)
+    earned = returns(automaton, rewards, every)
+    chances = np.exp(rest.log_probability(every))
+    assert chances.sum() == pytest.approx(1.0)
+    # The expected return after each first chord, under the policy itself.
+    after = [
+        earned[every[0] == chord] @ (chances[every[0] == chord] / chances[every[0] == chord].sum())
+        for chord in range(3)
+    ]
+    expected = np.exp(np.array(after) / beta)
+    assert rest.walk.marginals[0] == pytest.approx(expected / expected.sum())
+    assert rest.objective == pytest.approx(chances @ earned)
+
+
+def test_of_a_normalised_table_log_probability_gives_the_chain_itself():
+    automaton = compile_table(load_table("pop"))
+    rewards = np.log(automaton.probabilities)
+    best = solve(automaton, rewards, temperature=1.0, length=6)
+    chain = walk(automaton, rewards, own_chain(automaton), 6)
+    # The table's numbers are rounded to six digits.
+    assert best.objective == pytest.approx(0.0, abs=6e-6)
+    np.testing.assert_allclose(best.policy(0), automaton.probabilities, atol=6e-6)
+    np.testing.assert_allclose(best.walk.marginals, chain.marginals, atol=6e-6)
+    assert chain.objective(1.0) == pytest.approx(best.objective, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("temperature", "objective", "effective"),
+    [
+        (0.0, 10.1450, None),
+        (0.05, None, 1.2),
+        (0.10, None, 1.4),
+        (0.15, 11.0541, 3.61),
+        (0.20, None, 10.5),
+        (0.50, None, 26.7),
+    ],
+)
+def test_the_phase_transition_of_the_hooktheory_table(
+    hooktheory_folder, temperature, objective, effective
+):
+    """Figures that were counted by another program, before this one."""
+    automaton = compile_table(read_table(hooktheory_folder).restricted())
+    rewards = reward_array(automaton, reward="probability", floor=0.001)
+    best = solve(automaton, rewards, temperature=temperature, length=16)
+    if objective is not None:
+        assert best.objective == pytest.approx(objective, abs=5e-5)
+    if effective is not None:
+        digits = 0.005 if effective == 3.61 else 0.05
+        assert best.walk.effective_chords == pytest.approx(effective, abs=digits)
+
+
+def test_drawn_progressions_come_as_often_as_they_should(toy, all_progressions):
+    automaton, rewards = toy
+    best = solve(automaton, rewards, temperature=0.8, length=3)
+    drawn = best.sample(20_000, np.random.default_rng(0))
+    every = all_progressions(3, 3)
+    expected = 20_000 * np.exp(best.log_probability(every))
+    counts = np.bincount(drawn.T @ [9, 3, 1], minlength=27)
+    common = expected > 5
+    chi_square = ((counts - expected)[common] ** 2 / expected[common]).sum()
+    # Of as many degrees of freedom, 99.9 % of all draws stay below mean + 3.1 deviations or so.
+    degrees = common.sum()
+    assert degrees > 10
+    assert chi_square < degrees + 3.5 * math.sqrt(2 * degrees)
+
+
+def test_a_forbidden_chord_is_never_played(toy):
+    automaton, rewards = toy
+    forbidden = rewards.copy()
+    forbidden[:, 1] = -np.inf
+    best = solve(automaton, forbidden, temperature=0.5, length=LENGTH)
+    assert best.walk.marginals[:, 1].tolist() == [0.0] * LENGTH
+    assert best.walk.marginals.sum(axis=1) == pytest.approx([1.0] * LENGTH)
+    assert math.isfinite(best.walk.mean_return)
+    assert best.log_probability(np.array([[0], [1], [0], [0]])).tolist() == [-math.inf]
+
+
+def test_a_state_without_a_way_on_is_left_out(toy):
+    automaton, rewards = toy
+    dead = rewards.copy()
+    dead[automaton.run([2])] = -np.inf
+    best = solve(automaton, dead, temperature=0.5, length=3)
+    # Chord 2 is left for the end, whose state needs no way on.
+    assert best.walk.marginals[:, 2] == pytest.approx([0.0, 0.0, best.walk.marginals[2, 2]])
+    assert best.walk.marginals[2, 2] > 0
+    assert best.walk.marginals.sum(axis=1) == pytest.approx([1.0] * 3)
+
+
+def test_uniform_choice_has_the_entropy_of_all_chords(toy):
+    automaton, rewards = toy
+    even = walk(automaton, rewards, uniform(automaton), LENGTH)
+    assert even.effective_chords == pytest.approx(3.0)
+    assert even.marginals == pytest.approx(np.full((LENGTH, 3), 1 / 3))
+
+
+@pytest.mark.parametrize("temperature", [-0.1, math.nan, math.inf])
+def test_a_temperature_that_cannot_be_is_told(toy, temperature):
+    with pytest.raises(OptimumError, match=f"temperature {temperature}: expected 0 or more"):
+        solve(*toy, temperature=temperature, length=2)
+
+
+def test_a_table_too_large_says_what_it_needs_and_what_fits(toy_table):
+    # 5 histories of 3 chords at 48 bytes each; those of one chord at the most are 4.
+    check_size(toy_table, most=720)
+    with pytest.raises(OptimumError, match=r"5 histories of 3 chords needs .*; order 1 fits"):
+        check_size(toy_table, most=719)
+    with pytest.raises(OptimumError, match="even order 0 doesn't; take fewer chords"):
+        check_size(toy_table, most=100)
+
+
+def test_beginnings_without_a_row_count_as_histories(table_of):
+    table = table_of({(): {0: 1.0}, (0, 1, 0): {1: 1.0}}, "15")
+    assert isinstance(table, TransitionTable)
+    with pytest.raises(OptimumError, match="4 histories"):
+        check_size(table, most=0)

@@ -47,7 +47,7 @@ def watch_with(monkeypatch, on_epoch):
     """Replace the progress display by a function of each row."""
 
     @contextmanager
-    def watching(epochs):
+    def watching(epochs, optimality):
         yield on_epoch
 
     monkeypatch.setattr(progress, "learning_progress", watching)
@@ -80,7 +80,11 @@ def test_progress_goes_to_standard_error_a_line_each_tenth(learn):
 def test_what_was_selected_and_how_to_compose_with_it_is_told(learn, shinko, monkeypatch):
     monkeypatch.setattr(policy, "select_checkpoint", lambda rows, *_, **__: Chosen(rows[3]))
     out = learn("--out", "run").succeeded()
-    assert out == "selected epoch 4: so it is\ncompose with it: shinko compose --run run\n"
+    assert out == (
+        "selected epoch 4: so it is\n"
+        "compose with it: shinko compose --run run\n"
+        "how far it is from the best: shinko evaluate run\n"
+    )
     assert "policy run, epoch 4" in shinko("compose", "--run", "run").succeeded()
 
 
@@ -304,3 +308,18 @@ def test_a_package_that_is_missing_is_told_before_anything_is_written(
     monkeypatch.setattr(recorder, "find_spec", find_others)
     assert learn(*arguments).failed().startswith(told)
     assert tree(tmp_path) == ["toy.csv"]
+
+
+def test_how_far_the_policy_is_from_the_best_is_shown_live(learn):
+    lines = learn("--out", "run", "--epochs", "10").err.splitlines()
+    shares = [float(line.split("optimality")[1].rstrip("%")) for line in lines]
+    # An untrained policy is next to uniform choice, which is the zero of the scale.
+    assert len(shares) == 10
+    assert -30 < shares[0] < 60
+
+
+@pytest.mark.parametrize("option", [("--entropy", "bonus"), ("--discount", "0.9")])
+def test_without_an_exact_optimum_none_is_shown(learn, option):
+    ended = learn("--out", "run", *option)
+    assert ended.code == 0
+    assert "optimality" not in ended.err

@@ -10,8 +10,9 @@ from safetensors.numpy import load_file, save
 from shinko.errors import ShinkoError
 from shinko.recipes import policy as policies
 from shinko.recipes.compose import ComposeRequest, compose
-from shinko.recipes.learn import begin_run, learn, learning_table, run_settings, ship_policy
+from shinko.recipes.learn import begin_run, learn, ship_policy
 from shinko.recipes.policy import read_policy, run_policy, shipped_policy
+from shinko.recipes.runs import learning_table, run_settings
 from shinko.rl.selection import SelectionError
 from shinko.rl.settings import LearnSettings
 from shinko.rl.training import Training

@@ -11,7 +11,7 @@ from shinko.rl.optimum import OptimumError, check_size, solve
 from shinko.rl.terms import reward_array
 from shinko.rl.walk import own_chain, uniform, walk
 from shinko.tables import compile_table, load_table, read_table
-from shinko.tables.table import TransitionTable
+from shinko.tables.automaton import known_histories
 
 LENGTH = 4
 
@@ -185,15 +185,15 @@ def test_a_temperature_that_cannot_be_is_told(toy, temperature):
 
 def test_a_table_too_large_says_what_it_needs_and_what_fits(toy_table):
     # 5 histories of 3 chords at 48 bytes each; those of one chord at the most are 4.
-    check_size(toy_table, most=720)
+    histories = known_histories(toy_table)
+    check_size("toy", histories, 3, most=720)
     with pytest.raises(OptimumError, match=r"5 histories of 3 chords needs .*; order 1 fits"):
-        check_size(toy_table, most=719)
+        check_size("toy", histories, 3, most=719)
     with pytest.raises(OptimumError, match="even order 0 doesn't; take fewer chords"):
-        check_size(toy_table, most=100)
+        check_size("toy", histories, 3, most=100)
 
 
 def test_beginnings_without_a_row_count_as_histories(table_of):
-    table = table_of({(): {0: 1.0}, (0, 1, 0): {1: 1.0}}, "15")
-    assert isinstance(table, TransitionTable)
+    histories = known_histories(table_of({(): {0: 1.0}, (0, 1, 0): {1: 1.0}}, "15"))
     with pytest.raises(OptimumError, match="4 histories"):
-        check_size(table, most=0)
+        check_size("deep", histories, 2, most=0)

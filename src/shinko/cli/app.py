@@ -17,8 +17,10 @@ import typer
 from shinko import __version__
 from shinko.cli.compose import compose_command
 from shinko.cli.demo import demo_command
+from shinko.cli.evaluate import evaluate_command
 from shinko.cli.learn import learn_command
 from shinko.cli.lm import app as lm
+from shinko.cli.optimum import forecast_command, optimum_command
 from shinko.cli.streams import flush_or_drop, mend_streams, one_line
 from shinko.cli.tables import app as tables
 from shinko.errors import ShinkoError
@@ -34,6 +36,9 @@ app = typer.Typer(
 )
 app.command("compose")(compose_command)
 app.command("learn")(learn_command)
+app.command("evaluate")(evaluate_command)
+app.command("optimum")(optimum_command)
+app.command("forecast")(forecast_command)
 app.add_typer(tables, name="tables")
 app.add_typer(lm, name="lm")
 app.command("demo")(demo_command)

@@ -72,7 +72,8 @@ def learn_command(
         )
     settings = change(preset(preset_name or "default"), chosen)
     require_torch()
-    from shinko.recipes.learn import begin_run, learn, run_settings
+    from shinko.recipes.learn import begin_run, learn
+    from shinko.recipes.runs import run_settings
     from shinko.runs.folder import RunFolder
     from shinko.runs.recorder import require_tensorboard
 
@@ -85,8 +86,9 @@ def learn_command(
     else:
         folder = begin_run(out or default_folder(settings.table), settings)
     from shinko.cli.progress import learning_progress
+    from shinko.recipes.evaluate import live_optimality
 
-    with learning_progress(settings.epochs) as show:
+    with learning_progress(settings.epochs, live_optimality(settings)) as show:
         learned = learn(folder, tensorboard=tensorboard, on_epoch=show)
     report(learned)
     if len(learned.rows) < learned.epochs:
@@ -109,6 +111,7 @@ def report(learned: Learned) -> None:
         return
     print(f"selected {learned.selection.reason}")
     print(f"compose with it: shinko compose --run {path}")
+    print(f"how far it is from the best: shinko evaluate {path}")
 
 
 def default_folder(name: str, parent: Path = Path("runs")) -> Path:

@@ -54,7 +54,7 @@ def option_names(names: Any) -> str:
 
 def _option(setting: Any) -> Any:
     choices = setting.metadata.get("choices")
-    metavar = "|".join(choices) if choices else setting.metadata.get("metavar")
+    metavar = "|".join(choices) if choices else None
     sentence = setting.metadata["help"].replace("[", "\\[")
     default = setting.default
     shown = {True: "yes", False: "no"}[default] if isinstance(default, bool) else default

@@ -26,11 +26,28 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def learning_progress(epochs: int) -> Iterator[Callable[[EpochRow], None]]:
-    """Yields what to call with each row; where no person watches, a line each tenth."""
+def learning_progress(
+    epochs: int, optimality: Callable[[EpochRow], float] | None = None
+) -> Iterator[Callable[[EpochRow], None]]:
+    """Yields what to call with each row; where no person watches, a line each tenth.
+
+    Args:
+      epochs: how many there will be.
+      optimality: of an epoch, to show beside its figures.
+    """
+
+    def figures(row: EpochRow) -> str:
+        told = f"return {row.mean_return:6.2f}  entropy {row.entropy:.2f}  "
+        told += f"distinct {row.distinct:4.0%}"
+        return f"{told}  optimality {optimality(row):4.0%}" if optimality else told
+
+    def print_tenths(row: EpochRow) -> None:
+        if row.epoch * 10 // epochs > (row.epoch - 1) * 10 // epochs:
+            print(f"epoch {row.epoch}/{epochs}  {figures(row)}", file=sys.stderr)
+
     console = Console(file=sys.stderr)
     if not console.is_terminal:
-        yield lambda row: _print_tenths(row, epochs)
+        yield print_tenths
         return
     columns = (
         TextColumn("learning"),
@@ -43,18 +60,9 @@ def learning_progress(epochs: int) -> Iterator[Callable[[EpochRow], None]]:
         task = progress.add_task("learning", total=epochs, figures="")
 
         def show(row: EpochRow) -> None:
-            progress.update(task, completed=row.epoch, figures=_figures(row))
+            progress.update(task, completed=row.epoch, figures=figures(row))
 
         yield show
-
-
-def _figures(row: EpochRow) -> str:
-    return f"return {row.mean_return:6.2f}  entropy {row.entropy:.2f}  distinct {row.distinct:4.0%}"
-
-
-def _print_tenths(row: EpochRow, epochs: int) -> None:
-    if row.epoch * 10 // epochs > (row.epoch - 1) * 10 // epochs:
-        print(f"epoch {row.epoch}/{epochs}  {_figures(row)}", file=sys.stderr)
 
 
 @dataclass(frozen=True)

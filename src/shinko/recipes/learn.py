@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from collections.abc import Callable
@@ -16,16 +15,14 @@ from shinko.files import write_atomically
 from shinko.recipes.interrupts import interruptible
 from shinko.recipes.machine import fitting_machine
 from shinko.recipes.policy import run_selection
+from shinko.recipes.runs import fingerprint, learning_table, run_settings, run_table
 from shinko.rl.forecast import table_limits
 from shinko.rl.metrics import EpochRow
 from shinko.rl.selection import Selection
 from shinko.rl.settings import LearnSettings
 from shinko.rl.training import Training, fitting_threads
-from shinko.runs.folder import RunError, RunFolder
+from shinko.runs.folder import RunFolder
 from shinko.runs.recorder import Recorder
-from shinko.runs.settings import SettingsError
-from shinko.tables import TableError, compile_table, load_table
-from shinko.tables.automaton import Automaton
 
 # The settings that the memory depends on.
 _SIZES = ("batch", "length", "hidden", "layers")
@@ -90,12 +87,7 @@ def learn(
       ShinkoError: the run, its table or the disk fails; what was saved stays.
     """
     settings = run_settings(folder)
-    automaton = learning_table(settings)
-    if fingerprint(automaton) != folder.settings().get("table_sha256"):
-        raise RunError(
-            f"table '{settings.table}' is not what {folder.path} was begun with; put it back, or "
-            "train into another folder with --out"
-        )
+    automaton = run_table(folder, settings)
     with fitting_machine(settings, _SIZES):
         training = Training(settings, automaton)
     rows = training.resume(folder)
@@ -117,45 +109,6 @@ def learn(
         if rows and rows[-1].epoch % settings.checkpoint_every and interrupted():
             training.save(folder)
     return Learned(folder, rows, settings.epochs, _select(folder))
-
-
-def run_settings(folder: RunFolder) -> LearnSettings:
-    """What a run was told.
-
-    Raises:
-      RunError: there is no run, or its settings are damaged; the message names the file.
-    """
-    stored = folder.settings().get("learn")
-    if not isinstance(stored, dict):
-        raise RunError(f"{folder.settings_path}: no [learn] settings; train again")
-    try:
-        return LearnSettings.from_dict(stored)
-    except SettingsError as error:
-        raise RunError(f"{folder.settings_path}: {error}; put it back, or train again") from None
-
-
-def learning_table(settings: LearnSettings) -> Automaton:
-    """The compiled table of a training, over the chords that one can go on from.
-
-    Raises:
-      TableError: it can't be read, or has no two such chords.
-    """
-    table = load_table(settings.table)
-    chords = [chord for i, chord in enumerate(table.vocabulary) if (i,) in table.rows]
-    if len(chords) < 2:
-        raise TableError(
-            f"table '{settings.table}': {len(chords)} of its chords are followed by others; "
-            "expected 2 or more; build it of more songs"
-        )
-    return compile_table(table.restricted(chords))
-
-
-def fingerprint(automaton: Automaton) -> str:
-    """What tells one table from another: SHA-256 of its chords and numbers."""
-    digest = hashlib.sha256(json.dumps(automaton.vocabulary).encode())
-    digest.update(automaton.next_state.tobytes())
-    digest.update(automaton.probabilities.tobytes())
-    return digest.hexdigest()
 
 
 def ship_policy(folder: RunFolder, epoch: int, path: Path, name: str) -> None:

@@ -79,7 +79,7 @@ def run_policy(path: Path, epoch: int | None = None) -> Policy:
             f"{folder.settings_path}: no chords and cell{why}; expected the settings of a policy"
         ) from None
     if epoch is None:
-        epoch = _selected(folder)
+        epoch = selected_epoch(folder)
     weights = folder.weights(epoch)
     model = _model(weights, len(chords), cell, folder.checkpoint_path(epoch))
     return Policy(model, chords, f"{path.resolve().name}, epoch {epoch}")
@@ -104,7 +104,13 @@ def run_selection(folder: RunFolder) -> Selection:
     return select_checkpoint(rows, set(folder.checkpoints()), limits=Limits(**stored))
 
 
-def _selected(folder: RunFolder) -> int:
+def selected_epoch(folder: RunFolder) -> int:
+    """The epoch before the collapse.
+
+    Raises:
+      RunError: there is no checkpoint yet.
+      SelectionError: no checkpoint is diverse.
+    """
     checkpoints = folder.checkpoints()
     if not checkpoints:
         raise RunError(

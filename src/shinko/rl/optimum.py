@@ -23,6 +23,7 @@ Source: Ziebart (2010), Modeling Purposeful Adaptive Behavior, chapter 6, on a f
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -33,7 +34,9 @@ from numpy.typing import NDArray
 from shinko.errors import ShinkoError
 from shinko.rl.walk import Walk, walk
 from shinko.tables.automaton import Automaton
-from shinko.tables.table import Floats, TransitionTable
+from shinko.tables.table import Floats, History
+
+ENTROPIES = ("return", "bonus")
 
 MOST_BYTES = 2 * 1024**3
 # For each state and chord: reward, probability, state after, and three arrays to work with.
@@ -152,25 +155,32 @@ def solve(
     return Optimum(automaton, rewards, temperature, values, entropy)
 
 
-def check_size(table: TransitionTable, most: int = MOST_BYTES) -> None:
+def check_size(
+    name: str, histories: Collection[History], chords: int, most: int = MOST_BYTES
+) -> None:
     """Refuse a table whose exact solution takes too much memory.
 
+    Args:
+      name: of the table.
+      histories: of its automaton.
+      chords: how many it has.
+      most: bytes.
+
     Raises:
-      OptimumError: it says how much, and what order fits.
+      OptimumError: it says how much would be needed, and what order fits.
     """
-    known = {history[:length] for history in table.rows for length in range(len(history) + 1)}
-    need = [
-        sum(len(history) <= order for history in known) * len(table.vocabulary) * _BYTES
-        for order in range(table.order + 1)
-    ]
-    if need[-1] <= most:
+
+    def needed(order: int) -> int:
+        return sum(len(history) <= order for history in histories) * chords * _BYTES
+
+    longest = max(map(len, histories))
+    if needed(longest) <= most:
         return
-    fitting = [order for order, size in enumerate(need) if size <= most]
+    fitting = [order for order in range(longest) if needed(order) <= most]
     way_out = f"order {fitting[-1]} fits" if fitting else "even order 0 doesn't; take fewer chords"
     raise OptimumError(
-        f"table '{table.name}': an exact solution over {len(known):,} histories of "
-        f"{len(table.vocabulary):,} chords needs {need[-1] / 1e9:.1f} GB, expected at most "
-        f"{most / 1e9:.1f}; {way_out}"
+        f"table '{name}': an exact solution over {len(histories):,} histories of {chords:,} chords "
+        f"needs {needed(longest) / 1e9:.1f} GB, expected at most {most / 1e9:.1f}; {way_out}"
     )
 
 

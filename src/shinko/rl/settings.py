@@ -9,19 +9,40 @@ from shinko.runs.settings import Settings, SettingsError, setting
 
 
 @dataclass(frozen=True)
-class LearnSettings(Settings):
-    """Everything that decides a training, so that the same settings give the same metrics."""
+class ProblemSettings(Settings):
+    """What is to be played well: chords of a table, for a reward, so many of them."""
 
     table: str = setting("pop", "Transition table: a built-in name, 'hooktheory', or a path.")
     reward: str = setting(
         "log-probability",
-        "What a chord earns: a term, or a weighted sum such as 'probability:1,repetition:-0.2'.",
-        metavar="|".join(TERMS),
+        f"What a chord earns: {', '.join(TERMS)}, or a sum such as probability:1,repetition:-0.2.",
     )
     floor: float = setting(
         0.001, "Probability of a chord that the table doesn't list here.", above=0.0, most=1.0
     )
     length: int = setting(16, "Chords in an episode: T.", least=1, most=256)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        reward_terms(self.reward)
+
+
+@dataclass(frozen=True)
+class OptimumSettings(ProblemSettings):
+    """Everything that decides an exact optimum, and what is drawn from it."""
+
+    tau: float = setting(
+        1.0, "Temperature: weight of the entropy in the return.", least=0.0, most=1000.0
+    )
+    order: int = setting(3, "Chords that the table looks back at most.", least=0, most=3)
+    show: int = setting(4, "Progressions to draw from the optimum.", least=0, most=10_000)
+    seed: int = setting(0, "Seed of all chance.", least=0, most=2**63 - 1)
+
+
+@dataclass(frozen=True)
+class LearnSettings(ProblemSettings):
+    """Everything that decides a training, so that the same settings give the same metrics."""
+
     discount: float = setting(1.0, "Weight γ of each later reward.", least=0.0, most=1.0)
     baseline: str = setting(
         "leave-one-out",
@@ -58,7 +79,6 @@ class LearnSettings(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        reward_terms(self.reward)
         if self.baseline == "leave-one-out" and self.batch == 1:
             raise SettingsError(
                 "--batch 1: baseline leave-one-out needs at least 2 episodes; raise --batch, or "

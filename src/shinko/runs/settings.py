@@ -24,10 +24,7 @@ class SettingsError(ShinkoError):
 
 
 def setting(default: Any, sentence: str, **limits: Any) -> Any:
-    """A field with its sentence and limits: `choices`, or numbers `above`, `least`, `most`.
-
-    `metavar` tells in the command's help what is taken, where that isn't a choice.
-    """
+    """A field with its sentence and limits: `choices`, or numbers `above`, `least`, `most`."""
     return field(default=default, metadata={"help": sentence, **limits})
 
 

@@ -52,9 +52,14 @@ class Automaton:
         return state
 
 
+def known_histories(table: TransitionTable) -> set[History]:
+    """What the states of a table's automaton stand for."""
+    return {history[:length] for history in table.rows for length in range(len(history) + 1)}
+
+
 def compile_table(table: TransitionTable) -> Automaton:
     """The automaton of a table: `probabilities[run(chords)]` is `table.distribution(chords)`."""
-    known = {history[:length] for history in table.rows for length in range(len(history) + 1)}
+    known = known_histories(table)
     histories = tuple(sorted(known, key=lambda history: (len(history), history)))
     number = {history: state for state, history in enumerate(histories)}
     S, V = len(histories), len(table.vocabulary)

@@ -155,6 +155,14 @@ class TransitionTable:
         """Sum of the listed probabilities of each row, in the order of `rows`, shape (rows,)."""
         return np.array([row.probabilities.sum() for row in self.rows.values()])
 
+    def shortened(self, order: int) -> "TransitionTable":
+        """This table without its histories of more than `order` chords."""
+        if order >= self.order:
+            return self
+        rows = {history: row for history, row in self.rows.items() if len(history) <= order}
+        longest = max(map(len, rows))
+        return TransitionTable(self.name, self.vocabulary, longest, rows, self.notes)
+
     def restricted(self, tokens: Iterable[str] | None = None) -> "TransitionTable":
         """This table over fewer chords; nothing is renormalised.
 

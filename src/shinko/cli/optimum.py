@@ -1,0 +1,118 @@
+"""shinko optimum, forecast: what a table and a reward tell without any training."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from shinko.cli.options import with_settings
+from shinko.rl.settings import OptimumSettings, ProblemSettings
+from shinko.runs.settings import change
+
+Json = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
+
+
+@with_settings(OptimumSettings)
+def optimum_command(chosen: dict[str, Any], as_json: Json = False) -> None:
+    """The best policy that can be, exactly: return, entropy, and progressions drawn from it.
+
+    \b
+    shinko optimum                                        table 'pop', log-probability
+    shinko optimum --table hooktheory --reward probability --tau 0.15
+    shinko optimum --tau 0                                the best return alone
+    shinko optimum --reward probability:1,repetition:-0.2 no chord twice in a row, mostly
+
+    The objective is the return plus tau times the entropies of all steps. Beside the optimum stand
+    the table's own chain, which plays each chord by its probability, and uniform choice.
+    """
+    from shinko.recipes.optimum import find_optimum
+    from shinko.theory import parse_token
+
+    settings = change(OptimumSettings(), chosen)
+    found = find_optimum(settings)
+    if as_json:
+        print(json.dumps({"settings": asdict(settings), **found.to_dict()}))
+        return
+    from shinko.cli.figures import exact_figures, print_columns
+
+    automaton = found.optimum.automaton
+    print(
+        f"table {settings.table}: {len(automaton.vocabulary)} chords, "
+        f"{len(automaton.histories):,} histories; reward {settings.reward}, {settings.length} "
+        f"chords, tau {settings.tau:g}\n"
+    )
+    walks = [found.optimum.walk, found.chain, found.uniform]
+    print_columns(["optimum", "own chain", "uniform"], exact_figures(walks, settings.tau))
+    if found.drawn:
+        print("\ndrawn from the optimum:")
+    for progression in found.drawn:
+        print("  " + " ".join(str(parse_token(token)) for token in progression))
+    print(f"solved in {found.seconds:.2f} s", file=sys.stderr)
+
+
+@with_settings(ProblemSettings)
+def forecast_command(
+    chosen: dict[str, Any],
+    entropy: Annotated[
+        str,
+        typer.Option(
+            help="Where entropy counts: in the return, or as a bonus in the loss (the poster's).",
+            metavar="return|bonus",
+        ),
+    ] = "return",
+    as_json: Json = False,
+) -> None:
+    """Where a training will collapse, before it begins: the loop, and the beta below which.
+
+    \b
+    shinko forecast                                       table 'pop', log-probability
+    shinko forecast --table hooktheory --reward probability --entropy bonus    the poster's
+
+    The loop is the cycle of chords with the greatest mean reward. Below the beta told, the policy
+    that training moves towards is no longer diverse; a real training may collapse earlier, into a
+    lesser loop that it meets first.
+    """
+    from shinko.recipes.optimum import forecast
+    from shinko.theory import parse_token
+
+    settings = change(ProblemSettings(), chosen)
+    found, automaton, limits = forecast(settings, entropy)
+    tokens = [automaton.vocabulary[chord] for chord in found.loop.chords]
+    played = found.collapsed.walk
+    if as_json:
+        beta = found.beta if math.isfinite(found.beta) else None
+        print(
+            json.dumps(
+                {
+                    "settings": {**asdict(settings), "entropy": entropy},
+                    "loop": tokens,
+                    "mean_reward": found.loop.mean_reward,
+                    "beta": beta,
+                    "effective_chords": played.effective_chords,
+                    "commonest_pair": played.commonest_pair,
+                    "limits": vars(limits),
+                }
+            )
+        )
+        return
+    print(
+        f"best loop: {' '.join(str(parse_token(token)) for token in tokens)}, mean reward "
+        f"{found.loop.mean_reward:.4f} a chord"
+    )
+    told = f"{played.effective_chords:.2f} effective chords, commonest pair "
+    told += f"{played.commonest_pair:.1%}"
+    if found.beta == 0.0:
+        print(f"it stays diverse at every beta: {told} near 0")
+    elif math.isinf(found.beta):
+        print(f"it is collapsed at every beta: {told} at best; take a richer table")
+    else:
+        print(f"below beta {found.beta:.3g} it collapses: {told} there")
+    print(
+        f"diverse means: at least {limits.min_effective_chords:.2g} effective chords, no pair of "
+        f"chords above {limits.max_commonest_pair:.0%}"
+    )

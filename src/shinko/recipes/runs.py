@@ -1,0 +1,71 @@
+"""What a policy's run was told, and the table it learns from. Needs no torch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from shinko.rl.settings import LearnSettings
+from shinko.runs.folder import RunError, RunFolder
+from shinko.runs.settings import SettingsError
+from shinko.tables import TableError, TransitionTable, compile_table, load_table
+from shinko.tables.automaton import Automaton
+
+
+def run_settings(folder: RunFolder) -> LearnSettings:
+    """What a run was told.
+
+    Raises:
+      RunError: there is no run, or its settings are damaged; the message names the file.
+    """
+    stored = folder.settings().get("learn")
+    if not isinstance(stored, dict):
+        raise RunError(f"{folder.settings_path}: no [learn] settings; train again")
+    try:
+        return LearnSettings.from_dict(stored)
+    except SettingsError as error:
+        raise RunError(f"{folder.settings_path}: {error}; put it back, or train again") from None
+
+
+def run_table(folder: RunFolder, settings: LearnSettings) -> Automaton:
+    """The table that a run was begun with.
+
+    Raises:
+      ShinkoError: it can't be read, or it is another one now.
+    """
+    automaton = learning_table(settings)
+    if fingerprint(automaton) != folder.settings().get("table_sha256"):
+        raise RunError(
+            f"table '{settings.table}' is not what {folder.path} was begun with; put it back, or "
+            "train into another folder with --out"
+        )
+    return automaton
+
+
+def learning_table(settings: LearnSettings) -> Automaton:
+    """The compiled table of a training; see `playable_table`."""
+    return compile_table(playable_table(settings.table))
+
+
+def playable_table(name: str) -> TransitionTable:
+    """A table over those of its chords that one can go on from.
+
+    Raises:
+      TableError: it can't be read, or has no two such chords.
+    """
+    table = load_table(name)
+    chords = [chord for i, chord in enumerate(table.vocabulary) if (i,) in table.rows]
+    if len(chords) < 2:
+        raise TableError(
+            f"table '{name}': {len(chords)} of its chords are followed by others; expected 2 or "
+            "more; build it of more songs"
+        )
+    return table.restricted(chords)
+
+
+def fingerprint(automaton: Automaton) -> str:
+    """What tells one table from another: SHA-256 of its chords and numbers."""
+    digest = hashlib.sha256(json.dumps(automaton.vocabulary).encode())
+    digest.update(automaton.next_state.tobytes())
+    digest.update(automaton.probabilities.tobytes())
+    return digest.hexdigest()

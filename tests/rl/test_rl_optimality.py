@@ -1,0 +1,88 @@
+"""A network's distance to the optimum, against sums over all progressions."""
+
+import numpy as np
+import pytest
+import torch
+
+from shinko.nets.light import LightModel
+from shinko.nets.model import ModelConfig, SequenceModel
+from shinko.rl.optimality import Yardstick, measure
+from shinko.rl.optimum import solve
+from shinko.rl.terms import reward_array
+from shinko.tables import compile_table
+
+LENGTH, TAU = 3, 0.7
+
+
+@pytest.fixture(scope="module")
+def yardstick(toy_table):
+    automaton = compile_table(toy_table)
+    rewards = reward_array(automaton, reward="log-probability", floor=0.01)
+    return Yardstick.of(solve(automaton, rewards, temperature=TAU, length=LENGTH))
+
+
+def network(spread):
+    """Weights of the given spread: 0 chooses uniformly."""
+    config = ModelConfig(tokens=4, outputs=3, cell="lstm", layers=1, hidden=5, embedding=4)
+    model = SequenceModel(config, generator=torch.Generator().manual_seed(1))
+    return LightModel(
+        {name: spread * value.numpy() for name, value in model.state_dict().items()}, "lstm"
+    )
+
+
+def exact(model, yardstick, every):
+    """Objective of a network, over all progressions."""
+    best = yardstick.best
+    fed, state = np.full(every.shape[1], 3), model.initial_state(every.shape[1])
+    log_chances, earned = np.zeros((2, every.shape[1]))
+    at = np.full(every.shape[1], best.automaton.start)
+    for chords in every:
+        logits, state = model.step(fed, state)
+        logits = logits.astype(np.float64)
+        log_chances += logits[np.arange(len(chords)), chords] - np.logaddexp.reduce(logits, axis=1)
+        earned += best.rewards[at, chords]
+        at, fed = best.automaton.next_state[at, chords], chords
+    return np.exp(log_chances) @ (earned - TAU * log_chances)
+
+
+def test_a_network_is_measured_as_all_progressions_say(yardstick, all_progressions):
+    model = network(6.0)
+    objective = exact(model, yardstick, all_progressions(3, LENGTH))
+    found = measure(model, yardstick, count=20_000, rng=np.random.default_rng(0))
+    regret = (yardstick.best.objective - objective) / LENGTH
+    assert regret > 0.1
+    assert found.regret == pytest.approx(regret, abs=4 * found.regret_error)
+    assert found.objective == pytest.approx(objective, abs=4 * LENGTH * found.regret_error)
+    assert found.optimality == pytest.approx(yardstick.optimality(objective), abs=0.02)
+    assert found.optimality_error < 0.01
+    # By its definition: the return plus τ times the entropies.
+    sampled = found.mean_return + TAU * LENGTH * found.entropy
+    assert sampled == pytest.approx(objective, abs=4 * found.return_error)
+
+
+def test_uniform_choice_has_optimality_0(yardstick):
+    found = measure(network(0.0), yardstick, count=4000, rng=np.random.default_rng(0))
+    assert found.effective_chords == pytest.approx(3.0)
+    assert found.optimality == pytest.approx(0.0, abs=4 * found.optimality_error)
+    assert 0.0 < found.optimality_error < 0.02
+    assert yardstick.optimality(yardstick.uniform) == 0.0
+
+
+def test_the_best_has_optimality_1_and_no_regret(yardstick):
+    assert yardstick.optimality(yardstick.best.objective) == 1.0
+    assert yardstick.regret(yardstick.best.objective) == 0.0
+
+
+def test_where_all_is_equally_good_all_are_the_best(table_of):
+    automaton = compile_table(table_of({(): {0: 0.5, 1: 0.5}}, "15"))
+    rewards = np.zeros(automaton.next_state.shape)
+    flat = Yardstick.of(solve(automaton, rewards, temperature=0.0, length=4))
+    assert flat.optimality(0.0) == 1.0
+
+
+def test_the_same_seed_measures_the_same(yardstick):
+    first, second = (
+        measure(network(6.0), yardstick, count=600, rng=np.random.default_rng(5)) for _ in range(2)
+    )
+    assert first == second
+    assert first.distinct <= 27 / 600

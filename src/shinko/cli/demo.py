@@ -28,7 +28,8 @@ def demo_command(
 ) -> None:
     """Learn from the built-in table, select before the collapse, compose four progressions."""
     from shinko.cli.compose import show_progressions
-    from shinko.cli.learn import INTERRUPTED, default_folder, report, require_torch
+    from shinko.cli.learn import report
+    from shinko.cli.training import INTERRUPTED, default_folder, require_torch
 
     settings = preset("default")
     require_torch()

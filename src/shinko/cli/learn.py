@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import sys
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from shinko.cli.options import option_names, with_settings
-from shinko.cli.paths import read_path
+from shinko.cli.options import with_settings
+from shinko.cli.training import (
+    INTERRUPTED,
+    Out,
+    Resume,
+    Tensorboard,
+    check_resume,
+    default_folder,
+    require_torch,
+)
 from shinko.errors import ShinkoError
 from shinko.rl.presets import PRESETS, preset
 from shinko.rl.settings import LearnSettings
@@ -18,9 +23,6 @@ from shinko.runs.settings import change
 
 if TYPE_CHECKING:
     from shinko.recipes.learn import Learned
-
-
-INTERRUPTED = 130  # exit code of a command that Ctrl-C ended
 
 
 @with_settings(LearnSettings)
@@ -34,22 +36,9 @@ def learn_command(
             metavar="|".join(PRESETS),
         ),
     ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            "-o",
-            help="Folder of the run; a new one in runs/ if not given.",
-            metavar="DIR",
-            parser=read_path,
-        ),
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the interrupted run in --out.")
-    ] = False,
-    tensorboard: Annotated[
-        bool, typer.Option("--tensorboard", help="Log for TensorBoard in the run's folder, too.")
-    ] = False,
+    out: Out = None,
+    resume: Resume = False,
+    tensorboard: Tensorboard = False,
 ) -> None:
     """Train a policy by REINFORCE, and select the checkpoint before the collapse.
 
@@ -61,15 +50,8 @@ def learn_command(
 
     Metrics, settings and checkpoints go into the run's folder; Ctrl-C keeps what was learned.
     """
-    if resume and out is None:
-        raise ShinkoError(
-            "--resume: expected the folder of an interrupted run, too; give --out DIR"
-        )
-    if resume and (chosen or preset_name):
-        given = [*(["preset"] if preset_name else []), *chosen]
-        raise ShinkoError(
-            f"{option_names(given)}: can't change within a run; leave out all but --out, --resume"
-        )
+    if resume:
+        check_resume(out, [*(["preset"] if preset_name else []), *chosen], "--out, --resume")
     settings = change(preset(preset_name or "default"), chosen)
     require_torch()
     from shinko.recipes.learn import begin_run, learn
@@ -112,26 +94,3 @@ def report(learned: Learned) -> None:
     print(f"selected {learned.selection.reason}")
     print(f"compose with it: shinko compose --run {path}")
     print(f"how far it is from the best: shinko evaluate {path}")
-
-
-def default_folder(name: str, parent: Path = Path("runs")) -> Path:
-    """PARENT/NAME-DATE-TIME, which no run has yet; of a path, its stem is the name."""
-    stem = f"{Path(name).stem}-{datetime.now():%Y%m%d-%H%M%S}"
-    path, copy = parent / stem, 1
-    while path.exists():
-        copy += 1
-        path = parent / f"{stem}-{copy}"
-    return path
-
-
-def require_torch(doing: str = "training") -> None:
-    """Raises: ShinkoError where PyTorch isn't installed."""
-    from importlib.util import find_spec
-
-    if find_spec("torch") is None:
-        raise ShinkoError(
-            f"{doing} needs PyTorch, which isn't installed; pip install 'shinko[train]' "
-            "(composing works without)"
-        )
-    if sys.stderr.isatty():
-        print("starting PyTorch …", file=sys.stderr, end="\r", flush=True)

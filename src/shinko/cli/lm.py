@@ -9,10 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from shinko.cli.learn import INTERRUPTED, default_folder, require_torch
 from shinko.cli.lm_compare import Corpus, compare_command
-from shinko.cli.options import option_names, with_settings
+from shinko.cli.options import with_settings
 from shinko.cli.paths import read_path
+from shinko.cli.training import (
+    INTERRUPTED,
+    Out,
+    Resume,
+    Tensorboard,
+    check_resume,
+    default_folder,
+    require_torch,
+)
 from shinko.errors import ShinkoError
 from shinko.lm.settings import PRESETS, TextSettings, WordSettings, preset
 from shinko.runs.settings import change
@@ -42,22 +50,9 @@ def train_command(
         str | None,
         typer.Option("--preset", help="Settings to start from.", metavar="|".join(PRESETS)),
     ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            "-o",
-            help="Folder of the run; a new one in runs/ if not given.",
-            metavar="DIR",
-            parser=read_path,
-        ),
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the interrupted run in --out.")
-    ] = False,
-    tensorboard: Annotated[
-        bool, typer.Option("--tensorboard", help="Log for TensorBoard in the run's folder, too.")
-    ] = False,
+    out: Out = None,
+    resume: Resume = False,
+    tensorboard: Tensorboard = False,
 ) -> None:
     """Train a word model; the checkpoint of the lowest validation perplexity is kept.
 
@@ -70,16 +65,9 @@ def train_command(
     A text with <unk> as a word is split at spaces only, with one <eos> a line; any other is
     lowercased, signs are words of their own, and the rarest words are read as <unk>.
     """
-    if resume and out is None:
-        raise ShinkoError(
-            "--resume: expected the folder of an interrupted run, too; give --out DIR"
-        )
-    if resume and (chosen or preset_name):
+    if resume:
         given = [*(["preset"] if preset_name else []), *chosen]
-        raise ShinkoError(
-            f"{option_names(given)}: can't change within a run; leave out all but --out, --corpus, "
-            "--resume"
-        )
+        check_resume(out, given, "--out, --corpus, --resume")
     settings = change(preset(preset_name) if preset_name else WordSettings(), chosen)
     require_torch()
     from shinko.cli.progress import word_progress

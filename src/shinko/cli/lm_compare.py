@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shinko.cli.learn import INTERRUPTED, require_torch
 from shinko.cli.options import option_names
 from shinko.cli.paths import read_path
+from shinko.cli.training import INTERRUPTED, require_torch
 from shinko.errors import ShinkoError
 from shinko.lm.settings import PRESETS, TextSettings, WordSettings, preset
 from shinko.runs.settings import change

@@ -8,17 +8,22 @@ import torch
 
 from shinko.nets.model import ModelConfig, SequenceModel
 from shinko.nets.sampling import Sampler, Tape
+from shinko.rl.expected import expected_objective
+from shinko.rl.optimum import solve
 from shinko.rl.reinforce import (
     Rollout,
     advantages,
     entropy,
     policy_gradient_loss,
+    policy_update,
     reinforce_objective,
-    reinforce_update,
     rewards_to_go,
     rollout,
 )
 from shinko.rl.reward import TableReward
+from shinko.rl.settings import LearnSettings
+from shinko.rl.terms import reward_array
+from shinko.rl.training import Training
 from shinko.tables import compile_table
 from shinko.tables.table import Row, TransitionTable
 
@@ -76,7 +81,7 @@ def batch_of(every, rewards, unlisted, indices):
     """The rollout that has these of all progressions as its episodes."""
     tokens = torch.cat([torch.full((1, len(indices)), -1), every[:, indices]])
     tape = Tape(tokens, torch.empty(0), (), torch.empty(0))
-    return Rollout(tape, rewards[:, indices], unlisted[:, indices])
+    return Rollout(tape, rewards[:, indices], unlisted[:, indices], torch.empty(0))
 
 
 def gradient_of(value, model, slope=None):
@@ -88,7 +93,7 @@ def gradient_of(value, model, slope=None):
 
 def double_reward(actions, automaton=AUTOMATON):
     reward = TableReward.of(automaton, reward="probability", floor=0.001)
-    return tuple(part.double() for part in reward(actions))
+    return tuple(part.double() for part in reward(actions)[:2])
 
 
 def test_the_reward_of_a_progression_by_hand():
@@ -238,7 +243,8 @@ def test_updates_find_the_best_progression_of_a_small_table():
     generator = torch.Generator().manual_seed(2)
     for _ in range(300):
         batch = rollout(sampler, reward, generator)
-        reinforce_update(model, optimizer, batch, clip=5.0, beta=0.0)
+        found = reinforce_objective(batch.tape.logits, batch, beta=0.0)
+        policy_update(model, optimizer, batch.tape, found, clip=5.0)
     best = EVERY[:, returns.argmax()]
     assert batch.tape.actions.t().tolist().count(best.tolist()) > 28
 
@@ -253,3 +259,88 @@ def test_unknown_names_are_told_with_what_is_known():
         reinforce_objective(batch.tape.logits, batch, beta=0.1, entropy_in="loss")
     with pytest.raises(ValueError, match="baseline 'median': expected one of none, mean"):
         reinforce_objective(batch.tape.logits, batch, beta=0.1, baseline="median")
+
+
+@pytest.mark.parametrize("entropy_in", ["return", "bonus"])
+@pytest.mark.parametrize("potentials", ["none", "any", "exact"])
+@pytest.mark.parametrize("discount", [1.0, 0.8])
+def test_expecting_a_steps_own_choice_keeps_the_expected_gradient(entropy_in, potentials, discount):
+    """Over all progressions, the same as that of sampled REINFORCE, whatever the potentials."""
+    model, beta = toy_policy(), 0.3
+    reward = TableReward.of(AUTOMATON, reward="probability", floor=0.001)
+    scored = tuple(part.double() for part in reward(EVERY)[:2])
+    places = reward(EVERY)[2]
+    told = {"beta": beta, "entropy_in": entropy_in, "baseline": "none", "discount": discount}
+    shape = T + 1, len(AUTOMATON.histories)
+    values = {
+        "none": None,
+        "any": torch.randn(shape, generator=torch.Generator().manual_seed(3)).double(),
+        "exact": torch.from_numpy(
+            solve(
+                AUTOMATON,
+                reward_array(AUTOMATON, reward="probability", floor=0.001),
+                temperature=beta,
+                length=T,
+                entropy=entropy_in,
+            ).values
+        ),
+    }[potentials]
+    if values is not None:
+        values[-1] = 0.0
+    sampled, expecting = [], []
+    weights = chances(log_policy(model, EVERY), EVERY).sum(0).exp().tolist()
+    for index, weight in enumerate(weights):
+        batch = batch_of(EVERY, *scored, [index])
+        batch = Rollout(batch.tape, batch.rewards, batch.unlisted, places[:, [index]])
+        logits = log_policy(model, EVERY[:, [index]])
+        for found, total in (
+            (reinforce_objective(logits.detach(), batch, **told), sampled),
+            (
+                expected_objective(logits.detach(), batch, reward, potentials=values, **told),
+                expecting,
+            ),
+        ):
+            slope = torch.autograd.grad(
+                logits, list(model.parameters()), found.dlogits, retain_graph=True
+            )
+            total.append(weight * torch.cat([part.flatten() for part in slope]))
+    torch.testing.assert_close(sum(expecting), sum(sampled), rtol=0.0, atol=1e-7)
+    # What it is for: at the same policy, less noise; other potentials help near their optimum.
+    if potentials == "none":
+        noise = [
+            sum(
+                ((each / weight - sum(total)) ** 2).sum() * weight
+                for each, weight in zip(total, weights, strict=True)
+            )
+            for total in (expecting, sampled)
+        ]
+        assert noise[0] < 0.9 * noise[1]
+
+
+def test_at_the_optimum_the_exact_values_leave_no_noise():
+    """A policy that is the optimum: what each episode says is the same, and it is 0."""
+    beta = 0.3
+    rewards = reward_array(AUTOMATON, reward="log-probability", floor=0.001)
+    best = solve(AUTOMATON, rewards, temperature=beta, length=T)
+    reward = TableReward.of(AUTOMATON, reward="log-probability", floor=0.001)
+    _, unlisted, places = reward(EVERY)
+    states = ((places - EVERY) // V).numpy()
+    logits = torch.from_numpy(np.log(np.stack([best.chances(t, states[t]) for t in range(T)])))
+    batch = batch_of(EVERY, places, unlisted, range(EVERY.shape[1]))
+    batch = Rollout(batch.tape, batch.rewards, batch.unlisted, places)
+    found = expected_objective(
+        logits, batch, reward, beta=beta, baseline="none", potentials=torch.from_numpy(best.values)
+    )
+    torch.testing.assert_close(found.dlogits, torch.zeros(T, 27, V).double(), rtol=0.0, atol=1e-6)
+
+
+@pytest.mark.parametrize("estimator", ["all-action", "table-aware"])
+def test_other_estimators_learn_reproducibly_while_beta_moves(estimator):
+    settings = LearnSettings(
+        epochs=8, batch=4, length=4, hidden=4, embedding=3, estimator=estimator
+    )
+    runs = []
+    for _ in range(2):
+        training = Training(settings, AUTOMATON)
+        runs.append([training.step().objective for _ in range(8)])
+    assert runs[0] == runs[1]

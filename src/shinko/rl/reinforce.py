@@ -30,12 +30,13 @@ class Rollout:
     """A batch of episodes.
 
     tape: what the policy did, with its activations.
-    rewards, unlisted: (T, B); see `TableReward`.
+    rewards, unlisted, places: (T, B); see `TableReward`.
     """
 
     tape: Tape
     rewards: Tensor
     unlisted: Tensor
+    places: Tensor
 
 
 @dataclass(frozen=True)
@@ -181,22 +182,22 @@ def reinforce_objective(
 
 
 @torch.inference_mode()
-def reinforce_update(
+def policy_update(
     model: SequenceModel,
     optimizer: torch.optim.Optimizer,
-    batch: Rollout,
+    tape: Tape,
+    objective: Objective,
     *,
     clip: float,
-    **objective: float | str,
 ) -> Update:
     """One step of the optimizer on a batch that this model has just played.
 
     Args:
+      tape: of the batch.
+      objective: its loss and slope.
       clip: the gradient is scaled down to this norm where it is longer.
-      objective: see `reinforce_objective`.
     """
-    found = reinforce_objective(batch.tape.logits, batch, **objective)  # type: ignore[arg-type]
-    backpropagate(model, batch.tape, found.dlogits)
+    backpropagate(model, tape, objective.dlogits)
     norm = torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
     optimizer.step()
-    return Update(found.loss, norm, found.entropies)
+    return Update(objective.loss, norm, objective.entropies)

@@ -45,18 +45,18 @@ class TableReward:
             chords=V,
         )
 
-    def __call__(self, actions: Tensor) -> tuple[Tensor, Tensor]:
+    def __call__(self, actions: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """The reward of each chord of each progression, and whether it was unlisted.
 
         Args:
           actions: chords, (T, B), values 0..V-1.
 
         Returns:
-          Rewards and 0/1 for unlisted, (T, B) each.
+          Rewards, 0/1 for unlisted, and V times the state plus the chord, (T, B) each.
         """
         places = torch.empty_like(actions)
         state = torch.full_like(actions[0], self.start)
         for chord, place in zip(actions.unbind(0), places.unbind(0), strict=True):
             torch.add(state, chord, out=place)
             state = self.after.index_select(0, place)
-        return self.rewards.take(places), self.unlisted.take(places)
+        return self.rewards.take(places), self.unlisted.take(places), places

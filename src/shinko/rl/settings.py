@@ -44,6 +44,12 @@ class LearnSettings(ProblemSettings):
     """Everything that decides a training, so that the same settings give the same metrics."""
 
     discount: float = setting(1.0, "Weight γ of each later reward.", least=0.0, most=1.0)
+    estimator: str = setting(
+        "sampled",
+        "What a step's own choice adds to the gradient: the chord drawn (the poster's), all chords "
+        "by their chances, or these with the optimum's exact values.",
+        choices=("sampled", "all-action", "table-aware"),
+    )
     baseline: str = setting(
         "leave-one-out",
         "What is subtracted from the returns: nothing, their mean, or the others' mean.",

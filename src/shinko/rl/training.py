@@ -12,8 +12,9 @@ import torch
 from shinko.nets.model import ModelConfig, SequenceModel
 from shinko.nets.sampling import Sampler
 from shinko.rl.diversity import chord_shares, commonest_pair, progression_counts
+from shinko.rl.estimators import Estimator
 from shinko.rl.metrics import EpochRow
-from shinko.rl.reinforce import Rollout, Update, reinforce_update, rollout
+from shinko.rl.reinforce import Rollout, Update, policy_update, rollout
 from shinko.rl.reward import TableReward
 from shinko.rl.settings import LearnSettings
 from shinko.runs.device import choose_device
@@ -75,6 +76,7 @@ class Training:
         self.reward = TableReward.of(
             automaton, reward=settings.reward, floor=settings.floor, device=self.device
         )
+        self.estimator = Estimator(settings, automaton, self.reward)
 
     def step(self) -> EpochRow:
         """Play a batch, learn from it, and tell about it."""
@@ -82,15 +84,9 @@ class Training:
         settings = self.settings
         beta = settings.beta_at(self.epoch + 1)
         batch = rollout(self.sampler, self.reward, self.generator)
-        update = reinforce_update(
-            self.model,
-            self.optimizer,
-            batch,
-            clip=settings.clip,
-            beta=beta,
-            entropy_in=settings.entropy,
-            baseline=settings.baseline,
-            discount=settings.discount,
+        objective = self.estimator.objective(batch, beta)
+        update = policy_update(
+            self.model, self.optimizer, batch.tape, objective, clip=settings.clip
         )
         self.epoch += 1
         return self._row(batch, update, beta, began)

@@ -1,0 +1,84 @@
+"""Expected gradients: of a step's own choice without chance, all chords counted at once.
+
+What a chord earns is known from the table for all chords of a step, not only for the one that was
+played. So the gradient of the step's own part needs no sampling: with q(a) what chord a is worth,
+it is π ⊙ (q − Σ_a π q). Only what comes after the next step is left to the rewards-to-go of the
+chord that was played.
+
+With *potentials* Φ_t(s), any number for each step and state, Φ_T = 0, more of it is known: worth
+
+    q_t(a) = r(s, a) + γ Φ_{t+1}(s'),
+
+and what later steps still add to that,
+
+    ρ_t = Σ_a π(a) q_t(a) [ + β H_t where entropy counts in the return ] − Φ_t(s),
+
+takes the place of the rewards. The gradient is right on average for any potentials (they shape the
+reward and cancel: Ng, Harada and Russell 1999); with the exact values of the optimum ρ_t is what
+the policy gives away at t, next to nothing for a good one, and so is its variance.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from shinko.rl.reinforce import ENTROPIES, Objective, Rollout, advantages, rewards_to_go
+from shinko.rl.reward import TableReward
+
+
+@torch.no_grad()
+def expected_objective(
+    logits: Tensor,
+    batch: Rollout,
+    reward: TableReward,
+    *,
+    beta: float,
+    entropy_in: str = "return",
+    baseline: str = "leave-one-out",
+    discount: float = 1.0,
+    potentials: Tensor | None = None,
+) -> Objective:
+    """The loss of a batch whose gradient expects each step's own choice.
+
+    Args:
+      logits: of the policy along the batch's chords, (T, B, V).
+      batch: the episodes.
+      reward: what they were scored with.
+      beta, entropy_in, baseline, discount: see `reinforce_objective`; the baseline is that of what
+        comes after the step.
+      potentials: Φ, (T + 1, S); by default 0.
+    """
+    if entropy_in not in ENTROPIES:
+        raise ValueError(f"entropy '{entropy_in}': expected one of {', '.join(ENTROPIES)}")
+    (T, B, V), places = logits.shape, batch.places
+    log_probs = logits.log_softmax(-1)
+    probs = log_probs.exp()
+    entropies = -(probs * log_probs).sum(-1)
+    states = places - batch.tape.actions  # V times each state
+    choices = states.unsqueeze(2) + torch.arange(V, device=logits.device)
+    worth = reward.rewards.take(choices).to(logits.dtype)
+    if potentials is not None:
+        steps = torch.arange(T, device=logits.device).view(T, 1)
+        after = reward.after.take(choices) // V
+        size = potentials.shape[1]
+        worth = worth + discount * potentials.take((steps + 1).unsqueeze(2) * size + after)
+    expected = (probs * worth).sum(-1)
+    added = expected.clone()
+    if potentials is not None:
+        added -= potentials.take(steps * size + states // V)
+    if entropy_in == "return":
+        added += beta * entropies
+    later = torch.zeros_like(added)
+    later[:-1] = discount * rewards_to_go(added, discount)[1:]
+    held = advantages(later, baseline) / B
+    chosen = batch.tape.actions.unsqueeze(2)
+    loss = -(
+        (log_probs.gather(2, chosen).squeeze(2) * held).sum()
+        + (expected.sum() + beta * entropies.sum()) / B
+    )
+    # d(−Σ π q)/d logits = −π (q − Σ π q);  d(−β H) and d(−A log π) as in `reinforce_objective`.
+    slope = (log_probs + entropies.unsqueeze(2)).mul_(beta) - (worth - expected.unsqueeze(2))
+    slope = slope.div_(B).add_(held.unsqueeze(2))
+    dlogits = slope.mul_(probs).scatter_add_(2, chosen, -held.unsqueeze(2))
+    return Objective(loss, dlogits, entropies)

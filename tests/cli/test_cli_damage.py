@@ -57,7 +57,7 @@ LEARN = {
     "nan": (r"beta = 3.0", "beta = nan", "--beta nan: expected at least 0.0"),
     "table": (r'table = ".*?"', "table = 3", "--table 3: expected a text"),
     "unknown": (r"epochs = 6", "epochs = 6\ngamma = 1", "setting 'gamma': unknown; known: "),
-    "none": (r"\[learn\].*", "", "no [learn] settings; train again"),
+    "none": (r"\[learn\].*", "", "no [learn] settings; expected a run of 'shinko learn'"),
 }
 
 

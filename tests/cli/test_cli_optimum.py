@@ -176,7 +176,11 @@ def test_what_cannot_be_evaluated_is_told_in_a_line(shinko, trained, arguments, 
 def test_a_run_without_its_settings_is_told(shinko, trained):
     path = RunFolder(trained).settings_path
     path.write_text(path.read_text().replace("[learn]", "[taught]"))
-    assert shinko("evaluate", "run").failed().endswith("no [learn] settings; expected a run of 'shinko learn'")
+    assert (
+        shinko("evaluate", "run")
+        .failed()
+        .endswith("no [learn] settings; expected a run of 'shinko learn'")
+    )
 
 
 def test_a_run_whose_table_changed_is_told(shinko, trained):

@@ -30,7 +30,7 @@ def generator(seed):
 def test_a_tape_holds_the_logits_of_a_teacher_forced_pass(cell, layers):
     model = make_model(cell, layers)
     tape = Sampler(model, steps=9, batch=4, start=7).sample(generator(0))
-    logits, _ = model(tape.tokens[:-1], fused=False)
+    logits, _ = model(tape.inputs, fused=False)
     torch.testing.assert_close(tape.logits, logits.detach(), rtol=0.0, atol=1e-12)
 
 
@@ -45,9 +45,33 @@ def test_backpropagation_by_hand_agrees_with_automatic_differentiation(cell, lay
     backpropagate(model, tape, loose.grad)
     closed_form = {name: p.grad.clone() for name, p in model.named_parameters()}
     model.zero_grad()
-    logits, _ = model(tape.tokens[:-1], fused=False)
+    logits, _ = model(tape.inputs, fused=False)
     (logits.log_softmax(-1) * weights).sum().backward()
 
+    for name, parameter in model.named_parameters():
+        torch.testing.assert_close(closed_form[name], parameter.grad, rtol=0.0, atol=1e-10)
+
+
+@pytest.mark.parametrize("tokens", [8, 40])  # fewer than are sampled in a batch, and more
+def test_what_is_fed_in_may_be_more_than_what_was_drawn(tokens):
+    """Each next input is looked up by the input and the output before it."""
+    config = ModelConfig(tokens=tokens, outputs=3, hidden=6, embedding=5)
+    model = SequenceModel(config, generator=generator(3)).double()
+    torch.nn.init.normal_(model.output.weight, generator=generator(4))
+    following = torch.randint(tokens, (tokens, 3), generator=generator(5))
+    sampler = Sampler(model, steps=9, batch=4, start=2, following=following)
+    for seed in (0, 1):
+        tape = sampler.sample(generator(seed))
+        assert tape.inputs[0].tolist() == [2] * 4
+        assert torch.equal(tape.inputs[1:], following[tape.inputs[:-1], tape.actions[:-1]])
+        assert tape.actions.max() < 3
+    logits, _ = model(tape.inputs, fused=False)
+    torch.testing.assert_close(tape.logits, logits.detach(), rtol=0.0, atol=1e-12)
+    slope = torch.randn(9, 4, 3, dtype=torch.float64, generator=generator(1))
+    backpropagate(model, tape, slope)
+    closed_form = {name: p.grad.clone() for name, p in model.named_parameters()}
+    model.zero_grad()
+    logits.backward(slope)
     for name, parameter in model.named_parameters():
         torch.testing.assert_close(closed_form[name], parameter.grad, rtol=0.0, atol=1e-10)
 
@@ -68,9 +92,9 @@ def test_backpropagation_works_in_blocks_of_steps(monkeypatch):
 def test_a_second_batch_does_not_remember_the_first():
     model = make_model(layers=2)
     sampler = Sampler(model, steps=5, batch=3, start=7)
-    first = sampler.sample(generator(5)).tokens.clone()
+    first = sampler.sample(generator(5)).actions.clone()
     sampler.sample(generator(6))
-    assert torch.equal(sampler.sample(generator(5)).tokens, first)
+    assert torch.equal(sampler.sample(generator(5)).actions, first)
 
 
 def test_sampled_tokens_follow_the_softmax_of_the_logits():
@@ -132,7 +156,6 @@ def test_numpy_samples_follow_the_softmax_and_say_their_log_probability():
         to_light(model),
         steps=1,
         count=200_000,
-        start=7,
         temperature=1.0,
         rng=np.random.default_rng(0),
     )
@@ -145,7 +168,7 @@ def test_numpy_samples_follow_the_softmax_and_say_their_log_probability():
 def test_temperature_zero_takes_the_likeliest_token():
     model = make_model()
     tokens, _ = sample_light(
-        to_light(model), steps=4, count=3, start=7, temperature=0.0, rng=np.random.default_rng(1)
+        to_light(model), steps=4, count=3, temperature=0.0, rng=np.random.default_rng(1)
     )
     logits, _ = model(torch.tensor([[7], *([int(t)] for t in tokens[0, :-1])]))
     assert tokens[0].tolist() == logits[:, 0].argmax(-1).tolist()
@@ -157,7 +180,6 @@ def draw_light(count, *, steps=3, temperature=1.0, seed=0, first=None):
         to_light(make_model()),
         steps=steps,
         count=count,
-        start=7,
         temperature=temperature,
         rng=np.random.default_rng(seed),
         first=first,

@@ -150,3 +150,48 @@ def test_weights_that_are_no_numbers_are_told(tmp_path):
     folder.save_weights(4, weights)
     with pytest.raises(RunError, match=r"weights 'output\.bias' are not finite numbers; choose"):
         run_policy(folder.path, 4)
+
+
+@pytest.fixture(scope="module")
+def history_run(tmp_path_factory) -> RunFolder:
+    """A policy that reads the last chords at once, over a table that looks back two."""
+    folder = tmp_path_factory.mktemp("history")
+    (folder / "deep.csv").write_text(TABLE + '"1,4",5,0.9\n"4,5",1,0.9\n')
+    told = LearnSettings(**{**TINY, "table": str(folder / "deep.csv"), "input": "history"})
+    return learn(begin_run(folder / "run", told)).folder
+
+
+def test_a_policy_may_read_the_last_chords_at_once(history_run):
+    """In numpy, its logits are those that training saw."""
+    settings = run_settings(history_run)
+    automaton = learning_table(settings)
+    training = Training(settings, automaton)
+    own = history_run.weights(4)
+    assert own.pop("histories").shape == (7, 3)
+    load_weights(training.model, own, "test")
+    tape = training.sampler.sample(torch.Generator().manual_seed(1))
+    model = run_policy(history_run.path, 4).model
+    fed, state = np.full(8, model.start), model.initial_state(8)
+    for t in range(6):
+        np.testing.assert_array_equal(fed, tape.inputs[t])
+        logits, state = model.step(fed, state)
+        np.testing.assert_allclose(logits, tape.logits[t], atol=1e-5)
+        fed = model.feed(fed, tape.actions[t].numpy())
+
+
+def test_such_a_policy_composes_and_ships(history_run, tmp_path):
+    ship_policy(history_run, 4, tmp_path / "mine.safetensors", "mine")
+    shipped = read_policy(tmp_path / "mine.safetensors")
+    ours, theirs = (
+        [p.log_probability for p in compose(policy, REQUEST)]
+        for policy in (shipped, run_policy(history_run.path, 4))
+    )
+    assert ours == pytest.approx(theirs, abs=0.05)
+
+
+def test_damaged_histories_are_told(history_run):
+    weights = history_run.weights(2)
+    weights["histories"] = weights["histories"][::-1].copy()
+    history_run.save_weights(2, weights)
+    with pytest.raises(RunError, match="'histories' are not those of a table; choose another"):
+        run_policy(history_run.path, 2)

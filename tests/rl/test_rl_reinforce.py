@@ -79,8 +79,7 @@ def chances(logits, every):
 
 def batch_of(every, rewards, unlisted, indices):
     """The rollout that has these of all progressions as its episodes."""
-    tokens = torch.cat([torch.full((1, len(indices)), -1), every[:, indices]])
-    tape = Tape(tokens, torch.empty(0), (), torch.empty(0))
+    tape = Tape(torch.empty(0), every[:, indices], torch.empty(0), (), torch.empty(0))
     return Rollout(tape, rewards[:, indices], unlisted[:, indices], torch.empty(0))
 
 

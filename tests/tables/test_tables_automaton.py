@@ -5,7 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinko.tables.automaton import compile_table
+from shinko.tables.automaton import (
+    compile_table,
+    pack_histories,
+    transitions,
+    unpack_histories,
+)
 from shinko.tables.reading import read_table
 from shinko.tables.table import Row, TransitionTable
 
@@ -104,3 +109,29 @@ def test_the_28_chords_of_hooktheory_make_2098_states(hooktheory_folder):
     # Not 28³ histories; 92 of them list none of the 28.
     automaton = compile_table(read_table(hooktheory_folder).restricted())
     assert automaton.next_state.shape == (2098, 28)
+
+
+def test_histories_can_be_stored_and_followed_again(hooktheory_folder):
+    automaton = compile_table(read_table(hooktheory_folder).restricted())
+    packed = pack_histories(automaton.histories)
+    assert packed.shape == (2098, 3)
+    histories = unpack_histories(packed, 28)
+    assert histories == automaton.histories
+    np.testing.assert_array_equal(transitions(histories, 28)[0], automaton.next_state)
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        [[-1, -1, -1], [3, -1, -1]],  # no such chord
+        [[-1, -1, -1], [0, 1, -1]],  # its beginning is missing
+        [[0, -1, -1], [-1, -1, -1]],  # longer ones first
+        [[-1, -1, -1], [-1, -1, -1]],  # twice the same
+        [[0.5, 0.5, 0.5]],
+        [0, 1, 2],
+        np.empty((0, 3), np.int16),
+    ],
+)
+def test_what_are_no_histories_is_told(packed):
+    with pytest.raises(ValueError, match="'histories' are no"):
+        unpack_histories(np.array(packed), 3)

@@ -28,13 +28,20 @@ class LightModel:
     """
 
     def __init__(
-        self, weights: Mapping[str, Array], cell: str = "lstm", tied: bool = False
+        self,
+        weights: Mapping[str, Array],
+        cell: str = "lstm",
+        tied: bool = False,
+        following: NDArray[np.integer[Any]] | None = None,
     ) -> None:
         """Args:
         weights: by name, of the shapes that `SequenceModel` gives them; float32 or float64.
         cell: lstm or rnn.
         tied: whether the output layer is the embedding.
+        following: the token that is fed in after a token and what was drawn there, (tokens, V),
+            beginning with token 0; by default what was drawn, beginning with token V.
         """
+        self._following = following
         self.cell, self.layers = cell, sum(name.endswith(".W_h") for name in weights)
         self.hidden = weights["stack.cells.0.W_h"].shape[0]
         scale = np.ones(weights["stack.cells.0.b"].shape, weights["stack.cells.0.b"].dtype)
@@ -57,6 +64,17 @@ class LightModel:
     def outputs(self) -> int:
         """How many tokens can come out, V."""
         return len(self._output_bias)
+
+    @property
+    def start(self) -> int:
+        """The token that begins each sequence."""
+        return self.outputs if self._following is None else 0
+
+    def feed(
+        self, fed: NDArray[np.integer[Any]], drawn: NDArray[np.integer[Any]]
+    ) -> NDArray[np.integer[Any]]:
+        """The tokens to feed in after others and what was drawn there, (B,) each."""
+        return drawn if self._following is None else self._following[fed, drawn]
 
     def initial_state(self, batch: int) -> State:
         """Zeros, (B, H) for each part of each layer's state."""
@@ -96,7 +114,6 @@ def sample_light(
     *,
     steps: int,
     count: int,
-    start: int,
     temperature: float,
     rng: np.random.Generator,
     first: int | None = None,
@@ -107,7 +124,6 @@ def sample_light(
       model: the network.
       steps: length of each sequence, T.
       count: how many, B.
-      start: the token that begins each.
       temperature: logits are divided by it; 0 always takes the likeliest token.
       rng: the source of chance; the same state gives the same sequences.
       first: the first token of each sequence, if it isn't to be drawn.
@@ -122,7 +138,7 @@ def sample_light(
 
     # Each chunk has chance of its own, so that it doesn't matter which thread draws it.
     def draw(size: int, own: np.random.Generator) -> tuple[Any, Any]:
-        return _sample_chunk(model, steps, size, start, temperature, own, first)
+        return _sample_chunk(model, steps, size, temperature, own, first)
 
     own = rng.spawn(len(sizes))
     if len(sizes) == 1:
@@ -142,26 +158,26 @@ def _sample_chunk(
     model: LightModel,
     steps: int,
     count: int,
-    start: int,
     temperature: float,
     rng: np.random.Generator,
     first: int | None,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     tokens = np.empty((count, steps), np.int64)
     log_probs = np.zeros(count)
-    fed, state, rows = np.full(count, start), model.initial_state(count), np.arange(count)
+    fed, state, rows = np.full(count, model.start), model.initial_state(count), np.arange(count)
     noise = _gumbel((count, steps, model.outputs), rng) if temperature else None
     for t in range(steps):
         logits, state = model.step(fed, state)
         if t == 0 and first is not None:
-            fed = np.full(count, first)
+            drawn = np.full(count, first)
         elif noise is None:
-            fed = logits.argmax(axis=1)
+            drawn = logits.argmax(axis=1)
         else:
-            fed = (logits + np.float32(temperature) * noise[:, t]).argmax(axis=1)
-        tokens[:, t] = fed
+            drawn = (logits + np.float32(temperature) * noise[:, t]).argmax(axis=1)
+        tokens[:, t] = drawn
+        fed = model.feed(fed, drawn)
         highest = logits.max(axis=1)
-        chosen = logits[rows, fed] - highest
+        chosen = logits[rows, drawn] - highest
         logits -= highest[:, None]
         log_probs += chosen - np.log(np.exp(logits, out=logits).sum(axis=1))
     return tokens, log_probs

@@ -50,12 +50,17 @@ def backpropagate(model: SequenceModel, tape: Tape, dlogits: Tensor) -> None:
             cell.b.grad = flat.sum(0)
             dhidden = (flat @ cell.W_x.t()).view_as(below)
         else:
-            # Each input is a row of the embedding, so the sum over steps and sequences is
-            # first gathered by token: (tokens, G·H).
-            by_token = _sum_by_token(tape.tokens[:-1].flatten(), flat, len(embedding))
-            cell.W_x.grad = embedding.t() @ by_token
-            cell.b.grad = by_token.sum(0)
-            embedding.grad = by_token @ cell.W_x.t()
+            tokens, size = tape.inputs.flatten(), len(embedding)
+            cell.b.grad = flat.sum(0)
+            if size <= len(tokens):
+                # Each input is a row of the embedding, so the sum over steps and sequences is
+                # first gathered by token: (tokens, G·H).
+                by_token = _sum_by_token(tokens, flat, size)
+                cell.W_x.grad = embedding.t() @ by_token
+                embedding.grad = by_token @ cell.W_x.t()
+            else:
+                cell.W_x.grad = embedding.index_select(0, tokens).t() @ flat
+                embedding.grad = _sum_by_token(tokens, flat @ cell.W_x.t(), size)
 
 
 def _sum_by_token(tokens: Tensor, rows: Tensor, count: int) -> Tensor:

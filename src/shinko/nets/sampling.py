@@ -39,20 +39,17 @@ class LayerTape:
 class Tape:
     """Sampled sequences and the activations they were sampled with.
 
-    tokens: (T+1, B), what was fed in, first row the start token; the rest are the outputs drawn.
+    inputs: (T, B), what was fed in, first row the start token.
+    actions: (T, B), the outputs drawn.
     logits: (T, B, V).
     scratch: (T, B, G·H), room for the gradient, so that no update asks the system for memory.
     """
 
-    tokens: Tensor
+    inputs: Tensor
+    actions: Tensor
     logits: Tensor
     layers: tuple[LayerTape, ...]
     scratch: Tensor
-
-    @property
-    def actions(self) -> Tensor:
-        """What was drawn, (T, B)."""
-        return self.tokens[1:]
 
 
 class Sampler:
@@ -62,23 +59,37 @@ class Sampler:
     clears the pages of it.
     """
 
-    def __init__(self, model: SequenceModel, *, steps: int, batch: int, start: int) -> None:
+    def __init__(
+        self,
+        model: SequenceModel,
+        *,
+        steps: int,
+        batch: int,
+        start: int,
+        following: Tensor | None = None,
+    ) -> None:
         """Args:
         model: sampled without its dropout, if it has any.
         steps: length of each sequence, T.
         batch: how many sequences at once, B.
         start: the token that begins each.
+        following: the token that is fed in after a token and what was drawn there, (tokens, V);
+            by default what was drawn.
         """
         self.model = model
+        self._following = None if following is None else following.flatten()
         self._cells: list[RecurrentCell] = list(model.stack.cells)  # type: ignore[arg-type]
-        self._tape = _empty_tape(model, self._cells, steps=steps, batch=batch, start=start)
+        tokens = torch.full((steps + 1, batch), start, device=model.output.weight.device)
+        # Where what was drawn is fed in, both are the same memory.
+        inputs = tokens[:-1] if following is None else tokens[:-1].clone()
+        self._tape = _empty_tape(model, self._cells, inputs, tokens[1:])
         self._noise = torch.empty_like(self._tape.logits)
         # Cutting a view costs as much as a small product: all are cut once.
         self._steps = [_layer_views(layer) for layer in self._tape.layers]
         self._outputs = list(
             zip(
-                self._tape.tokens[:-1].unbind(0),
-                self._tape.tokens[1:].unbind(0),
+                self._tape.inputs.unbind(0),
+                self._tape.actions.unbind(0),
                 self._tape.layers[-1].hidden[1:].unbind(0),
                 self._noise.unbind(0),
                 strict=True,
@@ -93,28 +104,36 @@ class Sampler:
         """
         model, layers = self.model, self._tape.layers
         weights = [_double_candidate(cell) for cell in self._cells]
+        embedding, (W_first, _, b_first) = model.embedding.weight, weights[0]
         # The input projection of every token, computed once per batch: (tokens, G·H).
-        table = torch.addmm(weights[0][2], model.embedding.weight, weights[0][0])
+        few = len(embedding) <= self._tape.inputs.numel()
+        table = torch.addmm(b_first, embedding, W_first) if few else None
         W_o = model.output.weight.t()
         _draw_gumbel(self._noise, generator)
         self._noise.add_(model.output.bias)
         for t, (fed, drawn, top, noise) in enumerate(self._outputs):
             for layer, (W_x, W_h, b) in enumerate(weights):
                 views = self._steps[layer][t]
-                if layer == 0:
+                if layer == 0 and table is not None:
                     torch.index_select(table, 0, fed, out=views[0])
+                elif layer == 0:
+                    torch.addmm(b_first, embedding.index_select(0, fed), W_first, out=views[0])
                 else:
                     torch.addmm(b, layers[layer - 1].hidden[t + 1], W_x, out=views[0])
                 (_rnn_step if len(views) == 3 else _lstm_step)(views, W_h)
             torch.argmax(noise.addmm_(top, W_o), dim=1, out=drawn)
+            if self._following is not None and t + 1 < len(self._outputs):
+                after = torch.add(drawn, fed, alpha=model.config.outputs)
+                torch.index_select(self._following, 0, after, out=self._outputs[t + 1][0])
         torch.add(layers[-1].hidden[1:] @ W_o, model.output.bias, out=self._tape.logits)
         return self._tape
 
 
 def _empty_tape(
-    model: SequenceModel, cells: list[RecurrentCell], *, steps: int, batch: int, start: int
+    model: SequenceModel, cells: list[RecurrentCell], inputs: Tensor, actions: Tensor
 ) -> Tape:
     zeros, H = model.output.weight.detach().new_zeros, model.config.hidden
+    steps, batch = inputs.shape
     layers = []
     for cell in cells:
         lstm = isinstance(cell, LSTMCell)
@@ -126,9 +145,8 @@ def _empty_tape(
                 squashed=zeros(steps, batch, H) if lstm else None,
             )
         )
-    tokens = torch.full((steps + 1, batch), start, device=model.output.weight.device)
     logits = zeros(steps, batch, model.config.outputs)
-    return Tape(tokens, logits, tuple(layers), torch.zeros_like(layers[0].gates))
+    return Tape(inputs, actions, logits, tuple(layers), torch.zeros_like(layers[0].gates))
 
 
 def _layer_views(layer: LayerTape) -> list[Views]:

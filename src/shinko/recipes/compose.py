@@ -57,13 +57,11 @@ class ComposeRequest:
 
 def compose(policy: Policy, request: ComposeRequest) -> list[Progression]:
     """Draw progressions from a policy; the same policy and request give the same ones."""
-    V = len(policy.chords)
     first = _first_chord(policy, request)
     tokens, log_probs = sample_light(
         policy.model,
         steps=request.length,
         count=request.count,
-        start=V,
         temperature=request.temperature,
         rng=np.random.default_rng(request.seed),
         first=first,

@@ -118,7 +118,10 @@ def ship_policy(folder: RunFolder, epoch: int, path: Path, name: str) -> None:
 
     stored: dict[str, Any] = folder.settings()
     described = {"name": name, "chords": stored["chords"], "cell": stored["learn"]["cell"]}
-    weights = {key: value.astype(np.float16) for key, value in folder.weights(epoch).items()}
+    weights = {
+        key: value if key == "histories" else value.astype(np.float16)
+        for key, value in folder.weights(epoch).items()
+    }
     metadata = {"policy": json.dumps(described, separators=(",", ":"))}
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, save(weights, metadata))

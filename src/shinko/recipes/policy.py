@@ -27,7 +27,7 @@ class Policy:
     """A network and the chords it speaks of.
 
     Attributes:
-      model: V chords and a start token, number V, go in; V chords come out.
+      model: V chords come out; the same and a start token go in, or the histories of a table.
       chords: their tokens.
       name: where it comes from, for people and for the record.
     """
@@ -48,7 +48,6 @@ def read_policy(path: Path) -> Policy:
     Raises:
       ShinkoError: it is missing or damaged.
     """
-    import numpy as np
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -58,8 +57,7 @@ def read_policy(path: Path) -> Policy:
         name = str(described["name"])
     except (SafetensorError, OSError, KeyError, TypeError, ValueError):
         raise ShinkoError(f"{path}: no policy; expected a file that a release ships") from None
-    weights = {name: value.astype(np.float32) for name, value in read_arrays(path).items()}
-    return Policy(_model(weights, len(chords), cell, path), chords, name)
+    return Policy(_model(read_arrays(path), len(chords), cell, path), chords, name)
 
 
 def run_policy(path: Path, epoch: int | None = None) -> Policy:
@@ -142,12 +140,22 @@ def _described(
     return chords, cell
 
 
-def _model(weights: Mapping[str, Array], chords: int, cell: str, path: Path) -> LightModel:
-    """The network of a file's weights, once they are known to be one over these chords."""
+def _model(arrays: Mapping[str, Array], chords: int, cell: str, path: Path) -> LightModel:
+    """The network of a file's arrays, once they are known to be one over these chords."""
     import numpy as np
 
+    weights = {n: a.astype(np.float32) for n, a in arrays.items() if n != "histories"}
+    following, tokens = None, chords + 1
+    if "histories" in arrays:
+        from shinko.tables.automaton import transitions, unpack_histories
+
+        try:
+            histories = unpack_histories(arrays["histories"], chords)
+        except ValueError as error:
+            raise RunError(f"{path}: {error}; choose another epoch, or train again") from None
+        following, tokens = transitions(histories, chords)[0], len(histories)
     found = {name: array.shape for name, array in weights.items()}
-    if found != _expected_shapes(found, chords, _GATES[cell]):
+    if found != _expected_shapes(found, tokens, chords, _GATES[cell]):
         raise RunError(
             f"{path}: not the weights of a policy over {chords} chords; choose another epoch with "
             "--epoch, or train again"
@@ -158,20 +166,20 @@ def _model(weights: Mapping[str, Array], chords: int, cell: str, path: Path) -> 
                 f"{path}: weights '{name}' are not finite numbers; choose another epoch with "
                 "--epoch, or train again"
             )
-    return LightModel(weights, cell)
+    return LightModel(weights, cell, following=following)
 
 
 def _expected_shapes(
-    found: Mapping[str, tuple[int, ...]], chords: int, gates: int
+    found: Mapping[str, tuple[int, ...]], tokens: int, chords: int, gates: int
 ) -> dict[str, tuple[int, ...]]:
-    """The shapes of a network that takes V chords and a start token, as large as the found one."""
+    """The shapes of a network with these tokens and chords, as large as the found one."""
     layers = sum(name.endswith(".W_h") for name in found)
     (H, _), (_, E) = (
         found[name] if len(found.get(name, ())) == 2 else (0, 0)
         for name in ("stack.cells.0.W_h", "embedding.weight")
     )
     expected: dict[str, tuple[int, ...]] = {
-        "embedding.weight": (chords + 1, E),
+        "embedding.weight": (tokens, E),
         "output.weight": (chords, H),
         "output.bias": (chords,),
     }

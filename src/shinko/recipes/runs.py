@@ -20,7 +20,9 @@ def run_settings(folder: RunFolder) -> LearnSettings:
     """
     stored = folder.settings().get("learn")
     if not isinstance(stored, dict):
-        raise RunError(f"{folder.settings_path}: no [learn] settings; expected a run of 'shinko learn'")
+        raise RunError(
+            f"{folder.settings_path}: no [learn] settings; expected a run of 'shinko learn'"
+        )
     try:
         return LearnSettings.from_dict(stored)
     except SettingsError as error:

@@ -103,7 +103,7 @@ def measure(
     """Let a network play, and hold it against the best.
 
     Args:
-      model: V chords and a start token, number V, go in; V chords come out.
+      model: a policy over the chords of the yardstick.
       yardstick: for its table, reward, temperature and length.
       count: progressions to play, at least 2.
       rng: the source of chance.
@@ -149,7 +149,7 @@ def _play(model: LightModel, best: Optimum, count: int, rng: np.random.Generator
     automaton, tau = best.automaton, best.temperature
     chords = np.empty((best.length, count), np.int64)
     earned, entropy, given_away, unlisted = np.zeros((4, count))
-    fed, state = np.full(count, model.outputs), model.initial_state(count)
+    fed, state = np.full(count, model.start), model.initial_state(count)
     at = np.full(count, automaton.start)
     for t in range(best.length):
         logits, state = model.step(fed, state)
@@ -162,11 +162,12 @@ def _play(model: LightModel, best: Optimum, count: int, rng: np.random.Generator
         entropy += uncertain
         given_away += best.values[t][at] - (chances * ahead).sum(axis=1) - tau * uncertain
         sums = chances.cumsum(axis=1)
-        fed = (sums <= rng.random((count, 1)) * sums[:, -1:]).sum(axis=1)
-        chords[t] = fed
-        earned += best.rewards[at, fed]
-        unlisted += ~automaton.listed[at, fed]
-        at = automaton.next_state[at, fed]
+        drawn = (sums <= rng.random((count, 1)) * sums[:, -1:]).sum(axis=1)
+        chords[t] = drawn
+        earned += best.rewards[at, drawn]
+        unlisted += ~automaton.listed[at, drawn]
+        at = automaton.next_state[at, drawn]
+        fed = model.feed(fed, drawn)
     return _Played(chords, earned, entropy, given_away, unlisted)
 
 

@@ -75,6 +75,12 @@ class LearnSettings(ProblemSettings):
     clip: float = setting(
         5.0, "Longest gradient; longer ones are scaled down.", above=0.0, most=1e9
     )
+    input: str = setting(
+        "chord",
+        "What the network reads at each step: the last chord, or the last three at once, as far as "
+        "the table tells them apart.",
+        choices=("chord", "history"),
+    )
     cell: str = setting("lstm", "Recurrent cell.", choices=("lstm", "rnn"))
     layers: int = setting(1, "Recurrent layers.", least=1, most=16)
     hidden: int = setting(64, "Hidden units a layer: H.", least=1, most=4096)

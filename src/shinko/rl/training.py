@@ -6,8 +6,10 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
+from numpy.typing import NDArray
 
 from shinko.nets.model import ModelConfig, SequenceModel
 from shinko.nets.sampling import Sampler
@@ -20,16 +22,17 @@ from shinko.rl.settings import LearnSettings
 from shinko.runs.device import choose_device
 from shinko.runs.folder import RunFolder
 from shinko.runs.state import load_training, save_training, weight_arrays
-from shinko.tables.automaton import Automaton
+from shinko.tables.automaton import Automaton, pack_histories
 
 _ONE_THREAD = 16_384
 
 
-def policy_config(settings: LearnSettings, chords: int) -> ModelConfig:
-    """The policy's network: V chords and the start token go in, V chords come out."""
+def policy_config(settings: LearnSettings, automaton: Automaton) -> ModelConfig:
+    """The policy's network: V chords come out; the same and a start token go in, or S histories."""
+    V = len(automaton.vocabulary)
     return ModelConfig(
-        tokens=chords + 1,
-        outputs=chords,
+        tokens=V + 1 if settings.input == "chord" else len(automaton.histories),
+        outputs=V,
         cell=settings.cell,
         layers=settings.layers,
         hidden=settings.hidden,
@@ -64,14 +67,24 @@ class Training:
         self.epoch = 0
         # Initial weights are drawn on the CPU, so that they are the same everywhere.
         initial = torch.Generator().manual_seed(settings.seed)
-        model = SequenceModel(policy_config(settings, self.chords), generator=initial)
+        model = SequenceModel(policy_config(settings, automaton), generator=initial)
         self.model = model.to(self.device)
         self.generator = torch.Generator(self.device).manual_seed(settings.seed)
         self.optimizer = torch.optim.Adam(
             self.model.parameters(), lr=settings.learning_rate, fused=self.device.type != "mps"
         )
+        start, following = self.chords, None
+        self._own: dict[str, NDArray[Any]] = {}  # arrays that the weights go with
+        if settings.input == "history":
+            start, following = automaton.start, torch.from_numpy(automaton.next_state)
+            following = following.to(self.device, torch.int64)
+            self._own["histories"] = pack_histories(automaton.histories)
         self.sampler = Sampler(
-            self.model, steps=settings.length, batch=settings.batch, start=self.chords
+            self.model,
+            steps=settings.length,
+            batch=settings.batch,
+            start=start,
+            following=following,
         )
         self.reward = TableReward.of(
             automaton, reward=settings.reward, floor=settings.floor, device=self.device
@@ -93,7 +106,7 @@ class Training:
 
     def save(self, folder: RunFolder) -> None:
         """Write a checkpoint, then the state: a kill between them costs the checkpoint only."""
-        folder.save_weights(self.epoch, weight_arrays(self.model))
+        folder.save_weights(self.epoch, {**weight_arrays(self.model), **self._own})
         save_training(
             folder,
             epoch=self.epoch,

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from shinko.tables.table import Floats, History, Ints, TransitionTable
+from shinko.tables.table import LONGEST_HISTORY, Floats, History, Ints, TransitionTable
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,22 +59,37 @@ def known_histories(table: TransitionTable) -> set[History]:
 
 def compile_table(table: TransitionTable) -> Automaton:
     """The automaton of a table: `probabilities[run(chords)]` is `table.distribution(chords)`."""
-    known = known_histories(table)
-    histories = tuple(sorted(known, key=lambda history: (len(history), history)))
-    number = {history: state for state, history in enumerate(histories)}
-    S, V = len(histories), len(table.vocabulary)
+    histories = tuple(sorted(known_histories(table), key=lambda history: (len(history), history)))
+    next_state, ending = transitions(histories, len(table.vocabulary))
+    probabilities = np.full(next_state.shape, np.nan)
+    for state, history in enumerate(histories):
+        row = table.rows.get(history)
+        if history and (row is None or row.backoff):
+            # A state without a row of its own takes that of its ending whole.
+            factor = 1.0 if row is None else row.backoff
+            probabilities[state] = probabilities[ending[state]] * factor
+        if row is not None:
+            probabilities[state, row.chords] = row.probabilities
+    return Automaton(0, next_state, probabilities, histories, table.vocabulary)
 
+
+def transitions(histories: Sequence[History], chords: int) -> tuple[Ints, Ints]:
+    """Where chords lead among known histories.
+
+    Args:
+      histories: by rising length, all their beginnings among them.
+      chords: V.
+
+    Returns:
+      The state after each state and chord, (S, V), and the state of each one's longest known
+      proper ending, (S,).
+    """
+    number = {history: state for state, history in enumerate(histories)}
     last = np.array([history[-1] if history else 0 for history in histories])
     parent = np.array([number[history[:-1]] for history in histories])
-    # The state of the longest known proper ending; like the next two, filled by rising length.
-    ending = np.zeros(S, np.int32)
-    next_state = np.zeros((S, V), np.int32)
-    probabilities = np.full((S, V), np.nan)
-    rows = [table.rows.get(history) for history in histories]
-    # What the ending's row is multiplied with: a state without a row of its own takes it whole.
-    factor = np.array([1.0 if row is None else (row.backoff or np.nan) for row in rows])
-    factor[0] = np.nan
-
+    ending = np.zeros(len(histories), np.int32)
+    next_state = np.zeros((len(histories), chords), np.int32)
+    # Both are filled by rising length.
     lengths = [len(history) for history in histories]
     bounds = np.searchsorted(lengths, range(lengths[-1] + 3))
     for length in range(lengths[-1] + 1):
@@ -83,11 +98,35 @@ def compile_table(table: TransitionTable) -> Automaton:
             ending[states] = next_state[ending[parent[states]], last[states]]
         if length > 0:
             next_state[states] = next_state[ending[states]]
-            probabilities[states] = probabilities[ending[states]] * factor[states, None]
         children = np.arange(bounds[length + 1], bounds[length + 2])
         next_state[parent[children], last[children]] = children
-        for state in range(bounds[length], bounds[length + 1]):
-            row = rows[state]
-            if row is not None:
-                probabilities[state, row.chords] = row.probabilities
-    return Automaton(0, next_state, probabilities, histories, table.vocabulary)
+    return next_state, ending
+
+
+def pack_histories(histories: Sequence[History]) -> npt.NDArray[np.int16]:
+    """Histories as an array to store, (S, 3): the chords, oldest first, then −1."""
+    packed = np.full((len(histories), LONGEST_HISTORY), -1, np.int16)
+    for state, history in enumerate(histories):
+        packed[state, : len(history)] = history
+    return packed
+
+
+def unpack_histories(packed: npt.NDArray[np.generic], chords: int) -> tuple[History, ...]:
+    """The histories of such an array, over V chords.
+
+    Raises:
+      ValueError: they are not those of an automaton.
+    """
+    if packed.ndim != 2 or not np.issubdtype(packed.dtype, np.integer):
+        raise ValueError("'histories' are no rows of whole numbers")
+    histories = tuple(tuple(chord for chord in row if chord >= 0) for row in packed.tolist())
+    known, lengths = set(histories), [len(history) for history in histories]
+    if (
+        packed.max(initial=-1) >= chords
+        or not histories
+        or lengths != sorted(lengths)
+        or len(known) != len(histories)
+        or not all(history[:-1] in known for history in histories)
+    ):
+        raise ValueError("'histories' are not those of a table")
+    return histories

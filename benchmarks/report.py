@@ -6,6 +6,7 @@ Run: python benchmarks/report.py
 from __future__ import annotations
 
 import json
+import statistics
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,132 @@ def compose_speed(result: dict[str, Any]) -> str:
             *rows,
         ]
     )
+
+
+def optimum_speed(result: dict[str, Any]) -> str:
+    rows = [
+        f"| {_table_name(row)} | {row['chords']} | {row['order']} | {row['histories']:,} | "
+        f"{row['length']} | {row['compile_seconds']:.2f} | "
+        f"{' / '.join(f'{seconds:.2f}' for seconds in row['seconds'])} | "
+        f"{row['peak_megabytes']:,} |"
+        for row in result["rows"]
+    ]
+    return "\n".join(
+        [
+            "## The exact optimum",
+            "",
+            "Soft value iteration and one walk through all states, at log-probability and",
+            f"temperature 1: seconds of {result['rounds']} rounds, the quickest first, and the",
+            "peak memory of the whole process, which makes and compiles the table, too.",
+            "",
+            "| Table | Chords | Order | Histories | Length | Compiling | Solving | Peak, MB |",
+            "|---|---:|---:|---:|---:|---:|---:|---:|",
+            *rows,
+        ]
+    )
+
+
+def estimators(result: dict[str, Any]) -> str:
+    lines = []
+    for row in result["rows"]:
+        means = {
+            name: (
+                statistics.mean(run[name] for run in row["runs"]),
+                statistics.stdev(run[name] for run in row["runs"]),
+            )
+            for name in ("regret", "optimality", "effective_chords", "seconds")
+        }
+        what = row["estimator"]
+        if what == "sampled":
+            what += f", baseline {row['baseline']}"
+        cooled = f"{row['beta']:g} to {row['beta_end']:g}"
+        if row["beta"] == row["beta_end"]:
+            cooled = f"{row['beta']:g}, not cooled"
+        lines.append(
+            f"| {row['problem']} | {what} | {row['input']}, {row['hidden']} | {cooled} | "
+            f"{row['epochs']} | {means['seconds'][0]:.0f} | "
+            f"**{means['regret'][0]:.4f}** ± {means['regret'][1]:.4f} | "
+            f"{means['optimality'][0]:.3f} | {means['effective_chords'][0]:.2f} "
+            f"({row['runs'][0]['best_effective_chords']:.2f}) |"
+        )
+    return "\n".join(
+        [
+            "## Learning: how near to the exact optimum",
+            "",
+            "The entropy counts in the return. Regret is what each chord costs against the exact",
+            "optimum, in the reward's units (nats for log-probability); optimality is 1 for the",
+            f"optimum and 0 for uniform choice; both are measured on {result['samples']:,} "
+            "progressions",
+            f"after the last update. Mean ± standard deviation over {len(result['seeds'])} seeds; "
+            f"batch {result['batch']}, {result['length']} chords,",
+            f"one thread a run, {result['workers']} runs at a time. *Input* is what the network "
+            "reads at each step,",
+            "and how many hidden units it has; in brackets the optimum's effective chords.",
+            "",
+            "| Problem | Estimator | Input | β | Epochs | Seconds | Regret a chord | Optimality "
+            "| Effective chords |",
+            "|---|---|---|---|---:|---:|---:|---:|---:|",
+            *lines,
+        ]
+    )
+
+
+def collapse(result: dict[str, Any]) -> str:
+    lines = []
+    for row in result["rows"]:
+        last = row["last"]
+        fall = row["fall"] or "never"
+        lead = f"| {row['beta']:g} | {row['seed']} | {fall} | "
+        if "error" in row:
+            lines.append(f"{lead}none selected | – | – | – | {_told(last)} |")
+            continue
+        chosen, best = row["selected"], row["best_diverse"]
+        precedes = row["fall"] is None or chosen["epoch"] < row["fall"]
+        verdict = "yes" if precedes and row["selected_is_diverse"] else "**no**"
+        lines.append(
+            f"{lead}{row['detected'] or 'never'} | {_told(chosen)} | {verdict} | "
+            f"{best['epoch']}: {best['return']:.2f} | {_told(last)} |"
+            if best
+            else f"{lead}{row['detected'] or 'never'} | {_told(chosen)} | {verdict} | – | "
+            f"{_told(last)} |"
+        )
+    foretold = result["forecast"]
+    limits = result["limits"]
+    return "\n".join(
+        [
+            "## The collapse: detected, selected, foretold",
+            "",
+            f"The poster's preset over β and seeds: {result['epochs']} epochs, batch "
+            f"{result['batch']}, {result['hidden']} units, {result['chords']} chords.",
+            "Detection and selection see the batches that the updates learned from. Beside them,",
+            f"every tenth epoch's policy played {result['samples']:,} progressions more: *fell at* "
+            "is the first of these",
+            "checkpoints from which on it wasn't diverse (at least "
+            f"{limits['min_effective_chords']:g} effective chords, no pair above",
+            f"{limits['max_commonest_pair']:.0%}), and *good* says whether the selected one "
+            "precedes that and is diverse itself. *Best* is the",
+            "diverse checkpoint of the greatest return before the fall, by hindsight. Selected and",
+            "last: epoch: return / effective chords / commonest pair / distinct.",
+            "",
+            "| β | Seed | Fell at | Detected at | Selected | Good | Best | Last |",
+            "|---:|---:|---:|---:|---|---|---|---|",
+            *lines,
+            "",
+            f"Foretold from the table alone: the loop `{' '.join(foretold['loop'])}` (mean reward "
+            f"{foretold['mean_reward']}), and collapse below β = {foretold['beta']}.",
+        ]
+    )
+
+
+def _told(one: dict[str, float]) -> str:
+    return (
+        f"{one['epoch']:.0f}: {one['return']:.2f} / {one['effective_chords']:.1f} / "
+        f"{one['commonest_pair']:.0%} / {one['distinct']:.0%}"
+    )
+
+
+def _table_name(row: dict[str, Any]) -> str:
+    return "every history has a row" if row["name"].startswith("dense") else f"`{row['name']}`"
 
 
 def words_speed(result: dict[str, Any]) -> str:
@@ -177,6 +304,9 @@ def draw_presets(results: list[dict[str, Any]]) -> bytes:
 SECTIONS = {
     "reinforce_speed": reinforce_speed,
     "compose_speed": compose_speed,
+    "optimum_speed": optimum_speed,
+    "estimators": estimators,
+    "collapse": collapse,
     "words_speed": words_speed,
 }
 # In the order of the table.

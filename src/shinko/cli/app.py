@@ -22,6 +22,7 @@ from shinko.cli.learn import learn_command
 from shinko.cli.lm import app as lm
 from shinko.cli.optimum import forecast_command, optimum_command
 from shinko.cli.streams import flush_or_drop, mend_streams, one_line
+from shinko.cli.study import study_command
 from shinko.cli.tables import app as tables
 from shinko.errors import ShinkoError
 
@@ -39,6 +40,7 @@ app.command("learn")(learn_command)
 app.command("evaluate")(evaluate_command)
 app.command("optimum")(optimum_command)
 app.command("forecast")(forecast_command)
+app.command("study")(study_command)
 app.add_typer(tables, name="tables")
 app.add_typer(lm, name="lm")
 app.command("demo")(demo_command)

@@ -34,8 +34,9 @@ def evaluate_command(
     shinko evaluate runs/pop --epoch 600     another one
     shinko evaluate runs/pop --tau 0.5       under another weight of the entropy
 
-    Optimality is 100 % for the exact optimum and 0 % for uniform choice; regret is what each chord
-    costs against the optimum, in the reward's units (nats for log-probability).
+    Optimality is 100 % for the exact optimum and 0 % for uniform choice;
+    regret is what each chord costs against the optimum, in the reward's units
+    (nats for log-probability).
     """
     from shinko.cli.figures import exact_figures, print_columns
     from shinko.recipes.evaluate import evaluate

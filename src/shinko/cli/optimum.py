@@ -22,13 +22,14 @@ def optimum_command(chosen: dict[str, Any], as_json: Json = False) -> None:
     """The best policy that can be, exactly: return, entropy, and progressions drawn from it.
 
     \b
-    shinko optimum                                        table 'pop', log-probability
+    shinko optimum                             table 'pop', log-probability
+    shinko optimum --tau 0                     the best return alone
     shinko optimum --table hooktheory --reward probability --tau 0.15
-    shinko optimum --tau 0                                the best return alone
-    shinko optimum --reward probability:1,repetition:-0.2 no chord twice in a row, mostly
+    shinko optimum --reward probability:1,repetition:-0.2
 
-    The objective is the return plus tau times the entropies of all steps. Beside the optimum stand
-    the table's own chain, which plays each chord by its probability, and uniform choice.
+    The objective is the return plus tau times the entropies of all steps.
+    Beside the optimum stand the table's own chain, which plays each chord by
+    its probability, and uniform choice.
     """
     from shinko.recipes.optimum import find_optimum
     from shinko.theory import parse_token
@@ -70,12 +71,13 @@ def forecast_command(
     """Where a training will collapse, before it begins: the loop, and the beta below which.
 
     \b
-    shinko forecast                                       table 'pop', log-probability
-    shinko forecast --table hooktheory --reward probability --entropy bonus    the poster's
+    shinko forecast                            table 'pop', log-probability
+    shinko forecast --reward probability --entropy bonus    as the poster's
 
-    The loop is the cycle of chords with the greatest mean reward. Below the beta told, the policy
-    that training moves towards is no longer diverse; a real training may collapse earlier, into a
-    lesser loop that it meets first.
+    The loop is the cycle of chords with the greatest mean reward. Below the
+    beta told, the policy that training moves towards is no longer diverse; a
+    real training may fall into a lesser loop that it meets first, or not get
+    there in its time.
     """
     from shinko.recipes.optimum import forecast
     from shinko.theory import parse_token

@@ -1,0 +1,140 @@
+"""What the trainings of a study found, as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shinko.errors import ShinkoError
+from shinko.recipes.evaluate import yardstick
+from shinko.recipes.policy import run_selection
+from shinko.recipes.runs import run_settings, run_table
+from shinko.recipes.study.settings import BETAS
+from shinko.rl.forecast import Forecast, forecast_collapse, table_limits
+from shinko.rl.metrics import EpochRow
+from shinko.rl.optimum import Optimum, solve
+from shinko.rl.selection import Limits, Selection
+from shinko.runs.folder import RunFolder
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """One training.
+
+    Attributes:
+      folder: the run.
+      rows: one an epoch.
+      selection: the checkpoint before the collapse, or why there is none.
+    """
+
+    folder: RunFolder
+    rows: list[EpochRow]
+    selection: Selection | ShinkoError
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """A study's numbers.
+
+    Attributes:
+      trained: the trainings of each β, by seed.
+      chords: the tokens of the table.
+      best: the exact optimum of the return alone.
+      rest: where the loss comes to rest, for each β above 0.
+      forecast: of the collapse, from the table alone.
+      limits: what is called diverse.
+    """
+
+    trained: Mapping[float, list[Trained]]
+    chords: tuple[str, ...]
+    best: Optimum
+    rest: Mapping[float, Optimum]
+    forecast: Forecast
+    limits: Limits
+
+    def returns(self, beta: float) -> NDArray[np.float64]:
+        """Mean return by seed and epoch, (seeds, epochs)."""
+        return np.array([[row.mean_return for row in one.rows] for one in self.trained[beta]])
+
+    def shares(self, beta: float) -> NDArray[np.float64]:
+        """Each chord's share by epoch, averaged over the seeds, (epochs, V)."""
+        every = [[row.shares for row in one.rows] for one in self.trained[beta]]
+        return np.asarray(np.mean(every, axis=0))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The numbers as JSON values."""
+        return {
+            "chords": list(self.chords),
+            "optimum_return": self.best.objective,
+            "forecast": {
+                "loop": [self.chords[chord] for chord in self.forecast.loop.chords],
+                "mean_reward": self.forecast.loop.mean_reward,
+                "beta": self.forecast.beta,
+            },
+            "limits": vars(self.limits),
+            "trainings": [
+                _figures(beta, one) for beta, all_seeds in self.trained.items() for one in all_seeds
+            ],
+        }
+
+
+def find(folders: Mapping[float, list[RunFolder]]) -> Findings:
+    """Read what finished trainings recorded, and solve for what they are held against.
+
+    Args:
+      folders: the runs of each β, by seed.
+    """
+    first = folders[BETAS[0]][0]
+    settings = run_settings(first)
+    automaton = run_table(first, settings)
+    best = yardstick(automaton, settings, 0.0).best
+    limits = table_limits(automaton, settings.length)
+
+    def rest(beta: float) -> Optimum:
+        return solve(
+            automaton,
+            best.rewards,
+            temperature=beta,
+            length=settings.length,
+            entropy="bonus",
+        )
+
+    return Findings(
+        trained={beta: [_trained(one) for one in runs] for beta, runs in folders.items()},
+        chords=automaton.vocabulary,
+        best=best,
+        rest={beta: rest(beta) for beta in folders if beta},
+        forecast=forecast_collapse(
+            automaton, best.rewards, length=settings.length, entropy="bonus", limits=limits
+        ),
+        limits=limits,
+    )
+
+
+def _trained(folder: RunFolder) -> Trained:
+    rows = [EpochRow.from_dict(row) for row in folder.rows()]
+    try:
+        return Trained(folder, rows, run_selection(folder))
+    except ShinkoError as error:
+        return Trained(folder, rows, error)
+
+
+def _figures(beta: float, one: Trained) -> dict[str, Any]:
+    told: dict[str, Any] = {"run": one.folder.path.name, "beta": beta, "epochs": len(one.rows)}
+    if isinstance(one.selection, ShinkoError):
+        return {**told, "not_selected": str(one.selection)}
+    return {
+        **told,
+        "collapse_epoch": one.selection.collapse_epoch,
+        "selected": _row(one.selection.row),
+        "last": _row(one.selection.last),
+    }
+
+
+def _row(row: EpochRow) -> dict[str, float]:
+    names = ("epoch", "mean_return", "effective_chords", "commonest_pair", "distinct")
+    return {name: getattr(row, name) for name in names}

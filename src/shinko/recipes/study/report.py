@@ -1,0 +1,124 @@
+"""The report of a study: one HTML file that needs no network, the figures, the numbers."""
+
+from __future__ import annotations
+
+import html
+import json
+from pathlib import Path
+
+from shinko.errors import ShinkoError
+from shinko.files import write_atomically
+from shinko.recipes.study.figures import draw_returns, draw_shares
+from shinko.recipes.study.findings import Findings, Trained
+from shinko.recipes.study.settings import StudySettings
+from shinko.theory import parse_token
+
+FILES = ("report.html", "study.json")
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
+svg { width: 100%; height: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid #ddd; }
+th { border-bottom: 2px solid #888; } figure { margin: 2rem 0; } figcaption { color: #444; }
+"""
+_HEAD = (
+    *("β", "seed", "collapse", "selected", "return", "effective chords", "commonest pair"),
+    *("last return", "last effective chords", "last commonest pair"),
+)
+
+
+def write_study(folder: Path, settings: StudySettings, found: Findings) -> list[Path]:
+    """Write figures, numbers and report into a folder; return the files.
+
+    Raises:
+      OSError: a file can't be written.
+    """
+    figures = {"returns": draw_returns(found), "shares": draw_shares(found)}
+    contents = {
+        f"{name}.{kind}": content
+        for name, pair in figures.items()
+        for kind, content in zip(("svg", "png"), pair, strict=True)
+    }
+    numbers = {"settings": settings.to_dict(), **found.to_dict()}
+    contents["study.json"] = json.dumps(numbers, ensure_ascii=False, indent=1).encode()
+    drawn = {name: pair[0].decode() for name, pair in figures.items()}
+    contents["report.html"] = report_html(settings, found, drawn).encode()
+    for name, content in contents.items():
+        write_atomically(folder / name, content)
+    return [folder / name for name in contents]
+
+
+def report_html(settings: StudySettings, found: Findings, figures: dict[str, str]) -> str:
+    """The report as a page of its own; `figures` are SVG."""
+    rows = "".join(
+        f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in _cells(beta, seed, one))}</tr>"
+        for beta, trained in found.trained.items()
+        for seed, one in enumerate(trained)
+    )
+    head = "".join(f"<th>{name}</th>" for name in _HEAD)
+    loop = " ".join(str(parse_token(found.chords[chord])) for chord in found.forecast.loop.chords)
+    title = f"Study of table {html.escape(settings.table)}"
+    captions = {
+        "returns": "Return by epoch: mean over the seeds, with a band from the least to the "
+        "greatest; circles are the selected checkpoints, the dashed line is the exact optimum.",
+        "shares": "Each chord's share of what was played, by epoch, averaged over the seeds.",
+    }
+    shown = "".join(
+        f"<figure>{_inline(figures[name], name)}<figcaption>{caption}</figcaption></figure>"
+        for name, caption in captions.items()
+    )
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
+        f"<style>{_STYLE}</style><h1>{title}</h1>"
+        f"<p>LSTM policies learned by REINFORCE with an entropy bonus, {settings.epochs} epochs, "
+        f"{settings.seeds} seeds. {html.escape(_words(found))}</p>"
+        f"<p>From the table alone: the loop of the greatest mean reward is {html.escape(loop)} "
+        f"({found.forecast.loop.mean_reward:.3f} a chord), and the loss comes to rest at a policy "
+        f"that isn't diverse below β = {found.forecast.beta:.3g}.</p>"
+        f"{shown}<h2>Selected and last checkpoints</h2>"
+        f"<table><tr>{head}</tr>{rows}</table></html>"
+    )
+
+
+def _words(found: Findings) -> str:
+    """What was found, as far as the numbers say so."""
+    told = []
+    for beta, trained in found.trained.items():
+        chosen = [one.selection for one in trained if not isinstance(one.selection, ShinkoError)]
+        fallen = [one.collapse_epoch for one in chosen if one.collapse_epoch is not None]
+        line = f"With β = {beta:.2f}, {len(fallen)} of {len(trained)} trainings collapsed"
+        if fallen:
+            line += f" (at epoch {', '.join(map(str, fallen))})"
+        told.append(line)
+    return "; ".join(told) + "."
+
+
+def _cells(beta: float, seed: int, one: Trained) -> list[str]:
+    if isinstance(one.selection, ShinkoError):
+        return [f"{beta:.2f}", str(seed), *["–"] * 8]
+    row, last, fell = one.selection.row, one.selection.last, one.selection.collapse_epoch
+    return [
+        f"{beta:.2f}",
+        str(seed),
+        "never" if fell is None else str(fell),
+        str(row.epoch),
+        *(
+            text
+            for each in (row, last)
+            for text in (
+                f"{each.mean_return:.2f}",
+                f"{each.effective_chords:.1f}",
+                f"{each.commonest_pair:.0%}",
+            )
+        ),
+    ]
+
+
+def _inline(svg: str, name: str) -> str:
+    """An SVG for use within a page: without its prologue, ids of its own."""
+    body = svg[svg.index("<svg") :]
+    return (
+        body.replace('id="', f'id="{name}-')
+        .replace('"#', f'"#{name}-')
+        .replace("url(#", f"url(#{name}-")
+    )

@@ -75,6 +75,14 @@ class Findings:
                 "mean_reward": self.forecast.loop.mean_reward,
                 "beta": self.forecast.beta,
             },
+            "bonus_at_rest": [
+                {
+                    "beta": beta,
+                    "return": rest.walk.mean_return,
+                    "effective_chords": rest.walk.effective_chords,
+                }
+                for beta, rest in self.rest.items()
+            ],
             "limits": vars(self.limits),
             "trainings": [
                 _figures(beta, one) for beta, all_seeds in self.trained.items() for one in all_seeds

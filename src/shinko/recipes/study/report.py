@@ -57,7 +57,7 @@ def report_html(settings: StudySettings, found: Findings, figures: dict[str, str
     )
     head = "".join(f"<th>{name}</th>" for name in _HEAD)
     loop = " ".join(str(parse_token(found.chords[chord])) for chord in found.forecast.loop.chords)
-    title = f"Study of table {html.escape(settings.table)}"
+    title = f"Study of table {html.escape(Path(settings.table).stem)}"
     captions = {
         "returns": "Return by epoch: mean over the seeds, with a band from the least to the "
         "greatest; circles are the selected checkpoints, the dashed line is the exact optimum.",
@@ -88,9 +88,15 @@ def _words(found: Findings) -> str:
         fallen = [one.collapse_epoch for one in chosen if one.collapse_epoch is not None]
         line = f"With β = {beta:.2f}, {len(fallen)} of {len(trained)} trainings collapsed"
         if fallen:
-            line += f" (at epoch {', '.join(map(str, fallen))})"
+            line += f", at epoch {', '.join(map(str, fallen))}"
+        if beta in found.rest:
+            rest = found.rest[beta].walk
+            line += (
+                f"; the loss would come to rest at return {rest.mean_return:.2f} with "
+                f"{rest.effective_chords:.1f} effective chords"
+            )
         told.append(line)
-    return "; ".join(told) + "."
+    return ". ".join(told) + "."
 
 
 def _cells(beta: float, seed: int, one: Trained) -> list[str]:

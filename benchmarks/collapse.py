@@ -12,6 +12,7 @@ import argparse
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -125,8 +126,9 @@ def main() -> None:
             print(row, flush=True)
     write_result(
         "collapse",
-        "python benchmarks/collapse.py --table hooktheory",
+        f"python benchmarks/collapse.py --table {Path(told.table).name}",
         {
+            "table": Path(told.table).name,
             "chords": len(automaton.vocabulary),
             "epochs": poster.epochs,
             "length": poster.length,

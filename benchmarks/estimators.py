@@ -1,4 +1,4 @@
-"""How near to the exact optimum each estimator of the gradient comes, in about the same time.
+"""How near to the exact optimum each estimator of the gradient comes, in how many seconds.
 
 With the entropy in the return, cooled to the temperature that is asked for; several seeds, one
 thread each. Regret is measured on 4,096 progressions after the last update.
@@ -96,7 +96,7 @@ def main() -> None:
             "problem": problem,
             **{
                 name: getattr(settings, name)
-                for name in ("estimator", "baseline", "input", "hidden", "epochs")
+                for name in ("estimator", "baseline", "input", "hidden", "epochs", "learning_rate")
             },
             "beta": settings.beta,
             "beta_end": settings.beta_end,
@@ -106,7 +106,7 @@ def main() -> None:
     ]
     write_result(
         "estimators",
-        "python benchmarks/estimators.py --hooktheory FOLDER",
+        f"python benchmarks/estimators.py{' --hooktheory FOLDER' if told.hooktheory else ''}",
         {
             "seeds": list(SEEDS),
             "samples": SAMPLES,

@@ -89,7 +89,7 @@ def main() -> None:
         print(rows[-1], flush=True)
     write_result(
         "optimum_speed",
-        "python benchmarks/optimum_speed.py --hooktheory FOLDER",
+        f"python benchmarks/optimum_speed.py{' --hooktheory FOLDER' if told.hooktheory else ''}",
         {"rounds": ROUNDS, "rows": rows},
     )
 

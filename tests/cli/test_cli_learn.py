@@ -13,6 +13,8 @@ import pytest
 from shinko.cli import progress
 from shinko.recipes import learn as learning
 from shinko.recipes import machine, policy
+from shinko.recipes.evaluate import live_optimality
+from shinko.recipes.runs import run_settings
 from shinko.rl.metrics import EpochRow
 from shinko.rl.selection import SelectionError
 from shinko.rl.settings import LearnSettings
@@ -208,7 +210,10 @@ WRONG = {
     "cell": (["--cell", "gru"], "--cell 'gru': expected one of lstm, rnn"),
     "seed": (["--seed", "-1"], "--seed -1: expected at least 0"),
     "device": (["--device", "tpu"], "--device 'tpu': expected one of auto, cpu, cuda, mps"),
-    "preset": (["--preset", "fast"], "preset 'fast': unknown; known: default, poster, shipped"),
+    "preset": (
+        ["--preset", "fast"],
+        "preset 'fast': unknown; known: default, poster, near-optimal, shipped",
+    ),
     "table": (["--table", "popp"], "no table 'popp': did you mean pop"),
     "no table": (["--table", ""], "no table '': known are pop"),
     "one chord": (["--table", "one.csv"], "table 'one.csv': 1 of its chords are followed"),
@@ -312,10 +317,11 @@ def test_a_package_that_is_missing_is_told_before_anything_is_written(
 
 def test_how_far_the_policy_is_from_the_best_is_shown_live(learn):
     lines = learn("--out", "run", "--epochs", "10").err.splitlines()
-    shares = [float(line.split("optimality")[1].rstrip("%")) for line in lines]
-    # An untrained policy is next to uniform choice, which is the zero of the scale.
-    assert len(shares) == 10
-    assert -30 < shares[0] < 60
+    shown = [line.split("optimality")[1].strip() for line in lines]
+    folder = RunFolder(Path("run"))
+    optimality = live_optimality(run_settings(folder))
+    rows = [EpochRow.from_dict(row) for row in folder.rows()]
+    assert shown == [f"{optimality(row):.0%}" for row in rows]
 
 
 @pytest.mark.parametrize("option", [("--entropy", "bonus"), ("--discount", "0.9")])

@@ -67,6 +67,7 @@ def test_the_same_seed_draws_the_same_progressions(shinko, table):
         (("--reward", "fame"), "--reward 'fame': expected one of probability, log-probability"),
         (("--length", "0"), "--length 0: expected at least 1"),
         (("--order", "4"), "--order 4: expected at most 3"),
+        (("--order", "0"), "--order 0: expected at least 1"),
         (("--table", "popp"), "no table 'popp': did you mean pop"),
     ],
 )
@@ -78,7 +79,7 @@ def test_a_table_too_large_says_what_it_needs_and_which_order_fits(shinko, monke
     monkeypatch.setattr(optimum.check_size, "__defaults__", (400,))
     message = shinko("optimum", "--table", table).failed()
     assert "an exact solution over 8 histories of 7 chords needs" in message
-    assert message.endswith("order 0 fits")
+    assert message.endswith("take a table of fewer chords")
 
 
 @pytest.fixture
@@ -117,7 +118,7 @@ def test_the_forecast_as_json(shinko, round_table):
 
 def test_an_unknown_place_of_the_entropy_is_told(shinko):
     assert shinko("forecast", "--entropy", "both").failed() == (
-        "--entropy 'both': expected return or bonus"
+        "--entropy 'both': expected bonus or return"
     )
 
 

@@ -122,6 +122,16 @@ def test_what_never_collapses_has_beta_zero(table_of):
     assert found.collapsed.walk.effective_chords == pytest.approx(5.0)
 
 
+def test_states_that_pay_all_chords_alike_are_forecast_too(table_of):
+    rows = {(): {0: 0.5, 1: 0.5}, (0,): {0: 0.5, 1: 0.5}, (1,): {0: 0.1, 1: 0.1}}
+    automaton = compile_table(table_of(rows, "14"))
+    rewards = reward_array(automaton, reward="probability", floor=0.001)
+    limits = Limits(max_commonest_pair=0.9, min_effective_chords=1.5)
+    found = forecast_collapse(automaton, rewards, length=8, entropy="return", limits=limits)
+    assert found.loop.chords == (0,)
+    assert 0.0 < found.beta < math.inf
+
+
 def test_what_is_always_collapsed_has_no_beta_that_helps(two_chord_loop):
     rewards = reward_array(two_chord_loop, reward="probability", floor=0.001)
     found = forecast_collapse(two_chord_loop, rewards, length=8, entropy="return", limits=Limits())

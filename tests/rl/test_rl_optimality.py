@@ -80,9 +80,10 @@ def test_the_best_has_optimality_1_and_no_regret(yardstick):
 
 def test_where_all_is_equally_good_all_are_the_best(table_of):
     automaton = compile_table(table_of({(): {0: 0.5, 1: 0.5}}, "15"))
-    rewards = np.zeros(automaton.next_state.shape)
-    flat = Yardstick.of(solve(automaton, rewards, temperature=0.0, length=4))
-    assert flat.optimality(0.0) == 1.0
+    rewards = np.full(automaton.next_state.shape, 0.3)
+    for temperature in (0.0, 0.7):
+        flat = Yardstick.of(solve(automaton, rewards, temperature=temperature, length=16))
+        assert flat.optimality(flat.uniform - 0.01) == 1.0
 
 
 def test_the_same_seed_measures_the_same(yardstick):

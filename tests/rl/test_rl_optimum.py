@@ -148,11 +148,12 @@ def test_drawn_progressions_come_as_often_as_they_should(toy, all_progressions):
     assert chi_square < degrees + 3.5 * math.sqrt(2 * degrees)
 
 
-def test_a_forbidden_chord_is_never_played(toy):
+@pytest.mark.parametrize("entropy", ["return", "bonus"])
+def test_a_forbidden_chord_is_never_played(toy, entropy):
     automaton, rewards = toy
     forbidden = rewards.copy()
     forbidden[:, 1] = -np.inf
-    best = solve(automaton, forbidden, temperature=0.5, length=LENGTH)
+    best = solve(automaton, forbidden, temperature=0.5, length=LENGTH, entropy=entropy)
     assert best.walk.marginals[:, 1].tolist() == [0.0] * LENGTH
     assert best.walk.marginals.sum(axis=1) == pytest.approx([1.0] * LENGTH)
     assert math.isfinite(best.walk.mean_return)
@@ -184,16 +185,23 @@ def test_a_temperature_that_cannot_be_is_told(toy, temperature):
 
 
 def test_a_table_too_large_says_what_it_needs_and_what_fits(toy_table):
-    # 5 histories of 3 chords at 48 bytes each; those of one chord at the most are 4.
+    # 5 histories, 4 of at most one chord; 48 bytes for each of 3 chords, 32 for each of 2 steps.
     histories = known_histories(toy_table)
-    check_size("toy", histories, 3, most=720)
-    with pytest.raises(OptimumError, match=r"5 histories of 3 chords needs .*; order 1 fits"):
-        check_size("toy", histories, 3, most=719)
-    with pytest.raises(OptimumError, match="even order 0 doesn't; take fewer chords"):
-        check_size("toy", histories, 3, most=100)
+    check_size("toy", histories, 3, 2, most=5 * 208)
+    with pytest.raises(OptimumError, match=r"5 histories of 3 chords needs .*; --order 1 fits"):
+        check_size("toy", histories, 3, 2, most=5 * 208 - 1)
+    with pytest.raises(OptimumError, match="take a table of fewer chords"):
+        check_size("toy", histories, 3, 2, most=4 * 208 - 1)
 
 
 def test_beginnings_without_a_row_count_as_histories(table_of):
     histories = known_histories(table_of({(): {0: 1.0}, (0, 1, 0): {1: 1.0}}, "15"))
     with pytest.raises(OptimumError, match="4 histories"):
-        check_size("deep", histories, 2, most=0)
+        check_size("deep", histories, 2, 1, most=0)
+
+
+def test_where_all_is_forbidden_nothing_can_be_drawn(toy):
+    automaton, rewards = toy
+    none = solve(automaton, np.full_like(rewards, -np.inf), temperature=0.5, length=2)
+    with pytest.raises(OptimumError, match="no progression is possible"):
+        none.sample(1, np.random.default_rng(0))

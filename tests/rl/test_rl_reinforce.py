@@ -8,6 +8,7 @@ import torch
 
 from shinko.nets.model import ModelConfig, SequenceModel
 from shinko.nets.sampling import Sampler, Tape
+from shinko.rl.estimators import Estimator
 from shinko.rl.expected import expected_objective
 from shinko.rl.optimum import solve
 from shinko.rl.reinforce import (
@@ -343,3 +344,22 @@ def test_other_estimators_learn_reproducibly_while_beta_moves(estimator):
         training = Training(settings, AUTOMATON)
         runs.append([training.step().objective for _ in range(8)])
     assert runs[0] == runs[1]
+
+
+@pytest.mark.parametrize(
+    ("beta", "beta_end", "exact_at"), [(0.3, -1.0, 0.3), (3.0, 0.15, 0.15), (1.0, 0.0, 0.0)]
+)
+def test_potentials_are_exact_at_the_beta_that_training_ends_with(beta, beta_end, exact_at):
+    settings = LearnSettings(
+        reward="probability",
+        estimator="table-aware",
+        length=T,
+        beta=beta,
+        beta_end=beta_end,
+        beta_schedule="linear",
+    )
+    reward = TableReward.of(AUTOMATON, reward="probability", floor=0.001)
+    rewards = reward_array(AUTOMATON, reward="probability", floor=0.001)
+    best = solve(AUTOMATON, rewards, temperature=exact_at, length=T)
+    found = Estimator(settings, AUTOMATON, reward)._values(exact_at)
+    torch.testing.assert_close(found, torch.from_numpy(best.values).float())

@@ -129,6 +129,7 @@ def test_histories_can_be_stored_and_followed_again(hooktheory_folder):
         [[-1, -1, -1], [-1, -1, -1]],  # twice the same
         [[0.5, 0.5, 0.5]],
         [0, 1, 2],
+        np.zeros((1, 3), np.uint8),
         np.empty((0, 3), np.int16),
     ],
 )

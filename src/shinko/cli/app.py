@@ -88,6 +88,8 @@ def run(arguments: Sequence[str]) -> int:
         return _fail("no answer, so nothing was done", 1)
     except BrokenPipeError:  # shinko … | head
         return 1
+    except MemoryError:
+        return _fail("the memory is too small for this; take a smaller table, or less at once", 1)
     except OSError as error:
         what = error.filename or "output"
         return _fail(f"{what}: {error.strerror or error}; choose another place for it", 1)

@@ -25,7 +25,7 @@ SAMPLES = 4096
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A policy and what it is held against, all under the run's own reward.
+    """A policy and what it is held against, all under the run's own reward, undiscounted.
 
     Attributes:
       epoch: whose policy.
@@ -35,7 +35,8 @@ class Evaluation:
       optimum: the best policy.
       chain: the table's own chain.
       uniform: uniform choice.
-      rest: where the poster's loss comes to rest, for a run with the entropy as a bonus.
+      rest: where the poster's loss comes to rest, for a run with the entropy as a bonus and
+        without a discount.
     """
 
     epoch: int
@@ -99,7 +100,7 @@ def evaluate(
     measure_with = yardstick(automaton, settings, tau)
     rewards = measure_with.best.rewards
     rest = None
-    if settings.entropy == "bonus":
+    if settings.entropy == "bonus" and settings.discount == 1.0:
         rest = solve(
             automaton, rewards, temperature=tau, length=settings.length, entropy="bonus"
         ).walk
@@ -121,7 +122,7 @@ def yardstick(automaton: Automaton, settings: LearnSettings, tau: float) -> Yard
     Raises:
       OptimumError: the table is too large for an exact solution.
     """
-    check_size(settings.table, automaton.histories, len(automaton.vocabulary))
+    check_size(settings.table, automaton.histories, len(automaton.vocabulary), settings.length)
     rewards = reward_array(automaton, reward=settings.reward, floor=settings.floor)
     return Yardstick.of(solve(automaton, rewards, temperature=tau, length=settings.length))
 

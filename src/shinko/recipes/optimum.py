@@ -10,14 +10,13 @@ import numpy as np
 
 from shinko.recipes.runs import playable_table
 from shinko.rl.forecast import Forecast, forecast_collapse, table_limits
-from shinko.rl.optimum import ENTROPIES, Optimum, OptimumError, check_size, solve
+from shinko.rl.optimum import Optimum, OptimumError, check_size, solve
 from shinko.rl.selection import Limits
 from shinko.rl.settings import OptimumSettings, ProblemSettings
-from shinko.rl.terms import reward_array
+from shinko.rl.terms import ENTROPIES, reward_array
 from shinko.rl.walk import Walk, own_chain, uniform, walk
 from shinko.tables import compile_table
 from shinko.tables.automaton import Automaton, known_histories
-from shinko.tables.table import LONGEST_HISTORY
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def find_optimum(settings: OptimumSettings) -> Found:
     Raises:
       ShinkoError: the table can't be read, or is too large for an exact solution.
     """
-    automaton = _compiled(settings.table, settings.order)
+    automaton = _compiled(settings)
     rewards = reward_array(automaton, reward=settings.reward, floor=settings.floor)
     began = time.perf_counter()
     optimum = solve(automaton, rewards, temperature=settings.tau, length=settings.length)
@@ -89,7 +88,7 @@ def forecast(settings: ProblemSettings, entropy: str) -> tuple[Forecast, Automat
     """
     if entropy not in ENTROPIES:
         raise OptimumError(f"--entropy '{entropy}': expected {' or '.join(ENTROPIES)}")
-    automaton = _compiled(settings.table)
+    automaton = _compiled(settings)
     rewards = reward_array(automaton, reward=settings.reward, floor=settings.floor)
     limits = table_limits(automaton, settings.length)
     found = forecast_collapse(
@@ -98,7 +97,8 @@ def forecast(settings: ProblemSettings, entropy: str) -> tuple[Forecast, Automat
     return found, automaton, limits
 
 
-def _compiled(name: str, order: int = LONGEST_HISTORY) -> Automaton:
-    table = playable_table(name).shortened(order)
-    check_size(name, known_histories(table), len(table.vocabulary))
+def _compiled(settings: ProblemSettings) -> Automaton:
+    table = playable_table(settings.table).shortened(settings.order)
+    histories, chords = known_histories(table), len(table.vocabulary)
+    check_size(settings.table, histories, chords, settings.length)
     return compile_table(table)

@@ -46,7 +46,7 @@ def run_table(folder: RunFolder, settings: LearnSettings) -> Automaton:
 
 def learning_table(settings: LearnSettings) -> Automaton:
     """The compiled table of a training; see `playable_table`."""
-    return compile_table(playable_table(settings.table))
+    return compile_table(playable_table(settings.table).shortened(settings.order))
 
 
 def playable_table(name: str) -> TransitionTable:

@@ -15,7 +15,8 @@ from shinko.rl.settings import LearnSettings
 from shinko.rl.terms import reward_array
 from shinko.tables.automaton import Automaton
 
-# While β moves, the exact values are those of the nearest power of this.
+# While β moves, the exact values are those of a β at most half this factor away; at the β that it
+# ends with they are exact.
 _STEP = 1.05
 
 
@@ -26,7 +27,9 @@ class Estimator:
         """Raises: OptimumError: the table is too large for the exact values that are asked for."""
         self._settings, self._automaton, self._reward = settings, automaton, reward
         if settings.estimator == "table-aware":
-            check_size(settings.table, automaton.histories, len(automaton.vocabulary))
+            check_size(
+                settings.table, automaton.histories, len(automaton.vocabulary), settings.length
+            )
         self._potentials: tuple[float, Tensor | None] = (math.nan, None)
 
     @torch.inference_mode()
@@ -58,7 +61,8 @@ class Estimator:
 
         Any others would do as potentials, only less well.
         """
-        near = _STEP ** round(math.log(beta, _STEP)) if beta else 0.0
+        end = self._settings.beta_at(self._settings.epochs) or 1.0
+        near = end * _STEP ** round(math.log(beta / end, _STEP)) if beta else 0.0
         if self._potentials[0] != near:
             settings = self._settings
             rewards = reward_array(self._automaton, reward=settings.reward, floor=settings.floor)

@@ -23,8 +23,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from shinko.rl.reinforce import ENTROPIES, Objective, Rollout, advantages, rewards_to_go
+from shinko.rl.reinforce import Objective, Rollout, advantages, rewards_to_go
 from shinko.rl.reward import TableReward
+from shinko.rl.terms import ENTROPIES
 
 
 @torch.no_grad()

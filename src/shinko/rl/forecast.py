@@ -19,7 +19,7 @@ from shinko.tables.table import Floats
 
 # A policy less varied than this share of the table's own chain is not called diverse.
 _SHARE = 0.75
-# β is searched between these multiples of the widest spread of a state's rewards, to 1 %.
+# β is searched between these multiples of the spread of the rewards, to 1 %.
 _COLDEST, _WARMEST, _STEP = 1e-4, 1e3, 1.01
 
 
@@ -76,7 +76,7 @@ def forecast_collapse(
         )
 
     loop = best_loop(automaton, rewards)
-    spread = float((rewards.max(axis=1) - rewards.min(axis=1)).max())
+    spread = float(rewards.max() - rewards.min()) or 1.0
     found = at(_COLDEST * spread)
     if not collapsed(found):
         return Forecast(loop, 0.0, found)

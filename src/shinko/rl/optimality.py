@@ -30,6 +30,7 @@ from shinko.tables.table import Floats
 
 # Progressions played at once.
 _CHUNK = 512
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,10 +51,15 @@ class Yardstick:
         even = walk(best.automaton, best.rewards, uniform(best.automaton), best.length)
         return cls(best, even.objective(best.temperature))
 
+    @property
+    def span(self) -> float:
+        """From uniform choice to the best; 0 where only rounding tells them apart."""
+        span = self.best.objective - self.uniform
+        return span if span > _ROUNDING * max(1.0, abs(self.best.objective)) else 0.0
+
     def optimality(self, objective: float) -> float:
         """1 for the best, 0 for uniform choice, less for worse; 1 where all is equally good."""
-        span = self.best.objective - self.uniform
-        return 1.0 if span <= 0.0 else (objective - self.uniform) / span
+        return (objective - self.uniform) / self.span if self.span else 1.0
 
     def regret(self, objective: float) -> float:
         """What each chord costs against the best, in the reward's units."""
@@ -116,7 +122,6 @@ def measure(
     length = yardstick.best.length
     regret, regret_error = played.given_away.mean() / length, _error(played.given_away) / length
     objective = yardstick.best.objective - length * regret
-    span = yardstick.best.objective - yardstick.uniform
     counts = progression_counts(played.chords)
     return Measured(
         progressions=count,
@@ -127,7 +132,7 @@ def measure(
         regret=float(regret),
         regret_error=float(regret_error),
         optimality=yardstick.optimality(float(objective)),
-        optimality_error=float(length * regret_error / span) if span > 0 else 0.0,
+        optimality_error=float(length * regret_error / yardstick.span) if yardstick.span else 0.0,
         distinct=len(counts) / count,
         commonest=counts[0] / count,
         commonest_pair=commonest_pair(played.chords, model.outputs),

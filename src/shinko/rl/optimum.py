@@ -36,11 +36,11 @@ from shinko.rl.walk import Walk, walk
 from shinko.tables.automaton import Automaton
 from shinko.tables.table import Floats, History
 
-ENTROPIES = ("return", "bonus")
-
 MOST_BYTES = 2 * 1024**3
 # For each state and chord: reward, probability, state after, and three arrays to work with.
 _BYTES = 6 * 8
+# For each state and step: its value, and how often it is visited by up to three policies.
+_STEP_BYTES = 4 * 8
 # Objectives as close as this are equally good, where the temperature is 0.
 _TIE = 1e-9
 
@@ -106,7 +106,13 @@ class Optimum:
         return result
 
     def sample(self, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
-        """Progressions drawn from the policy, (T, count)."""
+        """Progressions drawn from the policy, (T, count).
+
+        Raises:
+          OptimumError: what is forbidden leaves none.
+        """
+        if math.isinf(self.objective):
+            raise OptimumError("no progression is possible: every way meets a forbidden chord")
         chords = np.empty((self.length, count), np.int64)
         state = np.full(count, self.automaton.start)
         for t in range(self.length):
@@ -151,12 +157,14 @@ def solve(
         if entropy == "return":
             values[t] = _soft_maximum(ahead, temperature)
         else:
-            values[t] = (_choose(ahead, temperature) * ahead).sum(axis=1)
+            chances = _choose(ahead, temperature)
+            expected = np.multiply(chances, ahead, where=chances > 0, out=np.zeros_like(ahead))
+            values[t] = np.where(chances.any(axis=1), expected.sum(axis=1), -np.inf)
     return Optimum(automaton, rewards, temperature, values, entropy)
 
 
 def check_size(
-    name: str, histories: Collection[History], chords: int, most: int = MOST_BYTES
+    name: str, histories: Collection[History], chords: int, length: int, most: int = MOST_BYTES
 ) -> None:
     """Refuse a table whose exact solution takes too much memory.
 
@@ -164,6 +172,7 @@ def check_size(
       name: of the table.
       histories: of its automaton.
       chords: how many it has.
+      length: steps of the solution.
       most: bytes.
 
     Raises:
@@ -171,13 +180,14 @@ def check_size(
     """
 
     def needed(order: int) -> int:
-        return sum(len(history) <= order for history in histories) * chords * _BYTES
+        states = sum(len(history) <= order for history in histories)
+        return states * (chords * _BYTES + length * _STEP_BYTES)
 
     longest = max(map(len, histories))
     if needed(longest) <= most:
         return
-    fitting = [order for order in range(longest) if needed(order) <= most]
-    way_out = f"order {fitting[-1]} fits" if fitting else "even order 0 doesn't; take fewer chords"
+    fitting = [order for order in range(1, longest) if needed(order) <= most]
+    way_out = f"--order {fitting[-1]} fits" if fitting else "take a table of fewer chords"
     raise OptimumError(
         f"table '{name}': an exact solution over {len(histories):,} histories of {chords:,} chords "
         f"needs {needed(longest) / 1e9:.1f} GB, expected at most {most / 1e9:.1f}; {way_out}"

@@ -20,9 +20,9 @@ from shinko.nets.model import SequenceModel
 from shinko.nets.replay import backpropagate
 from shinko.nets.sampling import Sampler, Tape
 from shinko.rl.reward import TableReward
+from shinko.rl.terms import ENTROPIES
 
 BASELINES = ("none", "mean", "leave-one-out")
-ENTROPIES = ("bonus", "return")
 
 
 @dataclass(frozen=True)

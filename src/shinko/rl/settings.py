@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shinko.rl.terms import TERMS, reward_terms
+from shinko.rl.terms import ENTROPIES, TERMS, reward_terms
 from shinko.runs.settings import Settings, SettingsError, setting
 
 
@@ -21,6 +21,7 @@ class ProblemSettings(Settings):
         0.001, "Probability of a chord that the table doesn't list here.", above=0.0, most=1.0
     )
     length: int = setting(16, "Chords in an episode: T.", least=1, most=256)
+    order: int = setting(3, "Chords that the table looks back at most.", least=1, most=3)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -34,7 +35,6 @@ class OptimumSettings(ProblemSettings):
     tau: float = setting(
         1.0, "Temperature: weight of the entropy in the return.", least=0.0, most=1000.0
     )
-    order: int = setting(3, "Chords that the table looks back at most.", least=0, most=3)
     show: int = setting(4, "Progressions to draw from the optimum.", least=0, most=10_000)
     seed: int = setting(0, "Seed of all chance.", least=0, most=2**63 - 1)
 
@@ -58,7 +58,7 @@ class LearnSettings(ProblemSettings):
     entropy: str = setting(
         "return",
         "Where entropy counts: as a bonus in the loss (the poster's), or in the return.",
-        choices=("bonus", "return"),
+        choices=ENTROPIES,
     )
     beta: float = setting(3.0, "Weight β of the entropy, at the start.", least=0.0, most=1000.0)
     beta_end: float = setting(

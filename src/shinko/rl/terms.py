@@ -20,6 +20,9 @@ TERMS = {
     "repetition": "1 where it repeats the chord before it; a negative weight discourages that",
 }
 
+# Where entropy counts: in the loss alone, or in the return.
+ENTROPIES = ("bonus", "return")
+
 # What a chord that the table calls impossible counts as, where its logarithm is needed.
 _IMPOSSIBLE = 1e-9
 

@@ -117,7 +117,7 @@ def unpack_histories(packed: npt.NDArray[np.generic], chords: int) -> tuple[Hist
     Raises:
       ValueError: they are not those of an automaton.
     """
-    if packed.ndim != 2 or not np.issubdtype(packed.dtype, np.integer):
+    if packed.ndim != 2 or not np.issubdtype(packed.dtype, np.signedinteger):
         raise ValueError("'histories' are no rows of whole numbers")
     histories = tuple(tuple(chord for chord in row if chord >= 0) for row in packed.tolist())
     known, lengths = set(histories), [len(history) for history in histories]

@@ -194,7 +194,7 @@ def test_a_study_writes_its_report(shinko, table, tmp_path):
     out = shinko(
         *("study", "--table", table, "--epochs", "10", "--seeds", "1", "--out", "s")
     ).succeeded()
-    assert out.startswith("written: ")
+    assert out.startswith("s/report.html: the report")
     assert (tmp_path / "s" / "report.html").exists()
 
 

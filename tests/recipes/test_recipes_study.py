@@ -4,11 +4,13 @@ import json
 import re
 from html.parser import HTMLParser
 
+import mido
 import numpy as np
 import pytest
 
 from shinko.recipes.study import trainings
 from shinko.recipes.study.findings import find
+from shinko.recipes.study.progressions import draw_moments
 from shinko.recipes.study.report import write_study
 from shinko.recipes.study.settings import StudySettings
 from shinko.recipes.study.trainings import train_all
@@ -122,7 +124,10 @@ def test_the_report_is_one_page_that_needs_no_network(study):
     page, text = Page(), (out / "report.html").read_text()
     page.feed(text)
     assert page.tags.count("svg") == 2
-    assert page.tags.count("tr") == 5
+    assert page.tags.count("table") == 2
+    played = [address for address in page.addresses if address.startswith("data:audio/midi")]
+    assert len(played) == len(list((out / "progressions").iterdir()))
+    page.addresses = [address for address in page.addresses if address not in played]
     assert all(address.startswith("#") for address in page.addresses)
     # What is pointed to is there, once: both figures are in one page.
     assert len(set(page.ids)) == len(page.ids)
@@ -136,3 +141,23 @@ def test_figures_are_as_svg_and_png(study):
         assert b"<svg" in (out / f"{name}.svg").read_bytes()
         assert (out / f"{name}.png").read_bytes().startswith(b"\x89PNG")
     assert "exact optimum 11.200" in (out / "returns.svg").read_text()
+
+
+def test_progressions_at_several_epochs_can_be_read_and_heard(study):
+    out, found, _ = study
+    files = sorted(path.name for path in (out / "progressions").iterdir())
+    for beta in (0.0, 0.15):
+        one = found.trained[beta][0]
+        epochs = {10, 30}  # the checkpoints nearest to the moments; 15 is as near to 10 as to 20
+        if isinstance(one.selection, Selection):
+            epochs.add(one.selection.row.epoch)
+        names = {f"beta-{beta:g}-epoch-{epoch}.mid" for epoch in epochs}
+        assert {name for name in files if name.startswith(f"beta-{beta:g}-epoch")} == names
+    # The file plays what the page shows: one marker for each chord.
+    moment = draw_moments(found)[-1]
+    file = mido.MidiFile(out / "progressions" / moment.name)
+    markers = [event.text for track in file.tracks for event in track if event.type == "marker"]
+    assert len(markers) == len(moment.progression.chords) == 16
+    text = (out / "report.html").read_text()
+    for numeral in moment.progression.roman_numerals:
+        assert f"<td>{numeral}<br>" in text

@@ -53,4 +53,5 @@ def study_command(
         raise typer.Exit(INTERRUPTED)
     found = find(folders)
     paths = write_study(out, settings, found)
-    print("written: " + ", ".join(map(str, paths)))
+    report = next(path for path in paths if path.suffix == ".html")
+    print(f"{report}: the report; figures, numbers and MIDI files are beside it")

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from shinko.errors import ShinkoError
 from shinko.files import write_atomically
 from shinko.recipes.study.figures import draw_returns, draw_shares
 from shinko.recipes.study.findings import Findings, Trained
+from shinko.recipes.study.progressions import Moment, draw_moments
 from shinko.recipes.study.settings import StudySettings
 from shinko.theory import parse_token
 
-FILES = ("report.html", "study.json")
+_PROGRESSIONS = "progressions"
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
 svg { width: 100%; height: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid #ddd; }
-th { border-bottom: 2px solid #888; } figure { margin: 2rem 0; } figcaption { color: #444; }
+th { border-bottom: 2px solid #888; } .played { font-size: 75%; }
+.played td { padding: .2rem .3rem; text-align: left; }
+figure { margin: 2rem 0; } figcaption { color: #444; }
 """
 _HEAD = (
     *("β", "seed", "collapse", "selected", "return", "effective chords", "commonest pair"),
@@ -42,13 +47,19 @@ def write_study(folder: Path, settings: StudySettings, found: Findings) -> list[
     numbers = {"settings": settings.to_dict(), **found.to_dict()}
     contents["study.json"] = json.dumps(numbers, ensure_ascii=False, indent=1).encode()
     drawn = {name: pair[0].decode() for name, pair in figures.items()}
-    contents["report.html"] = report_html(settings, found, drawn).encode()
+    moments = draw_moments(found)
+    contents["report.html"] = report_html(settings, found, drawn, moments).encode()
+    (folder / _PROGRESSIONS).mkdir(exist_ok=True)
+    for moment in moments:
+        contents[f"{_PROGRESSIONS}/{moment.name}"] = moment.midi()
     for name, content in contents.items():
         write_atomically(folder / name, content)
     return [folder / name for name in contents]
 
 
-def report_html(settings: StudySettings, found: Findings, figures: dict[str, str]) -> str:
+def report_html(
+    settings: StudySettings, found: Findings, figures: dict[str, str], moments: Sequence[Moment]
+) -> str:
     """The report as a page of its own; `figures` are SVG."""
     rows = "".join(
         f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in _cells(beta, seed, one))}</tr>"
@@ -75,9 +86,25 @@ def report_html(settings: StudySettings, found: Findings, figures: dict[str, str
         f"<p>From the table alone: the loop of the greatest mean reward is {html.escape(loop)} "
         f"({found.forecast.loop.mean_reward:.3f} a chord), and the loss comes to rest at a policy "
         f"that isn't diverse below β = {found.forecast.beta:.3g}.</p>"
-        f"{shown}<h2>Selected and last checkpoints</h2>"
+        f"{shown}<h2>What they play</h2><p>The first training of each β, always with the same "
+        "chance; the bold epoch is the selected checkpoint. Chord names are those in C major.</p>"
+        f"<table class=played>{''.join(map(_played, moments))}</table>"
+        "<h2>Selected and last checkpoints</h2>"
         f"<table><tr>{head}</tr>{rows}</table></html>"
     )
+
+
+def _played(moment: Moment) -> str:
+    """A row: β, epoch, a link to the MIDI file (within the page), numerals above chord names."""
+    progression = moment.progression
+    epoch = f"<b>{moment.epoch}</b>" if moment.selected else str(moment.epoch)
+    coded = base64.b64encode(moment.midi()).decode()
+    link = f'<a download="{moment.name}" href="data:audio/midi;base64,{coded}">MIDI</a>'
+    chords = "".join(
+        f"<td>{html.escape(numeral)}<br><small>{html.escape(name)}</small></td>"
+        for numeral, name in zip(progression.roman_numerals, progression.names, strict=True)
+    )
+    return f"<tr><td>β {moment.beta:.2f}</td><td>{epoch}</td><td>{link}</td>{chords}</tr>"
 
 
 def _words(found: Findings) -> str:

@@ -194,7 +194,9 @@ def test_a_study_writes_its_report(shinko, table, tmp_path):
     out = shinko(
         *("study", "--table", table, "--epochs", "10", "--seeds", "1", "--out", "s")
     ).succeeded()
-    assert out.startswith("s/report.html: the report")
+    lines = out.splitlines()
+    assert lines[0].startswith("With β = 0.00, ")
+    assert lines[1].startswith("s/report.html: the report")
     assert (tmp_path / "s" / "report.html").exists()
 
 

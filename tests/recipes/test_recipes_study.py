@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from html.parser import HTMLParser
 
 import mido
@@ -74,6 +75,14 @@ def test_an_interrupted_study_goes_on_where_it_was(study, settings, tmp_path, mo
     folders = train_all(tmp_path, settings, lambda done, of: None)
     found, (_, expected, _) = find(folders), study
     np.testing.assert_array_equal(found.returns(0.15), expected.returns(0.15))
+
+
+def test_a_damaged_training_says_how_to_go_on(study, settings, tmp_path):
+    out, _, _ = study
+    copy = shutil.copytree(out, tmp_path / "copy")
+    (copy / "runs" / "beta-0-seed-1" / "metrics.jsonl").write_text("damaged\n")
+    with pytest.raises(RunError, match=r"damaged.*remove this run's folder, and run the same"):
+        train_all(copy, settings, lambda done, of: None)
 
 
 def test_another_study_in_the_same_folder_is_refused(study, settings):

@@ -43,7 +43,7 @@ def study_command(
         )
     from shinko.cli.progress import counting_progress
     from shinko.recipes.study.findings import find
-    from shinko.recipes.study.report import write_study
+    from shinko.recipes.study.report import in_words, write_study
     from shinko.recipes.study.trainings import train_all
 
     with counting_progress("training", "epochs") as show:
@@ -53,5 +53,6 @@ def study_command(
         raise typer.Exit(INTERRUPTED)
     found = find(folders)
     paths = write_study(out, settings, found)
+    print(in_words(found))
     report = next(path for path in paths if path.suffix == ".html")
     print(f"{report}: the report; figures, numbers and MIDI files are beside it")

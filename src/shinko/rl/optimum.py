@@ -146,7 +146,7 @@ def solve(
     """
     if not 0.0 <= temperature < math.inf:
         raise OptimumError(
-            f"temperature {temperature}: expected 0 or more; at 0 only return counts"
+            f"temperature {temperature}: expected a number from 0 on; at 0 only return counts"
         )
     values = np.zeros((length + 1, len(rewards)))
     ahead = np.empty(rewards.shape)

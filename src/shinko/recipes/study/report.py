@@ -82,7 +82,7 @@ def report_html(
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
         f"<style>{_STYLE}</style><h1>{title}</h1>"
         f"<p>LSTM policies learned by REINFORCE with an entropy bonus, {settings.epochs} epochs, "
-        f"{settings.seeds} seeds. {html.escape(_words(found))}</p>"
+        f"{settings.seeds} seeds. {html.escape(in_words(found))}</p>"
         f"<p>From the table alone: the loop of the greatest mean reward is {html.escape(loop)} "
         f"({found.forecast.loop.mean_reward:.3f} a chord), and the loss comes to rest at a policy "
         f"that isn't diverse below β = {found.forecast.beta:.3g}.</p>"
@@ -107,7 +107,7 @@ def _played(moment: Moment) -> str:
     return f"<tr><td>β {moment.beta:.2f}</td><td>{epoch}</td><td>{link}</td>{chords}</tr>"
 
 
-def _words(found: Findings) -> str:
+def in_words(found: Findings) -> str:
     """What was found, as far as the numbers say so."""
     told = []
     for beta, trained in found.trained.items():

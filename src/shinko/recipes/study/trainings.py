@@ -29,7 +29,10 @@ def train_all(out: Path, settings: StudySettings, show: Show) -> Folders | None:
     total, done = settings.epochs * len(trainings), 0
     for name, told in trainings.items():
         path = out / "runs" / name
-        folder = RunFolder(path) if exists(path / "settings.toml") else begin_run(path, told)
+        if exists(path / "settings.toml"):
+            folder = RunFolder(path, way_out="remove this run's folder, and run the same again")
+        else:
+            folder = begin_run(path, told)
         if run_settings(folder) != told:
             raise RunError(
                 f"{path}: has other settings than this study; give the same as before, or choose "

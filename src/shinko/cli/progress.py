@@ -109,11 +109,27 @@ def word_progress(name: str, epochs: int) -> Iterator[WordProgress]:
 
 
 @contextmanager
-def counting_progress(doing: str, what: str) -> Iterator[Callable[[int, int], None]]:
-    """Yields what to call with how much is done, and of how much; silent where nobody watches."""
+def counting_progress(
+    doing: str, what: str, *, tenths: bool = False
+) -> Iterator[Callable[[int, int], None]]:
+    """Yields what to call with how much is done, and of how much.
+
+    Args:
+      doing: what is being done.
+      what: is counted.
+      tenths: print a line each tenth where no person watches; silent otherwise.
+    """
     console = Console(file=sys.stderr)
     if not console.is_terminal:
-        yield lambda done, of: None
+        told = 0
+
+        def print_tenths(done: int, of: int) -> None:
+            nonlocal told
+            if tenths and done * 10 // of > told:
+                told = done * 10 // of
+                print(f"{doing}  {done}/{of} {what}", file=sys.stderr, flush=True)
+
+        yield print_tenths
         return
     columns = (
         TextColumn(doing),

@@ -13,7 +13,7 @@ import numpy as np
 from shinko.rl.loops import Loop, best_loop
 from shinko.rl.optimum import Optimum, solve
 from shinko.rl.selection import Limits
-from shinko.rl.walk import own_chain, walk
+from shinko.rl.walk import Walk, own_chain, walk
 from shinko.tables.automaton import Automaton
 from shinko.tables.table import Floats
 
@@ -52,6 +52,14 @@ def table_limits(automaton: Automaton, length: int) -> Limits:
     )
 
 
+def is_diverse(played: Walk, limits: Limits) -> bool:
+    """Whether a policy keeps to the limits, as far as an exact walk tells."""
+    return (
+        played.effective_chords >= limits.min_effective_chords
+        and played.commonest_pair <= limits.max_commonest_pair
+    )
+
+
 def forecast_collapse(
     automaton: Automaton, rewards: Floats, *, length: int, entropy: str, limits: Limits
 ) -> Forecast:
@@ -69,11 +77,7 @@ def forecast_collapse(
         return solve(automaton, rewards, temperature=beta, length=length, entropy=entropy)
 
     def collapsed(optimum: Optimum) -> bool:
-        played = optimum.walk
-        return (
-            played.effective_chords < limits.min_effective_chords
-            or played.commonest_pair > limits.max_commonest_pair
-        )
+        return not is_diverse(optimum.walk, limits)
 
     loop = best_loop(automaton, rewards)
     spread = float(rewards.max() - rewards.min()) or 1.0

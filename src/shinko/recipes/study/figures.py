@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shinko.errors import ShinkoError
 from shinko.recipes.study.findings import Findings
+from shinko.recipes.study.words import Words
+from shinko.rl.selection import Selection
 from shinko.theory import parse_token
 
 # Distinct for colour-blind readers, too. Source: Okabe and Ito (2008), Color Universal Design.
@@ -19,9 +23,11 @@ _COLOURS = ("#D55E00", "#0072B2")
 _MOST_CHORDS = 12
 # Points that a curve is drawn with at most.
 _POINTS = 380
+# The package of a font with Japanese letters; Matplotlib's own has none.
+_JAPANESE, _JAPANESE_FILE = "matplotlib_fontja", Path("fonts", "ipaexg.ttf")
 
 
-def draw_returns(found: Findings) -> tuple[bytes, bytes]:
+def draw_returns(found: Findings, say: Words) -> tuple[bytes, bytes]:
     """Return by epoch: the mean over the seeds, a band from the least to the greatest, the
     selected checkpoints circled, and the exact optimum as a line.
     """
@@ -29,7 +35,8 @@ def draw_returns(found: Findings) -> tuple[bytes, bytes]:
     def draw(axes: Any) -> None:
         top = found.best.objective
         axes.axhline(top, color="black", linewidth=1, linestyle="--")
-        axes.text(1, top, f"exact optimum {top:.3f}", va="bottom", fontsize=9)
+        axes.text(1, top, say["exact optimum"].format(value=top), va="bottom", fontsize=9)
+        hollow = {"markersize": 8, "markerfacecolor": "none"}
         for colour, beta in zip(_COLOURS, found.trained, strict=True):
             epochs, returns = _thinned(_smoothed(found.returns(beta)))
             axes.fill_between(
@@ -37,18 +44,12 @@ def draw_returns(found: Findings) -> tuple[bytes, bytes]:
             )
             axes.plot(epochs, returns.mean(axis=0), color=colour, label=f"β = {beta:.2f}")
             for one in found.trained[beta]:
-                if not isinstance(one.selection, ShinkoError):
+                if isinstance(one.selection, Selection):
                     row = one.selection.row
-                    axes.plot(
-                        *(row.epoch, row.mean_return),
-                        *("o",),
-                        color=colour,
-                        markersize=8,
-                        markerfacecolor="none",
-                    )
-        axes.plot([], [], "o", color="grey", markersize=8, markerfacecolor="none", label="selected")
-        axes.set_xlabel("epoch")
-        axes.set_ylabel("return")
+                    axes.plot(row.epoch, row.mean_return, "o", color=colour, **hollow)
+        axes.plot([], [], "o", color="grey", label=say["selected"], **hollow)
+        axes.set_xlabel(say["epoch"])
+        axes.set_ylabel(say["return"])
         axes.set_ylim(0, top * 1.1)
         axes.grid(axis="y", alpha=0.3)
         axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
@@ -56,7 +57,7 @@ def draw_returns(found: Findings) -> tuple[bytes, bytes]:
     return _save(draw, columns=1, size=(8, 4.5))
 
 
-def draw_shares(found: Findings) -> tuple[bytes, bytes]:
+def draw_shares(found: Findings, say: Words) -> tuple[bytes, bytes]:
     """Each chord's share by epoch, stacked, a panel for each β; Roman numerals as labels."""
     import matplotlib
 
@@ -67,22 +68,69 @@ def draw_shares(found: Findings) -> tuple[bytes, bytes]:
     labels = [str(parse_token(found.chords[chord])) for chord in shown]
 
     def draw(axes: Any) -> None:
-        for panel, (beta, share) in zip(np.atleast_1d(axes), shares.items(), strict=True):
+        for panel, (beta, share) in zip(axes, shares.items(), strict=True):
             epochs, thinned = _thinned(_smoothed(share.T))
             parts = [*thinned[shown], 1.0 - thinned[shown].sum(axis=0)]
-            panel.stackplot(epochs, parts, colors=colours, labels=[*labels, "others"], lw=0)
+            panel.stackplot(epochs, parts, colors=colours, labels=[*labels, say["others"]], lw=0)
             panel.set_title(f"β = {beta:.2f}", fontsize=11)
-            panel.set_xlabel("epoch")
+            panel.set_xlabel(say["epoch"])
             panel.set_xlim(epochs[0], epochs[-1])
             panel.set_ylim(0, 1)
-        first, last = np.atleast_1d(axes)[[0, -1]]
-        first.set_ylabel("share of the chords played")
-        handles, names = last.get_legend_handles_labels()
-        last.legend(
+        axes[0].set_ylabel(say["share"])
+        handles, names = axes[-1].get_legend_handles_labels()
+        axes[-1].legend(
             handles[::-1], names[::-1], frameon=False, loc="center left", bbox_to_anchor=(1, 0.5)
         )
 
     return _save(draw, columns=len(shares), size=(10, 4.5))
+
+
+def draw_sweep(found: Findings, say: Words) -> tuple[bytes, bytes]:
+    """Return and effective chords over β, and one over the other: points beside exact lines."""
+
+    def draw(axes: Any) -> None:
+        names = {"return": ("learned return", "optimum"), "bonus": ("learned bonus", "rest")}
+        # The entropy as a bonus has the colour that the other figures have for the poster's β.
+        for colour, entropy, marker in zip(_COLOURS, ("return", "bonus"), "ox", strict=True):
+            learned, exact = (say[name] for name in names[entropy])
+            for points, style, label in (
+                (found.swept.exact[entropy], "-", exact),
+                (found.swept.learned[entropy], marker, learned),
+            ):
+                betas = [point.beta for point in points]
+                returns = [point.mean_return for point in points]
+                chords = [point.effective_chords for point in points]
+                told = {"color": colour, "markersize": 6, "linewidth": 1.5, "alpha": 0.85}
+                for panel, x, y in zip(
+                    axes,
+                    (betas, betas, chords),
+                    (returns, chords, returns),
+                    strict=True,
+                ):
+                    panel.plot(x, y, style, label=label, **told)
+        labels = ("beta", "beta", "effective chords"), ("return", "effective chords", "return")
+        for panel, over, what in zip(axes, *labels, strict=True):
+            panel.set_xlabel(say[over])
+            panel.set_ylabel(say[what])
+            panel.grid(alpha=0.3)
+        axes[1].set_yscale("log")
+        axes[2].set_xscale("log")
+        for axis in (axes[1].yaxis, axes[2].xaxis):
+            axis.set_major_locator(_ticks())
+            axis.set_major_formatter("{x:g}")
+            axis.set_minor_formatter("")
+        handles, names_ = axes[0].get_legend_handles_labels()
+        axes[0].figure.legend(
+            handles, names_, frameon=False, loc="outside lower center", ncols=2, fontsize=10
+        )
+
+    return _save(draw, columns=3, size=(12, 4.5), sharey=False)
+
+
+def _ticks() -> Any:
+    from matplotlib.ticker import FixedLocator
+
+    return FixedLocator([1, 2, 3, 5, 10, 20, 50, 100])
 
 
 def _smoothed(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -103,17 +151,16 @@ def _thinned(values: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np
 
 
 def _save(
-    draw: Callable[[Any], None], *, columns: int, size: tuple[float, float]
+    draw: Callable[[Any], None], *, columns: int, size: tuple[float, float], sharey: bool = True
 ) -> tuple[bytes, bytes]:
-    import matplotlib
+    """A figure that is drawn on its axes, an array of them if there are several columns."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    style: dict[Any, Any] = {"svg.hashsalt": "shinko", "svg.fonttype": "none", "font.size": 10}
-    with matplotlib.rc_context(style):
+    with _style():
         figure = Figure(figsize=size, layout="constrained")
         FigureCanvasAgg(figure)
-        axes = figure.subplots(1, columns, sharey=True)
+        axes = figure.subplots(1, columns, sharey=sharey)
         for panel in np.atleast_1d(axes):
             panel.spines[["top", "right"]].set_visible(False)
         draw(axes)
@@ -121,3 +168,23 @@ def _save(
         figure.savefig(svg, format="svg", metadata={"Date": None})
         figure.savefig(png, format="png", dpi=150, metadata={"Software": None})
     return svg.getvalue(), png.getvalue()
+
+
+@contextmanager
+def _style() -> Iterator[None]:
+    """Letters stay letters in the SVG; a font with Japanese ones stands in where it must."""
+    import matplotlib
+    from matplotlib import font_manager
+
+    families = ["DejaVu Sans"]
+    # Found, not imported: importing it would change Matplotlib's settings for all.
+    package = find_spec(_JAPANESE)
+    if package is not None and package.submodule_search_locations:
+        file = Path(package.submodule_search_locations[0]) / _JAPANESE_FILE
+        name = font_manager.FontProperties(fname=file).get_name()
+        if all(entry.name != name for entry in font_manager.fontManager.ttflist):
+            font_manager.fontManager.addfont(file)
+        families.append(name)
+    told: dict[Any, Any] = {"svg.hashsalt": "shinko", "svg.fonttype": "none", "font.size": 10}
+    with matplotlib.rc_context({**told, "font.family": families}):
+        yield

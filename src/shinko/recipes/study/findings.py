@@ -14,6 +14,7 @@ from shinko.recipes.evaluate import yardstick
 from shinko.recipes.policy import run_selection
 from shinko.recipes.runs import run_settings, run_table
 from shinko.recipes.study.settings import BETAS
+from shinko.recipes.study.sweep import Swept, sweep
 from shinko.rl.forecast import Forecast, forecast_collapse, table_limits
 from shinko.rl.metrics import EpochRow
 from shinko.rl.optimum import Optimum, solve
@@ -35,6 +36,13 @@ class Trained:
     rows: list[EpochRow]
     selection: Selection | ShinkoError
 
+    @property
+    def collapsed(self) -> bool:
+        """Whether it fell, or never was diverse at a checkpoint."""
+        return not isinstance(self.selection, Selection) or (
+            self.selection.collapse_epoch is not None
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Findings:
@@ -47,6 +55,7 @@ class Findings:
       rest: where the loss comes to rest, for each β above 0.
       forecast: of the collapse, from the table alone.
       limits: what is called diverse.
+      swept: learned return and entropy over β, beside what is exact.
     """
 
     trained: Mapping[float, list[Trained]]
@@ -55,6 +64,7 @@ class Findings:
     rest: Mapping[float, Optimum]
     forecast: Forecast
     limits: Limits
+    swept: Swept
 
     def returns(self, beta: float) -> NDArray[np.float64]:
         """Mean return by seed and epoch, (seeds, epochs)."""
@@ -84,21 +94,25 @@ class Findings:
                 for beta, rest in self.rest.items()
             ],
             "limits": vars(self.limits),
+            "sweep": self.swept.to_dict(),
             "trainings": [
                 _figures(beta, one) for beta, all_seeds in self.trained.items() for one in all_seeds
             ],
         }
 
 
-def find(folders: Mapping[float, list[RunFolder]]) -> Findings:
+def find(folders: Mapping[str, RunFolder]) -> Findings:
     """Read what finished trainings recorded, and solve for what they are held against.
 
     Args:
-      folders: the runs of each β, by seed.
+      folders: the runs, by name.
+
+    Raises:
+      ShinkoError: a run is damaged, or its table is another one now.
     """
-    first = folders[BETAS[0]][0]
-    settings = run_settings(first)
-    automaton = run_table(first, settings)
+    told = {name: run_settings(folder) for name, folder in folders.items()}
+    settings = next(iter(told.values()))
+    automaton = run_table(next(iter(folders.values())), settings)
     best = yardstick(automaton, settings, 0.0).best
     limits = table_limits(automaton, settings.length)
 
@@ -112,14 +126,22 @@ def find(folders: Mapping[float, list[RunFolder]]) -> Findings:
         )
 
     return Findings(
-        trained={beta: [_trained(one) for one in runs] for beta, runs in folders.items()},
+        trained={
+            beta: [
+                _trained(folders[name])
+                for name, one in told.items()
+                if one.entropy == "bonus" and one.beta == beta
+            ]
+            for beta in BETAS
+        },
         chords=automaton.vocabulary,
         best=best,
-        rest={beta: rest(beta) for beta in folders if beta},
+        rest={beta: rest(beta) for beta in BETAS if beta},
         forecast=forecast_collapse(
             automaton, best.rewards, length=settings.length, entropy="bonus", limits=limits
         ),
         limits=limits,
+        swept=sweep(folders, told, best),
     )
 
 

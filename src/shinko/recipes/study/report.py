@@ -5,16 +5,20 @@ from __future__ import annotations
 import base64
 import html
 import json
+import math
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from shinko.errors import ShinkoError
 from shinko.files import write_atomically
-from shinko.recipes.study.figures import draw_returns, draw_shares
+from shinko.recipes.study.claims import claims, loop_in_words, sweep_in_words
+from shinko.recipes.study.figures import draw_returns, draw_shares, draw_sweep
 from shinko.recipes.study.findings import Findings, Trained
 from shinko.recipes.study.progressions import Moment, draw_moments
 from shinko.recipes.study.settings import StudySettings
-from shinko.theory import parse_token
+from shinko.recipes.study.words import WORDS, Words
+from shinko.rl.terms import ENTROPIES
 
 _PROGRESSIONS = "progressions"
 _STYLE = """
@@ -22,33 +26,45 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto
 svg { width: 100%; height: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid #ddd; }
-th { border-bottom: 2px solid #888; } .played { font-size: 75%; }
+th { border-bottom: 2px solid #888; }
+.claims th, .claims td { text-align: left; vertical-align: top; } .played { font-size: 75%; }
 .played td { padding: .2rem .3rem; text-align: left; }
 figure { margin: 2rem 0; } figcaption { color: #444; }
 """
-_HEAD = (
-    *("β", "seed", "collapse", "selected", "return", "effective chords", "commonest pair"),
-    *("last return", "last effective chords", "last commonest pair"),
-)
 
 
-def write_study(folder: Path, settings: StudySettings, found: Findings) -> list[Path]:
+def write_study(folder: Path, settings: StudySettings, found: Findings, lang: str) -> list[Path]:
     """Write figures, numbers and report into a folder; return the files.
+
+    Args:
+      folder: of the study.
+      settings: of the study.
+      found: what its trainings found.
+      lang: language of figures and report.
 
     Raises:
       OSError: a file can't be written.
     """
-    figures = {"returns": draw_returns(found), "shares": draw_shares(found)}
+    say = WORDS[lang]
+    figures = {
+        "returns": draw_returns(found, say),
+        "shares": draw_shares(found, say),
+        "sweep": draw_sweep(found, say),
+    }
     contents = {
         f"{name}.{kind}": content
         for name, pair in figures.items()
         for kind, content in zip(("svg", "png"), pair, strict=True)
     }
-    numbers = {"settings": settings.to_dict(), **found.to_dict()}
+    numbers = {
+        "settings": settings.to_dict(),
+        **found.to_dict(),
+        "claims": [asdict(claim) for claim in claims(found, say)],
+    }
     contents["study.json"] = json.dumps(numbers, ensure_ascii=False, indent=1).encode()
     drawn = {name: pair[0].decode() for name, pair in figures.items()}
     moments = draw_moments(found)
-    contents["report.html"] = report_html(settings, found, drawn, moments).encode()
+    contents["report.html"] = report_html(settings, found, drawn, moments, lang).encode()
     (folder / _PROGRESSIONS).mkdir(exist_ok=True)
     for moment in moments:
         contents[f"{_PROGRESSIONS}/{moment.name}"] = moment.midi()
@@ -58,40 +74,52 @@ def write_study(folder: Path, settings: StudySettings, found: Findings) -> list[
 
 
 def report_html(
-    settings: StudySettings, found: Findings, figures: dict[str, str], moments: Sequence[Moment]
+    settings: StudySettings,
+    found: Findings,
+    figures: dict[str, str],
+    moments: Sequence[Moment],
+    lang: str,
 ) -> str:
     """The report as a page of its own; `figures` are SVG."""
-    rows = "".join(
-        f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in _cells(beta, seed, one))}</tr>"
+    say = WORDS[lang]
+    title = html.escape(say["title"].format(table=Path(settings.table).stem))
+    about = say["about"].format(epochs=settings.epochs, seeds=settings.seeds)
+    limit = found.forecast.beta
+    below = "everywhere" if limit == math.inf else "below" if limit else "nowhere"
+    forecast = say["forecast"].format(
+        loop=loop_in_words(found),
+        reward=found.forecast.loop.mean_reward,
+        below=say[below].format(beta=limit),
+    )
+    shown = "".join(
+        f"<figure>{_inline(figure, name)}<figcaption>{say[f'{name} caption']}</figcaption></figure>"
+        for name, figure in figures.items()
+    )
+    told = [[claim.poster, claim.here, say[claim.holds]] for claim in claims(found, say)]
+    checkpoints = [
+        _cells(beta, seed, one, say)
         for beta, trained in found.trained.items()
         for seed, one in enumerate(trained)
-    )
-    head = "".join(f"<th>{name}</th>" for name in _HEAD)
-    loop = " ".join(str(parse_token(found.chords[chord])) for chord in found.forecast.loop.chords)
-    title = f"Study of table {html.escape(Path(settings.table).stem)}"
-    captions = {
-        "returns": "Return by epoch: mean over the seeds, with a band from the least to the "
-        "greatest; circles are the selected checkpoints, the dashed line is the exact optimum.",
-        "shares": "Each chord's share of what was played, by epoch, averaged over the seeds.",
-    }
-    shown = "".join(
-        f"<figure>{_inline(figures[name], name)}<figcaption>{caption}</figcaption></figure>"
-        for name, caption in captions.items()
-    )
+    ]
     return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{_STYLE}</style><h1>{title}</h1>"
-        f"<p>LSTM policies learned by REINFORCE with an entropy bonus, {settings.epochs} epochs, "
-        f"{settings.seeds} seeds. {html.escape(in_words(found))}</p>"
-        f"<p>From the table alone: the loop of the greatest mean reward is {html.escape(loop)} "
-        f"({found.forecast.loop.mean_reward:.3f} a chord), and the loss comes to rest at a policy "
-        f"that isn't diverse below β = {found.forecast.beta:.3g}.</p>"
-        f"{shown}<h2>What they play</h2><p>The first training of each β, always with the same "
-        "chance; the bold epoch is the selected checkpoint. Chord names are those in C major.</p>"
-        f"<table class=played>{''.join(map(_played, moments))}</table>"
-        "<h2>Selected and last checkpoints</h2>"
-        f"<table><tr>{head}</tr>{rows}</table></html>"
+        f'<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>{title}</title>'
+        f"<style>{_STYLE}</style><h1>{title}</h1><p>{about}</p>"
+        f"<h2>{say['found']}</h2>"
+        f"{_table([say['poster says'], say['here'], say['holds']], told, 'claims')}"
+        f"<p>{html.escape(sweep_in_words(found, say))}</p><p>{html.escape(forecast)}</p>"
+        f"{shown}<h2>{say['played']}</h2><p>{say['played about']}</p>"
+        f'<table class="played">{"".join(map(_played, moments))}</table>'
+        f"<h2>{say['checkpoints']}</h2>{_table(_head(say), checkpoints)}"
+        f"<h2>{say['swept']}</h2>{_table(_sweep_head(say), _sweep_cells(found, say))}</html>"
     )
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "") -> str:
+    cells = "".join(
+        f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in rows
+    )
+    names = "".join(f"<th>{html.escape(name)}</th>" for name in head)
+    return f'<table class="{kind}"><tr>{names}</tr>{cells}</table>'
 
 
 def _played(moment: Moment) -> str:
@@ -107,33 +135,19 @@ def _played(moment: Moment) -> str:
     return f"<tr><td>β {moment.beta:.2f}</td><td>{epoch}</td><td>{link}</td>{chords}</tr>"
 
 
-def in_words(found: Findings) -> str:
-    """What was found, as far as the numbers say so."""
-    told = []
-    for beta, trained in found.trained.items():
-        chosen = [one.selection for one in trained if not isinstance(one.selection, ShinkoError)]
-        fallen = [one.collapse_epoch for one in chosen if one.collapse_epoch is not None]
-        line = f"With β = {beta:.2f}, {len(fallen)} of {len(trained)} trainings collapsed"
-        if fallen:
-            line += f", at epoch {', '.join(map(str, fallen))}"
-        if beta in found.rest:
-            rest = found.rest[beta].walk
-            line += (
-                f"; the loss would come to rest at return {rest.mean_return:.2f} with "
-                f"{rest.effective_chords:.1f} effective chords"
-            )
-        told.append(line)
-    return ". ".join(told) + "."
+def _head(say: Words) -> list[str]:
+    names = ("seed", "collapse", "selected", "return", "effective chords", "commonest pair")
+    return ["β", *(say[name] for name in (*names, "last return", "last chords", "last pair"))]
 
 
-def _cells(beta: float, seed: int, one: Trained) -> list[str]:
+def _cells(beta: float, seed: int, one: Trained, say: Words) -> list[str]:
     if isinstance(one.selection, ShinkoError):
         return [f"{beta:.2f}", str(seed), *["–"] * 8]
     row, last, fell = one.selection.row, one.selection.last, one.selection.collapse_epoch
     return [
         f"{beta:.2f}",
         str(seed),
-        "never" if fell is None else str(fell),
+        say["never"] if fell is None else str(fell),
         str(row.epoch),
         *(
             text
@@ -144,6 +158,28 @@ def _cells(beta: float, seed: int, one: Trained) -> list[str]:
                 f"{each.commonest_pair:.0%}",
             )
         ),
+    ]
+
+
+def _sweep_head(say: Words) -> list[str]:
+    names = ("counts", "return", "effective chords", "exact return", "exact chords", "optimality")
+    return ["β", *(say[name] for name in names)]
+
+
+def _sweep_cells(found: Findings, say: Words) -> list[list[str]]:
+    return [
+        [
+            f"{mean.beta:.2f}",
+            say[f"counts {entropy}"],
+            f"{mean.mean_return:.2f}",
+            f"{mean.effective_chords:.1f}",
+            f"{exact.mean_return:.2f}",
+            f"{exact.effective_chords:.1f}",
+            # What the entropy as a bonus leads to isn't meant to be the best.
+            f"{optimality:.3f}" if entropy == "return" else "–",
+        ]
+        for entropy in ENTROPIES
+        for mean, exact, optimality in found.swept.means(entropy)
     ]
 
 

@@ -1,4 +1,4 @@
-"""What a study is told."""
+"""What a study is told, and what it trains."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from dataclasses import dataclass, replace
 from shinko.rl.presets import preset
 from shinko.rl.settings import LearnSettings
 from shinko.runs.settings import Settings, setting
+from shinko.tables.builtin import is_downloaded
 
 # The poster's weights of the entropy.
 BETAS = (0.0, 0.15)
+# Those of the sweep: on both sides of the phase transition of the Hooktheory table.
+SWEPT = (0.05, 0.1, 0.15, 0.2, 0.3)
+# Where the sweep with the entropy in the return begins to cool: rewards are at most 1.
+_WARMEST = 1.0
 
 
 @dataclass(frozen=True)
@@ -21,10 +26,35 @@ class StudySettings(Settings):
     seeds: int = setting(3, "Trainings of each β.", least=1, most=1000)
 
     def trainings(self) -> dict[str, LearnSettings]:
-        """What is trained: the poster's preset for each β and seed, by the name of its run."""
+        """What is trained, by the name of its run, with each seed.
+
+        The poster's preset with the poster's two β and with those of the sweep; and, with the
+        entropy in the return, the preset that comes nearest to the optimum, cooled to each β of
+        the sweep.
+        """
         poster = replace(preset("poster"), table=self.table, epochs=self.epochs)
+        near = replace(
+            preset("near-optimal"),
+            table=self.table,
+            epochs=self.epochs,
+            reward=poster.reward,
+            beta=_WARMEST,
+        )
+        # Of the sweep only the last checkpoint is used.
+        sweep = replace(poster, checkpoint_every=near.checkpoint_every)
+        told = {f"beta-{beta:g}": replace(poster, beta=beta) for beta in BETAS}
+        for beta in SWEPT:
+            told.setdefault(f"beta-{beta:g}", replace(sweep, beta=beta))
+        for beta in SWEPT:
+            told[f"return-beta-{beta:g}"] = replace(near, beta_end=beta)
         return {
-            f"beta-{beta:g}-seed-{seed}": replace(poster, beta=beta, seed=seed)
-            for beta in BETAS
+            f"{name}-seed-{seed}": replace(settings, seed=seed)
+            for name, settings in told.items()
             for seed in range(self.seeds)
         }
+
+
+def usual_table() -> str:
+    """The poster's own table where it is downloaded, and a built-in one otherwise."""
+    poster = preset("poster").table
+    return poster if is_downloaded(poster) else StudySettings.table

@@ -76,6 +76,32 @@ def test_what_is_fed_in_may_be_more_than_what_was_drawn(tokens):
         torch.testing.assert_close(closed_form[name], parameter.grad, rtol=0.0, atol=1e-10)
 
 
+@pytest.mark.parametrize(("cell", "layers"), CELLS_AND_LAYERS)
+def test_a_condition_is_fed_in_at_each_step(cell, layers):
+    model = make_model(cell, layers, conditions=3)
+    torch.nn.init.normal_(model.condition, generator=generator(8))
+    given = torch.rand(4, 3, dtype=torch.float64, generator=generator(9))
+    sampler = Sampler(model, steps=9, batch=4, start=7)
+    tape = sampler.sample(generator(0), given)
+    logits, _ = model(tape.inputs, fused=False, condition=given)
+    torch.testing.assert_close(tape.logits, logits.detach(), rtol=0.0, atol=1e-12)
+    without = Sampler(model, steps=9, batch=4, start=7).sample(generator(0))
+    assert not torch.allclose(without.logits, logits)
+    slope = torch.randn(9, 4, 7, dtype=torch.float64, generator=generator(1))
+    backpropagate(model, tape, slope)
+    closed_form = {name: p.grad.clone() for name, p in model.named_parameters()}
+    model.zero_grad()
+    logits.backward(slope)
+    assert closed_form["condition"].abs().max() > 0
+    for name, parameter in model.named_parameters():
+        torch.testing.assert_close(closed_form[name], parameter.grad, rtol=0.0, atol=1e-10)
+    light = to_light(model).given(given[1].numpy())
+    state = light.initial_state(1)
+    for t, token in enumerate(tape.inputs[:, 1]):
+        out, state = light.step(np.array([int(token)]), state)
+        np.testing.assert_allclose(out[0], logits[t, 1].detach().numpy(), atol=1e-12)
+
+
 def test_backpropagation_works_in_blocks_of_steps(monkeypatch):
     model = make_model()
     sampler = Sampler(model, steps=9, batch=4, start=7)

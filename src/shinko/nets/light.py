@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,7 @@ class LightModel:
             (embedding if tied else weights["output.weight"]).T, embedding.dtype
         )
         self._output_bias = weights["output.bias"]
+        self._condition = weights["condition"] @ layers[0][0] if "condition" in weights else None
 
     @property
     def outputs(self) -> int:
@@ -75,6 +77,18 @@ class LightModel:
     ) -> NDArray[np.integer[Any]]:
         """The tokens to feed in after others and what was drawn there, (B,) each."""
         return drawn if self._following is None else self._following[fed, drawn]
+
+    def given(self, condition: Array | None) -> LightModel:
+        """The same network, conditioned: what is given is fed in at each step.
+
+        Args:
+          condition: (K,) for all sequences.
+        """
+        if condition is None or self._condition is None:
+            return self
+        model = copy(self)
+        model._table = self._table + (condition @ self._condition).astype(self._table.dtype)
+        return model
 
     def initial_state(self, batch: int) -> State:
         """Zeros, (B, H) for each part of each layer's state."""

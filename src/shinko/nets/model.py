@@ -34,6 +34,8 @@ class ModelConfig:
     """Share of units dropped on non-recurrent connections while training."""
     tied: bool = False
     """Use the input embedding as output weights too (Press and Wolf 2017)."""
+    conditions: int = 0
+    """How many numbers, K, each sequence may be conditioned on; 0 for none."""
 
     def __post_init__(self) -> None:
         if self.cell not in CELLS:
@@ -55,6 +57,11 @@ class SequenceModel(nn.Module):
         super().__init__()
         self.config = config
         self.embedding = nn.Embedding(config.tokens, config.embedding)
+        self.condition = (
+            nn.Parameter(torch.empty(config.conditions, config.embedding))
+            if config.conditions
+            else None
+        )
         self.stack = RecurrentStack(
             config.embedding,
             config.hidden,
@@ -73,6 +80,8 @@ class SequenceModel(nn.Module):
         A tied output layer can't start at zero without zeroing the embedding: it keeps its draw.
         """
         nn.init.normal_(self.embedding.weight, std=self.config.embedding**-0.5, generator=generator)
+        if self.condition is not None:
+            nn.init.zeros_(self.condition)
         for cell in self.stack.cells:
             cell.reset_parameters(generator)  # type: ignore[operator]
         if not self.config.tied:
@@ -84,7 +93,12 @@ class SequenceModel(nn.Module):
         return self.stack.initial_state(batch)
 
     def forward(
-        self, tokens: Tensor, state: State | None = None, *, fused: bool = True
+        self,
+        tokens: Tensor,
+        state: State | None = None,
+        *,
+        fused: bool = True,
+        condition: Tensor | None = None,
     ) -> tuple[Tensor, State]:
         """Unnormalised log-probabilities of what follows each token.
 
@@ -92,12 +106,17 @@ class SequenceModel(nn.Module):
           tokens: shape (T, B), values 0..tokens-1.
           state: the state carried from before, or None at the start.
           fused: see `RecurrentStack.forward`.
+          condition: what each sequence is conditioned on, (B, K); its product with the weights
+            `condition` (K, E) is added to each token's vector.
 
         Returns:
           Logits, shape (T, B, V), and the state after the last token.
         """
         state = self.initial_state(tokens.shape[1]) if state is None else state
         drop, training = self.config.dropout, self.training
-        x = nn.functional.dropout(self.embedding(tokens), drop, training)
+        embedded = self.embedding(tokens)
+        if condition is not None and self.condition is not None:
+            embedded = embedded + condition @ self.condition
+        x = nn.functional.dropout(embedded, drop, training)
         hidden, state = self.stack(x, state, fused=fused)
         return self.output(nn.functional.dropout(hidden, drop, training)), state

@@ -9,7 +9,7 @@ Conventions: T steps, B sequences, V outputs, H hidden units, G gates (4 or 1), 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -42,6 +42,7 @@ class Tape:
     inputs: (T, B), what was fed in, first row the start token.
     actions: (T, B), the outputs drawn.
     logits: (T, B, V).
+    condition: (B, K), what each sequence was conditioned on, or None.
     scratch: (T, B, G·H), room for the gradient, so that no update asks the system for memory.
     """
 
@@ -50,6 +51,7 @@ class Tape:
     logits: Tensor
     layers: tuple[LayerTape, ...]
     scratch: Tensor
+    condition: Tensor | None = None
 
 
 class Sampler:
@@ -97,10 +99,12 @@ class Sampler:
         )
 
     @torch.inference_mode()
-    def sample(self, generator: torch.Generator) -> Tape:
+    def sample(self, generator: torch.Generator, condition: Tensor | None = None) -> Tape:
         """Draw a batch; the tape is overwritten by the next call.
 
-        The generator lives on the model's device.
+        Args:
+          generator: lives on the model's device.
+          condition: what each sequence is conditioned on, (B, K), for a model that can be.
         """
         model, layers = self.model, self._tape.layers
         weights = [_double_candidate(cell) for cell in self._cells]
@@ -108,6 +112,9 @@ class Sampler:
         # The input projection of every token, computed once per batch: (tokens, G·H).
         few = len(embedding) <= self._tape.inputs.numel()
         table = torch.addmm(b_first, embedding, W_first) if few else None
+        given = None
+        if condition is not None and model.condition is not None:
+            given = condition @ model.condition @ W_first  # (B, G·H), the same at each step
         W_o = model.output.weight.t()
         _draw_gumbel(self._noise, generator)
         self._noise.add_(model.output.bias)
@@ -120,13 +127,15 @@ class Sampler:
                     torch.addmm(b_first, embedding.index_select(0, fed), W_first, out=views[0])
                 else:
                     torch.addmm(b, layers[layer - 1].hidden[t + 1], W_x, out=views[0])
+                if layer == 0 and given is not None:
+                    views[0].add_(given)
                 (_rnn_step if len(views) == 3 else _lstm_step)(views, W_h)
             torch.argmax(noise.addmm_(top, W_o), dim=1, out=drawn)
             if self._following is not None and t + 1 < len(self._outputs):
                 after = torch.add(drawn, fed, alpha=model.config.outputs)
                 torch.index_select(self._following, 0, after, out=self._outputs[t + 1][0])
         torch.add(layers[-1].hidden[1:] @ W_o, model.output.bias, out=self._tape.logits)
-        return self._tape
+        return self._tape if given is None else replace(self._tape, condition=condition)
 
 
 def _empty_tape(

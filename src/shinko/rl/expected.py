@@ -34,11 +34,12 @@ def expected_objective(
     batch: Rollout,
     reward: TableReward,
     *,
-    beta: float,
+    beta: float | Tensor,
     entropy_in: str = "return",
     baseline: str = "leave-one-out",
     discount: float = 1.0,
     potentials: Tensor | None = None,
+    first_potential: Tensor | int = 0,
 ) -> Objective:
     """The loss of a batch whose gradient expects each step's own choice.
 
@@ -47,8 +48,9 @@ def expected_objective(
       batch: the episodes.
       reward: what they were scored with.
       beta, entropy_in, baseline, discount: see `reinforce_objective`; the baseline is that of what
-        comes after the step.
+        comes after the step. β may differ from episode to episode, (B,).
       potentials: Φ, (T + 1, S); by default 0.
+      first_potential: the row of the potentials for t = 0, for all episodes or for each, (B,).
     """
     if entropy_in not in ENTROPIES:
         raise ValueError(f"entropy '{entropy_in}': expected one of {', '.join(ENTROPIES)}")
@@ -63,11 +65,12 @@ def expected_objective(
         steps = torch.arange(T, device=logits.device).view(T, 1)
         after = reward.after.take(choices) // V
         size = potentials.shape[1]
-        worth = worth + discount * potentials.take((steps + 1).unsqueeze(2) * size + after)
+        rows = steps + first_potential
+        worth = worth + discount * potentials.take((rows + 1).unsqueeze(-1) * size + after)
     expected = (probs * worth).sum(-1)
     added = expected.clone()
     if potentials is not None:
-        added -= potentials.take(steps * size + states // V)
+        added -= potentials.take(rows * size + states // V)
     if entropy_in == "return":
         added += beta * entropies
     later = torch.zeros_like(added)
@@ -76,10 +79,11 @@ def expected_objective(
     chosen = batch.tape.actions.unsqueeze(2)
     loss = -(
         (log_probs.gather(2, chosen).squeeze(2) * held).sum()
-        + (expected.sum() + beta * entropies.sum()) / B
+        + (expected + beta * entropies).sum() / B
     )
     # d(−Σ π q)/d logits = −π (q − Σ π q);  d(−β H) and d(−A log π) as in `reinforce_objective`.
-    slope = (log_probs + entropies.unsqueeze(2)).mul_(beta) - (worth - expected.unsqueeze(2))
+    weight = beta.view(1, B, 1) if isinstance(beta, Tensor) else beta
+    slope = (log_probs + entropies.unsqueeze(2)).mul_(weight) - (worth - expected.unsqueeze(2))
     slope = slope.div_(B).add_(held.unsqueeze(2))
     dlogits = slope.mul_(probs).scatter_add_(2, chosen, -held.unsqueeze(2))
-    return Objective(loss, dlogits, entropies)
+    return Objective(loss, dlogits, entropies, -added.sum(0) if potentials is not None else None)

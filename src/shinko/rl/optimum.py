@@ -87,12 +87,12 @@ class Optimum:
     def policy(self, t: int) -> Floats:
         """Probability of each chord in each state at step t = 0, 1, …, (S, V)."""
         values = self.rewards + self.values[t + 1][self.automaton.next_state]
-        return _choose(values, self.temperature)
+        return choose(values, self.temperature)
 
     def chances(self, t: int, states: Chords) -> Floats:
         """Probability of each chord in some states (B,) at step t, (B, V)."""
         values = self.rewards[states] + self.values[t + 1][self.automaton.next_state[states]]
-        return _choose(values, self.temperature)
+        return choose(values, self.temperature)
 
     def log_probability(self, chords: Chords) -> Floats:
         """Of being drawn, in nats, for progressions (T, B); (B,), −∞ where it is impossible."""
@@ -155,9 +155,9 @@ def solve(
         np.take(values[t + 1], following, out=ahead, mode="clip")
         ahead += rewards
         if entropy == "return":
-            values[t] = _soft_maximum(ahead, temperature)
+            values[t] = soft_maximum(ahead, temperature)
         else:
-            chances = _choose(ahead, temperature)
+            chances = choose(ahead, temperature)
             expected = np.multiply(chances, ahead, where=chances > 0, out=np.zeros_like(ahead))
             values[t] = np.where(chances.any(axis=1), expected.sum(axis=1), -np.inf)
     return Optimum(automaton, rewards, temperature, values, entropy)
@@ -194,7 +194,7 @@ def check_size(
     )
 
 
-def _soft_maximum(values: Floats, temperature: float) -> Floats:
+def soft_maximum(values: Floats, temperature: float) -> Floats:
     """τ log Σ exp(values / τ) over the chords, (S, V) to (S,); changes the values."""
     highest: Floats = values.max(axis=1)
     if not temperature:
@@ -207,7 +207,7 @@ def _soft_maximum(values: Floats, temperature: float) -> Floats:
         return np.asarray(level + temperature * np.log(values.sum(axis=1)))
 
 
-def _choose(values: Floats, temperature: float) -> Floats:
+def choose(values: Floats, temperature: float) -> Floats:
     """exp(values / τ), (S, V), each row of sum 1; zeros in a row of −∞ alone. Keeps the values."""
     highest = values.max(axis=1, keepdims=True)
     level = np.where(np.isfinite(highest), highest, 0.0)

@@ -131,11 +131,14 @@ class Objective:
     loss: a scalar, summed over the steps and averaged over the episodes.
     dlogits: d loss / d logits, (T, B, V).
     entropies: of the policy at each step, (T, B), nats.
+    given_away: what each episode's policy gave away against potentials, (B,), if there are any:
+      against the best, if these are the optimum's values and no reward is discounted.
     """
 
     loss: Tensor
     dlogits: Tensor
     entropies: Tensor
+    given_away: Tensor | None = None
 
 
 @torch.no_grad()

@@ -45,17 +45,21 @@ class TableReward:
             chords=V,
         )
 
-    def __call__(self, actions: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def __call__(
+        self, actions: Tensor, starts: Tensor | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """The reward of each chord of each progression, and whether it was unlisted.
 
         Args:
           actions: chords, (T, B), values 0..V-1.
+          starts: the state before the first chord of each progression, (B,), where it isn't the
+            same for all.
 
         Returns:
           Rewards, 0/1 for unlisted, and V times the state plus the chord, (T, B) each.
         """
         places = torch.empty_like(actions)
-        state = torch.full_like(actions[0], self.start)
+        state = torch.full_like(actions[0], self.start) if starts is None else starts * self.chords
         for chord, place in zip(actions.unbind(0), places.unbind(0), strict=True):
             torch.add(state, chord, out=place)
             state = self.after.index_select(0, place)

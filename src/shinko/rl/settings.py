@@ -115,3 +115,62 @@ class LearnSettings(ProblemSettings):
         if self.beta_schedule == "linear" or self.beta == self.beta_end:
             return self.beta + (self.beta_end - self.beta) * progress
         return float(self.beta * (self.beta_end / self.beta) ** progress)
+
+
+@dataclass(frozen=True)
+class DialSettings(Settings):
+    """Everything that decides the training of a policy with a dial, for one table or several."""
+
+    styles: str = setting(
+        "pop,billboard,pop909,1960s,1970s,1980s",
+        "Tables to learn, by name or path, with commas between them.",
+    )
+    mixtures: int = setting(
+        12, "Mixtures of these to learn as well, drawn by chance.", least=0, most=100
+    )
+    coldest: float = setting(0.45, "Lowest temperature of the dial.", above=0.0, most=1000.0)
+    warmest: float = setting(1.6, "Highest temperature of the dial.", above=0.0, most=1000.0)
+    floor: float = setting(
+        0.001, "Probability of a chord that the table doesn't list here.", above=0.0, most=1.0
+    )
+    length: int = setting(16, "Chords in an episode: T.", least=1, most=256)
+    epochs: int = setting(20_000, "Updates of the policy.", least=1, most=1_000_000)
+    batch: int = setting(128, "Episodes an update: B.", least=2, most=65_536)
+    learning_rate: float = setting(
+        0.004, "Step size of Adam, at the start; it falls to 0.", above=0.0, most=10.0
+    )
+    clip: float = setting(
+        5.0, "Longest gradient; longer ones are scaled down.", above=0.0, most=1e9
+    )
+    hidden: int = setting(128, "Hidden units of the LSTM: H.", least=1, most=4096)
+    embedding: int = setting(64, "Size of a chord's input vector: E.", least=1, most=4096)
+    seed: int = setting(0, "Seed of all chance.", least=0, most=2**63 - 1)
+    checkpoint_every: int = setting(500, "Epochs between checkpoints.", least=1, most=1_000_000)
+    device: str = setting("auto", "Where to compute.", choices=("auto", "cpu", "cuda", "mps"))
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.warmest <= self.coldest:
+            raise SettingsError(
+                f"--warmest {self.warmest}: expected more than --coldest {self.coldest}"
+            )
+
+    def names(self) -> tuple[str, ...]:
+        """Of the styles."""
+        return tuple(name.strip() for name in self.styles.split(",") if name.strip())
+
+    def knots(self) -> tuple[float, ...]:
+        """Temperatures that the policy has weights of its own for."""
+        return _geometric(self.coldest, self.warmest, _KNOTS)
+
+    def temperatures(self) -> tuple[float, ...]:
+        """Those that it is trained at: each knot, and two between each two."""
+        return _geometric(self.coldest, self.warmest, 3 * (_KNOTS - 1) + 1)
+
+
+_KNOTS = 8
+
+
+def _geometric(low: float, high: float, count: int) -> tuple[float, ...]:
+    """Numbers with equal factors between them."""
+    return tuple(low * (high / low) ** (step / (count - 1)) for step in range(count))

@@ -163,6 +163,22 @@ class TransitionTable:
         longest = max(map(len, rows))
         return TransitionTable(self.name, self.vocabulary, longest, rows, self.notes)
 
+    def over(self, vocabulary: Sequence[str]) -> "TransitionTable":
+        """This table over more chords, which it lists nowhere.
+
+        Args:
+          vocabulary: the tokens in their new order, all of this table's among them.
+        """
+        number = {token: index for index, token in enumerate(vocabulary)}
+        renumber = np.array([number[token] for token in self.vocabulary], np.int32)
+        rows = {
+            tuple(renumber[list(history)].tolist()): Row(
+                renumber[row.chords], row.probabilities, row.backoff
+            )
+            for history, row in self.rows.items()
+        }
+        return TransitionTable(self.name, tuple(vocabulary), self.order, rows, self.notes)
+
     def restricted(self, tokens: Iterable[str] | None = None) -> "TransitionTable":
         """This table over fewer chords; nothing is renormalised.
 

@@ -1,0 +1,231 @@
+"""Steering: whatever is asked is kept to, and what is drawn has the right distribution."""
+
+import itertools
+
+import numpy as np
+import pytest
+from scipy.stats import chisquare
+
+from shinko.nets.light import LightModel
+from shinko.rl.constraints import Apart, ConstraintError, Constraints, fits, memory_of
+from shinko.rl.plan import make_plan
+from shinko.rl.steering import Player, Steering
+from shinko.tables import compile_table
+from shinko.tables.table import Row, TransitionTable
+
+V, T, TAU = 4, 4, 0.8
+EVERY = np.array(list(itertools.product(range(V), repeat=T))).T  # (T, V^T)
+
+
+@pytest.fixture(scope="module")
+def automaton():
+    """All histories of up to two chords have a row; chord 3 isn't listed after 0."""
+    rng = np.random.default_rng(5)
+    rows = {}
+    for length in range(3):
+        for history in itertools.product(range(V), repeat=length):
+            chords = [chord for chord in range(V) if not (history[-1:] == (0,) and chord == 3)]
+            chances = rng.dirichlet(np.full(len(chords), 3.0))
+            rows[history] = Row(np.array(chords, np.int32), chances)
+    return compile_table(TransitionTable("toy", tuple("1456"), 2, rows))
+
+
+@pytest.fixture(scope="module")
+def rewards(automaton):
+    return np.log(np.fmax(automaton.probabilities, 0.05))
+
+
+@pytest.fixture(scope="module")
+def network():
+    rng = np.random.default_rng(6)
+    shapes = {
+        "embedding.weight": (V + 1, 3),
+        "stack.cells.0.W_x": (3, 20),
+        "stack.cells.0.W_h": (5, 20),
+        "stack.cells.0.b": (20,),
+        "output.weight": (V, 5),
+        "output.bias": (V,),
+    }
+    return LightModel({name: rng.normal(0, 0.4, shape) for name, shape in shapes.items()})
+
+
+def constraints(**asked):
+    """Of T slots; `fixed` maps slots to the chords that they may have."""
+    allowed = np.ones((T, V), bool)
+    for slot, chords in asked.pop("fixed", {}).items():
+        allowed[slot] = np.isin(np.arange(V), chords)
+    return Constraints(allowed, **asked)
+
+
+CASES = {
+    "nothing": {},
+    "locks": {"fixed": {0: [0], 3: [1, 2]}},
+    "required": {"required": (3, 2)},
+    "no repeats": {"repeats": False},
+    "at most twice": {"most": 2},
+    "each once": {"most": 1},
+    "loops": {"loops": True},
+    "loops without repeats": {"loops": True, "repeats": False, "fixed": {0: [1, 3]}},
+    "apart": {"apart": (Apart(np.array([0, 1, 2, 0]), 3), Apart(np.array([1, 1, 1, 1]), 2))},
+    "all": {
+        "fixed": {1: [0, 1, 3]},
+        "required": (2,),
+        "most": 2,
+        "repeats": False,
+        "loops": True,
+        "apart": (Apart(np.array([0, 1, 2, 0]), 2),),
+    },
+}
+
+
+def keeping(asked, automaton):
+    """Which of all progressions keep to what is asked, found one by one, (V^T,)."""
+    kept = []
+    for chords in EVERY.T:
+        good = asked.kept_by(chords)
+        if good and asked.loops:
+            closes = automaton.listed[automaton.run(chords), chords[0]]
+            good = closes and (asked.repeats or chords[-1] != chords[0])
+        kept.append(good)
+    return np.array(kept)
+
+
+def closing(asked, automaton, rewards):
+    """What the step back to the first chord is worth, (V^T,)."""
+    if not asked.loops:
+        return np.zeros(EVERY.shape[1])
+    return np.array([rewards[automaton.run(chords), chords[0]] for chords in EVERY.T])
+
+
+def returns(automaton, rewards):
+    free = make_plan(automaton, rewards, Constraints.none(T, V), temperature=TAU)
+    return free.returns(EVERY)
+
+
+def agrees(chords, expected):
+    """A chi-square test of drawn progressions, (T, B), against chances of all, (V^T,)."""
+    places = np.ravel_multi_index(tuple(chords), (V,) * T)
+    counts = np.bincount(places, minlength=len(expected)).astype(float)
+    assert not counts[expected == 0].any()
+    # Those too rare for the test go into one.
+    usual = expected * len(places) >= 5
+    observed = np.append(counts[usual], counts[~usual].sum())
+    wanted = np.append(expected[usual], expected[~usual].sum()) * len(places)
+    if wanted[-1] < 5:
+        wanted[-2] += wanted[-1]
+        observed[-2] += observed[-1]
+        observed, wanted = observed[:-1], wanted[:-1]
+    return len(wanted) == 1 or chisquare(observed, wanted).pvalue > 0.001
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_draws_from_the_optimum_agree_with_enumeration(case, automaton, rewards):
+    asked = constraints(**CASES[case])
+    kept = keeping(asked, automaton)
+    worth = returns(automaton, rewards) + closing(asked, automaton, rewards)
+    expected = np.where(kept, np.exp(worth / TAU), 0.0)
+    expected /= expected.sum()
+    steering = Steering(automaton, rewards, asked, temperature=TAU)
+    drawn = steering.draw(20_000, np.random.default_rng(1))
+    assert drawn.method == "exact"
+    assert agrees(drawn.chords, expected)
+    if asked.most is None:
+        for slot in range(T):
+            shares = [expected[EVERY[slot] == chord].sum() for chord in range(V)]
+            np.testing.assert_allclose(steering.marginals()[slot], shares, atol=1e-12)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_draws_from_a_network_agree_with_enumeration(
+    case, automaton, rewards, network, monkeypatch
+):
+    """With 30 particles for each that is drawn, as these are right as they grow many."""
+    monkeypatch.setattr("shinko.rl.steering._PARTICLES", 30)
+    asked = constraints(**CASES[case])
+    kept = keeping(asked, automaton)
+    log_chances = np.zeros(EVERY.shape[1])
+    fed, state = np.full(EVERY.shape[1], network.start), network.initial_state(EVERY.shape[1])
+    for chords in EVERY:
+        logits, state = network.step(fed, state)
+        logits = logits / 1.3
+        log_chances += logits[np.arange(len(chords)), chords]
+        log_chances -= np.log(np.exp(logits).sum(axis=1))
+        fed = chords
+    weights = np.exp(log_chances + closing(asked, automaton, rewards) / TAU)
+    expected = np.where(kept, weights, 0.0)
+    expected /= expected.sum()
+    steering = Steering(automaton, rewards, asked, temperature=TAU)
+    drawn = steering.draw(
+        4_000, np.random.default_rng(2), Player.at_start(network, temperature=1.3)
+    )
+    assert drawn.method == "particles"
+    assert 0 < drawn.effective <= drawn.particles * (1 + 1e-9)
+    assert agrees(drawn.chords, expected)
+
+
+def test_particles_take_over_where_hardly_any_exact_draw_is_left(automaton, rewards, monkeypatch):
+    monkeypatch.setattr("shinko.rl.steering._ROUNDS", 0)
+    asked = constraints(most=1)
+    expected = np.where(keeping(asked, automaton), np.exp(returns(automaton, rewards) / TAU), 0.0)
+    steering = Steering(automaton, rewards, asked, temperature=TAU)
+    drawn = steering.draw(100_000, np.random.default_rng(4))
+    assert drawn.method == "particles"
+    assert agrees(drawn.chords[:, ::25], expected / expected.sum())
+
+
+def test_a_network_hears_what_came_before(automaton, rewards, network):
+    """Going on after two chords is the same as locking them."""
+    before = [2, 1]
+    locked = constraints(fixed={0: [2], 1: [1]})
+    from_start = Steering(automaton, rewards, locked, temperature=TAU).draw(
+        50_000, np.random.default_rng(5), Player.at_start(network)
+    )
+    later = Steering(
+        automaton,
+        rewards,
+        Constraints.none(T - 2, V),
+        temperature=TAU,
+        begin=automaton.run(before),
+    ).draw(50_000, np.random.default_rng(6), Player.at_start(network).after(before))
+    shares = [
+        np.bincount(drawn.chords[-2] * V + drawn.chords[-1], minlength=V * V) / 50_000
+        for drawn in (from_start, later)
+    ]
+    # Five standard deviations of a difference of shares.
+    np.testing.assert_allclose(shares[0], shares[1], atol=5 * (0.5 / 50_000) ** 0.5)
+
+
+def test_at_temperature_0_the_plan_is_worth_the_best_that_keeps_to_it(automaton, rewards):
+    asked = constraints(fixed={0: [3]}, required=(0,), repeats=False)
+    plan = make_plan(automaton, rewards, asked, temperature=0.0)
+    best = returns(automaton, rewards)[keeping(asked, automaton)].max()
+    assert plan.value == pytest.approx(best)
+
+
+def test_what_nothing_keeps_to_is_refused(automaton, rewards):
+    for asked in (
+        constraints(fixed={0: [1], 1: [1]}, repeats=False),
+        constraints(fixed={0: []}),
+        constraints(fixed={0: [1], 2: [1]}, most=1),
+        constraints(required=(0, 1, 2, 3), fixed={0: [1], 1: [1]}),
+        constraints(loops=True, fixed={0: [3], 3: [0]}),
+        constraints(apart=(Apart(np.array([0, 0, 0, 0]), 4),), fixed={2: [0]}),
+    ):
+        with pytest.raises(ConstraintError, match="no progression keeps to all of this"):
+            Steering(automaton, rewards, asked, temperature=TAU)
+
+
+def test_too_much_to_remember_is_refused():
+    apart = tuple(Apart(np.zeros(T, np.int64), 4) for _ in range(5))
+    with pytest.raises(ConstraintError, match="need 3,125 states of memory, expected at most"):
+        memory_of(constraints(apart=apart))
+
+
+def test_chords_fit_into_slots_or_do_not():
+    # Two slots want chord 0, one of which could take 1.
+    two = constraints(fixed={0: [0], 1: [0, 1], 2: [2], 3: [3]})
+    assert fits(Constraints(two.allowed, most=1))
+    assert not fits(Constraints(constraints(fixed={0: [0], 1: [0]}).allowed, most=1))
+    assert fits(Constraints(two.allowed, required=(1, 0)))
+    assert not fits(Constraints(constraints(fixed={0: [0], 1: [0], 2: [0]}).allowed, (1, 2)))
+    assert not fits(Constraints(np.ones((5, V), bool), most=1))

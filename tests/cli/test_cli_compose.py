@@ -228,7 +228,7 @@ WRONG = {
     "two lines": (["--key", "C\nD"], r"key 'C\nD': no mode 'D'"),
     "chord": (["--start", "zzz"], "--start: chord 'zzz': a chord symbol"),
     "other ways": (["--start", "zzz"], "or tonic, or any"),
-    "rare chord": (["--start", "C13#11/Gb"], "--start 'C13#11/Gb': not among the 65 chords"),
+    "rare chord": (["--start", "C13#11/Gb"], "--start: C13#11/Gb is not among the 65 chords"),
     "common ones": (["--start", "C13#11/Gb"], "the commonest are I, "),
     "epoch alone": (["--epoch", "4"], "--epoch 4: expected a run, too; give --run DIR"),
     "no run": (["--run", "nowhere"], "nowhere: no run there (no settings.toml); expected a folder"),

@@ -188,26 +188,3 @@ def test_a_run_whose_table_changed_is_told(shinko, trained):
     path = RunFolder(trained).settings_path
     path.write_text(path.read_text().replace('table_sha256 = "', 'table_sha256 = "0'))
     assert "is not what" in shinko("evaluate", "run", "--epoch", "6").failed()
-
-
-def test_a_study_writes_its_report(shinko, table, tmp_path):
-    out = shinko(
-        *("study", "--table", table, "--epochs", "10", "--seeds", "1", "--out", "s")
-    ).succeeded()
-    lines = out.splitlines()
-    assert lines[0].startswith("With β = 0.00, ")
-    assert lines[1].startswith("s/report.html: the report")
-    assert (tmp_path / "s" / "report.html").exists()
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (("--epochs", "3"), "--epochs 3: expected at least 10"),
-        (("--seeds", "0"), "--seeds 0: expected at least 1"),
-        (("--table", "popp"), "no table 'popp': did you mean pop"),
-    ],
-)
-def test_a_study_that_cannot_be_is_told_in_a_line(shinko, tmp_path, arguments, message):
-    assert shinko("study", "--out", "s", *arguments).failed().startswith(message)
-    assert not (tmp_path / "s").exists()

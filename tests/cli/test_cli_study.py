@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from shinko.cli import study
 
 
@@ -12,7 +14,7 @@ def test_a_study_tells_how_long_it_takes_and_what_it_found(shinko, table, tmp_pa
         *("--lang", "ja", "--out", str(out)),
     )
     told = done.succeeded()
-    estimate, *progress = done.err.splitlines()
+    estimate, *progress, _ = done.err.splitlines()
     assert estimate.startswith(f"table {table}: 11 trainings of 10 epochs, 1 at a time, about ")
     assert progress[-1] == "training  110/110 epochs"
     assert "エントロピーなし（β = 0.00）では学習が崩壊する。" in told
@@ -20,10 +22,17 @@ def test_a_study_tells_how_long_it_takes_and_what_it_found(shinko, table, tmp_pa
     assert json.loads((out / "study.json").read_text())["settings"]["seeds"] == 1
 
 
-def test_wrong_values_of_a_study_are_told_in_one_line(shinko, tmp_path):
-    out = ("--out", str(tmp_path / "s"))
-    assert "--epochs 5: expected at least 10" in shinko("study", "--epochs", "5", *out).failed(1)
-    assert "'fr' is not one of 'en', 'ja'" in shinko("study", "--lang", "fr", *out).failed(2)
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("--epochs", "3"), 1, "--epochs 3: expected at least 10"),
+        (("--seeds", "0"), 1, "--seeds 0: expected at least 1"),
+        (("--table", "popp"), 1, "no table 'popp': did you mean pop"),
+        (("--lang", "fr"), 2, "'fr' is not one of 'en', 'ja'"),
+    ],
+)
+def test_a_study_that_cannot_be_is_told_in_a_line(shinko, tmp_path, arguments, code, message):
+    assert message in shinko("study", "--out", "s", *arguments).failed(code)
     assert not (tmp_path / "s").exists()
 
 

@@ -8,6 +8,7 @@ import signal
 import string
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import mido
 import numpy as np
@@ -121,12 +122,61 @@ def test_a_missing_table_is_known_before_anything_begins(settings, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_damaged_training_says_how_to_go_on(study, settings, tmp_path):
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("metrics.jsonl", "damaged\n"),
+        ("metrics.jsonl", ""),
+        ("settings.toml", "chords = 5\n"),
+        ("checkpoints/epoch-000030.safetensors", "damaged"),
+    ],
+)
+def test_a_damaged_training_says_how_to_go_on(study, settings, tmp_path, file, text):
     out, _, _, _ = study
     copy = shutil.copytree(out, tmp_path / "copy")
-    (copy / "runs" / "beta-0-seed-1" / "metrics.jsonl").write_text("damaged\n")
-    with pytest.raises(RunError, match=r"damaged.*remove this run's folder, and run the same"):
+    damaged = copy / "runs" / "beta-0-seed-1" / file
+    assert damaged.is_file()
+    damaged.write_text(text)
+    with pytest.raises(RunError, match=r"beta-0-seed-1.*remove this run's folder, and run the"):
         find(train_all(copy, settings, silent, workers=2))
+
+
+def test_a_lost_last_checkpoint_is_made_again(study, settings, tmp_path):
+    out, expected, _, _ = study
+    copy = shutil.copytree(out, tmp_path / "copy")
+    lost = copy / "runs" / "return-beta-0.2-seed-1" / "checkpoints" / "epoch-000030.safetensors"
+    content = lost.read_bytes()
+    lost.unlink()
+    assert find(train_all(copy, settings, silent, workers=1)).swept == expected.swept
+    assert lost.read_bytes() == content
+
+
+def test_what_a_kill_left_before_a_run_was_begun_is_no_obstacle(study, settings, tmp_path):
+    out, expected, _, _ = study
+    copy = shutil.copytree(out, tmp_path / "copy")
+    run = copy / "runs" / "beta-0-seed-0"
+    shutil.rmtree(run)
+    (run / "checkpoints").mkdir(parents=True)
+    found = find(train_all(copy, settings, silent, workers=1))
+    np.testing.assert_array_equal(found.returns(0.0), expected.returns(0.0))
+
+
+def test_another_table_of_the_same_name_is_refused(study, settings, tmp_path):
+    out, _, _, _ = study
+    table = Path(settings.table)
+    before = table.read_text()
+    try:
+        table.write_text(before.replace("0.7", "0.6"))
+        with pytest.raises(RunError, match=r"is not what .*beta-0-seed-0 was begun with; put it"):
+            train_all(out, settings, silent, workers=1)
+    finally:
+        table.write_text(before)
+
+
+def test_a_folder_that_cannot_be_made_is_known_at_once(settings, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ShinkoError, match=r"can't be made .*; choose another folder"):
+        train_all(tmp_path / "file", settings, silent, workers=1)
 
 
 def test_another_study_in_the_same_folder_is_refused(study, settings):
@@ -222,23 +272,33 @@ def test_claims_hold_as_far_as_the_numbers_say(study):
     assert (without.holds, loop.holds, entropy.holds, select.holds) == (
         *("partly", "yes", "no", "yes"),
     )
-    assert without.here == "1 of 2 trainings collapsed, at epoch 20."
+    assert without.here == "Trainings that collapsed within 30 epochs: 1 of 2 (epoch 20)."
+    assert "Of the 2 that collapsed" in loop.here
     assert "a chord earns 0.62, at the selected checkpoints 0.25" in loop.here
     first, second, third = (str(parse_token(chord)) for chord in found.chords[:3])
     assert f"{first}, {second} and {third} make up 100% of the last epoch" in loop.here
-    assert "3.5 effective chords, commonest pair 20%. Last: 1.5 and 50%" in select.here
+    assert "10 epochs before it, the selected checkpoints have 3.5 effective chords" in select.here
+    assert "20% of all pairs are one; at the end 1.5 and 50%" in select.here
+
+
+def test_what_has_not_happened_yet_leaves_the_claims_open(study):
+    _, found, _, _ = study
+    say = WORDS["en"]
+    # Without a collapse, at return 4 of 16, which is uniform choice: no music.
     never = claims(collapsing(found, (None, None)), say)
-    assert [claim.holds for claim in never] == ["no", "open", "yes", "open"]
+    assert [claim.holds for claim in never] == ["open", "open", "open", "open"]
+    assert "the others have return 4.00" in never[2].here
+    assert "uniform choice 4.00" in never[2].here
     undiverse = replace(found.trained[0.0][0], selection=SelectionError("no checkpoint is diverse"))
     worse = replace(found, trained={0.0: [undiverse], 0.15: [undiverse]})
     assert [claim.holds for claim in claims(worse, say)] == ["yes", "open", "no", "open"]
-    assert claims(worse, say)[0].here == "1 of 1 trainings collapsed."
+    assert claims(worse, say)[0].here == "Trainings that collapsed within 30 epochs: 1 of 1."
 
 
 def test_words_name_the_verdict_first(study):
     _, found, _, _ = study
     told = in_words(collapsing(found, (20, 25)), WORDS["ja"])
-    assert told[0].startswith("[はい] エントロピーなし（β = 0.00）では学習が崩壊する。2 回の学習")
+    assert told[0].startswith("[はい] エントロピーなし（β = 0.00）では学習が崩壊する。30 エポック")
     assert "エポック 20、25" in told[0]
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from shinko.score.progression import Progression
 
 MOST_SHOWN = 20
+_DIAL, _STEERING = "From familiar to adventurous", "Steering"
 
 
 def compose_command(
@@ -37,12 +38,87 @@ def compose_command(
     ] = "C major",
     length: Annotated[int, typer.Option("--length", "-l", help="Chords, 1 to 64.")] = 8,
     count: Annotated[int, typer.Option("--count", "-n", help="Progressions.")] = 4,
-    start: Annotated[
-        str, typer.Option(help="First chord: tonic, any, or a chord such as 'IV' or 'Am'.")
-    ] = "tonic",
+    style: Annotated[
+        str,
+        typer.Option(help="Table, or a mixture: '1960s:2, pop909:1'.", rich_help_panel=_DIAL),
+    ] = "",
+    variety: Annotated[
+        str,
+        typer.Option(
+            "--variety",
+            "-v",
+            help="familiar, real (as varied as real songs), adventurous, or effective chords.",
+            rich_help_panel=_DIAL,
+        ),
+    ] = "",
     temperature: Annotated[
-        float, typer.Option("--temperature", "-t", help="Above 1 bolder, below 1 more usual.")
+        float,
+        typer.Option(
+            "--temperature",
+            "-t",
+            help="Above 1 bolder, below 1 more usual; for policies without a dial.",
+            rich_help_panel=_DIAL,
+        ),
     ] = 1.0,
+    exact: Annotated[
+        bool,
+        typer.Option(
+            "--exact", help="The exact optimum plays, not the network.", rich_help_panel=_DIAL
+        ),
+    ] = False,
+    start: Annotated[
+        str,
+        typer.Option(
+            help="First chord: tonic, any, or a chord such as 'IV' or 'Am'. Default: tonic.",
+            show_default=False,
+            rich_help_panel=_STEERING,
+        ),
+    ] = "",
+    fix: Annotated[
+        str,
+        typer.Option(help="Chords of slots: '1=I 4=V7|V 8=I'.", rich_help_panel=_STEERING),
+    ] = "",
+    end: Annotated[
+        str,
+        typer.Option(
+            help="authentic, half, plagal, deceptive, or the last chords: 'ii V I'.",
+            rich_help_panel=_STEERING,
+        ),
+    ] = "",
+    loop: Annotated[
+        bool,
+        typer.Option("--loop", help="The end leads back to the start.", rich_help_panel=_STEERING),
+    ] = False,
+    without: Annotated[
+        str, typer.Option(help="Chords that never come: 'iii7 V/V'.", rich_help_panel=_STEERING)
+    ] = "",
+    required: Annotated[
+        str,
+        typer.Option("--with", help="Chords that come: 'vi bVII'.", rich_help_panel=_STEERING),
+    ] = "",
+    most: Annotated[
+        int | None,
+        typer.Option(help="How often each chord comes at most.", rich_help_panel=_STEERING),
+    ] = None,
+    no_repeat: Annotated[
+        bool,
+        typer.Option(
+            "--no-repeat", help="No chord follows itself at once.", rich_help_panel=_STEERING
+        ),
+    ] = False,
+    form: Annotated[
+        str,
+        typer.Option(
+            help="Sections: AABA, or 'verse chorus verse'; --length is that of each.",
+            rich_help_panel=_STEERING,
+        ),
+    ] = "",
+    differ: Annotated[
+        int,
+        typer.Option(
+            help="Chords in which sections of different names differ.", rich_help_panel=_STEERING
+        ),
+    ] = 4,
     seed: Annotated[
         int | None,
         typer.Option("--seed", "-s", help="The same seed gives the same music; else by chance."),
@@ -63,7 +139,11 @@ def compose_command(
     shinko compose                                 four progressions in C
     shinko compose --key "F# minor" --length 16    longer, in another key
     shinko compose --seed 7                        the same music again
-    shinko compose --temperature 1.3               bolder
+    shinko compose --variety adventurous           bolder; or familiar, real, 7.5
+    shinko compose --style "1960s:2, pop909:1"     other songs' statistics, mixed
+    shinko compose --fix "1=I 4=V7 8=I"            some chords are yours
+    shinko compose --end deceptive --without iii   where it goes, and what it leaves out
+    shinko compose --form AABA --length 4          sections
     shinko compose --run runs/mine                 with a policy you trained
     """
     # A few progressions make small products: numpy's other threads would only wait, at full speed.
@@ -71,6 +151,7 @@ def compose_command(
     from shinko.errors import ShinkoError
     from shinko.recipes.compose import ComposeRequest, compose, write_progressions
     from shinko.recipes.policy import run_policy, shipped_policy
+    from shinko.recipes.wishes import Wishes
     from shinko.theory import Key
 
     if epoch is not None and run is None:
@@ -79,11 +160,25 @@ def compose_command(
         key=Key.parse(key),
         length=length,
         count=count,
-        start=start,
         temperature=temperature,
         seed=secrets.randbelow(1_000_000) if seed is None else seed,
         tempo_bpm=tempo,
         beats_per_chord=beats_per_chord,
+        wishes=Wishes(
+            fix=fix,
+            start=start,
+            end=end,
+            loop=loop,
+            without=without,
+            required=required,
+            most=most,
+            repeats=not no_repeat,
+        ),
+        form=form,
+        differ=differ,
+        style=style,
+        variety=variety,
+        exact=exact,
     )
     policy = shipped_policy() if run is None else run_policy(run, epoch)
     progressions = compose(policy, request)
@@ -94,7 +189,8 @@ def compose_command(
     show_progressions(progressions[:MOST_SHOWN], paths[:MOST_SHOWN])
     if len(paths) > MOST_SHOWN:
         print(f"… and {len(paths) - MOST_SHOWN} more in {out}")
-    print(f"key {request.key}, {tempo:g} bpm, seed {request.seed}, policy {policy.name}")
+    played_by = progressions[0].policy
+    print(f"key {request.key}, {tempo:g} bpm, seed {request.seed}, policy {played_by}")
 
 
 def show_progressions(progressions: list[Progression], paths: list[Path]) -> None:

@@ -84,6 +84,7 @@ def study_command(
     if folders is None:
         print(f"interrupted; what was trained is in {out}; run the same again to go on")
         raise typer.Exit(INTERRUPTED)
+    print("working out the exact lines, and drawing …", file=sys.stderr)
     found = find(folders)
     paths = write_study(out, settings, found, lang)
     print("\n".join(in_words(found, WORDS[lang])))

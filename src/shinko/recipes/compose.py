@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +13,15 @@ from shinko.export.midi import midi_bytes
 from shinko.export.text import progression_json
 from shinko.files import write_atomically
 from shinko.nets.light import sample_light
+from shinko.recipes.chords import ChordBook
+from shinko.recipes.players import choose_player
 from shinko.recipes.policy import Policy
+from shinko.recipes.steer import Form, steer
+from shinko.recipes.wishes import Wishes, constraints_of
+from shinko.rl.steering import Player
 from shinko.score.arrange import arrange
 from shinko.score.progression import BEATS_RANGE, MOST_CHORDS, TEMPO_RANGE_BPM, Progression
-from shinko.theory import Key, parse_token, roman_from_name
+from shinko.theory import Key
 
 MOST_PROGRESSIONS = 100_000
 
@@ -32,11 +37,9 @@ class ComposeRequest:
     key: Key
     """The key; chords learned from a table are read in it."""
     length: int = 8
-    """Chords in each progression, 1 to 64."""
+    """Chords in each progression, or in each section of a form, 1 to 64."""
     count: int = 4
     """How many progressions."""
-    start: str = "tonic"
-    """The first chord: "tonic", "any" (as it comes), or a chord, such as "IV" or "Am"."""
     temperature: float = 1.0
     """Above 1 more surprising, below 1 more usual; 0 always takes the likeliest chord."""
     seed: int = 0
@@ -45,6 +48,18 @@ class ComposeRequest:
     """Quarter notes per minute, 20 to 400."""
     beats_per_chord: float = 4.0
     """Quarter notes that each chord lasts, 1/16 to 256."""
+    wishes: Wishes = field(default_factory=Wishes)
+    """What to keep to: locks, endings, chords to have or to leave out."""
+    form: str = ""
+    """Sections: AABA, or words such as "verse chorus verse"."""
+    differ: int = 4
+    """In how many chords sections of different names differ at the least."""
+    style: str = ""
+    """For a policy with a dial: a table or a mixture, such as "1960s:2, pop909:1"."""
+    variety: str = ""
+    """For a policy with a dial: familiar, real, adventurous, or effective chords."""
+    exact: bool = False
+    """Draw from the exact optimum instead of the network."""
 
     def __post_init__(self) -> None:
         _check("--length", self.length, 1, MOST_CHORDS)
@@ -56,63 +71,59 @@ class ComposeRequest:
 
 
 def compose(policy: Policy, request: ComposeRequest) -> list[Progression]:
-    """Draw progressions from a policy; the same policy and request give the same ones."""
-    first = _first_chord(policy, request)
-    tokens, log_probs = sample_light(
-        policy.model,
-        steps=request.length,
-        count=request.count,
-        temperature=request.temperature,
-        rng=np.random.default_rng(request.seed),
-        first=first,
-    )
-    chords = [parse_token(token) for token in policy.chords]
-    beats = (request.beats_per_chord,) * request.length
+    """Draw progressions from a policy; the same policy and request give the same ones.
+
+    Raises:
+      ShinkoError: a wish can't be read or kept to, or the policy can't do what is asked.
+    """
+    form = Form.parse(request.form, min(request.differ, request.length), request.length)
+    player = choose_player(policy, request.style, request.variety, exact=request.exact)
+    book = ChordBook(player.chords, request.key)
+    rng = np.random.default_rng(request.seed)
+    plain = replace(request.wishes, start="") == Wishes() and form == Form()
+    if plain and player.model is not None:
+        first = constraints_of(request.wishes, book, request.length).allowed[0]
+        drawn = sample_light(
+            player.model,
+            steps=request.length,
+            count=request.count,
+            temperature=request.temperature,
+            rng=rng,
+            first=None if first.all() else int(first.argmax()),
+        )[0].T
+    else:
+        network = None
+        if player.model is not None:
+            if not request.temperature:
+                raise ShinkoError(
+                    "--temperature 0: with locks or a form there is chance in it; give more than 0"
+                )
+            network = Player.at_start(player.model, request.temperature)
+        drawn = steer(
+            player.ground(),
+            request.wishes,
+            book,
+            length=request.length,
+            count=request.count,
+            rng=rng,
+            player=network,
+            form=form,
+        )
+    log_probs = player.log_probabilities(drawn)
+    beats = (request.beats_per_chord,) * len(drawn)
     return [
         Progression(
-            chords=tuple(chords[index] for index in row),
+            chords=tuple(book.chords[index] for index in row),
             key=request.key,
             beats=beats,
             tempo_bpm=request.tempo_bpm,
             title=f"Shinko {request.seed}-{number}",
             seed=request.seed,
-            policy=policy.name,
+            policy=player.name,
             log_probability=round(float(log_prob), 4) + 0.0,  # never -0.0
         )
-        for number, (row, log_prob) in enumerate(zip(tokens.tolist(), log_probs, strict=True), 1)
+        for number, (row, log_prob) in enumerate(zip(drawn.T.tolist(), log_probs, strict=True), 1)
     ]
-
-
-def _first_chord(policy: Policy, request: ComposeRequest) -> int | None:
-    """The number of the chord to begin with, or None to leave it to the policy."""
-    start = request.start.strip()
-    if start.lower() == "any":
-        return None
-    is_tonic = start.lower() == "tonic"
-    wanted = ("i" if request.key.is_minor else "I") if is_tonic else start
-    try:
-        chord = roman_from_name(wanted, request.key)
-    except ShinkoError as error:
-        raise ShinkoError(f"--start: {error}; or tonic, or any") from None
-    for token in chord.tokens_in(request.key):
-        if token in policy.chords:
-            return policy.chords.index(token)
-    if is_tonic:
-        return _on_tonic(policy, request.key)
-    known = ", ".join(parse_token(token).roman(request.key) for token in policy.chords[:8])
-    raise ShinkoError(
-        f"--start '{request.start}': not among the {len(policy.chords)} chords of the policy; "
-        f"the commonest are {known}"
-    )
-
-
-def _on_tonic(policy: Policy, key: Key) -> int | None:
-    """The first chord of the policy whose root and bass are the tonic, such as a blues' I7."""
-    for index, token in enumerate(policy.chords):
-        chord = parse_token(token)
-        if key.tonic_pitch_class == chord.bass(key) == chord.pitch_classes(key)[0]:
-            return index
-    return None
 
 
 def write_progressions(progressions: Sequence[Progression], folder: Path) -> list[Path]:

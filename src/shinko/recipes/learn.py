@@ -106,7 +106,8 @@ def learn(
             if row.epoch % settings.checkpoint_every == 0 or row.epoch == settings.epochs:
                 training.save(folder)
             on_epoch(row)
-        if rows and rows[-1].epoch % settings.checkpoint_every and interrupted():
+        last = training.epoch
+        if last not in folder.checkpoints() and (interrupted() or last == settings.epochs):
             training.save(folder)
     return Learned(folder, rows, settings.epochs, _select(folder))
 
@@ -117,7 +118,11 @@ def ship_policy(folder: RunFolder, epoch: int, path: Path, name: str) -> None:
     from safetensors.numpy import save
 
     stored: dict[str, Any] = folder.settings()
-    described = {"name": name, "chords": stored["chords"], "cell": stored["learn"]["cell"]}
+    described = {"name": name, "chords": stored["chords"], "cell": "lstm"}
+    if "dial" in stored:
+        described["dial"] = stored["dial"]
+    else:
+        described["cell"] = stored["learn"]["cell"]
     weights = {
         key: value if key == "histories" else value.astype(np.float16)
         for key, value in folder.weights(epoch).items()

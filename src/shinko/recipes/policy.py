@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
+
+from numpy.typing import NDArray
 
 from shinko.errors import ShinkoError
 from shinko.nets.light import Array, LightModel
@@ -23,6 +25,29 @@ _GATES = {"lstm": 4, "rnn": 1}
 
 
 @dataclass(frozen=True)
+class Dial:
+    """What a policy with a dial was trained on, and how varied each temperature is.
+
+    Attributes:
+      styles: tables by name.
+      knots: see `temperature_features`.
+      floor: probability that unlisted chords count with.
+      temperatures: some, by rising temperature, (G,).
+      effective: effective chords of each style's exact optimum at each of them, (styles, G).
+      real: effective chords of each style's own chain: as varied as real songs.
+      least: effective chords of each style below which it wouldn't be called diverse.
+    """
+
+    styles: tuple[str, ...]
+    knots: tuple[float, ...]
+    floor: float
+    temperatures: tuple[float, ...]
+    effective: tuple[tuple[float, ...], ...]
+    real: tuple[float, ...]
+    least: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Policy:
     """A network and the chords it speaks of.
 
@@ -30,16 +55,42 @@ class Policy:
       model: V chords come out; the same and a start token go in, or the histories of a table.
       chords: their tokens.
       name: where it comes from, for people and for the record.
+      dial: what it can be conditioned on, if it can.
+      run: the run that it is from, and its epoch there.
     """
 
     model: LightModel
     chords: tuple[str, ...]
     name: str
+    dial: Dial | None = None
+    run: tuple[Path, int] | None = None
+
+    def conditioned(self, weights: Sequence[float], temperature: float) -> Policy:
+        """The policy of a mixture of styles at a temperature.
+
+        Args:
+          weights: of the styles of its dial.
+          temperature: τ.
+        """
+        import numpy as np
+
+        from shinko.rl.dial import conditions
+
+        if self.dial is None:
+            return self
+        given = conditions(np.array([weights]), np.array([temperature]), self.dial.knots)
+        return replace(self, model=self.model.given(given[0]))
 
 
 def shipped_policy() -> Policy:
-    """The policy in the package, trained on the built-in table `pop`."""
+    """The policy in the package, trained on the built-in tables over the whole dial."""
     return read_policy(Path(str(resources.files("shinko.recipes") / "policies" / SHIPPED)))
+
+
+def shipped_arrays() -> dict[str, NDArray[Any]]:
+    """The weights of the policy in the package, by name, single precision."""
+    path = Path(str(resources.files("shinko.recipes") / "policies" / SHIPPED))
+    return {name: array.astype("float32") for name, array in read_arrays(path).items()}
 
 
 def read_policy(path: Path) -> Policy:
@@ -55,9 +106,11 @@ def read_policy(path: Path) -> Policy:
             described = json.loads((file.metadata() or {})["policy"])
         chords, cell = _described(described, described)
         name = str(described["name"])
+        dial = _dial(described["dial"]) if "dial" in described else None
     except (SafetensorError, OSError, KeyError, TypeError, ValueError):
         raise ShinkoError(f"{path}: no policy; expected a file that a release ships") from None
-    return Policy(_model(read_arrays(path), len(chords), cell, path), chords, name)
+    inputs = len(dial.styles) + len(dial.knots) if dial else 0
+    return Policy(_model(read_arrays(path), len(chords), cell, path, inputs), chords, name, dial)
 
 
 def run_policy(path: Path, epoch: int | None = None) -> Policy:
@@ -69,6 +122,8 @@ def run_policy(path: Path, epoch: int | None = None) -> Policy:
     """
     folder = RunFolder(path)
     settings = folder.settings()
+    if "dial" in settings:
+        return _dial_run(folder, settings, epoch)
     try:
         chords, cell = _described(settings, settings["learn"])
     except (KeyError, TypeError, ValueError) as error:
@@ -79,8 +134,29 @@ def run_policy(path: Path, epoch: int | None = None) -> Policy:
     if epoch is None:
         epoch = selected_epoch(folder)
     weights = folder.weights(epoch)
-    model = _model(weights, len(chords), cell, folder.checkpoint_path(epoch))
-    return Policy(model, chords, f"{path.resolve().name}, epoch {epoch}")
+    model = _model(weights, len(chords), cell, folder.checkpoint_path(epoch), 0)
+    return Policy(model, chords, f"{path.resolve().name}, epoch {epoch}", run=(path, epoch))
+
+
+def _dial_run(folder: RunFolder, settings: Mapping[str, Any], epoch: int | None) -> Policy:
+    """The policy of a run with a dial, by default the last one."""
+    try:
+        chords, cell = _described(settings, settings)
+        dial = _dial(settings["dial"])
+    except (KeyError, TypeError, ValueError):
+        raise RunError(
+            f"{folder.settings_path}: damaged; expected chords, cell and [dial]"
+        ) from None
+    kept = folder.checkpoints()
+    if not kept:
+        raise RunError(
+            f"{folder.path}: no checkpoint yet; go on with: shinko dial --out {folder.path} "
+            "--resume"
+        )
+    epoch = kept[-1] if epoch is None else epoch
+    inputs = len(dial.styles) + len(dial.knots)
+    model = _model(folder.weights(epoch), len(chords), cell, folder.checkpoint_path(epoch), inputs)
+    return Policy(model, chords, f"{folder.path.resolve().name}, epoch {epoch}", dial)
 
 
 def run_selection(folder: RunFolder) -> Selection:
@@ -140,7 +216,23 @@ def _described(
     return chords, cell
 
 
-def _model(arrays: Mapping[str, Array], chords: int, cell: str, path: Path) -> LightModel:
+def _dial(described: Mapping[str, Any]) -> Dial:
+    """The dial of a description that a file holds; KeyError, TypeError or ValueError."""
+    numbers = {
+        name: tuple(map(float, described[name]))
+        for name in ("knots", "temperatures", "real", "least")
+    }
+    return Dial(
+        styles=tuple(map(str, described["styles"])),
+        floor=float(described["floor"]),
+        effective=tuple(tuple(map(float, row)) for row in described["effective"]),
+        **numbers,
+    )
+
+
+def _model(
+    arrays: Mapping[str, Array], chords: int, cell: str, path: Path, conditions: int
+) -> LightModel:
     """The network of a file's arrays, once they are known to be one over these chords."""
     import numpy as np
 
@@ -155,7 +247,10 @@ def _model(arrays: Mapping[str, Array], chords: int, cell: str, path: Path) -> L
             raise RunError(f"{path}: {error}; choose another epoch, or train again") from None
         following, tokens = transitions(histories, chords)[0], len(histories)
     found = {name: array.shape for name, array in weights.items()}
-    if found != _expected_shapes(found, tokens, chords, _GATES[cell]):
+    expected = _expected_shapes(found, tokens, chords, _GATES[cell])
+    if conditions:
+        expected["condition"] = (conditions, expected["embedding.weight"][1])
+    if found != expected:
         raise RunError(
             f"{path}: not the weights of a policy over {chords} chords; choose another epoch with "
             "--epoch, or train again"

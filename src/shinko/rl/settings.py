@@ -125,6 +125,11 @@ class DialSettings(Settings):
         "pop,billboard,pop909,1960s,1970s,1980s",
         "Tables to learn, by name or path, with commas between them.",
     )
+    begin: str = setting(
+        "fresh",
+        "Weights to begin with: new ones, or those of the policy that ships.",
+        choices=("fresh", "shipped"),
+    )
     mixtures: int = setting(
         12, "Mixtures of these to learn as well, drawn by chance.", least=0, most=100
     )
@@ -150,6 +155,8 @@ class DialSettings(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if not self.names():
+            raise SettingsError(f"--styles {self.styles!r}: expected names of tables")
         if self.warmest <= self.coldest:
             raise SettingsError(
                 f"--warmest {self.warmest}: expected more than --coldest {self.coldest}"

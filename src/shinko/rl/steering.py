@@ -20,6 +20,7 @@ Source: Whiteley and Lee (2014), Twisted particle filters, Annals of Statistics 
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -131,6 +132,16 @@ class Steering:
             raise ConstraintError("no progression keeps to all of this")
         values = np.array([plan.value for plan in self.plans])
         self.shares = choose(values[None], temperature)[0]
+
+    def begun_at(self, state: int) -> Steering:
+        """The same from another state of the automaton on."""
+        other = copy(self)
+        other.plans = [replace(plan, begin=state) for plan in self.plans]
+        values = np.array([plan.value for plan in other.plans])
+        if values.max() == -np.inf:
+            raise ConstraintError("no progression keeps to all of this")
+        other.shares = choose(values[None], self.plans[0].temperature)[0]
+        return other
 
     def marginals(self) -> Floats:
         """Probability of each chord in each slot, (T, V), but for `most`."""

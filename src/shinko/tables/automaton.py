@@ -54,8 +54,7 @@ class Automaton:
 
 def known_histories(table: TransitionTable) -> set[History]:
     """What the states of a table's automaton stand for."""
-    listed = {history[:length] for history in table.rows for length in range(len(history) + 1)}
-    return listed | {(chord,) for chord in range(len(table.vocabulary))}
+    return {history[:length] for history in table.rows for length in range(len(history) + 1)}
 
 
 def compile_table(table: TransitionTable) -> Automaton:

@@ -164,7 +164,7 @@ class TransitionTable:
         return TransitionTable(self.name, self.vocabulary, longest, rows, self.notes)
 
     def over(self, vocabulary: Sequence[str]) -> "TransitionTable":
-        """This table over more chords, which it lists nowhere.
+        """This table over more chords, which it lists nowhere; after one of them anything may come.
 
         Args:
           vocabulary: the tokens in their new order, all of this table's among them.
@@ -177,7 +177,11 @@ class TransitionTable:
             )
             for history, row in self.rows.items()
         }
-        return TransitionTable(self.name, tuple(vocabulary), self.order, rows, self.notes)
+        nothing = Row(NO_CHORDS.chords, NO_CHORDS.probabilities, 1.0)
+        for chord in range(len(vocabulary)):
+            rows.setdefault((chord,), nothing)
+        order = max(self.order, 1)
+        return TransitionTable(self.name, tuple(vocabulary), order, rows, self.notes)
 
     def restricted(self, tokens: Iterable[str] | None = None) -> "TransitionTable":
         """This table over fewer chords; nothing is renormalised.

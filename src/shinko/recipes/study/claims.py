@@ -37,11 +37,13 @@ class Claim:
 def claims(found: Findings, say: Words) -> list[Claim]:
     """What became of the poster's claims."""
     without, entropy = BETAS
+    fallen = [one.collapsed for one in found.trained[without]]
     return [
         Claim(
             say["claim collapse"].format(beta=without),
             _collapsed(found.trained[without], say),
-            _verdict([one.collapsed for one in found.trained[without]]),
+            # What hasn't happened yet may still happen.
+            _verdict(fallen) if any(fallen) else "open",
         ),
         _loops(found, say),
         _entropy(found, entropy, say),
@@ -96,6 +98,7 @@ def _collapsed(trained: list[Trained], say: Words) -> str:
         if isinstance(one.selection, Selection) and one.selection.collapse_epoch is not None
     ]
     return say["collapsed"].format(
+        epochs=len(trained[0].rows),
         fallen=sum(one.collapsed for one in trained),
         count=len(trained),
         when=say["when"].format(epochs=say["list"].join(epochs)) if epochs else "",
@@ -122,6 +125,8 @@ def _loops(found: Findings, say: Words) -> Claim:
     common = np.argsort(-shares, kind="stable")[:_COMMONEST]
     names = [_numeral(found, chord) for chord in common]
     here = say["loops"].format(
+        count=len(fallen),
+        pair=np.mean([one.last.commonest_pair for one in fallen]),
         last=np.mean(last),
         selected=np.mean(selected),
         common=say["list"].join(names[:-1]) + say["and"] + names[-1],
@@ -136,17 +141,35 @@ def _loops(found: Findings, say: Words) -> Claim:
 
 def _entropy(found: Findings, beta: float, say: Words) -> Claim:
     trained, rest = found.trained[beta], found.rest[beta].walk
-    diverse = is_diverse(rest, found.limits)
-    here = say["resting"].format(
-        value=rest.mean_return,
-        chords=rest.effective_chords,
-        diverse=say["diverse" if diverse else "not diverse"],
+    told = [_collapsed(trained, say)]
+    diverse = [one for one in trained if not one.collapsed]
+    # What is hardly better than chance has not collapsed, but isn't music either.
+    enough = (found.chain.mean_return + found.uniform.mean_return) / 2
+    returns = [
+        one.selection.last.mean_return for one in diverse if isinstance(one.selection, Selection)
+    ]
+    if returns:
+        told.append(
+            say["musical"].format(
+                value=np.mean(returns),
+                chain=found.chain.mean_return,
+                uniform=found.uniform.mean_return,
+            )
+        )
+    told.append(
+        say["resting"].format(
+            value=rest.mean_return,
+            chords=rest.effective_chords,
+            diverse=say["diverse" if is_diverse(rest, found.limits) else "not diverse"],
+        )
     )
-    return Claim(
-        say["claim entropy"].format(beta=beta),
-        say["sentence"].format(first=_collapsed(trained, say), then=here),
-        _verdict([not one.collapsed for one in trained]),
-    )
+    holds = _verdict([not one.collapsed for one in trained])
+    if holds == "yes" and min(returns) < enough:
+        holds = "open"
+    text = told[0]
+    for sentence in told[1:]:
+        text = say["sentence"].format(first=text, then=sentence)
+    return Claim(say["claim entropy"].format(beta=beta), text, holds)
 
 
 def _selected(found: Findings, say: Words) -> Claim:
@@ -154,6 +177,8 @@ def _selected(found: Findings, say: Words) -> Claim:
     if not fallen:
         return Claim(say["claim select"], say["no collapse"], "open")
     here = say["choice"].format(
+        count=len(fallen),
+        before=np.mean([(one.collapse_epoch or 0) - one.row.epoch for one in fallen]),
         selected=np.mean([one.row.effective_chords for one in fallen]),
         pair=np.mean([one.row.commonest_pair for one in fallen]),
         last=np.mean([one.last.effective_chords for one in fallen]),

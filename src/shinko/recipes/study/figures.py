@@ -19,6 +19,8 @@ from shinko.theory import parse_token
 
 # Distinct for colour-blind readers, too. Source: Okabe and Ito (2008), Color Universal Design.
 _COLOURS = ("#D55E00", "#0072B2")
+# Of the sweep: the entropy as a bonus has the colour of the poster's β, in the return another.
+_RETURN, _BONUS = "#009E73", "#0072B2"
 # Chords that have a colour of their own in the figure of shares; the others are one.
 _MOST_CHORDS = 12
 # Points that a curve is drawn with at most.
@@ -90,8 +92,7 @@ def draw_sweep(found: Findings, say: Words) -> tuple[bytes, bytes]:
 
     def draw(axes: Any) -> None:
         names = {"return": ("learned return", "optimum"), "bonus": ("learned bonus", "rest")}
-        # The entropy as a bonus has the colour that the other figures have for the poster's β.
-        for colour, entropy, marker in zip(_COLOURS, ("return", "bonus"), "ox", strict=True):
+        for colour, entropy, marker in ((_RETURN, "return", "o"), (_BONUS, "bonus", "x")):
             learned, exact = (say[name] for name in names[entropy])
             for points, style, label in (
                 (found.swept.exact[entropy], "-", exact),

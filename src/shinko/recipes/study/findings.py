@@ -9,17 +9,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shinko.errors import ShinkoError
 from shinko.recipes.evaluate import yardstick
 from shinko.recipes.policy import run_selection
 from shinko.recipes.runs import run_settings, run_table
+from shinko.recipes.study.parts import part_of_study
 from shinko.recipes.study.settings import BETAS
 from shinko.recipes.study.sweep import Swept, sweep
 from shinko.rl.forecast import Forecast, forecast_collapse, table_limits
 from shinko.rl.metrics import EpochRow
 from shinko.rl.optimum import Optimum, solve
-from shinko.rl.selection import Limits, Selection
-from shinko.runs.folder import RunFolder
+from shinko.rl.selection import Limits, Selection, SelectionError
+from shinko.rl.walk import Walk, own_chain, uniform, walk
+from shinko.runs.folder import RunError, RunFolder
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,7 @@ class Trained:
 
     folder: RunFolder
     rows: list[EpochRow]
-    selection: Selection | ShinkoError
+    selection: Selection | SelectionError
 
     @property
     def collapsed(self) -> bool:
@@ -55,6 +56,7 @@ class Findings:
       rest: where the loss comes to rest, for each β above 0.
       forecast: of the collapse, from the table alone.
       limits: what is called diverse.
+      chain, uniform: the table's own chain, and uniform choice.
       swept: learned return and entropy over β, beside what is exact.
     """
 
@@ -64,6 +66,8 @@ class Findings:
     rest: Mapping[float, Optimum]
     forecast: Forecast
     limits: Limits
+    chain: Walk
+    uniform: Walk
     swept: Swept
 
     def returns(self, beta: float) -> NDArray[np.float64]:
@@ -128,7 +132,7 @@ def find(folders: Mapping[str, RunFolder]) -> Findings:
     return Findings(
         trained={
             beta: [
-                _trained(folders[name])
+                _trained(folders[name], settings.epochs, len(automaton.vocabulary))
                 for name, one in told.items()
                 if one.entropy == "bonus" and one.beta == beta
             ]
@@ -141,21 +145,29 @@ def find(folders: Mapping[str, RunFolder]) -> Findings:
             automaton, best.rewards, length=settings.length, entropy="bonus", limits=limits
         ),
         limits=limits,
+        chain=walk(automaton, best.rewards, own_chain(automaton), settings.length),
+        uniform=walk(automaton, best.rewards, uniform(automaton), settings.length),
         swept=sweep(folders, told, best),
     )
 
 
-def _trained(folder: RunFolder) -> Trained:
-    rows = [EpochRow.from_dict(row) for row in folder.rows()]
-    try:
-        return Trained(folder, rows, run_selection(folder))
-    except ShinkoError as error:
-        return Trained(folder, rows, error)
+def _trained(folder: RunFolder, epochs: int, chords: int) -> Trained:
+    with part_of_study(folder.path):
+        rows = [EpochRow.from_dict(row) for row in folder.rows()]
+        if len(rows) != epochs or any(len(row.shares) != chords for row in rows):
+            raise RunError(
+                f"{folder.metrics_path}: {len(rows)} whole rows, expected {epochs} with the shares "
+                f"of {chords} chords"
+            )
+        try:
+            return Trained(folder, rows, run_selection(folder))
+        except SelectionError as error:
+            return Trained(folder, rows, error)
 
 
 def _figures(beta: float, one: Trained) -> dict[str, Any]:
     told: dict[str, Any] = {"run": one.folder.path.name, "beta": beta, "epochs": len(one.rows)}
-    if isinstance(one.selection, ShinkoError):
+    if isinstance(one.selection, SelectionError):
         return {**told, "not_selected": str(one.selection)}
     return {
         **told,

@@ -9,11 +9,12 @@ from shinko.export.midi import midi_bytes
 from shinko.recipes.compose import ComposeRequest, compose
 from shinko.recipes.policy import run_policy
 from shinko.recipes.study.findings import Findings, Trained
+from shinko.recipes.wishes import Wishes
 from shinko.score.arrange import arrange
 from shinko.score.progression import Progression
 from shinko.theory import Key
 
-_KEY, _SEED = "C", 0
+_KEY, _SEED, _ANY = "C", 0, Wishes(start="any")
 # Shares of the training at which progressions are drawn, beside the selected checkpoint.
 _MOMENTS = (0.0, 0.05, 0.25, 0.5, 1.0)
 
@@ -59,7 +60,7 @@ def _moments(beta: float, one: Trained, length: int) -> list[Moment]:
     selected = None if isinstance(one.selection, ShinkoError) else one.selection.row.epoch
     if selected is not None:
         epochs.add(selected)
-    request = ComposeRequest(key=Key.parse(_KEY), length=length, count=1, start="any", seed=_SEED)
+    request = ComposeRequest(key=Key.parse(_KEY), length=length, count=1, seed=_SEED, wishes=_ANY)
     return [
         Moment(
             beta, epoch, epoch == selected, compose(run_policy(one.folder.path, epoch), request)[0]

@@ -89,7 +89,7 @@ def report_html(
     forecast = say["forecast"].format(
         loop=loop_in_words(found),
         reward=found.forecast.loop.mean_reward,
-        below=say[below].format(beta=limit),
+        rest=say[below].format(beta=limit),
     )
     shown = "".join(
         f"<figure>{_inline(figure, name)}<figcaption>{say[f'{name} caption']}</figcaption></figure>"

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from shinko.recipes.policy import run_policy
+from shinko.recipes.study.parts import part_of_study
 from shinko.recipes.study.settings import SWEPT
 from shinko.rl.optimality import Yardstick, measure
 from shinko.rl.optimum import Optimum, solve
@@ -20,6 +21,8 @@ from shinko.runs.folder import RunFolder
 # Values of β that the exact curves are drawn through, up to a little beyond the sweep.
 _CURVE = 36
 _BEYOND = 7 / 6
+# All that is solved for: both curves, and what each point is held against.
+EXACT_SOLUTIONS = 2 * _CURVE + len(SWEPT)
 # Progressions that a policy is measured on.
 _PLAYED = 1024
 
@@ -128,7 +131,8 @@ def sweep(
         beta = settings.beta_at(settings.epochs)
         if beta not in yardsticks:
             yardsticks[beta] = Yardstick.of(at(beta))
-        model = run_policy(folders[name].path, settings.epochs).model
+        with part_of_study(folders[name].path):
+            model = run_policy(folders[name].path, settings.epochs).model
         played = measure(
             model, yardsticks[beta], count=_PLAYED, rng=np.random.default_rng(settings.seed)
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -19,11 +20,15 @@ from typing import Any
 import numpy as np
 
 from shinko.errors import ShinkoError
+from shinko.recipes.evaluate import yardstick
 from shinko.recipes.interrupts import interruptible
 from shinko.recipes.learn import begin_run, learn
-from shinko.recipes.runs import learning_table, run_settings
+from shinko.recipes.runs import fingerprint, learning_table, run_settings
+from shinko.recipes.study.parts import WAY_OUT, part_of_study
 from shinko.recipes.study.settings import StudySettings
+from shinko.recipes.study.sweep import EXACT_SOLUTIONS
 from shinko.rl.metrics import EpochRow
+from shinko.rl.optimum import OptimumError, solve
 from shinko.rl.settings import LearnSettings
 from shinko.runs.folder import RunError, RunFolder, exists
 
@@ -31,11 +36,10 @@ from shinko.runs.folder import RunError, RunFolder, exists
 Show = Callable[[int, int], None]
 Folders = dict[str, RunFolder]
 
-_WAY_OUT = "remove this run's folder, and run the same again"
 # More processes than these would rather fill the memory than save time.
 _MOST_WORKERS = 8
 # Epochs that are tried for the estimate; a third of them isn't timed.
-_TIMED = 45
+_TIMED = 30
 # Seconds between two looks at how far the trainings are.
 _PAUSE = 0.1
 
@@ -69,14 +73,22 @@ def train_all(
       ShinkoError: the table, a run or the disk fails; what was trained stays.
     """
     trainings = settings.trainings()
-    learning_table(next(iter(trainings.values())))  # fails here, before any process is begun
-    done = {name: _epochs_done(out / "runs" / name, told) for name, told in trainings.items()}
+    seconds_to_solve = _check_table(next(iter(trainings.values())))
+    table = fingerprint(learning_table(next(iter(trainings.values()))))
+    _make_folder(out / "runs")
+    done = {
+        name: _epochs_done(out / "runs" / name, told, table) for name, told in trainings.items()
+    }
     left = [name for name in trainings if done[name] < settings.epochs]
     total = settings.epochs * len(trainings)
-    if left and not _train(out, trainings, done, left, workers, show, estimated, total):
+
+    def with_lines(count: int, seconds: float) -> None:
+        estimated(count, seconds + EXACT_SOLUTIONS * seconds_to_solve)
+
+    if left and not _train(out, trainings, done, left, workers, show, with_lines, total):
         return None
     show(total, total)
-    return {name: RunFolder(out / "runs" / name, way_out=_WAY_OUT) for name in trainings}
+    return {name: RunFolder(out / "runs" / name, way_out=WAY_OUT) for name in trainings}
 
 
 def _train(
@@ -91,27 +103,30 @@ def _train(
 ) -> bool:
     """Whether all came to their end."""
     spawn = multiprocessing.get_context("spawn")
-    stop, counts = spawn.Event(), spawn.Array("l", [done[name] for name in left], lock=False)
+    # Epochs done of each, and at the last place whether to stop. No locks: a process that is killed
+    # while it holds one would keep it.
+    counts = spawn.Array("l", [*(done[name] for name in left), 0], lock=False)
     before = sum(epochs for name, epochs in done.items() if name not in left)
     workers = min(workers, len(left))
-    executor = ProcessPoolExecutor(workers, spawn, _begin_worker, (stop, counts))
+    executor = ProcessPoolExecutor(workers, spawn, _begin_worker, (counts,))
     with executor, interruptible() as interrupted:
         try:
             kinds = {_kind(trainings[name]): trainings[name] for name in left}
             with _no_interrupt():  # the processes begin here, and inherit it
                 timed = [executor.submit(_time_epochs, kinds) for _ in range(workers)]
             if _watch(timed, interrupted, lambda: None):
-                seconds = 0.0
+                busy = [0.0] * workers  # each training goes to the process that is free first
                 for name in left:
                     kind = _kind(trainings[name])
                     before_first, an_epoch = np.mean([one.result()[kind] for one in timed], axis=0)
-                    seconds += before_first + an_epoch * (trainings[name].epochs - done[name])
-                estimated(len(left), seconds / workers)
+                    seconds = before_first + an_epoch * (trainings[name].epochs - done[name])
+                    busy[busy.index(min(busy))] += seconds
+                estimated(len(left), max(busy))
                 futures = [
                     executor.submit(_train_one, out / "runs" / name, trainings[name], place)
                     for place, name in enumerate(left)
                 ]
-                if _watch(futures, interrupted, lambda: show(before + sum(counts), total)):
+                if _watch(futures, interrupted, lambda: show(before + sum(counts[:-1]), total)):
                     return all(future.result() for future in futures)
         except BrokenProcessPool:
             raise ShinkoError(
@@ -119,14 +134,14 @@ def _train(
                 "--workers if memory is short"
             ) from None
         finally:
-            stop.set()
+            counts[-1] = 1
             executor.shutdown(cancel_futures=True)
     return False
 
 
 @contextmanager
 def _no_interrupt() -> Iterator[None]:
-    """Ignore Ctrl-C: it is the study's to answer, which tells its processes by `stop`."""
+    """Ignore Ctrl-C: it is the study's to answer, which tells its processes to stop."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -152,16 +167,44 @@ def _watch(
     return True
 
 
-def _epochs_done(path: Path, told: LearnSettings) -> int:
+def _check_table(told: LearnSettings) -> float:
+    """Fails for a table that can't be used, before anything is begun; seconds of a solution."""
+    automaton = learning_table(told)
+    try:
+        best = yardstick(automaton, told, 0.0).best
+    except OptimumError as error:
+        raise OptimumError(f"{str(error).rsplit(';', 1)[0]}; take a smaller table") from None
+    begin = perf_counter()
+    solve(automaton, best.rewards, temperature=1.0, length=told.length).walk  # noqa: B018
+    return perf_counter() - begin
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ShinkoError(
+            f"{path}: can't be made ({error.strerror}); choose another folder with --out"
+        ) from None
+
+
+def _epochs_done(path: Path, told: LearnSettings, table: str) -> int:
     """Of a run that may not be there yet.
 
     Raises:
-      RunError: it can't be read, or it has other settings.
+      RunError: it can't be read, or it has other settings or another table.
     """
     if not exists(path / "settings.toml"):
         return 0
-    folder = RunFolder(path, way_out=_WAY_OUT)
-    if run_settings(folder) != told:
+    folder = RunFolder(path, way_out=WAY_OUT)
+    with part_of_study(path):
+        settings, stored = run_settings(folder), folder.settings()
+    if stored.get("table_sha256") != table:
+        raise RunError(
+            f"table '{told.table}' is not what {path} was begun with; put it back, or choose "
+            "another folder with --out"
+        )
+    if settings != told:
         raise RunError(
             f"{path}: has other settings than this study; give the same as before, or choose "
             "another folder with --out"
@@ -175,13 +218,12 @@ def _kind(told: LearnSettings) -> LearnSettings:
 
 
 # What a process of the pool shares with the study.
-_stop: Any
 _counts: Any
 
 
-def _begin_worker(stop: Any, counts: Any) -> None:
-    global _stop, _counts
-    _stop, _counts = stop, counts
+def _begin_worker(counts: Any) -> None:
+    global _counts
+    _counts = counts
     study = multiprocessing.parent_process()
 
     def end_with_study() -> None:
@@ -220,12 +262,22 @@ def _train_one(path: Path, told: LearnSettings, place: int) -> bool:
 
     def count(row: EpochRow) -> None:
         _counts[place] = row.epoch
-        if _stop.is_set():
+        if _counts[-1]:
             signal.raise_signal(signal.SIGINT)
 
-    if _stop.is_set():
+    if _counts[-1]:
         return False
-    folder = RunFolder(path, way_out=_WAY_OUT)
-    if not exists(path / "settings.toml"):
-        folder = begin_run(path, told)
-    return len(learn(folder, on_epoch=count).rows) == told.epochs
+    with part_of_study(path):
+        folder = RunFolder(path, way_out=WAY_OUT)
+        if not exists(path / "settings.toml"):
+            _clear_unbegun(path)
+            folder = begin_run(path, told)
+        return len(learn(folder, on_epoch=count).rows) == told.epochs
+
+
+def _clear_unbegun(path: Path) -> None:
+    """Remove what a kill left of a run before its settings were written: folders, no files."""
+    if path.is_dir() and not any(
+        file.is_file() and not file.name.startswith(".") for file in path.rglob("*")
+    ):
+        shutil.rmtree(path)

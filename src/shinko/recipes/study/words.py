@@ -23,7 +23,7 @@ WORDS: Mapping[str, Words] = {
         "learned bonus": "as a bonus: learned",
         # Report
         "title": "Study of table {table}",
-        "about": "LSTM policies learned by REINFORCE, {epochs} epochs, {seeds} seeds. The reward "
+        "about": "LSTM policies learned by REINFORCE; epochs: {epochs}, seeds: {seeds}. The reward "
         "of a chord is its probability after what came before. Entropy with weight β counts as a "
         "bonus in the loss, as on the poster, or in the return, where the optimum is known "
         "exactly.",
@@ -36,15 +36,15 @@ WORDS: Mapping[str, Words] = {
         "no": "no",
         "open": "open",
         "forecast": "From the table alone: the loop of the greatest mean reward is {loop} "
-        "({reward:.3f} a chord), and the loss of the poster comes to rest at a policy that isn't "
-        "diverse {below}.",
-        "below": "below β = {beta:.3g}",
-        "nowhere": "at no β",
-        "everywhere": "at any β",
+        "({reward:.3f} a chord). {rest}",
+        "below": "The poster's loss comes to rest at a policy that isn't diverse where β is below "
+        "{beta:.3g}.",
+        "nowhere": "The poster's loss comes to rest at a diverse policy at any β.",
+        "everywhere": "The poster's loss comes to rest at a policy that isn't diverse at any β.",
         "returns caption": "Return by epoch: mean over the seeds, with a band from the least to "
         "the greatest; circles are the selected checkpoints, the dashed line is the exact optimum.",
         "shares caption": "Each chord's share of what was played, by epoch, averaged over the "
-        "seeds.",
+        "seeds; the commonest chords have a colour of their own.",
         "sweep caption": "What trainings end with over β (points), beside what is exact (lines). "
         "Where the line of the optimum falls steeply, a little more entropy turns one loop into "
         "variety: a phase transition.",
@@ -71,22 +71,27 @@ WORDS: Mapping[str, Words] = {
         "claim loop": "It collapses onto consecutive high-scoring chords.",
         "claim entropy": "Entropy (β = {beta:.2f}) keeps it musical.",
         "claim select": "The model right before the collapse is the one to compose with.",
-        "collapsed": "{fallen} of {count} trainings collapsed{when}.",
-        "when": ", at epoch {epochs}",
-        "loops": "After the collapse a chord earns {last:.2f}, at the selected checkpoints "
-        "{selected:.2f}. {common} make up {share:.0%} of the last epoch; the best loop of the "
-        "table ({loop}) would earn {best:.2f} a chord.",
+        "collapsed": "Trainings that collapsed within {epochs} epochs: {fallen} of {count}{when}.",
+        "when": " (epoch {epochs})",
+        "loops": "Of the {count} that collapsed, with either β: at the end a chord earns "
+        "{last:.2f}, at the selected checkpoints {selected:.2f}, and {pair:.0%} of all pairs are "
+        "one. {common} make up {share:.0%} of the last epoch; the best loop of the table ({loop}) "
+        "would earn {best:.2f} a chord.",
         "no collapse": "No training collapsed after a diverse checkpoint.",
-        "resting": "Left to itself for long, the loss would come to rest at return {value:.2f} "
-        "with {chords:.1f} effective chords, which is {diverse}.",
+        "musical": "At the end the others have return {value:.2f}; the table's own chain has "
+        "{chain:.2f}, uniform choice {uniform:.2f}.",
+        "resting": "The loss would come to rest, if ever it does, at return {value:.2f} with "
+        "{chords:.1f} effective chords, which is {diverse}.",
         "diverse": "diverse",
-        "not diverse": "collapsed, too: this β delays the collapse and doesn't prevent it",
-        "choice": "Selected: {selected:.1f} effective chords, commonest pair {pair:.0%}. Last: "
-        "{last:.1f} and {last_pair:.0%}.",
-        "sweep found": "With the entropy in the return, trainings end at {least:.1%} to {most:.1%} "
-        "of the exact optimum, and with {first:.1f} effective chords at β = {low:g}, {then:.1f} at "
-        "{high:g}, where the optimum has {exact_first:.1f} and {exact_then:.1f}. As a bonus, the "
-        "same β give {bonus_first:.1f} and {bonus_then:.1f}.",
+        "not diverse": "not diverse",
+        "choice": "Of the {count} that collapsed, with either β: {before:.0f} epochs before it, "
+        "the selected checkpoints have {selected:.1f} effective chords and {pair:.0%} of all pairs "
+        "are one; at the end {last:.1f} and {last_pair:.0%}.",
+        "sweep found": "With the entropy in the return, the optimality of what is learned is "
+        "{least:.3f} to {most:.3f} (0 is uniform choice, 1 the optimum), with {first:.1f} "
+        "effective chords at β = {low:g} and {then:.1f} at {high:g}, where the optimum has "
+        "{exact_first:.1f} and {exact_then:.1f}. As a bonus, the same β give {bonus_first:.1f} "
+        "and {bonus_then:.1f}.",
         "sentence": "{first} {then}",
         "list": ", ",
         "and": " and ",
@@ -117,14 +122,14 @@ WORDS: Mapping[str, Words] = {
         "no": "いいえ",
         "open": "不明",
         "forecast": "統計表だけからわかること：平均報酬が最大のループは {loop}"
-        "（1 コードあたり {reward:.3f}）。ポスターの損失が行き着くポリシーは、"
-        "{below}多様ではありません。",
-        "below": "β = {beta:.3g} 未満では",
-        "nowhere": "どの β でも多様で、",
-        "everywhere": "どの β でも",
+        "（1 コードあたり {reward:.3f}）。{rest}",
+        "below": "ポスターの損失が行き着くポリシーは、β が {beta:.3g} 未満では多様ではありません。",
+        "nowhere": "ポスターの損失が行き着くポリシーは、どの β でも多様です。",
+        "everywhere": "ポスターの損失が行き着くポリシーは、どの β でも多様ではありません。",
         "returns caption": "エポックごとの収益。線はシードの平均、帯は最小から最大まで、"
         "丸は選んだ時点、破線は厳密な最適値です。",
-        "shares caption": "エポックごとの、演奏された各コードの割合（シードの平均）。",
+        "shares caption": "エポックごとの、演奏された各コードの割合（シードの平均）。"
+        "多いコードには固有の色があります。",
         "sweep caption": "β を変えたときの学習結果（点）と厳密な値（線）。最適の線が急に落ちる"
         "ところでは、エントロピーを少し増やすだけで一つのループが多様な進行に変わります"
         "（相転移）。",
@@ -150,22 +155,27 @@ WORDS: Mapping[str, Words] = {
         "claim loop": "得点の高いコードの連続に崩壊する。",
         "claim entropy": "エントロピー（β = {beta:.2f}）があれば音楽的なままである。",
         "claim select": "崩壊直前のモデルを作曲に使うべきである。",
-        "collapsed": "{count} 回の学習のうち {fallen} 回が崩壊しました{when}。",
+        "collapsed": "{epochs} エポック以内に崩壊した学習は {count} 回のうち {fallen} 回"
+        "です{when}。",
         "when": "（エポック {epochs}）",
-        "loops": "崩壊後の 1 コードの報酬は {last:.2f}、選んだ時点では {selected:.2f} です。"
+        "loops": "崩壊した {count} 回（両方の β）では、最後の 1 コードの報酬は {last:.2f}、"
+        "選んだ時点では {selected:.2f} で、最後には連続する 2 コードの {pair:.0%} が同じ組です。"
         "最後のエポックの {share:.0%} を {common} が占めます。統計表で最良のループ（{loop}）なら "
         "1 コードあたり {best:.2f} です。",
         "no collapse": "多様な時点の後に崩壊した学習はありませんでした。",
-        "resting": "十分に長く続ければ、損失は収益 {value:.2f}、実効コード数 {chords:.1f} "
-        "の静止点に行き着きます。これは{diverse}。",
+        "musical": "崩壊しなかった学習の最後の収益は {value:.2f} です（統計表自身の連鎖は "
+        "{chain:.2f}、一様な選択は {uniform:.2f}）。",
+        "resting": "損失がいつか行き着く静止点は、収益 {value:.2f}、実効コード数 {chords:.1f} で、"
+        "{diverse}。",
         "diverse": "多様です",
-        "not diverse": "崩壊した状態であり、この β は崩壊を遅らせるだけで、防ぎません",
-        "choice": "選んだ時点：実効コード数 {selected:.1f}、最多の 2 コード {pair:.0%}。"
-        "最後：{last:.1f}、{last_pair:.0%}。",
-        "sweep found": "エントロピーを収益に含めると、学習は厳密な最適の {least:.1%} から "
-        "{most:.1%} に達します。実効コード数は β = {low:g} で {first:.1f}、{high:g} で "
-        "{then:.1f} です（最適では {exact_first:.1f} と {exact_then:.1f}）。損失に加えた場合は、"
-        "同じ β で {bonus_first:.1f} と {bonus_then:.1f} です。",
+        "not diverse": "多様ではありません",
+        "choice": "崩壊した {count} 回（両方の β）では、崩壊の {before:.0f} エポック前に選んだ"
+        "時点の実効コード数は {selected:.1f}、最多の 2 コードは {pair:.0%}、最後には {last:.1f} と "
+        "{last_pair:.0%} です。",
+        "sweep found": "エントロピーを収益に含めると、学習結果の最適度は {least:.3f} から "
+        "{most:.3f} です（0 は一様な選択、1 は最適）。実効コード数は β = {low:g} で {first:.1f}、"
+        "{high:g} で {then:.1f} です（最適では {exact_first:.1f} と {exact_then:.1f}）。"
+        "損失に加えた場合は、同じ β で {bonus_first:.1f} と {bonus_then:.1f} です。",
         "sentence": "{first}{then}",
         "list": "、",
         "and": "、",

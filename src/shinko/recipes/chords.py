@@ -1,0 +1,81 @@
+"""Chords as people write them, found among those that a policy or table knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from shinko.errors import ShinkoError
+from shinko.theory import Key, RomanChord, parse_token, roman_from_name
+
+
+@dataclass(frozen=True)
+class ChordBook:
+    """The V chords of a policy or table, read in a key.
+
+    Attributes:
+      tokens: of the chords.
+      key: in which names and numerals are read.
+    """
+
+    tokens: tuple[str, ...]
+    key: Key
+
+    @cached_property
+    def chords(self) -> tuple[RomanChord, ...]:
+        """The chords of the tokens."""
+        return tuple(parse_token(token) for token in self.tokens)
+
+    def find(self, text: str, option: str) -> frozenset[int]:
+        """The numbers of the chords that sound like one that somebody wrote, as IV or Am.
+
+        Args:
+          text: the chord.
+          option: where it was written, for messages.
+
+        Raises:
+          ShinkoError: it can't be read, or isn't among the chords.
+        """
+        try:
+            chord = roman_from_name(text, self.key)
+        except ShinkoError as error:
+            raise ShinkoError(f"{option}: {error}") from None
+        found = frozenset(
+            self._index[token] for token in chord.tokens_in(self.key) if token in self._index
+        )
+        if not found:
+            known = ", ".join(self.numeral(index) for index in range(min(8, len(self.tokens))))
+            raise ShinkoError(
+                f"{option}: {text} is not among the {len(self.tokens)} chords known here; the "
+                f"commonest are {known}"
+            )
+        return found
+
+    def find_all(self, text: str, option: str) -> list[frozenset[int]]:
+        """The same for several chords with spaces or commas between them."""
+        return [self.find(one, option) for one in text.replace(",", " ").split()]
+
+    def tonic(self) -> frozenset[int]:
+        """The chord on the tonic, or the first chord whose root and bass it is, as a blues' I7."""
+        wanted = roman_from_name("i" if self.key.is_minor else "I", self.key)
+        found = {self._index[t] for t in wanted.tokens_in(self.key) if t in self._index}
+        for index, chord in enumerate(self.chords):
+            if found:
+                break
+            root = chord.pitch_classes(self.key)[0]
+            if self.key.tonic_pitch_class == chord.bass(self.key) == root:
+                found.add(index)
+        return frozenset(found)
+
+    def numeral(self, index: int) -> str:
+        """A chord as a Roman numeral in the key."""
+        return self.chords[index].roman(self.key)
+
+    def names(self, indices: Sequence[int] | frozenset[int]) -> str:
+        """Some chords as Roman numerals, with "or" between them."""
+        return " or ".join(dict.fromkeys(self.numeral(index) for index in sorted(indices)))
+
+    @cached_property
+    def _index(self) -> dict[str, int]:
+        return {token: index for index, token in enumerate(self.tokens)}

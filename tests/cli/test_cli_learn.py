@@ -120,7 +120,7 @@ def test_every_setting_is_an_option_that_tells_its_default(shinko):
     assert shown.count("Default: ") == len(fields(LearnSettings))
 
 
-@pytest.mark.parametrize(("name", "batch"), [("default", 64), ("poster", 16), ("shipped", 128)])
+@pytest.mark.parametrize(("name", "batch"), [("default", 64), ("poster", 16)])
 def test_a_preset_gives_the_settings_that_are_not_told(shinko, table, tmp_path, name, batch):
     shinko(
         *("learn", "--preset", name, "--table", table, "--epochs", "1", "--hidden", "4"),

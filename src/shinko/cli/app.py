@@ -17,7 +17,9 @@ import typer
 from shinko import __version__
 from shinko.cli.compose import compose_command
 from shinko.cli.demo import demo_command
+from shinko.cli.dial import dial_command
 from shinko.cli.evaluate import evaluate_command
+from shinko.cli.explain import best_command, explain_command, suggest_command
 from shinko.cli.learn import learn_command
 from shinko.cli.lm import app as lm
 from shinko.cli.optimum import forecast_command, optimum_command
@@ -36,7 +38,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("compose")(compose_command)
+app.command("explain")(explain_command)
+app.command("suggest")(suggest_command)
+app.command("best")(best_command)
 app.command("learn")(learn_command)
+app.command("dial")(dial_command)
 app.command("evaluate")(evaluate_command)
 app.command("optimum")(optimum_command)
 app.command("forecast")(forecast_command)

@@ -12,12 +12,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shinko.cli.paths import read_path
+from shinko.cli.steering import (
+    DIAL,
+    STEERING,
+    End,
+    Fix,
+    Loop,
+    Most,
+    NoRepeat,
+    Start,
+    Style,
+    Variety,
+    With,
+    Without,
+)
 
 if TYPE_CHECKING:
     from shinko.score.progression import Progression
 
 MOST_SHOWN = 20
-_DIAL, _STEERING = "From familiar to adventurous", "Steering"
 
 
 def compose_command(
@@ -38,85 +51,42 @@ def compose_command(
     ] = "C major",
     length: Annotated[int, typer.Option("--length", "-l", help="Chords, 1 to 64.")] = 8,
     count: Annotated[int, typer.Option("--count", "-n", help="Progressions.")] = 4,
-    style: Annotated[
-        str,
-        typer.Option(help="Table, or a mixture: '1960s:2, pop909:1'.", rich_help_panel=_DIAL),
-    ] = "",
-    variety: Annotated[
-        str,
-        typer.Option(
-            "--variety",
-            "-v",
-            help="familiar, real (as varied as real songs), adventurous, or effective chords.",
-            rich_help_panel=_DIAL,
-        ),
-    ] = "",
+    style: Style = "",
+    variety: Variety = "",
     temperature: Annotated[
         float,
         typer.Option(
             "--temperature",
             "-t",
             help="Above 1 bolder, below 1 more usual; for policies without a dial.",
-            rich_help_panel=_DIAL,
+            rich_help_panel=DIAL,
         ),
     ] = 1.0,
     exact: Annotated[
         bool,
         typer.Option(
-            "--exact", help="The exact optimum plays, not the network.", rich_help_panel=_DIAL
+            "--exact", help="The exact optimum plays, not the network.", rich_help_panel=DIAL
         ),
     ] = False,
-    start: Annotated[
-        str,
-        typer.Option(
-            help="First chord: tonic, any, or a chord such as 'IV' or 'Am'. Default: tonic.",
-            show_default=False,
-            rich_help_panel=_STEERING,
-        ),
-    ] = "",
-    fix: Annotated[
-        str,
-        typer.Option(help="Chords of slots: '1=I 4=V7|V 8=I'.", rich_help_panel=_STEERING),
-    ] = "",
-    end: Annotated[
-        str,
-        typer.Option(
-            help="authentic, half, plagal, deceptive, or the last chords: 'ii V I'.",
-            rich_help_panel=_STEERING,
-        ),
-    ] = "",
-    loop: Annotated[
-        bool,
-        typer.Option("--loop", help="The end leads back to the start.", rich_help_panel=_STEERING),
-    ] = False,
-    without: Annotated[
-        str, typer.Option(help="Chords that never come: 'iii7 V/V'.", rich_help_panel=_STEERING)
-    ] = "",
-    required: Annotated[
-        str,
-        typer.Option("--with", help="Chords that come: 'vi bVII'.", rich_help_panel=_STEERING),
-    ] = "",
-    most: Annotated[
-        int | None,
-        typer.Option(help="How often each chord comes at most.", rich_help_panel=_STEERING),
-    ] = None,
-    no_repeat: Annotated[
-        bool,
-        typer.Option(
-            "--no-repeat", help="No chord follows itself at once.", rich_help_panel=_STEERING
-        ),
-    ] = False,
+    start: Start = "",
+    fix: Fix = "",
+    end: End = "",
+    loop: Loop = False,
+    without: Without = "",
+    required: With = "",
+    most: Most = None,
+    no_repeat: NoRepeat = False,
     form: Annotated[
         str,
         typer.Option(
             help="Sections: AABA, or 'verse chorus verse'; --length is that of each.",
-            rich_help_panel=_STEERING,
+            rich_help_panel=STEERING,
         ),
     ] = "",
     differ: Annotated[
         int,
         typer.Option(
-            help="Chords in which sections of different names differ.", rich_help_panel=_STEERING
+            help="Chords in which sections of different names differ.", rich_help_panel=STEERING
         ),
     ] = 4,
     seed: Annotated[

@@ -22,6 +22,7 @@ from rich.progress import (
 if TYPE_CHECKING:
     from shinko.lm.metrics import WordRow
     from shinko.lm.training import WordTraining
+    from shinko.rl.dial_training import DialRow
     from shinko.rl.metrics import EpochRow
 
 
@@ -41,9 +42,28 @@ def learning_progress(
         told += f"distinct {row.distinct:4.0%}"
         return f"{told}  optimality {optimality(row):4.0%}" if optimality else told
 
-    def print_tenths(row: EpochRow) -> None:
-        if row.epoch * 10 // epochs > (row.epoch - 1) * 10 // epochs:
-            print(f"epoch {row.epoch}/{epochs}  {figures(row)}", file=sys.stderr)
+    with _epochs_progress(epochs) as show:
+        yield lambda row: show(row.epoch, figures(row))
+
+
+@contextmanager
+def dial_progress(epochs: int) -> Iterator[Callable[[DialRow], None]]:
+    """The same for a policy with a dial: its regret, over all temperatures and at both ends."""
+    with _epochs_progress(epochs) as show:
+        yield lambda row: show(
+            row.epoch,
+            f"regret {row.regret:.4f} nats a chord  familiar {row.regret_cold:.4f}  "
+            f"adventurous {row.regret_warm:.4f}",
+        )
+
+
+@contextmanager
+def _epochs_progress(epochs: int) -> Iterator[Callable[[int, str], None]]:
+    """Yields what to call with each epoch and its figures."""
+
+    def print_tenths(epoch: int, figures: str) -> None:
+        if epoch * 10 // epochs > (epoch - 1) * 10 // epochs:
+            print(f"epoch {epoch}/{epochs}  {figures}", file=sys.stderr, flush=True)
 
     console = Console(file=sys.stderr)
     if not console.is_terminal:
@@ -59,8 +79,8 @@ def learning_progress(
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("learning", total=epochs, figures="")
 
-        def show(row: EpochRow) -> None:
-            progress.update(task, completed=row.epoch, figures=figures(row))
+        def show(epoch: int, figures: str) -> None:
+            progress.update(task, completed=epoch, figures=figures)
 
         yield show
 

@@ -22,6 +22,7 @@ from shinko.rl.dial_training import DialRow, DialTraining
 from shinko.rl.optimum import solve
 from shinko.rl.settings import DialSettings
 from shinko.rl.terms import reward_array
+from shinko.rl.training import fitting_threads
 from shinko.runs.folder import RunError, RunFolder
 from shinko.runs.recorder import Recorder
 from shinko.runs.settings import SettingsError
@@ -77,6 +78,7 @@ def learn_dial(
     rows = training.resume(folder) if folder.checkpoints() else []
     with (
         fitting_machine(settings, _SIZES),
+        fitting_threads(settings),
         Recorder(folder) as recorder,
         interruptible() as interrupted,
     ):

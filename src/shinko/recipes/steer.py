@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -88,26 +88,43 @@ def steer(
             f"--fix: no section {sorted(unknown)[0]!r} in the form "
             f"{' '.join(form.sections).strip() or 'of one section'}; name one of its sections"
         )
-    sections = {name: _asked(name, wishes, book, length, form) for name in form.sections}
-
-    def plan(asked: Constraints) -> Steering:
-        return Steering(ground.automaton, ground.rewards, asked, temperature=ground.temperature)
-
-    plans = {}
-    for name, asked in sections.items():
-        try:
-            plans[name] = plan(asked)
-        except ConstraintError as error:
-            raise _explained(error, wishes, book, length, name, form, plan) from None
+    plans = {
+        name: steering_of(ground, wishes, book, length, form, name)
+        for name in dict.fromkeys(form.sections)
+    }
     try:
-        if len(sections) == 1:
+        if len(plans) == 1:
             one = plans[form.sections[0]].draw(count, rng, player).chords
             return np.concatenate([one] * len(form.sections))
-        pieces = [_piece(ground, plans, form, rng, player, plan) for _ in range(count)]
+        pieces = [_piece(ground, plans, form, rng, player) for _ in range(count)]
     except ConstraintError as error:
         told = ", ".join(wishes.told())
         raise ShinkoError(f"{error} ({told})" if told else str(error)) from None
     return np.stack(pieces, axis=1)
+
+
+def steering_of(
+    ground: Ground,
+    wishes: Wishes,
+    book: ChordBook,
+    length: int,
+    form: Form = Form(),
+    section: str = "",
+) -> Steering:
+    """All that keeps to the wishes for one section.
+
+    Raises:
+      ShinkoError: a wish can't be read, two collide, or nothing keeps to all; it names them.
+    """
+    asked = _asked(section, wishes, book, length, form)
+    try:
+        return _steering(ground, asked)
+    except ConstraintError as error:
+        raise _explained(error, ground, wishes, book, length, section, form) from None
+
+
+def _steering(ground: Ground, asked: Constraints) -> Steering:
+    return Steering(ground.automaton, ground.rewards, asked, temperature=ground.temperature)
 
 
 def _asked(name: str, wishes: Wishes, book: ChordBook, length: int, form: Form) -> Constraints:
@@ -127,7 +144,6 @@ def _piece(
     form: Form,
     rng: np.random.Generator,
     player: Player | None,
-    plan: Callable[[Constraints], Steering],
 ) -> Ints:
     """All sections of one progression, each going on from what is played before it first comes."""
     made: dict[str, Ints] = {}
@@ -150,7 +166,9 @@ def _piece(
                     apart=tuple(Apart(other, form.differ) for other in made.values()),
                 )
                 try:
-                    made[name] = plan(asked).begun_at(begin).draw(1, rng, own).chords[:, 0]
+                    made[name] = (
+                        _steering(ground, asked).begun_at(begin).draw(1, rng, own).chords[:, 0]
+                    )
                 except ConstraintError:
                     raise ConstraintError(
                         f"section {name} can't differ in {form.differ} chords from those before "
@@ -162,18 +180,18 @@ def _piece(
 
 def _explained(
     error: ConstraintError,
+    ground: Ground,
     wishes: Wishes,
     book: ChordBook,
     length: int,
     section: str,
     form: Form,
-    plan: Callable[[Constraints], Steering],
 ) -> ShinkoError:
     """The error with the wishes that collide: without any one of these there would be a way."""
     helping = []
     for name, others in wishes.without_one():
         try:
-            plan(_asked(section, others, book, length, form))
+            _steering(ground, _asked(section, others, book, length, form))
         except ShinkoError:
             continue
         helping.append(name)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from shinko.rl.settings import LearnSettings
+from shinko.rl.settings import DialSettings, LearnSettings
 from shinko.runs.settings import SettingsError
 
 # `default` cools a maximum-entropy policy from wide open to past its collapse, so that selection
 # finds the most focused one that is still diverse. `poster` is the poster's experiment, which
-# doesn't tell its learning rate, batch and size. `shipped` makes the policy in the package: it
-# ends a little colder than the table's own chain, which β = 1 would be. `near-optimal` comes as
-# close to the exact optimum as this project knows to: cooled, and nothing left to chance that the
-# table tells.
+# doesn't tell its learning rate, batch and size. `near-optimal` comes as close to the exact optimum
+# as this project knows to: cooled, and nothing left to chance that the table tells.
 PRESETS: dict[str, LearnSettings] = {
     "default": LearnSettings(),
     "poster": LearnSettings(
@@ -33,9 +31,6 @@ PRESETS: dict[str, LearnSettings] = {
         learning_rate=0.01,
         checkpoint_every=100,
     ),
-    "shipped": LearnSettings(
-        beta_end=0.75, epochs=3000, batch=128, hidden=128, checkpoint_every=50
-    ),
 }
 
 
@@ -49,3 +44,25 @@ def preset(name: str) -> LearnSettings:
         return PRESETS[name]
     except KeyError:
         raise SettingsError(f"preset '{name}': unknown; known: {', '.join(PRESETS)}") from None
+
+
+# Policies with a dial: `own` makes a style of one's own songs from the policy that ships, `shipped`
+# makes that one.
+DIAL_PRESETS: dict[str, DialSettings] = {
+    "own": DialSettings(
+        begin="shipped", mixtures=0, epochs=1500, batch=64, learning_rate=0.002, hidden=192
+    ),
+    "shipped": DialSettings(epochs=40_000, learning_rate=0.005, hidden=192),
+}
+
+
+def dial_preset(name: str) -> DialSettings:
+    """The settings of a policy with a dial that go by a name.
+
+    Raises:
+      SettingsError: no preset has that name.
+    """
+    try:
+        return DIAL_PRESETS[name]
+    except KeyError:
+        raise SettingsError(f"preset '{name}': unknown; known: {', '.join(DIAL_PRESETS)}") from None

@@ -18,7 +18,7 @@ from shinko.rl.estimators import Estimator
 from shinko.rl.metrics import EpochRow
 from shinko.rl.reinforce import Rollout, Update, policy_update, rollout
 from shinko.rl.reward import TableReward
-from shinko.rl.settings import LearnSettings
+from shinko.rl.settings import DialSettings, LearnSettings
 from shinko.runs.device import choose_device
 from shinko.runs.folder import RunFolder
 from shinko.runs.state import load_training, save_training, weight_arrays
@@ -41,7 +41,7 @@ def policy_config(settings: LearnSettings, automaton: Automaton) -> ModelConfig:
 
 
 @contextmanager
-def fitting_threads(settings: LearnSettings) -> Iterator[None]:
+def fitting_threads(settings: LearnSettings | DialSettings) -> Iterator[None]:
     """Compute small batches on one thread, others on as many as torch takes by itself.
 
     Up to 16,384 activations a step (256 episodes, 64 units) a second thread gains little where

@@ -1,0 +1,66 @@
+"""shinko dial: a policy with a dial from familiar to adventurous, for your own songs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from shinko.cli.options import with_settings
+from shinko.cli.training import (
+    INTERRUPTED,
+    Out,
+    Resume,
+    check_resume,
+    default_folder,
+    require_torch,
+)
+from shinko.rl.presets import DIAL_PRESETS, dial_preset
+from shinko.rl.settings import DialSettings
+from shinko.runs.settings import change
+
+
+@with_settings(DialSettings)
+def dial_command(
+    chosen: dict[str, Any],
+    preset_name: Annotated[
+        str,
+        typer.Option("--preset", help="Settings to start from.", metavar="|".join(DIAL_PRESETS)),
+    ] = "own",
+    out: Out = None,
+    resume: Resume = False,
+) -> None:
+    """Learn a policy whose variety is turned when composing: your own songs as a style.
+
+    \b
+    shinko tables build songs/ --out mine.csv      a table of your own songs
+    shinko dial --styles mine.csv --out runs/mine  from the policy that ships; seconds
+    shinko compose --run runs/mine -v real         as varied as your songs are
+    shinko dial --preset shipped                   the policy that ships, anew
+
+    Every temperature of the dial is learned at once, held against the exact
+    optimum at each; Ctrl-C keeps what was learned.
+    """
+    if resume:
+        check_resume(out, chosen, "--out, --resume")
+    settings = change(dial_preset(preset_name), chosen)
+    require_torch()
+    from shinko.cli.progress import dial_progress
+    from shinko.recipes.dials import begin_dial, dial_settings, learn_dial
+    from shinko.runs.folder import RunFolder
+
+    if resume:
+        assert out is not None
+        folder = RunFolder(out)
+        settings = dial_settings(folder)
+    else:
+        folder = begin_dial(out or default_folder(settings.names()[0]), settings)
+    with dial_progress(settings.epochs) as show:
+        rows = learn_dial(folder, on_epoch=show)
+    if len(rows) < settings.epochs:
+        print(f"interrupted after epoch {len(rows)}; go on with --out {folder.path} --resume")
+        raise typer.Exit(INTERRUPTED)
+    tenth = rows[-max(1, len(rows) // 10) :]
+    regret = sum(row.regret for row in tenth) / len(tenth)
+    print(f"{folder.path}: regret {regret:.4f} nats a chord over the whole dial, in the last tenth")
+    print(f"compose with it: shinko compose --run {folder.path} --variety real")

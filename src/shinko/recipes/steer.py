@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -120,6 +121,11 @@ def steering_of(
     try:
         return _steering(ground, asked)
     except ConstraintError as error:
+        if not wishes.start:
+            # Nobody asked for the tonic.
+            anywhere = _asked(section, replace(wishes, start="any"), book, length, form)
+            with suppress(ConstraintError):
+                return _steering(ground, anywhere)
         raise _explained(error, ground, wishes, book, length, section, form) from None
 
 

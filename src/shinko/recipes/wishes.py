@@ -21,7 +21,7 @@ CADENCES: dict[str, tuple[str, str]] = {
     "authentic": ("V/V7 I", "V/V7 i"),
     "half": ("V", "V"),
     "plagal": ("IV I", "iv i"),
-    "deceptive": ("V/V7 vi", "V/V7 VI"),
+    "deceptive": ("V/V7 vi", "V/V7 ♭VI"),
 }
 _LOCK = re.compile(r"(?:(?P<section>[^\s:=]+):)?(?P<slot>[^\s:=]+)=(?P<chords>\S+)")
 
@@ -106,16 +106,18 @@ def constraints_of(
         slots.allow(0, _first(start, book), f"--start {start}")
     if wishes.end and last:
         _end(wishes.end, book, slots, length)
-    if not start and first and book.tonic() & slots.at(0):
-        # What nobody asked for: on the tonic, where that is possible.
-        slots.allow(0, book.tonic() & slots.at(0), "--start tonic")
     required = [frozenset(chord) for chord in book.find_all(wishes.required, "--with")]
-    for chord in required:
-        slots.check_possible(chord)
     if wishes.most is not None and wishes.most < 1:
         raise ShinkoError(f"--most {wishes.most}: expected 1 or more")
-    if not wishes.repeats:
-        slots.check_repeats()
+    slots.check(required, repeats=wishes.repeats)
+    if not start and first and book.tonic() & slots.at(0):
+        # What nobody asked for: on the tonic, where that is in nobody's way.
+        before = slots.at(0)
+        slots.allow(0, book.tonic() & before, "--start tonic")
+        try:
+            slots.check(required, repeats=wishes.repeats)
+        except ShinkoError:
+            slots.restore(0, before)
     return Constraints(
         slots.allowed,
         required=tuple(dict.fromkeys(min(chord) for chord in required)),
@@ -165,7 +167,19 @@ class _Slots:
         every = frozenset(range(len(self._book.tokens)))
         self.allow(slot, every - chords, option)
 
-    def check_possible(self, chords: frozenset[int]) -> None:
+    def restore(self, slot: int, chords: frozenset[int]) -> None:
+        """Take the last wish for a slot back; `chords` are what it had before."""
+        self._sets[slot] = chords
+        self._why[slot].pop()
+
+    def check(self, required: Sequence[frozenset[int]], *, repeats: bool) -> None:
+        """Raises: ShinkoError, where required chords or neighbours collide with slots."""
+        for chords in required:
+            self._check_possible(chords)
+        if not repeats:
+            self._check_repeats()
+
+    def _check_possible(self, chords: frozenset[int]) -> None:
         """Raises: ShinkoError, where no slot may have a required chord."""
         if any(chords & slot for slot in self._sets):
             return
@@ -177,7 +191,7 @@ class _Slots:
             f"--with {name} collides with {', '.join(list(reasons)[:3])}; leave one of them out"
         )
 
-    def check_repeats(self) -> None:
+    def _check_repeats(self) -> None:
         """Raises: ShinkoError, where two neighbours are locked to one chord."""
         for slot, (one, two) in enumerate(zip(self._sets, self._sets[1:], strict=False)):
             if one == two and len(one) == 1:

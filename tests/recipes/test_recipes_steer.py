@@ -211,7 +211,7 @@ def test_the_log_probability_does_not_hang_on_the_wishes(shipped):
 def test_the_dial_is_what_it_says(shipped, style):
     """At each notch the exact optimum has the effective chords that it is calibrated to."""
     dial = shipped.dial
-    ground = style_ground(Style.parse(dial.styles[style]), "real", temperature=1.0)
+    ground = style_ground(Style.parse(dial.styles[style]), "real", shipped.chords, 1.0)
     own = variety_of(ground.automaton)
     assert (own.real, own.least) == pytest.approx((dial.real[style], dial.least[style]), abs=1e-4)
     for wanted in (max(dial.least[style], dial.effective[style][0]) * 1.2, own.real):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from shinko.runs.settings import SettingsError
 from shinko.tables import compile_table
 from shinko.tables.automaton import Automaton
 from shinko.tables.mixing import mix_tables
+from shinko.tables.table import TransitionTable
 
 _SIZES = ("batch", "length", "hidden")
 # How alike the parts of a mixture are that is learned: below 1, most have one or two large ones.
@@ -137,16 +138,21 @@ def calibration(settings: DialSettings, automata: list[Automaton]) -> dict[str, 
     }
 
 
+def _chords(tables: Sequence[TransitionTable]) -> tuple[str, ...]:
+    """Those of all tables."""
+    return tuple(dict.fromkeys(chord for table in tables for chord in table.vocabulary))
+
+
 def _styles(settings: DialSettings) -> list[Automaton]:
-    """Each style over its own chords."""
-    return [compile_table(playable_table(name)) for name in settings.names()]
+    """Each style over the chords of all."""
+    tables = [playable_table(name) for name in settings.names()]
+    return [compile_table(table.over(_chords(tables))) for table in tables]
 
 
 def _worlds(settings: DialSettings) -> Worlds:
-    """Styles and mixtures over the chords of all, those of the policy to begin with first."""
+    """Styles and mixtures over the chords of all."""
     tables = [playable_table(name) for name in settings.names()]
-    begun = shipped_policy().chords if settings.begin == "shipped" else ()
-    chords = tuple(dict.fromkeys([*begun, *(c for table in tables for c in table.vocabulary)]))
+    chords = _chords(tables)
     rng = np.random.default_rng(settings.seed)
     weights = list(np.eye(len(tables)))
     mixed = settings.mixtures if len(tables) > 1 else 0
@@ -170,32 +176,37 @@ def _training(settings: DialSettings, worlds: Worlds) -> DialTraining:
                 f"--hidden {settings.hidden}, --embedding {settings.embedding}: expected {H} and "
                 f"{E}, those of the policy to begin with; leave them out"
             )
-        training.begin_with(_widened(shipped, arrays, training, len(settings.names())))
+        chords = worlds.automaton.vocabulary
+        training.begin_with(_fitted(shipped, arrays, training, chords, len(settings.names())))
     return training
 
 
-def _widened(
+def _fitted(
     shipped: Policy,
     arrays: dict[str, NDArray[np.float32]],
     training: DialTraining,
+    chords: tuple[str, ...],
     styles: int,
 ) -> dict[str, torch.Tensor]:
-    """The shipped weights for more chords and other styles.
+    """The shipped weights for other chords and styles.
 
-    A new chord begins as training would begin it, a new style as the mean of the known ones; the
-    temperatures have to be the same.
+    A chord that the policy doesn't know begins as training would begin it, a new style as the mean
+    of the known ones; the temperatures are taken to be the same.
     """
     assert shipped.dial is not None
     weights = {name: torch.from_numpy(array.copy()) for name, array in arrays.items()}
     fresh = training.model.state_dict()
-    known, V = len(shipped.chords), len(fresh["output.bias"])
     embedding = fresh["embedding.weight"].clone()
-    embedding[:known] = weights["embedding.weight"][:known]
-    embedding[V] = weights["embedding.weight"][known]  # the start
     output, bias = fresh["output.weight"].clone(), fresh["output.bias"].clone()
-    output[:known], bias[:known] = weights["output.weight"], weights["output.bias"]
     # A chord that was never met is as unlikely as the least likely one.
-    bias[known:] = weights["output.bias"].min()
+    bias[:] = weights["output.bias"].min()
+    embedding[len(chords)] = weights["embedding.weight"][len(shipped.chords)]  # the start
+    for place, chord in enumerate(chords):
+        if chord in shipped.chords:
+            known = shipped.chords.index(chord)
+            embedding[place] = weights["embedding.weight"][known]
+            output[place] = weights["output.weight"][known]
+            bias[place] = weights["output.bias"][known]
     among = len(shipped.dial.styles)
     mean = weights["condition"][:among].mean(dim=0, keepdim=True)
     condition = torch.cat([mean.repeat(styles, 1), weights["condition"][among:]])

@@ -59,9 +59,9 @@ def temperature_of(
         low, below, high = high, above, math.log(_WARMEST)
         above = off(high)
     if not below <= 0.0 <= above:
+        least, most = (effective * math.exp(off(math.log(tau))) for tau in (_COLDEST, _WARMEST))
         raise OptimumError(
-            f"{effective:g} effective chords: expected {effective * math.exp(below):.3g} to "
-            f"{effective * math.exp(above):.3g} with this table"
+            f"{effective:g} effective chords: expected {least:.3g} to {most:.3g} with this table"
         )
     # Regula falsi after Illinois: an end that stays counts half.
     for _ in range(_ROUNDS):

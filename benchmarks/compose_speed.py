@@ -13,11 +13,18 @@ import time
 from pathlib import Path
 
 from record import write_result
+from shinko.recipes.chords import ChordBook
 from shinko.recipes.compose import ComposeRequest, compose
+from shinko.recipes.explain import heat, read_slots
+from shinko.recipes.ground import style_ground
 from shinko.recipes.policy import shipped_policy
+from shinko.recipes.styles import Style
+from shinko.recipes.wishes import Wishes
 from shinko.theory import Key
 
 COLD_RUNS, WARM_RUNS = 15, 5
+STEERED = ["--fix", "1=I 4=V7 8=I"]
+WISHES = Wishes(fix="1=I 8=V7", end="authentic", required="vi")
 
 
 def cold(command: list[str]) -> list[float]:
@@ -31,15 +38,34 @@ def cold(command: list[str]) -> list[float]:
     return times[1:]
 
 
-def warm(count: int, length: int) -> list[float]:
-    """Seconds of drawing `count` progressions, chords and keys resolved, none written."""
+def warm(count: int, length: int, wishes: Wishes | None = None, exact: bool = False) -> list[float]:
+    """Seconds of drawing `count` progressions, chords and keys resolved, none written; with
+    wishes, the table is read and looked ahead in each time.
+    """
     policy, times = shipped_policy(), []
+    request = ComposeRequest(
+        key=Key.parse("C"), count=count, length=length, wishes=wishes or Wishes(), exact=exact
+    )
     for _ in range(WARM_RUNS):
         began = time.perf_counter()
-        made = compose(policy, ComposeRequest(key=Key.parse("C"), count=count, length=length))
+        made = compose(policy, request)
         times.append(time.perf_counter() - began)
         if len(made) != count:
             raise SystemExit(f"composed {len(made)} progressions instead of {count}")
+    return times
+
+
+def heat_map() -> list[float]:
+    """Seconds from a compiled table to the probabilities."""
+    ground = style_ground(Style.parse("pop"), "real", temperature=1.0)
+    book = ChordBook(ground.automaton.vocabulary, Key.parse("C"))
+    slots = read_slots("I _ _ _ V7 _ _ _ vi _ _ _ _ _ _ I", book)
+    times = []
+    for _ in range(WARM_RUNS):
+        began = time.perf_counter()
+        if abs(heat(ground, book, slots).sum() - len(slots)) > 1e-6:
+            raise SystemExit("probabilities don't sum to 1")
+        times.append(time.perf_counter() - began)
     return times
 
 
@@ -57,7 +83,11 @@ def main() -> None:
         "python, doing nothing": cold([sys.executable, "-c", "pass"]),
         "python, importing numpy": cold([sys.executable, "-c", "import numpy"]),
         "shinko compose (4 progressions of 8 chords, MIDI and JSON)": cold([shinko, "compose"]),
+        "shinko compose --fix '1=I 4=V7 8=I'": cold([shinko, "compose", *STEERED]),
         "10,000 progressions of 16 chords, in one process": warm(10_000, 16),
+        "100 of 16 chords with locks, an ending and a required chord": warm(100, 16, WISHES),
+        "the same from the exact optimum": warm(100, 16, WISHES, exact=True),
+        "heat map of 16 slots between 4 locks": heat_map(),
     }
     seconds = {name: summary(times) for name, times in rows.items()}
     for name, figures in seconds.items():

@@ -228,6 +228,32 @@ def study(result: dict[str, Any]) -> str:
     )
 
 
+def dial(result: dict[str, Any]) -> str:
+    lines = [
+        f"| `{row['style']}` | {row['tau']:.3f} | **{row['regret']:.4f}** ± "
+        f"{row['regret_error']:.4f} | {row['optimality']:.3f} | {row['effective_chords']:.2f} | "
+        f"{row['best_effective_chords']:.2f} | {row['commonest_pair']:.1%} | {row['distinct']:.0%} |"
+        for row in result["rows"]
+    ]
+    real = ", ".join(f"`{style}` {chords:.1f}" for style, chords in result["real"].items())
+    return "\n".join(
+        [
+            "## The dial of the policy that ships",
+            "",
+            "One policy, conditioned on style and temperature, measured on "
+            f"{result['samples']:,} progressions of",
+            f"{result['length']} chords at each point against the exact optimum there. Regret is",
+            "in nats a chord, with its standard error. As varied as real songs, in effective",
+            f"chords: {real}.",
+            "",
+            "| Style | τ | Regret | Optimality | Effective chords | Optimum's | Commonest pair "
+            "| Distinct |",
+            "|---|---:|---:|---:|---:|---:|---:|---:|",
+            *lines,
+        ]
+    )
+
+
 def _several(values: list[float]) -> str:
     """Mean ± standard deviation, where there are several."""
     mean = f"{statistics.mean(values):.2f}"
@@ -352,6 +378,7 @@ SECTIONS = {
     "compose_speed": compose_speed,
     "optimum_speed": optimum_speed,
     "estimators": estimators,
+    "dial": dial,
     "collapse": collapse,
     "study": study,
     "words_speed": words_speed,

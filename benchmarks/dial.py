@@ -59,7 +59,7 @@ def main() -> None:
         {
             "samples": SAMPLES,
             "length": LENGTH,
-            "real": dict(zip(dial.styles, dial.real)),
+            "real": dict(zip(dial.styles, dial.real, strict=True)),
             "rows": rows,
         },
     )

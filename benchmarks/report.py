@@ -232,7 +232,8 @@ def dial(result: dict[str, Any]) -> str:
     lines = [
         f"| `{row['style']}` | {row['tau']:.3f} | **{row['regret']:.4f}** ± "
         f"{row['regret_error']:.4f} | {row['optimality']:.3f} | {row['effective_chords']:.2f} | "
-        f"{row['best_effective_chords']:.2f} | {row['commonest_pair']:.1%} | {row['distinct']:.0%} |"
+        f"{row['best_effective_chords']:.2f} | {row['commonest_pair']:.1%} | "
+        f"{row['distinct']:.0%} |"
         for row in result["rows"]
     ]
     real = ", ".join(f"`{style}` {chords:.1f}" for style, chords in result["real"].items())

@@ -71,9 +71,9 @@ def help_page() -> str:
 
 def commands() -> Iterator[tuple[str, ...]]:
     """The words of every command, () for the whole, in the order of the help."""
-    from shinko.cli.app import app
+    from shinko.cli.app import make_app
 
-    yield from _walk(typer.main.get_command(app), ())
+    yield from _walk(typer.main.get_command(make_app()), ())
 
 
 def _walk(command: click.Command, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

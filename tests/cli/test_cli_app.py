@@ -201,7 +201,7 @@ main()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sends a signal")
-@pytest.mark.parametrize("module", ["typer", "shinko.cli.tables", "numpy", "mido"])
+@pytest.mark.parametrize("module", ["typer", "shinko.cli.compose", "numpy", "mido"])
 def test_ctrl_c_is_one_line_from_the_start(tmp_path, module):
     ended = subprocess.run(
         [sys.executable, "-c", PRESSED, module, "compose"],

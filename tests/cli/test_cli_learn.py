@@ -212,7 +212,7 @@ WRONG = {
     "device": (["--device", "tpu"], "--device 'tpu': expected one of auto, cpu, cuda, mps"),
     "preset": (
         ["--preset", "fast"],
-        "preset 'fast': unknown; known: default, poster, near-optimal, shipped",
+        "preset 'fast': unknown; known: default, poster, near-optimal",
     ),
     "table": (["--table", "popp"], "no table 'popp': did you mean pop"),
     "no table": (["--table", ""], "no table '': known are pop"),

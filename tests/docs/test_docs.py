@@ -28,7 +28,7 @@ with warnings.catch_warnings():
     import click
     import typer
 
-    from shinko.cli.app import app
+    from shinko.cli.app import make_app
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -147,7 +147,7 @@ def test_python_blocks_run_and_print_what_stands_below(page, tmp_path, monkeypat
 
 @pytest.mark.parametrize("words", COMMANDS)
 def test_documented_commands_have_known_options_of_the_right_type(words):
-    command, rest = typer.main.get_command(app), list(words)
+    command, rest = typer.main.get_command(make_app()), list(words)
     while rest and rest[0] in getattr(command, "commands", {}):
         command = command.commands[rest.pop(0)]
     assert not hasattr(command, "commands") or rest[:1] in (["--help"], ["--version"])

@@ -186,9 +186,9 @@ def test_another_study_in_the_same_folder_is_refused(study, settings):
 
 
 def test_the_posters_own_table_is_usual_where_it_is_downloaded(tmp_path, monkeypatch):
-    monkeypatch.setattr("shinko.recipes.study.settings.is_downloaded", lambda name: False)
+    monkeypatch.setattr("shinko.tables.builtin.is_downloaded", lambda name: False)
     assert usual_table() == "pop"
-    monkeypatch.setattr("shinko.recipes.study.settings.is_downloaded", lambda name: True)
+    monkeypatch.setattr("shinko.tables.builtin.is_downloaded", lambda name: True)
     assert usual_table() == "hooktheory"
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
 
 def main() -> None:
     """Run the command and end with its exit code: 0, 1 wrong input, 2 wrong usage, 130 Ctrl-C."""
+    # Products are small, or torch's: numpy's other threads would only wait, at full speed. This has
+    # to be said before numpy is imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         from shinko.cli.app import run  # in here, so that Ctrl-C while it loads is caught, too
 

@@ -6,50 +6,59 @@ line and exit code 1, a wrong usage in one line and 2, Ctrl-C in one line and 13
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib import import_module
 from typing import Annotated
 
 import click
 import typer
 
 from shinko import __version__
-from shinko.cli.compose import compose_command
-from shinko.cli.demo import demo_command
-from shinko.cli.dial import dial_command
-from shinko.cli.evaluate import evaluate_command
-from shinko.cli.explain import best_command, explain_command, suggest_command
-from shinko.cli.learn import learn_command
-from shinko.cli.lm import app as lm
-from shinko.cli.optimum import forecast_command, optimum_command
 from shinko.cli.streams import flush_or_drop, mend_streams, one_line
-from shinko.cli.study import study_command
-from shinko.cli.tables import app as tables
 from shinko.errors import ShinkoError
 
-app = typer.Typer(
-    name="shinko",
-    help="Compose chord progressions that were learned by reinforcement from chord statistics.",
-    epilog="Start with: shinko compose --key 'F# minor'. More on each: shinko COMMAND --help.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("compose")(compose_command)
-app.command("explain")(explain_command)
-app.command("suggest")(suggest_command)
-app.command("best")(best_command)
-app.command("learn")(learn_command)
-app.command("dial")(dial_command)
-app.command("evaluate")(evaluate_command)
-app.command("optimum")(optimum_command)
-app.command("forecast")(forecast_command)
-app.command("study")(study_command)
-app.add_typer(tables, name="tables")
-app.add_typer(lm, name="lm")
-app.command("demo")(demo_command)
+# In the order of the help. Only the module of the command that is called is imported: all of them
+# together would take longer than composing.
+_COMMANDS = {
+    "compose": "compose:compose_command",
+    "explain": "explain:explain_command",
+    "suggest": "explain:suggest_command",
+    "best": "explain:best_command",
+    "learn": "learn:learn_command",
+    "dial": "dial:dial_command",
+    "evaluate": "evaluate:evaluate_command",
+    "optimum": "optimum:optimum_command",
+    "forecast": "optimum:forecast_command",
+    "study": "study:study_command",
+    "tables": "tables:app",
+    "lm": "lm:app",
+    "demo": "demo:demo_command",
+}
+
+
+def make_app(names: Sequence[str] = tuple(_COMMANDS)) -> typer.Typer:
+    """The command with some of its parts, by default all."""
+    app = typer.Typer(
+        name="shinko",
+        help="Compose chord progressions that were learned by reinforcement from chord statistics.",
+        epilog="Start with: shinko compose --key 'F# minor'. More on each: shinko COMMAND --help.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_root)
+    for name in names:
+        module, attribute = _COMMANDS[name].split(":")
+        part = getattr(import_module(f"shinko.cli.{module}"), attribute)
+        if isinstance(part, typer.Typer):
+            app.add_typer(part, name=name)
+        else:
+            app.command(name)(part)
+    return app
 
 
 def _show_version(wanted: bool) -> None:
@@ -58,7 +67,6 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _root(
     version: Annotated[
         bool,
@@ -79,6 +87,8 @@ def run(arguments: Sequence[str]) -> int:
     mend_streams()
     try:
         # Not None where it exits early: after --help, by typer.Exit, at Ctrl-C.
+        called = arguments[:1] if arguments and arguments[0] in _COMMANDS else _COMMANDS
+        app = make_app(tuple(called))
         code = app(arguments, prog_name="shinko", standalone_mode=False) or 0
         flush_or_drop()
         return int(code)
@@ -88,7 +98,8 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx else "shinko"
-        message = error.format_message().rstrip(".")
+        # Newer versions of typer and click both ask what was meant.
+        message = re.sub(r"( Did you mean [^?]*\?)\1", r"\1", error.format_message().rstrip("."))
         return _fail(f"{message}{'' if message.endswith('?') else ';'} see {path} --help", 2)
     except click.Abort:  # the end of the input at a question
         return _fail("no answer, so nothing was done", 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import sys
 from pathlib import Path
@@ -116,8 +115,6 @@ def compose_command(
     shinko compose --form AABA --length 4          sections
     shinko compose --run runs/mine                 with a policy you trained
     """
-    # A few progressions make small products: numpy's other threads would only wait, at full speed.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from shinko.errors import ShinkoError
     from shinko.recipes.compose import ComposeRequest, compose, write_progressions
     from shinko.recipes.policy import run_policy, shipped_policy

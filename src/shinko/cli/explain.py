@@ -197,7 +197,6 @@ def best_command(
 
 
 def _ground(style: str, variety: str, key: str) -> tuple[Ground, ChordBook]:
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from shinko.recipes.chords import ChordBook
     from shinko.recipes.ground import style_ground
     from shinko.recipes.styles import Style as Tables

@@ -62,7 +62,7 @@ def playable_table(name: str) -> TransitionTable:
             f"table '{name}': {len(chords)} of its chords are followed by others; expected 2 or "
             "more; build it of more songs"
         )
-    return table.restricted(chords)
+    return table if len(chords) == len(table.vocabulary) else table.restricted(chords)
 
 
 def fingerprint(automaton: Automaton) -> str:

@@ -169,6 +169,8 @@ class TransitionTable:
         Args:
           vocabulary: the tokens in their new order, all of this table's among them.
         """
+        if tuple(vocabulary) == self.vocabulary:
+            return self
         number = {token: index for index, token in enumerate(vocabulary)}
         renumber = np.array([number[token] for token in self.vocabulary], np.int32)
         rows = {

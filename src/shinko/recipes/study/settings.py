@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from shinko.rl.presets import preset
 from shinko.rl.settings import LearnSettings
 from shinko.runs.settings import Settings, setting
-from shinko.tables.builtin import is_downloaded
 
 # The poster's weights of the entropy.
 BETAS = (0.0, 0.15)
@@ -56,5 +55,7 @@ class StudySettings(Settings):
 
 def usual_table() -> str:
     """The poster's own table where it is downloaded, and a built-in one otherwise."""
+    from shinko.tables.builtin import is_downloaded  # it takes a while, and only a study needs it
+
     poster = preset("poster").table
     return poster if is_downloaded(poster) else StudySettings.table

@@ -162,6 +162,7 @@ class FakeApi:
 
     Attributes:
       nodes: the next chords with their probabilities, by history ("4,1").
+      songs: what is listed for a progression ("4,1"), two to a page.
       keys: those that it accepts; each login adds one.
       refusals: how many requests were answered 429.
       faults: replies that go before all else, by path.
@@ -177,6 +178,7 @@ class FakeApi:
         password: str,
     ) -> None:
         self.nodes = nodes
+        self.songs: Mapping[str, list[Mapping[str, object]]] = {}
         self.clock = clock
         self.login = {"username": username, "password": password}
         self.keys: set[str] = set()
@@ -215,6 +217,10 @@ class FakeApi:
         if seen.headers.get("authorization", "").removeprefix("Bearer ") not in self.keys:
             return self.reply({"message": seen.headers.get("authorization")}, status=401)
         path, _, history = seen.path.partition("?cp=")
+        if path == "/v1/trends/songs":
+            progression, _, page = history.partition("&page=")
+            first = 2 * (int(page or 1) - 1)
+            return self.reply(self.songs.get(progression, [])[first : first + 2])
         if path != "/v1/trends/nodes":
             return self.reply({"name": "Not Found"}, status=404)
         following = self.nodes.get(history, {})

@@ -18,8 +18,10 @@ from shinko.tables.hooktheory_api import (
     Credentials,
     HooktheoryClient,
     NextChords,
+    SongSection,
     find_credentials,
     read_next_chords,
+    read_song_sections,
 )
 from shinko.tables.hooktheory_crawl import CACHE, TABLE, Cache, Crawl, fetch_api
 from shinko.tables.reading import read_table
@@ -261,6 +263,73 @@ def test_any_answer_is_chords_or_one_line(entries: object) -> None:
         message = str(error)
     assert len(message.splitlines()) == 1
     assert all(0 <= probability <= 1 for _, probability in found.chords)
+
+
+# Songs
+
+
+SONG = {"artist": "The Tests", "song": "Made Up", "section": "Chorus", "url": "http://x/#chorus"}
+MADE_UP = SongSection("The Tests", "Made Up", "Chorus", "http://x/#chorus")
+
+
+def test_songs_are_asked_for_page_by_page(api: FakeApi) -> None:
+    verse, third = {**SONG, "section": "Verse"}, {**SONG, "song": "Third"}
+    api.songs = {"57/5,5": [SONG, verse, third]}
+    session = client(api)
+    pages = [session.songs(("57/5", "5"), page) for page in (1, 2, 3)]
+    assert [len(page) for page in pages] == [2, 1, 0]
+    assert pages[0][0] == MADE_UP
+    assert api.server.paths[1:] == [
+        f"/v1/trends/songs?cp=57/5,5{page}" for page in ("", "&page=2", "&page=3")
+    ]
+
+
+def test_an_expired_key_is_renewed_for_songs_too(api: FakeApi) -> None:
+    api.songs = {"4,1": [SONG]}
+    session = client(api)
+    session.songs(("4", "1"))
+    api.keys.clear()
+    assert session.songs(("4", "1")) == (MADE_UP,)
+    assert api.logins == 2
+
+
+def test_songs_keep_to_the_pace(api: FakeApi, clock: FakeClock) -> None:
+    """The login and ten pages are eleven requests: the last one waits for the next window."""
+    session = client(api)
+    for page in range(1, 11):
+        session.songs(("1",), page)
+    assert clock.seconds == pytest.approx(1010)
+    assert api.refusals == 0
+
+
+def test_a_failure_ends_with_the_way_out_that_the_client_was_given(api: FakeApi) -> None:
+    api.faults["/v1/trends/songs?cp=1"] = [Reply(status=404)]
+    session = HooktheoryClient(
+        Credentials(USERNAME, PASSWORD),
+        base_url=api.url,
+        clock=api.clock.clock,
+        way_out="ask someone else",
+    )
+    with pytest.raises(FetchError, match=r"cp=1: HTTP status 404, expected 200; ask someone else$"):
+        session.songs(("1",))
+
+
+def test_a_song_may_be_called_by_a_number_and_lack_the_rest() -> None:
+    assert read_song_sections([{"song": 1234, "artist": None}], "URL") == (SongSection("", "1234"),)
+
+
+@pytest.mark.parametrize(
+    ("entries", "message"),
+    [
+        ({"message": PASSWORD}, "URL: no list of songs in the answer"),
+        ([SONG, PASSWORD], "URL: song 2 of the answer has no name"),
+        ([{"song": True}], "URL: song 1 of the answer has no name"),
+        ([{"artist": PASSWORD}], "URL: song 1 of the answer has no name"),
+    ],
+)
+def test_an_answer_that_is_no_list_of_songs_is_one_line(entries: object, message: str) -> None:
+    with pytest.raises(FetchError, match=f"^{message}; try again later$"):
+        read_song_sections(entries, "URL")
 
 
 # The pace

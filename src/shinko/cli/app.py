@@ -27,6 +27,7 @@ _COMMANDS = {
     "explain": "explain:explain_command",
     "suggest": "explain:suggest_command",
     "best": "explain:best_command",
+    "originality": "originality:originality_command",
     "learn": "learn:learn_command",
     "dial": "dial:dial_command",
     "evaluate": "evaluate:evaluate_command",

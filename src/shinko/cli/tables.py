@@ -212,7 +212,7 @@ def fetch_command(
     from shinko.tables import fetch_api
     from shinko.tables.hooktheory_api import find_credentials
 
-    credentials = find_credentials(ask=_ask if sys.stdin.isatty() else None)
+    credentials = find_credentials(ask=ask_user if sys.stdin.isatty() else None)
     with download_progress() as progress:
         crawl = fetch_api(
             credentials=credentials,
@@ -228,7 +228,7 @@ def fetch_command(
     print("use it with: shinko learn --table hooktheory-api")
 
 
-def _ask(what: str) -> str:
+def ask_user(what: str) -> str:
     from getpass import getpass
 
     prompt = f"Hooktheory {what}: "

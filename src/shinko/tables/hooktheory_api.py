@@ -1,4 +1,4 @@
-"""Hooktheory's live API, for users with an account: which chord follows a history, how often.
+"""Hooktheory's live API, for users with an account: what follows a history, and in which songs.
 
 Conventions: a history is a tuple of Hooktheory ids, oldest first, `()` for the start.
 Credentials stay in memory: no repr, message, log or file has them, and of what the server says,
@@ -37,10 +37,12 @@ History = tuple[str, ...]
 BASE_URL = "https://api.hooktheory.com/v1/"
 API_LIMITS = Limits(timeout_seconds=20.0, deadline_seconds=60.0, max_bytes=1_000_000)
 API_PATIENCE = Patience(longest_wait_seconds=120.0)
-LATER = "try again later: what was answered so far is kept"
+AGAIN = "try again later"
+LATER = f"{AGAIN}: what was answered so far is kept"
 REFUSED = (401, 403)
 # What a Bearer header may hold (RFC 6750).
 KEY = re.compile(r"[A-Za-z0-9._~+/-]+=*")
+_SONG_FIELDS = ("artist", "song", "section", "url")
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,27 @@ class NextChords:
     left_out: int = 0
 
 
+@dataclass(frozen=True)
+class SongSection:
+    """A section of a song that has a progression, such as its chorus.
+
+    Attributes:
+      artist, title: of the song, as the server writes them.
+      section: its name, or "".
+      url: of the song's page at Hooktheory, or "".
+    """
+
+    artist: str
+    title: str
+    section: str = ""
+    url: str = ""
+
+
 class HooktheoryClient:
-    """A session with the API: logs in when it must, and keeps to the pace."""
+    """A session with the API: logs in when it must, and keeps to the pace.
+
+    Where the server fails, `way_out` ends the message.
+    """
 
     def __init__(
         self,
@@ -115,8 +136,10 @@ class HooktheoryClient:
         base_url: str = BASE_URL,
         limits: Limits = API_LIMITS,
         clock: Clock = SYSTEM_CLOCK,
+        way_out: str = LATER,
     ) -> None:
         self.base_url = _safe_address(base_url)
+        self._way_out = way_out
         self._credentials = credentials
         self._activkey = credentials.activkey
         self._limits = limits
@@ -134,11 +157,29 @@ class HooktheoryClient:
         Raises:
           FetchError: no answer, no valid login, or an answer that isn't what the API promises.
         """
+        answer = self._get("trends/nodes", history)
+        return read_next_chords(_json(answer, self._way_out), answer.url)
+
+    def songs(self, progression: History, page: int = 1) -> tuple[SongSection, ...]:
+        """A page of the songs that have a progression; nothing behind the last page.
+
+        Args:
+          progression: at least one Hooktheory id.
+          page: from 1; the server gives 20 sections of songs on each.
+
+        Raises:
+          FetchError: as `next_chords`.
+        """
+        answer = self._get("trends/songs", progression, f"&page={page}" if page > 1 else "")
+        return read_song_sections(_json(answer, self._way_out), answer.url)
+
+    def _get(self, path: str, chords: History, more: str = "") -> Answer:
+        """The answer about some chords, with a login before it where one is needed."""
         from urllib.parse import quote
 
-        url = f"{self.base_url}trends/nodes"
-        if history:
-            url += f"?cp={quote(','.join(history), safe=',/')}"
+        url = f"{self.base_url}{path}"
+        if chords:
+            url += f"?cp={quote(','.join(chords), safe=',/')}{more}"
         if not self._activkey:
             self._log_in()
         answer = self._send(url, headers=self._bearer())
@@ -150,7 +191,7 @@ class HooktheoryClient:
                 f"{unexpected(answer)}; the login has expired or is not allowed this: "
                 "renew HOOKTHEORY_ACTIVKEY, or log in with name and password"
             )
-        return read_next_chords(_json(answer), url)
+        return answer
 
     def _log_in(self) -> None:
         url = f"{self.base_url}users/auth"
@@ -163,10 +204,10 @@ class HooktheoryClient:
                 f"{unexpected(answer)}; the login is refused: check HOOKTHEORY_USERNAME and "
                 "HOOKTHEORY_PASSWORD"
             )
-        session = _json(answer)
+        session = _json(answer, self._way_out)
         activkey = session.get("activkey") if isinstance(session, dict) else None
         if not isinstance(activkey, str) or not KEY.fullmatch(activkey):
-            raise FetchError(f"{url}: no usable activkey in the answer; {LATER}")
+            raise FetchError(f"{url}: no usable activkey in the answer; {self._way_out}")
         self._activkey = activkey
 
     def _bearer(self) -> dict[str, str]:
@@ -183,7 +224,9 @@ class HooktheoryClient:
             self._pace.note(answer)
             return answer
 
-        return with_retries(attempt, way_out=LATER, patience=API_PATIENCE, clock=self._clock)
+        return with_retries(
+            attempt, way_out=self._way_out, patience=API_PATIENCE, clock=self._clock
+        )
 
 
 def read_next_chords(entries: object, url: str) -> NextChords:
@@ -216,6 +259,29 @@ def read_next_chords(entries: object, url: str) -> NextChords:
     return NextChords(readable, left_out=len(chords) - len(readable))
 
 
+def read_song_sections(entries: object, url: str) -> tuple[SongSection, ...]:
+    """The songs of one answer, a list of `{"artist": …, "song": …, "section": …, "url": …}`.
+
+    Raises:
+      FetchError: it is something else, or a song has no name.
+    """
+    if not isinstance(entries, list):
+        raise FetchError(f"{url}: no list of songs in the answer; {AGAIN}")
+    sections = []
+    for number, entry in enumerate(entries, start=1):
+        told = entry if isinstance(entry, dict) else {}
+        artist, song, section, page = (_text(told.get(n)) for n in _SONG_FIELDS)
+        if not song:
+            raise FetchError(f"{url}: song {number} of the answer has no name; {AGAIN}")
+        sections.append(SongSection(artist, song, section, page))
+    return tuple(sections)
+
+
+def _text(value: object) -> str:
+    """A JSON text, or a number, as a song may be called 1999; else ""."""
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
 def _number(value: object) -> float:
     """A JSON number, or a number as text, as PHP servers are apt to write it; else nan."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
@@ -234,13 +300,13 @@ def _is_readable(chord: str) -> bool:
     return True
 
 
-def _json(answer: Answer) -> Any:
+def _json(answer: Answer, way_out: str) -> Any:
     if answer.status != 200:
-        raise FetchError(f"{unexpected(answer)}; {LATER}")
+        raise FetchError(f"{unexpected(answer)}; {way_out}")
     with suppress(ValueError, RecursionError):
         return json.loads(answer.body)
     what = "a web page (HTML)" if answer.body.lstrip().startswith(b"<") else "no JSON"
-    raise FetchError(f"{answer.url}: {what}, expected JSON; {LATER}")
+    raise FetchError(f"{answer.url}: {what}, expected JSON; {way_out}")
 
 
 def _safe_address(base_url: str) -> str:

@@ -1,0 +1,185 @@
+"""shinko originality: which stretches of a progression are in which songs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from shinko.cli.paths import read_path
+from shinko.cli.streams import one_line
+
+if TYPE_CHECKING:
+    from shinko.recipes.asked import Asked
+    from shinko.recipes.originality import Listed, Originality
+
+MOST_SONGS = 5  # told of each run
+MOST_LISTED = 12  # songs told of Hooktheory's
+
+
+def originality_command(
+    progression: Annotated[
+        str, typer.Argument(help="Roman numerals or chord names.", metavar="CHORDS")
+    ],
+    songs: Annotated[
+        Path | None,
+        typer.Option(
+            "--songs",
+            help="Songs to compare with: JSON Lines, ChordPro, lines of chords, or a folder.",
+            metavar="PATH",
+            parser=read_path,
+        ),
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option("--key", "-k", help="Key to read the chords in; else found from them."),
+    ] = None,
+    shortest: Annotated[
+        int, typer.Option("--shortest", help="Chords of the shortest run to look for.")
+    ] = 3,
+    account: Annotated[
+        bool,
+        typer.Option("--account", help="Ask Hooktheory's live API, too, with your own account."),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all runs as JSON.")] = False,
+) -> None:
+    """Which stretches of a progression are in which songs, and how common they are.
+
+    \b
+    shinko originality "I V vi IV" --songs mine.txt
+    shinko originality "| Am | F | C | G |" --key Am --songs songs/
+    shinko originality "i bVI iv V7" --songs songs.jsonl --shortest 2
+    shinko originality "I V vi IV" --account      ask Hooktheory
+
+    Chords are compared by their sound, from the tonic; a chord that comes
+    again at once counts as held, as in tables built from songs. Shown are the
+    whole progression, and the runs that are in a song while no longer run
+    around them is.
+
+    The account comes from HOOKTHEORY_USERNAME and HOOKTHEORY_PASSWORD (or
+    HOOKTHEORY_ACTIVKEY), or is asked for; it is never stored.
+    """
+    from shinko.errors import ShinkoError
+    from shinko.recipes.asked import read_progression
+    from shinko.recipes.originality import NOTE, compare, read_collection
+    from shinko.theory import Key
+
+    if songs is None and not account:
+        raise ShinkoError(
+            "no songs to compare with; give --songs FILE or FOLDER, or --account to ask Hooktheory"
+        )
+    asked = read_progression(progression, None if key is None else Key.parse(key))
+    found = listed = None
+    if songs is not None:
+        from shinko.cli.progress import counting_progress
+
+        with counting_progress("reading songs", "files") as show:
+            collection = read_collection(songs, show)
+        found = compare(asked, collection, shortest)
+    if account:
+        listed = _ask_hooktheory(asked)
+    if as_json:
+        _print_json(asked, found, listed)
+        return
+    how = "found" if asked.key_was_found else "told"
+    print(f"{' '.join(asked.numerals)}: {len(asked.chords)} chords, key {asked.key_name} ({how})")
+    if len(asked.chords) < asked.written:
+        print(f"of {asked.written} chords written; one that comes again at once counts as held")
+    if found is not None:
+        _show_runs(found, one_line(str(songs)))
+    if listed is not None:
+        _show_listed(listed)
+    print(f"\n{NOTE[0].upper()}{NOTE[1:]}.")
+
+
+def _ask_hooktheory(asked: Asked) -> Listed:
+    from shinko.cli.progress import counting_progress
+    from shinko.cli.tables import ask_user
+    from shinko.recipes.originality import hooktheory_ids, look_up
+    from shinko.tables.hooktheory_api import AGAIN, HooktheoryClient, find_credentials
+
+    hooktheory_ids(asked)  # before a password is asked for
+    credentials = find_credentials(ask=ask_user if sys.stdin.isatty() else None)
+    client = HooktheoryClient(credentials, way_out=f"{AGAIN}, or leave --account out")
+    with counting_progress("asking Hooktheory", "pages") as show:
+        return look_up(client, asked, show)
+
+
+def _print_json(asked: Asked, found: Originality | None, listed: Listed | None) -> None:
+    from shinko.recipes.originality import NOTE
+
+    told: dict[str, object] = {
+        "progression": {
+            "roman": asked.numerals,
+            "tokens": asked.tokens,
+            "key": asked.key_name,
+            "key_was_found": asked.key_was_found,
+            "written": asked.written,
+        }
+    }
+    if found is not None:
+        told |= found.to_dict()
+    if listed is not None:
+        sections = [vars(section) for section in listed.sections]
+        told["hooktheory"] = {"complete": listed.complete, "sections": sections}
+    print(json.dumps({**told, "note": NOTE}))
+
+
+def _show_runs(found: Originality, where: str) -> None:
+    """A row for each run, with the songs that have it most often below."""
+    from shinko.cli.figures import print_columns
+
+    total = len(found.collection.songs)
+    print(f"compared with {total:,} songs of {where}")
+    if found.collection.skipped:
+        print(f"{found.collection.skipped} words or lines were skipped: they are no chords")
+    print()
+    rows = {
+        found.numerals(run): [
+            str(run.length),
+            f"{run.songs:,}",
+            f"{run.songs / total:.1%}",
+            f"{run.times:,}",
+            ", ".join(
+                name
+                for name, one in (("whole", found.whole), ("longest shared", found.longest))
+                if run is one
+            ),
+        ]
+        for run in found.shown
+    }
+    print_columns(["chords", "songs", "share", "times", ""], rows)
+    if found.longest is None:
+        print(f"\nno run of {found.shortest} chords or more is in any of the songs")
+        return
+    print()
+    for run in found.shown:
+        if run.songs:
+            names = [
+                f"{one_line(name)}{f' ×{times}' if times > 1 else ''}"
+                for name, times in found.songs_of(run)[:MOST_SONGS]
+            ]
+            more = run.songs - len(names)
+            print(
+                f"{found.numerals(run)}: {', '.join(names)}" + (f" … {more:,} more" if more else "")
+            )
+
+
+def _show_listed(listed: Listed) -> None:
+    """The songs of Hooktheory's first pages, each with its sections."""
+    songs = listed.songs
+    if not songs:
+        print("\nHooktheory knows no song with the whole progression")
+        return
+    at_least = "" if listed.complete else "at least "
+    plural = "song" if len(songs) == 1 else "songs"
+    print(f"\nHooktheory knows {at_least}{len(songs)} {plural} with the whole progression:")
+    for (artist, title), sections in list(songs.items())[:MOST_LISTED]:
+        name = " – ".join(part for part in (artist, title) if part)
+        parts = ", ".join(dict.fromkeys(section for section in sections if section))
+        print(f"  {one_line(name + (f' ({parts})' if parts else ''))}")
+    if len(songs) > MOST_LISTED:
+        print(f"  … {len(songs) - MOST_LISTED} more")

@@ -68,7 +68,7 @@ def test_fewer_that_differ_are_said_to_be_fewer(shinko):
         (("compose", "--fix", "9=I"), "--fix 9=I: expected a slot from 1 to 8"),
         (("compose", "--with", "vi", "--without", "vi"), "--with vi collides with --without vi"),
         (("compose", "--style", "pop:0"), "--style 'pop:0': the weights sum to 0"),
-        (("compose", "--variety", "1"), "--variety 1: expected 3.0 to 34 effective chords"),
+        (("compose", "--variety", "1"), "--variety 1: expected 3.0 to 34.1 effective chords"),
         (("dial", "--styles", "nowhere"), "no table 'nowhere'"),
         (("dial", "--preset", "x"), "preset 'x': unknown; known: own, shipped"),
     ],

@@ -96,7 +96,7 @@ def test_every_wish_is_kept_to(shipped, wishes, length, key, exact, seed):
         if not wishes.repeats:
             assert all(a != b for a, b in itertools.pairwise(indices))
         if wishes.loop:
-            assert automaton.listed[automaton.run(indices), indices[0]]
+            assert automaton.probabilities[automaton.run(indices), indices[0]] >= 1 / 65
         if wishes.end == "half":
             assert played[-1] == "V"
         if wishes.end == "authentic":
@@ -128,16 +128,69 @@ def test_a_form_of_words_takes_locks_of_its_sections(shipped):
         assert all(x != y for x, y in zip(a, b, strict=True))
 
 
-@pytest.mark.parametrize("form", ["", "A", "ABAC", "verse chorus"])
-def test_a_form_is_read_as_letters_or_words(form):
-    sections = Form.parse(form, 2, 4).sections
-    assert "".join(sections) == form.replace(" ", "")
+@pytest.mark.parametrize(
+    ("form", "sections"),
+    [
+        ("A", "A"),
+        ("ABAC", "A B A C"),
+        ("A, B, A", "A B A"),
+        ("verse chorus verse", "verse chorus verse"),
+        ("a a b a", "a a b a"),
+    ],
+)
+def test_a_form_is_read_as_letters_or_words(form, sections):
+    assert Form.parse(form, 2, 4).sections == tuple(sections.split())
+    assert Form.parse("", None, 4).sections == ("",)
+
+
+def neighbours_differ(played):
+    return all(a != b for a, b in itertools.pairwise(played))
+
+
+@pytest.mark.parametrize("form", ["AA", "AABA", "ABAC", "verse chorus verse"])
+def test_no_chord_repeats_across_sections_either(shipped, form):
+    for one in numerals(shipped, form=form, length=4, count=40, wishes=Wishes(repeats=False)):
+        assert neighbours_differ(one)
+    tight = Wishes(repeats=False, fix="1=V" if form == "AA" else "2=V", start="any")
+    asked = {"form": form, "length": 3, "differ": 2, "count": 20, "exact": True}
+    for one in numerals(shipped, wishes=tight, **asked):
+        assert neighbours_differ(one)
+
+
+def test_a_piece_of_several_sections_leads_back_to_its_own_first_chord(shipped):
+    ground = style_ground(Style.parse("pop"), "real", shipped.chords, 1.0)
+    request = ComposeRequest(
+        key=C, length=4, count=40, form="AB", wishes=Wishes(loop=True, repeats=False, start="IV")
+    )
+    for one in compose(shipped, request):
+        indices = [shipped.chords.index(chord.token) for chord in one.chords]
+        back = ground.automaton.probabilities[ground.automaton.run(indices[4:]), indices[0]]
+        assert back >= 1 / 65
+        assert indices[-1] != indices[0]
+
+
+@pytest.mark.parametrize(
+    ("fix", "differ"), [("B:1=V", 4), ("B:1=I B:2=IV B:3=V B:4=I", 4), ("A:4=V C:1=IV", 3)]
+)
+def test_what_is_possible_is_found_whatever_the_seed(shipped, fix, differ):
+    form = "ABC" if "C:" in fix else "AB"
+    for seed in range(15):
+        wishes = Wishes(fix=fix, repeats="I B:2" in fix, start="any")
+        (one,) = numerals(
+            shipped, form=form, length=4, differ=differ, count=1, wishes=wishes, seed=seed
+        )
+        first, second = one[:4], one[4:8]
+        assert sum(a != b for a, b in zip(first, second, strict=True)) >= differ
+        assert wishes.repeats or neighbours_differ(one)
 
 
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
         ({"form": "AABA", "length": 32}, "--form AABA: 4 sections of 32 chords are 128, expected"),
+        ({"form": "aaba"}, "--form aaba: one section; expected letters, such as AABA, or words"),
+        ({"differ": 3}, "--differ 3: expected a form, too, such as --form AABA"),
+        ({"form": "AB", "differ": 9}, "--differ 9: expected 0 to 8, the --length"),
         ({"form": "AB", "differ": -1}, "--differ -1: expected 0 to 8, the --length"),
         ({"form": "AB", "wishes": Wishes(fix="C:1=I")}, "--fix: no section 'C' in the form A B"),
         ({"wishes": Wishes(fix="B:1=I")}, "--fix: no section 'B' in the form of one section"),
@@ -166,7 +219,7 @@ def test_wishes_that_collide_by_numbers_are_named(shipped):
         numerals(shipped, wishes=Wishes(fix="1=I 5=I", most=1))
     with pytest.raises(ShinkoError, match=r"no progression keeps to .* leave out --fix or --with$"):
         numerals(shipped, wishes=Wishes(fix="2=I 3=V 4=I", required="ii iii"), length=4)
-    with pytest.raises(ShinkoError, match="section B can't differ in 3 chords from those before"):
+    with pytest.raises(ShinkoError, match="section B can't differ in 3 chords from the others"):
         numerals(shipped, form="AB", length=3, differ=3, wishes=Wishes(fix="2=V"))
 
 
@@ -186,6 +239,22 @@ def test_a_style_that_the_policy_does_not_know_is_played_exactly(shipped, tmp_pa
     assert one.policy == f"exact optimum of {table}, 3"
     assert set(one.roman_numerals) <= {"I", "IV", "V", "vi"}
     assert one.log_probability < 0
+
+
+@pytest.mark.parametrize("name", ["o:2.csv", "a,b.csv", "my songs.csv"])
+def test_a_style_may_have_any_file_name(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text("history,chord,probability\n,1,1\n1,4,1\n4,1,1\n")
+    assert Style.parse(name).parts == ((name, 1.0),)
+    assert Style.parse("my songs.csv:2, pop").parts == (
+        ("my songs.csv", pytest.approx(2 / 3)),
+        ("pop", pytest.approx(1 / 3)),
+    )
+
+
+def test_weights_may_be_as_large_as_numbers_go():
+    assert Style.parse("pop:1e308, 1960s:1e308").parts == (("pop", 0.5), ("1960s", 0.5))
+    assert Style.parse("pop:1e-320, 1960s:1").parts[-1] == ("1960s", 1.0)
 
 
 def test_a_policy_without_dial_or_run_has_nothing_to_look_ahead_with(shipped):

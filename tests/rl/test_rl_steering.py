@@ -66,6 +66,8 @@ CASES = {
     "each once": {"most": 1},
     "loops": {"loops": True},
     "loops without repeats": {"loops": True, "repeats": False, "fixed": {0: [1, 3]}},
+    "rounds": {"rounds": True},
+    "back": {"back_to": 2, "repeats": False},
     "apart": {"apart": (Apart(np.array([0, 1, 2, 0]), 3), Apart(np.array([1, 1, 1, 1]), 2))},
     "all": {
         "fixed": {1: [0, 1, 3]},
@@ -83,8 +85,13 @@ def keeping(asked, automaton):
     kept = []
     for chords in EVERY.T:
         good = asked.kept_by(chords)
+        if good and asked.back_to is not None:
+            back = np.nan_to_num(automaton.probabilities)[automaton.run(chords), asked.back_to]
+            good = back >= 1 / V and chords[-1] != asked.back_to
         if good and asked.loops:
-            closes = automaton.listed[automaton.run(chords), chords[0]]
+            closes = (
+                np.nan_to_num(automaton.probabilities)[automaton.run(chords), chords[0]] >= 1 / V
+            )
             good = closes and (asked.repeats or chords[-1] != chords[0])
         kept.append(good)
     return np.array(kept)
@@ -92,6 +99,8 @@ def keeping(asked, automaton):
 
 def closing(asked, automaton, rewards):
     """What the step back to the first chord is worth, (V^T,)."""
+    if asked.back_to is not None:
+        return np.array([rewards[automaton.run(chords), asked.back_to] for chords in EVERY.T])
     if not asked.loops:
         return np.zeros(EVERY.shape[1])
     return np.array([rewards[automaton.run(chords), chords[0]] for chords in EVERY.T])
@@ -216,8 +225,8 @@ def test_what_nothing_keeps_to_is_refused(automaton, rewards):
 
 
 def test_too_much_to_remember_is_refused():
-    apart = tuple(Apart(np.zeros(T, np.int64), 4) for _ in range(5))
-    with pytest.raises(ConstraintError, match="need 3,125 states of memory, expected at most"):
+    apart = tuple(Apart(np.zeros(T, np.int64), 4) for _ in range(4))
+    with pytest.raises(ConstraintError, match="need 625 states of memory, expected at most 128"):
         memory_of(constraints(apart=apart))
 
 

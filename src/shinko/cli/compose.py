@@ -83,11 +83,12 @@ def compose_command(
         ),
     ] = "",
     differ: Annotated[
-        int,
+        int | None,
         typer.Option(
-            help="Chords in which sections of different names differ.", rich_help_panel=STEERING
+            help="Chords in which sections of different names differ. Default: 4.",
+            rich_help_panel=STEERING,
         ),
-    ] = 4,
+    ] = None,
     seed: Annotated[
         int | None,
         typer.Option("--seed", "-s", help="The same seed gives the same music; else by chance."),

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from shinko.tables.table import Floats
 
 # Rows of a heat map in the terminal.
-_ROWS = 14
+_ROWS, _PICTURE_ROWS = 14, 24
 DEFAULT_STYLE, DEFAULT_VARIETY = "pop", "real"
 
 Chords = Annotated[
@@ -76,9 +76,15 @@ def explain_command(
     slots = read_slots(chords, book)
     if heatmap or picture or None in slots:
         probabilities = heat(ground, book, slots)
-        rows = shown_chords(probabilities, _ROWS if not picture else len(book.tokens))
+        rows = shown_chords(probabilities, _ROWS if not picture else _PICTURE_ROWS)
         if picture:
-            write_heatmap(picture, probabilities, rows, [book.numeral(row) for row in rows])
+            write_heatmap(
+                picture,
+                probabilities,
+                rows,
+                [book.numeral(row) for row in rows],
+                f"{chords}   {book.key}, style {ground.name}",
+            )
         if as_json:
             _print_json(
                 {

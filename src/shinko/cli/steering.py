@@ -45,11 +45,16 @@ Without = Annotated[
     str, typer.Option(help="Chords that never come: 'iii7 V/V'.", rich_help_panel=STEERING)
 ]
 With = Annotated[
-    str, typer.Option("--with", help="Chords that come: 'vi bVII'.", rich_help_panel=STEERING)
+    str,
+    typer.Option(
+        "--with", help="Chords that come, in each section: 'vi bVII'.", rich_help_panel=STEERING
+    ),
 ]
 Most = Annotated[
     int | None,
-    typer.Option(help="How often each chord comes at most.", rich_help_panel=STEERING),
+    typer.Option(
+        help="How often each chord comes at most, in each section.", rich_help_panel=STEERING
+    ),
 ]
 NoRepeat = Annotated[
     bool,

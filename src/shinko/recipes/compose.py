@@ -52,8 +52,8 @@ class ComposeRequest:
     """What to keep to: locks, endings, chords to have or to leave out."""
     form: str = ""
     """Sections: AABA, or words such as "verse chorus verse"."""
-    differ: int = 4
-    """In how many chords sections of different names differ at the least."""
+    differ: int | None = None
+    """In how many chords sections of different names differ at the least; None for the usual 4."""
     style: str = ""
     """For a policy with a dial: a table or a mixture, such as "1960s:2, pop909:1"."""
     variety: str = ""
@@ -76,7 +76,7 @@ def compose(policy: Policy, request: ComposeRequest) -> list[Progression]:
     Raises:
       ShinkoError: a wish can't be read or kept to, or the policy can't do what is asked.
     """
-    form = Form.parse(request.form, min(request.differ, request.length), request.length)
+    form = Form.parse(request.form, request.differ, request.length)
     player = choose_player(policy, request.style, request.variety, exact=request.exact)
     book = ChordBook(player.chords, request.key)
     rng = np.random.default_rng(request.seed)

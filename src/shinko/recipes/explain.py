@@ -1,7 +1,8 @@
 """Why a chord: how usual it is, what it leads to, and what another one would cost. Needs no torch.
 
 All numbers are those of a style's table: the log-probability of a chord after what came before,
-unlisted ones at the floor. Costs are differences of the whole progression's, in nats.
+unlisted ones at the floor, each row made to sum to 1. Costs are differences of the whole
+progression's, in nats.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from shinko.tables.table import Floats
 
 BLANK = "_"
 # Progressions that the table plays, to say how rare one is.
-_PLAYED = 10_000
+_PLAYED = 4_000
 # Alternatives and followers that are named.
 _NAMED = 3
 
@@ -103,9 +104,9 @@ def explain(
       chords: (T,).
       seed: of the progressions that it is held against.
     """
-    automaton, rewards = ground.automaton, ground.rewards
-    chances = _normalised(rewards)
-    plan = _free_plan(ground, len(chords))
+    automaton = ground.automaton
+    chances = _normalised(ground.rewards)
+    plan = _free_plan(replace(ground, rewards=np.log(chances)), len(chords))
     own = float(plan.returns(chords[:, None])[0])
     reasons, state = [], automaton.start
     repair: tuple[int, str, float] | None = None

@@ -77,8 +77,8 @@ class Variety:
             ) from None
         if not self.least <= number <= most:
             raise ShinkoError(
-                f"--variety {text}: expected {self.least:.1f} to {most:.0f} effective chords in "
-                f"this style; real songs have {self.real:.1f}"
+                f"--variety {text}: expected {self.least:.1f} to {most - 0.05:.1f} effective "
+                f"chords in this style; real songs have {self.real:.1f}"
             )
         return number
 

@@ -21,7 +21,9 @@ def shown_chords(heat: Floats, most: int) -> list[int]:
     return sorted(int(chord) for chord in order if heat[:, chord].max() > 0.005)
 
 
-def write_heatmap(path: Path, heat: Floats, chords: list[int], names: list[str]) -> None:
+def write_heatmap(
+    path: Path, heat: Floats, chords: list[int], names: list[str], title: str
+) -> None:
     """Draw probabilities, a column a slot and a row a chord.
 
     Args:
@@ -29,6 +31,7 @@ def write_heatmap(path: Path, heat: Floats, chords: list[int], names: list[str])
       heat: (T, V).
       chords: the rows, numbers of chords.
       names: of the rows.
+      title: above it.
 
     Raises:
       ShinkoError: the file is of another kind, or Matplotlib isn't installed.
@@ -59,6 +62,7 @@ def write_heatmap(path: Path, heat: Floats, chords: list[int], names: list[str])
     axes.set_xticks(range(T), [str(slot + 1) for slot in range(T)])
     axes.set_yticks(range(rows), names)
     axes.set_xlabel("slot")
+    axes.set_title(title, fontsize=10, loc="left")
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     content = BytesIO()

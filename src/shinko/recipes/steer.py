@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,11 @@ from shinko.score.progression import MOST_CHORDS
 
 Ints = NDArray[np.int64]
 
-# Candidates for a section that has to differ from others, before it is looked ahead for.
-_CANDIDATES = 32
+# Of a section that has to differ from others: candidates, and particles that they are drawn from.
+_CANDIDATES, _PARTICLES = 16, 128
+# How often a piece is begun anew where a later section finds no way on.
+_TRIES = 20
+USUAL_DIFFERENCE = 4
 
 
 @dataclass(frozen=True)
@@ -36,25 +40,47 @@ class Form:
     differ: int = 0
 
     @classmethod
-    def parse(cls, text: str, differ: int, length: int) -> Form:
+    def parse(cls, text: str, differ: int | None, length: int) -> Form:
         """A form as one writes it: AABA, or words such as verse chorus verse.
+
+        Args:
+          text: the form; "" for one section.
+          differ: see above; None for the usual 4, or all if there are fewer.
+          length: chords of each section.
 
         Raises:
           ShinkoError: it is too long, or sections can't differ so much.
         """
-        names = tuple(text.split())
-        if len(names) == 1 and text.strip().isalpha() and text.strip().isupper():
-            names = tuple(text.strip())
+        names = tuple(text.replace(",", " ").split())
         if not names:
+            if differ is not None:
+                raise ShinkoError(f"--differ {differ}: expected a form, too, such as --form AABA")
             return cls()
+        if len(names) == 1 and names[0].isalpha() and names[0].isupper():
+            names = tuple(names[0])
+        elif len(names) == 1:
+            raise ShinkoError(
+                f"--form {text}: one section; expected letters, such as AABA, or words with spaces "
+                "between them"
+            )
         if len(names) * length > MOST_CHORDS:
             raise ShinkoError(
                 f"--form {text}: {len(names)} sections of {length} chords are "
                 f"{len(names) * length}, expected at most {MOST_CHORDS}; shorten with --length"
             )
+        if differ is None:
+            differ = min(USUAL_DIFFERENCE, length)
         if not 0 <= differ <= length:
             raise ShinkoError(f"--differ {differ}: expected 0 to {length}, the --length")
         return cls(names, differ)
+
+    def before(self, name: str) -> set[str]:
+        """The sections that a section comes after somewhere."""
+        return {a for a, b in pairwise(self.sections) if b == name}
+
+    def after(self, name: str) -> set[str]:
+        """The sections that come after a section somewhere."""
+        return {b for a, b in pairwise(self.sections) if a == name}
 
 
 def steer(
@@ -97,11 +123,11 @@ def steer(
         if len(plans) == 1:
             one = plans[form.sections[0]].draw(count, rng, player).chords
             return np.concatenate([one] * len(form.sections))
-        pieces = [_piece(ground, plans, form, rng, player) for _ in range(count)]
+        pieces = _Pieces(ground, plans, form, wishes, player)
+        return np.stack(pieces.draw(count, rng), axis=1)
     except ConstraintError as error:
         told = ", ".join(wishes.told())
         raise ShinkoError(f"{error} ({told})" if told else str(error)) from None
-    return np.stack(pieces, axis=1)
 
 
 def steering_of(
@@ -134,54 +160,114 @@ def _steering(ground: Ground, asked: Constraints) -> Steering:
 
 
 def _asked(name: str, wishes: Wishes, book: ChordBook, length: int, form: Form) -> Constraints:
-    return constraints_of(
-        wishes,
-        book,
-        length,
-        section=name,
-        first=name == form.sections[0],
-        last=name == form.sections[-1],
+    """What a section keeps to that hangs on no other."""
+    first, last = form.sections[0], form.sections[-1]
+    asked = constraints_of(
+        wishes, book, length, section=name, first=name == first, last=name == last
     )
+    rounds = not wishes.repeats and name in form.after(name)
+    return replace(asked, loops=asked.loops and first == last, rounds=rounds)
 
 
-def _piece(
-    ground: Ground,
-    plans: dict[str, Steering],
-    form: Form,
-    rng: np.random.Generator,
-    player: Player | None,
-) -> Ints:
-    """All sections of one progression, each going on from what is played before it first comes."""
-    made: dict[str, Ints] = {}
-    played: list[int] = []
-    for name in form.sections:
-        if name not in made:
-            begin = ground.automaton.run(played)
-            own = None if player is None else player.after(played)
-            drawn = plans[name].begun_at(begin).draw(_CANDIDATES, rng, own).chords
-            far = np.all(
-                [(drawn != other[:, None]).sum(axis=0) >= form.differ for other in made.values()]
-                or [np.ones(drawn.shape[1], bool)],
-                axis=0,
-            )
-            if far.any():
-                made[name] = drawn[:, int(far.argmax())]
-            else:
-                asked = replace(
-                    plans[name].constraints,
-                    apart=tuple(Apart(other, form.differ) for other in made.values()),
-                )
-                try:
-                    made[name] = (
-                        _steering(ground, asked).begun_at(begin).draw(1, rng, own).chords[:, 0]
-                    )
-                except ConstraintError:
-                    raise ConstraintError(
-                        f"section {name} can't differ in {form.differ} chords from those before "
-                        "it; lower --differ, or lock less"
-                    ) from None
-        played.extend(made[name].tolist())
-    return np.array(played)
+class _Pieces:
+    """Pieces of several sections, each section going on from what is played before it first comes.
+
+    A section whose every chord is locked is known to all others from the beginning.
+    """
+
+    def __init__(
+        self,
+        ground: Ground,
+        plans: dict[str, Steering],
+        form: Form,
+        wishes: Wishes,
+        player: Player | None,
+    ) -> None:
+        self._ground, self._plans, self._form = ground, plans, form
+        self._wishes, self._player = wishes, player
+        self._known = {
+            name: plan.constraints.allowed.argmax(axis=1)
+            for name, plan in plans.items()
+            if (plan.constraints.allowed.sum(axis=1) == 1).all()
+        }
+
+    def draw(self, count: int, rng: np.random.Generator) -> list[Ints]:
+        """Whole pieces, (T,) each."""
+        opening = self._form.sections[0]
+        drawn: list[Ints] = []
+        if not self._known:  # then the first section is the same question for all pieces
+            narrowed = self._narrowed(opening, {})
+            plan = self._plans[opening] if narrowed is None else _steering(self._ground, narrowed)
+            drawn = list(plan.draw(count, rng, self._player).chords.T)
+        return [self._piece(rng, drawn[place : place + 1]) for place in range(count)]
+
+    def _piece(self, rng: np.random.Generator, opening: list[Ints]) -> Ints:
+        for left in reversed(range(_TRIES)):
+            try:
+                return self._try(rng, opening if left == _TRIES - 1 else [])
+            except ConstraintError:
+                if not left:
+                    raise
+        raise AssertionError
+
+    def _try(self, rng: np.random.Generator, opening: list[Ints]) -> Ints:
+        form, played = self._form, list[int]()
+        made = dict(self._known)
+        for place, name in enumerate(form.sections):
+            if place == 0 and opening and name not in made:
+                made[name] = opening[0]
+            if name not in made:
+                made[name] = self._section(name, made, played, rng)
+            played.extend(made[name].tolist())
+        return np.array(played)
+
+    def _section(
+        self, name: str, made: dict[str, Ints], played: list[int], rng: np.random.Generator
+    ) -> Ints:
+        plan, least = self._plans[name], self._form.differ
+        narrowed = self._narrowed(name, made)
+        if narrowed is not None:
+            plan = _steering(self._ground, narrowed)
+        begin = self._ground.automaton.run(played)
+        own = None if self._player is None else self._player.after(played)
+        drawn = plan.begun_at(begin).draw(_CANDIDATES, rng, own, _PARTICLES).chords
+        distances = [(drawn != other[:, None]).sum(axis=0) for other in made.values()]
+        far = np.flatnonzero(np.min(distances, axis=0) >= least) if distances else np.arange(1)
+        if len(far):
+            return np.asarray(drawn[:, far[0]])
+        apart = tuple(Apart(other, least) for other in made.values())
+        try:
+            looked = _steering(self._ground, replace(plan.constraints, apart=apart))
+            return looked.begun_at(begin).draw(1, rng, own, _PARTICLES).chords[:, 0]
+        except ConstraintError:
+            raise ConstraintError(
+                f"section {name} can't differ in {least} chords from the others; lower --differ, "
+                "or lock less"
+            ) from None
+
+    def _narrowed(self, name: str, made: dict[str, Ints]) -> Constraints | None:
+        """What a section keeps to once others are known; None if that is nothing more."""
+        asked, form = self._plans[name].constraints, self._form
+        allowed = asked.allowed.copy()
+        if not self._wishes.repeats:
+            for other in form.before(name) & made.keys():
+                allowed[0, made[other][-1]] = False
+            for other in form.after(name) - {name}:
+                if other in made:
+                    allowed[-1, made[other][0]] = False
+                elif self._plans[other].constraints.allowed[0].sum() == 1:
+                    allowed[-1] &= ~self._plans[other].constraints.allowed[0]
+        first = made.get(form.sections[0])
+        back = None
+        if (
+            self._wishes.loop
+            and name == form.sections[-1] != form.sections[0]
+            and first is not None
+        ):
+            back = int(first[0])
+        if back is None and (allowed == asked.allowed).all():
+            return None
+        return replace(asked, allowed=allowed, back_to=back)
 
 
 def _explained(

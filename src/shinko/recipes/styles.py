@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 
 from shinko.errors import ShinkoError
 from shinko.recipes.runs import playable_table
+from shinko.tables.files import is_there
 from shinko.tables.mixing import mix_tables
 from shinko.tables.table import TransitionTable
 
@@ -28,16 +30,21 @@ class Style:
         Raises:
           ShinkoError: a weight is no number from 0 up, or all are 0.
         """
+        if is_there(Path(text)):  # a comma or a colon in a file's name is none
+            return cls(((text, 1.0),))
         parts: dict[str, float] = {}
         for part in text.split(","):
             name, weight = _split(part.strip(), text)
             if name in parts:
                 raise ShinkoError(f"--style {text!r}: {name} comes twice; add the weights up")
             parts[name] = weight
-        total = sum(parts.values())
-        if not total:
+        most = max(parts.values())
+        if not most:
             raise ShinkoError(f"--style {text!r}: the weights sum to 0; give a style more than 0")
-        return cls(tuple((name, weight / total) for name, weight in parts.items() if weight))
+        # By the largest first: their sum could be too large for a number.
+        total = sum(weight / most for weight in parts.values())
+        shares = {name: weight / most / total for name, weight in parts.items()}
+        return cls(tuple((name, share) for name, share in shares.items() if share))
 
     def __str__(self) -> str:
         if len(self.parts) == 1:
@@ -59,7 +66,7 @@ def _split(part: str, text: str) -> tuple[str, float]:
     name, colon, number = part.rpartition(":")
     if not part:
         raise ShinkoError(f"--style {text!r}: expected names, such as 1960s:2, pop909:1")
-    if not colon or "/" in number or "\\" in number:
+    if not colon or "/" in number or "\\" in number or is_there(Path(part)):
         return part, 1.0
     try:
         weight = float(number)

@@ -24,7 +24,7 @@ from shinko.rl.plan import Ints, Plan, make_plan
 from shinko.rl.steering import Steering
 
 # Beginnings that are looked at for one progression.
-_MOST_LOOKED_AT = 100_000
+_MOST_LOOKED_AT = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,8 @@ def best_apart(steering: Steering, count: int, least: int) -> list[Best]:
 
     Args:
       steering: what they keep to, at temperature 0.
-      count: how many at most; there are fewer where no more differ so much.
+      count: how many at most; there are fewer where no more differ so much, or where the next
+        would take too long to find.
       least: in how many slots each differs from each of those before, at the least.
 
     Raises:
@@ -54,7 +55,12 @@ def best_apart(steering: Steering, count: int, least: int) -> list[Best]:
     found: list[Best] = []
     bounds = [[plan] for plan in steering.plans]
     for _ in range(count):
-        one = _search(bounds, steering.constraints.most)
+        try:
+            one = _search(bounds, steering.constraints.most)
+        except ConstraintError:
+            if not found:
+                raise
+            break
         if one is None:
             break
         found.append(one)

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from shinko.errors import ShinkoError
 
-# More would take seconds and gigabytes.
-MOST_MEMORY = 1024
+# With more, looking ahead would take many seconds.
+MOST_MEMORY = 128
 
 
 class ConstraintError(ShinkoError):
@@ -48,6 +48,8 @@ class Constraints:
       most: how often each chord may come, or None for any number.
       repeats: whether a chord may follow itself.
       loops: whether the first chord has to follow the last one, as the table has it.
+      back_to: another chord that has to follow the last one, as the table has it.
+      rounds: whether the last chord has to be another one than the first.
       apart: progressions to differ from.
     """
 
@@ -56,6 +58,8 @@ class Constraints:
     most: int | None = None
     repeats: bool = True
     loops: bool = False
+    back_to: int | None = None
+    rounds: bool = False
     apart: tuple[Apart, ...] = ()
 
     @classmethod
@@ -69,7 +73,7 @@ class Constraints:
         return len(self.allowed)
 
     def kept_by(self, chords: Sequence[int]) -> bool:
-        """Whether a progression keeps to all but `loops`, which hangs on the table."""
+        """Whether a progression keeps to all but what follows its end, which hangs on the table."""
         played = np.asarray(chords)
         counts = np.bincount(played, minlength=self.allowed.shape[1])
         return bool(
@@ -77,6 +81,7 @@ class Constraints:
             and all(counts[chord] for chord in self.required)
             and (self.most is None or counts.max() <= self.most)
             and (self.repeats or (played[1:] != played[:-1]).all())
+            and not (self.rounds and played[0] == played[-1])
             and all((played != other.chords).sum() >= other.least for other in self.apart)
         )
 
@@ -98,7 +103,7 @@ def memory_of(constraints: Constraints) -> Memory:
     """The memory that constraints need: one state if they need none.
 
     Raises:
-      ConstraintError: it would have more than 1,024 states.
+      ConstraintError: it would have more than 128 states.
     """
     T, V = constraints.allowed.shape
     parts = [_required(chord, T, V) for chord in constraints.required]

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shinko.nets.light import LightModel, State
-from shinko.rl.constraints import ConstraintError, Constraints, fits
+from shinko.rl.constraints import ConstraintError, Constraints, fits, memory_of
 from shinko.rl.optimum import choose
 from shinko.rl.plan import Ints, Plan, make_plan
 from shinko.tables.automaton import Automaton
@@ -39,6 +39,10 @@ _PARTICLES, _FEW = 8, 512
 _ROUND, _ROUNDS = 1024, 20
 # Particles are drawn anew where fewer than this share of them count.
 _RESAMPLE = 0.5
+# Cases that are looked ahead in, each of which is as much work as all without constraints.
+_MOST_PLANS = 512
+# Progressions that are drawn at once: their particles fill some hundred megabytes.
+_AT_ONCE = 2000
 # How often as many particles are tried where all came to a dead end.
 _TRIES, _MORE = 3, 8
 
@@ -117,11 +121,18 @@ class Steering:
         self.constraints = constraints
         if not fits(constraints):
             raise ConstraintError("no progression keeps to all of this")
-        first = range(rewards.shape[1]) if constraints.loops else (-1,)
+        first = [-1]
+        if constraints.loops or constraints.rounds:
+            first = np.flatnonzero(constraints.allowed[0]).tolist()
+        size = len(first) * len(memory_of(constraints).accepts)
+        if size > _MOST_PLANS:
+            raise ConstraintError(
+                f"{len(first)} chords to begin and end with and what has to be remembered make "
+                f"{size:,} cases, expected at most {_MOST_PLANS}; say what it starts with, or ask "
+                "for less"
+            )
         self.plans = []
         for chord in first:
-            if chord >= 0 and not constraints.allowed[0, chord]:
-                continue
             looped, end = _looped(automaton, rewards, constraints, chord)
             plan = make_plan(
                 automaton, rewards, looped, temperature=temperature, begin=begin, end=end
@@ -148,17 +159,33 @@ class Steering:
         found = [plan.marginals() for plan in self.plans]
         return np.asarray(np.tensordot(self.shares, found, axes=1))
 
-    def draw(self, count: int, rng: np.random.Generator, player: Player | None = None) -> Drawn:
+    def draw(
+        self,
+        count: int,
+        rng: np.random.Generator,
+        player: Player | None = None,
+        least: int = _FEW,
+    ) -> Drawn:
         """Draw progressions that keep to the constraints; the temperature is above 0.
 
         Args:
           count: how many, B.
           rng: the source of chance.
           player: whose distribution is meant, given the constraints; by default the optimum's.
+          least: particles at the least.
 
         Raises:
           ConstraintError: nothing was found that keeps to them.
         """
+        if count > _AT_ONCE:
+            sizes = [min(_AT_ONCE, count - begin) for begin in range(0, count, _AT_ONCE)]
+            parts = [self.draw(size, rng, player, least) for size in sizes]
+            return Drawn(
+                np.concatenate([part.chords for part in parts], axis=1),
+                parts[0].method,
+                sum(part.effective for part in parts),
+                sum(part.particles for part in parts),
+            )
         most = self.constraints.most
         if player is None and most is None:
             return Drawn(self._exact(count, rng), "exact", float(count), count)
@@ -166,7 +193,7 @@ class Steering:
             kept = self._kept(count, rng)
             if kept is not None:
                 return Drawn(kept, "exact", float(count), count)
-        particles = max(_FEW, _PARTICLES * count)
+        particles = max(least, _PARTICLES * count)
         for _ in range(_TRIES):
             chords, weights, effective = self._particles(particles, rng, player)
             if effective:
@@ -294,16 +321,26 @@ class Steering:
 def _looped(
     automaton: Automaton, rewards: Floats, constraints: Constraints, chord: int
 ) -> tuple[Constraints, Floats | None]:
-    """Constraints that begin with a chord, and what each end is worth that it follows."""
-    if chord < 0:
-        return constraints, None
-    allowed = constraints.allowed.copy()
-    allowed[0] = np.arange(allowed.shape[1]) == chord
-    possible = automaton.listed[:, chord]
-    if not constraints.repeats:
-        possible = possible & (automaton.last_chords != chord)
-    end = np.where(possible, rewards[:, chord], -np.inf)
-    return replace(constraints, allowed=allowed), end
+    """Constraints that begin with a chord, and what each end is worth: −∞ where it may not be.
+
+    A chord leads back where the table has it there at least as often as by chance, 1 / V.
+    """
+    V = constraints.allowed.shape[1]
+    end: Floats | None = None
+    if chord >= 0:
+        allowed = constraints.allowed.copy()
+        allowed[0] = np.arange(V) == chord
+        constraints = replace(constraints, allowed=allowed)
+        if constraints.rounds:
+            end = np.where(automaton.last_chords != chord, 0.0, -np.inf)
+    target = chord if constraints.loops else constraints.back_to
+    if target is not None:
+        possible = np.nan_to_num(automaton.probabilities[:, target]) >= 1.0 / V
+        if not constraints.repeats:
+            possible &= automaton.last_chords != target
+        back = np.where(possible, rewards[:, target], -np.inf)
+        end = back if end is None else end + back
+    return constraints, end
 
 
 class _Playing:
@@ -346,11 +383,16 @@ def _softmax(scores: Floats) -> tuple[Floats, Floats]:
 def _pick(chances: Floats, rng: np.random.Generator) -> Ints:
     """A column of each row by its chances, (B,); of a row of zeros, any."""
     sums = chances.cumsum(axis=1)
-    drawn = rng.random((len(chances), 1)) * sums[:, -1:]
+    # Below the last sum also where the product is rounded up to it.
+    drawn = np.minimum(
+        rng.random((len(chances), 1)) * sums[:, -1:], np.nextafter(sums[:, -1:], 0.0)
+    )
     return np.asarray(np.minimum((sums <= drawn).sum(axis=1), chances.shape[1] - 1))
 
 
 def _by_weight(weights: Floats, count: int, rng: np.random.Generator) -> Ints:
     """Numbers of particles, each as often as its weight says, to one: systematic resampling."""
-    places = (np.arange(count) + rng.random()) / count
-    return np.minimum(np.searchsorted(weights.cumsum(), places), len(weights) - 1)
+    sums = weights.cumsum()
+    places = np.minimum((np.arange(count) + rng.random()) / count, 1.0) * sums[-1]
+    places = np.minimum(places, np.nextafter(sums[-1], 0.0))
+    return np.asarray(np.searchsorted(sums, places, side="right"))

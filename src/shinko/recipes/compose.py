@@ -83,14 +83,15 @@ def compose(policy: Policy, request: ComposeRequest) -> list[Progression]:
     plain = replace(request.wishes, start="") == Wishes() and form == Form()
     if plain and player.model is not None:
         first = constraints_of(request.wishes, book, request.length).allowed[0]
-        drawn = sample_light(
+        tokens, log_probs = sample_light(
             player.model,
             steps=request.length,
             count=request.count,
             temperature=request.temperature,
             rng=rng,
             first=None if first.all() else int(first.argmax()),
-        )[0].T
+        )
+        drawn = tokens.T
     else:
         network = None
         if player.model is not None:
@@ -109,7 +110,7 @@ def compose(policy: Policy, request: ComposeRequest) -> list[Progression]:
             player=network,
             form=form,
         )
-    log_probs = player.log_probabilities(drawn)
+        log_probs = player.log_probabilities(drawn)
     beats = (request.beats_per_chord,) * len(drawn)
     return [
         Progression(

@@ -9,7 +9,9 @@ import pytest
 
 def test_reasons_are_a_table(shinko):
     out = shinko("explain", "I V vi IV").succeeded().splitlines()
-    assert out[0].split() == ["chord", "here", "rank", "choice", "leads", "to", "instead,", "nats"]
+    assert out[0].split() == [
+        *("chord", "here", "rank", "choice", "adds", "leads", "to", "instead,", "nats")
+    ]
     assert [line.split()[1] for line in out[1:5]] == ["I", "V", "vi", "IV"]
     assert out[5].startswith("log-probability -")
     assert "of what style pop plays at this length" in out[5]

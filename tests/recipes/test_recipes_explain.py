@@ -47,6 +47,8 @@ def test_reasons_can_be_checked_by_hand(ground, book):
     assert first.leads_to[0] == ("IV", 0.7)
     assert (first.followed, second.followed, third.followed) == (0.7, 0.1, None)
     assert first.choice == pytest.approx(4.0)
+    # I twice and IV once are e^0.6365 = 1.89 effective chords; without an I 2, without the IV 1.
+    assert (first.adds, second.adds, third.adds) == (-0.11, 0.89, -0.11)
     # 0.7 once and 0.1 three times.
     entropy = -(0.7 * math.log(0.7) + 0.3 * math.log(0.1))
     assert second.choice == pytest.approx(math.exp(entropy), abs=0.005)

@@ -66,8 +66,11 @@ def explain_command(
     shinko explain "Am F C G" --key C --style 1960s
     shinko explain "I _ vi _" --picture heat.png   as a picture
 
-    Probabilities are exact, under the style's table. Costs are nats of the
-    whole progression's log-probability: 0.7 is half as likely.
+    Here: how usual the chord is after those before it, and its rank. Choice:
+    among how many equally likely chords it was chosen. Adds: effective chords
+    that it brings to the progression. Instead: what others would cost, in nats
+    of the whole progression's log-probability; +0.7 is half as likely.
+    Probabilities are exact, under the style's table.
     """
     from shinko.recipes.explain import explain, heat, read_slots
     from shinko.recipes.heatmap import shown_chords, write_heatmap
@@ -240,14 +243,14 @@ def _cell(chance: float, coloured: bool) -> str:
 
 
 def _print_reasons(told: Explanation, name: str) -> None:
-    head = f"{'':>3} {'chord':<8}{'here':>7}{'rank':>6}{'choice':>8}   "
+    head = f"{'':>3} {'chord':<8}{'here':>7}{'rank':>6}{'choice':>8}{'adds':>7}   "
     print(f"{head}{'leads to':<30}instead, nats")
     for reason in told.reasons:
         leads = ", ".join(f"{chord} {chance:.0%}" for chord, chance in reason.leads_to)
         instead = ", ".join(f"{chord} {cost:+.2f}" for chord, cost in reason.alternatives)
         print(
             f"{reason.slot:>3} {reason.chord:<8}{reason.probability:>7.1%}{reason.rank:>6}"
-            f"{reason.choice:>8.1f}   {leads:<30}{instead}"
+            f"{reason.choice:>8.1f}{reason.adds:>+7.1f}   {leads:<30}{instead}"
         )
     print(
         f"log-probability {told.log_probability:.2f}; rarer than {told.rarer_than:.0%} of what "

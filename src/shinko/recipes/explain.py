@@ -44,6 +44,8 @@ class Reason:
       leads_to: the likeliest followers, with their probabilities.
       followed: probability of what follows it here; None for the last chord.
       choice: effective chords at this place: how much is possible here.
+      adds: effective chords of the progression's own counts, less those without this one: what it
+        adds in variety; below 0 where it makes the progression more uniform.
       alternatives: the best other chords, and what each would cost in nats; below 0 it gains.
     """
 
@@ -54,6 +56,7 @@ class Reason:
     leads_to: tuple[tuple[str, float], ...]
     followed: float | None
     choice: float
+    adds: float
     alternatives: tuple[tuple[str, float], ...]
 
 
@@ -134,6 +137,7 @@ def explain(
                     round(float(following[chords[slot + 1]]), 6) if slot + 1 < len(chords) else None
                 ),
                 choice=round(math.exp(-float((row * np.log(row)).sum())), 2),
+                adds=round(_variety(chords) - _variety(np.delete(chords, slot)), 2),
                 alternatives=tuple(
                     (book.numeral(int(other)), round(float(costs[other]), 4)) for other in best
                 ),
@@ -177,6 +181,14 @@ def suggest(
     chances = heat(ground, book, free)[slot]
     order = np.argsort(-chances, kind="stable")
     return [(book.numeral(int(chord)), float(chances[chord])) for chord in order]
+
+
+def _variety(chords: NDArray[np.int64]) -> float:
+    """e^entropy of how often each chord comes; 0 for none."""
+    if not len(chords):
+        return 0.0
+    shares = np.unique(chords, return_counts=True)[1] / len(chords)
+    return math.exp(-float((shares * np.log(shares)).sum()))
 
 
 def _free_plan(ground: Ground, length: int) -> Plan:

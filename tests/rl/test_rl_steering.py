@@ -8,8 +8,9 @@ from scipy.stats import chisquare
 
 from shinko.nets.light import LightModel
 from shinko.rl.constraints import Apart, ConstraintError, Constraints, fits, memory_of
+from shinko.rl.particles import Player
 from shinko.rl.plan import make_plan
-from shinko.rl.steering import Player, Steering
+from shinko.rl.steering import Steering
 from shinko.tables import compile_table
 from shinko.tables.table import Row, TransitionTable
 

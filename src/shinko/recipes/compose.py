@@ -18,7 +18,7 @@ from shinko.recipes.players import choose_player
 from shinko.recipes.policy import Policy
 from shinko.recipes.steer import Form, steer
 from shinko.recipes.wishes import Wishes, constraints_of
-from shinko.rl.steering import Player
+from shinko.rl.particles import Player
 from shinko.score.arrange import arrange
 from shinko.score.progression import BEATS_RANGE, MOST_CHORDS, TEMPO_RANGE_BPM, Progression
 from shinko.theory import Key

@@ -15,7 +15,8 @@ from shinko.recipes.chords import ChordBook
 from shinko.recipes.ground import Ground
 from shinko.recipes.wishes import Wishes, constraints_of, locked_sections
 from shinko.rl.constraints import Apart, ConstraintError, Constraints
-from shinko.rl.steering import Player, Steering
+from shinko.rl.particles import Player
+from shinko.rl.steering import Steering
 from shinko.score.progression import MOST_CHORDS
 
 Ints = NDArray[np.int64]

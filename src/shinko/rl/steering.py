@@ -26,9 +26,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from shinko.nets.light import LightModel, State
 from shinko.rl.constraints import ConstraintError, Constraints, fits, memory_of
 from shinko.rl.optimum import choose
+from shinko.rl.particles import Player, Playing, by_weight, pick, softmax
 from shinko.rl.plan import Ints, Plan, make_plan
 from shinko.tables.automaton import Automaton
 from shinko.tables.table import Floats
@@ -63,36 +63,6 @@ class Drawn:
     method: str
     effective: float
     particles: int
-
-
-@dataclass(frozen=True, eq=False)
-class Player:
-    """A network that plays on.
-
-    Attributes:
-      model: the network.
-      fed: the token to feed in first.
-      state: the state before it, of one sequence.
-      temperature: its logits are divided by it; above 0.
-    """
-
-    model: LightModel
-    fed: int
-    state: State
-    temperature: float = 1.0
-
-    @classmethod
-    def at_start(cls, model: LightModel, temperature: float = 1.0) -> Player:
-        """Before the first chord."""
-        return cls(model, model.start, model.initial_state(1), temperature)
-
-    def after(self, chords: list[int]) -> Player:
-        """Once it has heard these chords."""
-        fed, state = np.array([self.fed]), self.state
-        for chord in chords:
-            _, state = self.model.step(fed, state)
-            fed = self.model.feed(fed, np.array([chord]))
-        return Player(self.model, int(fed[0]), state, self.temperature)
 
 
 class Steering:
@@ -197,7 +167,7 @@ class Steering:
         for _ in range(_TRIES):
             chords, weights, effective = self._particles(particles, rng, player)
             if effective:
-                chosen = _by_weight(weights, count, rng)
+                chosen = by_weight(weights, count, rng)
                 rng.shuffle(chosen)
                 return Drawn(chords[:, chosen], "particles", effective, particles)
             particles *= _MORE
@@ -215,7 +185,7 @@ class Steering:
             memory, states = np.zeros(len(own), np.int64), np.full(len(own), plan.begin)
             for t in range(len(chords)):
                 chances = plan.chances(t, memory, states)
-                drawn = _pick(chances, rng)
+                drawn = pick(chances, rng)
                 chords[t, own] = drawn
                 memory = plan.memory.after[t, memory, drawn].astype(np.int64)
                 states = plan.automaton.next_state[states, drawn].astype(np.int64)
@@ -245,7 +215,7 @@ class Steering:
         often = np.zeros((count, self._chords), np.int64)
         chords = np.empty((self.constraints.length, count), np.int64)
         log_weights = np.zeros(count)
-        playing = None if player is None else _Playing(player, count)
+        playing = None if player is None else Playing(player, count)
         ahead = None if player is None else self._free()
         caps, effective = self._caps(), float(count)
         for t in range(len(chords)):
@@ -267,9 +237,9 @@ class Steering:
                 scores += playing.log_chances()
             if caps is not None:
                 scores[often >= caps[t]] = -np.inf
-            chances, log_sums = _softmax(scores)
+            chances, log_sums = softmax(scores)
             log_weights += log_sums
-            drawn = _pick(chances, rng)
+            drawn = pick(chances, rng)
             chords[t] = drawn
             often[np.arange(count), drawn] += 1
             for number, plan in enumerate(self.plans):
@@ -285,7 +255,7 @@ class Steering:
             now = float(1.0 / np.square(weights).sum())
             effective = min(effective, now)
             if t + 1 < len(chords) and now < _RESAMPLE * count:
-                again = _by_weight(weights, count, rng)
+                again = by_weight(weights, count, rng)
                 which, memory, states, often = (x[again] for x in (which, memory, states, often))
                 chords = chords[:, again]
                 log_weights = np.zeros(count)
@@ -341,58 +311,3 @@ def _looped(
         back = np.where(possible, rewards[:, target], -np.inf)
         end = back if end is None else end + back
     return constraints, end
-
-
-class _Playing:
-    """A network beside particles."""
-
-    def __init__(self, player: Player, count: int) -> None:
-        self._model, self._temperature = player.model, player.temperature
-        self._fed = np.full(count, player.fed)
-        self._before = tuple(
-            tuple(np.repeat(part, count, axis=0) for part in layer) for layer in player.state
-        )
-
-    def log_chances(self) -> Floats:
-        """Of each chord, (B, V)."""
-        logits, self._after = self._model.step(self._fed, self._before)
-        scaled = logits.astype(np.float64) / self._temperature
-        return np.asarray(scaled - _softmax(scaled)[1][:, None])
-
-    def hear(self, drawn: Ints) -> None:
-        """Go on with what was drawn."""
-        self._fed, self._before = self._model.feed(self._fed, drawn), self._after
-
-    def keep(self, chosen: Ints) -> None:
-        """Only some of the particles, any of them several times."""
-        self._fed = self._fed[chosen]
-        self._before = tuple(tuple(part[chosen] for part in layer) for layer in self._before)
-
-
-def _softmax(scores: Floats) -> tuple[Floats, Floats]:
-    """Rows of chances, and the logarithm of each row's sum; (B, V), (B,)."""
-    highest = scores.max(axis=1, keepdims=True)
-    level = np.where(np.isfinite(highest), highest, 0.0)
-    chances = np.exp(scores - level)
-    sums = chances.sum(axis=1, keepdims=True)
-    with np.errstate(divide="ignore"):
-        log_sums = (level + np.log(sums))[:, 0]
-    return chances / np.maximum(sums, np.finfo(np.float64).tiny), log_sums
-
-
-def _pick(chances: Floats, rng: np.random.Generator) -> Ints:
-    """A column of each row by its chances, (B,); of a row of zeros, any."""
-    sums = chances.cumsum(axis=1)
-    # Below the last sum also where the product is rounded up to it.
-    drawn = np.minimum(
-        rng.random((len(chances), 1)) * sums[:, -1:], np.nextafter(sums[:, -1:], 0.0)
-    )
-    return np.asarray(np.minimum((sums <= drawn).sum(axis=1), chances.shape[1] - 1))
-
-
-def _by_weight(weights: Floats, count: int, rng: np.random.Generator) -> Ints:
-    """Numbers of particles, each as often as its weight says, to one: systematic resampling."""
-    sums = weights.cumsum()
-    places = np.minimum((np.arange(count) + rng.random()) / count, 1.0) * sums[-1]
-    places = np.minimum(places, np.nextafter(sums[-1], 0.0))
-    return np.asarray(np.searchsorted(sums, places, side="right"))

@@ -102,6 +102,7 @@ class Steering:
                 "for less"
             )
         self.plans = []
+        self._known_free: list[Plan] = []  # one at most; those begun elsewhere share it
         for chord in first:
             looped, end = _looped(automaton, rewards, constraints, chord)
             plan = make_plan(
@@ -268,12 +269,14 @@ class Steering:
         return int(self.constraints.allowed.shape[1])
 
     def _free(self) -> Plan:
-        """What the optimum is worth without constraints."""
-        plan = self.plans[0]
-        free = Constraints.none(self.constraints.length, self._chords)
-        return make_plan(
-            plan.automaton, plan.rewards, free, temperature=plan.temperature, begin=plan.begin
-        )
+        """What the optimum is worth without constraints, whatever state it begins in."""
+        if not self._known_free:
+            plan = self.plans[0]
+            free = Constraints.none(self.constraints.length, self._chords)
+            self._known_free.append(
+                make_plan(plan.automaton, plan.rewards, free, temperature=plan.temperature)
+            )
+        return self._known_free[0]
 
     def _caps(self) -> NDArray[np.int64] | None:
         """How often each chord may have come before each slot to come there, (T, V): what later

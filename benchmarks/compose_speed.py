@@ -38,13 +38,20 @@ def cold(command: list[str]) -> list[float]:
     return times[1:]
 
 
-def warm(count: int, length: int, wishes: Wishes | None = None, exact: bool = False) -> list[float]:
+def warm(
+    count: int, length: int, wishes: Wishes | None = None, exact: bool = False, form: str = ""
+) -> list[float]:
     """Seconds of drawing `count` progressions, chords and keys resolved, none written; with
     wishes, the table is read and looked ahead in each time.
     """
     policy, times = shipped_policy(), []
     request = ComposeRequest(
-        key=Key.parse("C"), count=count, length=length, wishes=wishes or Wishes(), exact=exact
+        key=Key.parse("C"),
+        count=count,
+        length=length,
+        wishes=wishes or Wishes(),
+        exact=exact,
+        form=form,
     )
     for _ in range(WARM_RUNS):
         began = time.perf_counter()
@@ -86,7 +93,9 @@ def main() -> None:
         "shinko compose --fix '1=I 4=V7 8=I'": cold([shinko, "compose", *STEERED]),
         "10,000 progressions of 16 chords, in one process": warm(10_000, 16),
         "100 of 16 chords with locks, an ending and a required chord": warm(100, 16, WISHES),
-        "the same from the exact optimum": warm(100, 16, WISHES, exact=True),
+        "100 of AABA with 4 chords a section": warm(100, 4, form="AABA"),
+        "100 of 16 chords that loop, from any start": warm(100, 16, Wishes(start="any", loop=True)),
+        "the locks again, from the exact optimum": warm(100, 16, WISHES, exact=True),
         "heat map of 16 slots between 4 locks": heat_map(),
     }
     seconds = {name: summary(times) for name, times in rows.items()}

@@ -157,6 +157,26 @@ def test_no_chord_repeats_across_sections_either(shipped, form):
         assert neighbours_differ(one)
 
 
+def test_the_usual_start_gives_way_to_what_sections_need(shipped):
+    """The chorus has to end on I, so a verse after it can't begin there."""
+    wishes = Wishes(end="authentic", repeats=False)
+    for key in ("C", "A minor"):
+        (one,) = numerals(
+            *(shipped,),
+            key=Key.parse(key),
+            form="verse chorus verse chorus",
+            length=4,
+            count=1,
+            wishes=wishes,
+        )
+        assert one[7] in ("I", "i")
+        assert neighbours_differ(one)
+    with pytest.raises(
+        ShinkoError, match=r"no progression keeps to all of this \(--start I, --end"
+    ):
+        numerals(shipped, form="ABAB", length=4, wishes=Wishes("", "I", "authentic", repeats=False))
+
+
 def test_a_piece_of_several_sections_leads_back_to_its_own_first_chord(shipped):
     ground = style_ground(Style.parse("pop"), "real", shipped.chords, 1.0)
     request = ComposeRequest(

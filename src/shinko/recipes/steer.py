@@ -116,19 +116,21 @@ def steer(
             f"--fix: no section {sorted(unknown)[0]!r} in the form "
             f"{' '.join(form.sections).strip() or 'of one section'}; name one of its sections"
         )
-    plans = {
-        name: steering_of(ground, wishes, book, length, form, name)
-        for name in dict.fromkeys(form.sections)
-    }
-    try:
-        if len(plans) == 1:
-            one = plans[form.sections[0]].draw(count, rng, player).chords
-            return np.concatenate([one] * len(form.sections))
-        pieces = _Pieces(ground, plans, form, wishes, player)
-        return np.stack(pieces.draw(count, rng), axis=1)
-    except ConstraintError as error:
-        told = ", ".join(wishes.told())
-        raise ShinkoError(f"{error} ({told})" if told else str(error)) from None
+    # Where nobody asked for the tonic, it gives way.
+    for asked in [wishes] if wishes.start else [wishes, replace(wishes, start="any")]:
+        plans = {
+            name: steering_of(ground, asked, book, length, form, name)
+            for name in dict.fromkeys(form.sections)
+        }
+        try:
+            if len(plans) == 1:
+                one = plans[form.sections[0]].draw(count, rng, player).chords
+                return np.concatenate([one] * len(form.sections))
+            pieces = _Pieces(ground, plans, form, asked, player)
+            return np.stack(pieces.draw(count, rng), axis=1)
+        except ConstraintError as error:
+            told, failed = ", ".join(wishes.told()), str(error)
+    raise ShinkoError(f"{failed} ({told})" if told else failed)
 
 
 def steering_of(

@@ -15,7 +15,6 @@ Conventions: T slots, V chords, S states, M states of the memory, B progressions
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -127,28 +126,30 @@ def make_plan(
     """
     memory = memory_of(constraints)
     T, M, S = constraints.length, len(memory.accepts), len(rewards)
-    values = np.empty((T + 1, M, S))
+    values = np.full((T + 1, M, S), -np.inf)
     values[T] = np.where(memory.accepts, 0.0, -np.inf)[:, None]
     if end is not None:
         values[T] += end
     last = automaton.last_chords
+    every_following, buffer = automaton.next_state.astype(np.intp), np.empty(rewards.size)
     for t in reversed(range(T)):
         columns = np.flatnonzero(constraints.allowed[t])
-        earned, following = rewards, automaton.next_state
+        earned, following = rewards, every_following
         if len(columns) < rewards.shape[1]:
             earned, following = rewards[:, columns], following[:, columns]
         repeated = None
         if not constraints.repeats:
             repeated = last[:, None] == columns
-        for m in range(M):
+        for m in range(M) if len(columns) else ():
             after = memory.after[t, m, columns]
             if len(set(after.tolist())) == 1:
-                ahead = values[t + 1, after[0]][following]
+                ahead = buffer[: S * len(columns)].reshape(S, -1)
+                np.take(values[t + 1, after[0]], following, out=ahead, mode="clip")
             else:
                 ahead = values[t + 1].ravel()[after * S + following]
             ahead += earned
             if repeated is not None:
                 ahead[repeated] = -np.inf
-            values[t, m] = soft_maximum(ahead, temperature) if len(columns) else -math.inf
+            values[t, m] = soft_maximum(ahead, temperature)
     begin = automaton.start if begin is None else begin
     return Plan(automaton, rewards, temperature, constraints, memory, begin, values)

@@ -50,6 +50,8 @@ def test_the_best_end_as_is_wished(shinko):
     out = shinko("best", "--end", "authentic", "-n", "3", "--no-repeat").succeeded().splitlines()
     assert all(line.split()[-1] == "I" for line in out[:3])
     assert out[3] == "log-probability in nats, style pop, key C major"
+    looped = shinko("best", "-l", "3", "-n", "1", "--loop").succeeded()
+    assert "in nats, the step back to the start counted in, style pop" in looped
 
 
 def test_fewer_that_differ_are_said_to_be_fewer(shinko):

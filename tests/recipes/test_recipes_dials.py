@@ -12,6 +12,7 @@ from shinko.recipes.compose import ComposeRequest, compose
 from shinko.recipes.dials import begin_dial, dial_settings, learn_dial
 from shinko.recipes.learn import ship_policy
 from shinko.recipes.policy import read_policy, run_policy, shipped_policy
+from shinko.recipes.runs import run_settings
 from shinko.recipes.wishes import Wishes
 from shinko.rl.presets import DIAL_PRESETS, dial_preset
 from shinko.rl.settings import DialSettings
@@ -176,6 +177,22 @@ def test_what_cannot_be_is_told(run, settings, table, tmp_path):
     (copy / "settings.toml").write_text(text.replace("knots", "knobs"))
     with pytest.raises(RunError, match=r"damaged; expected chords, cell and \[dial\]"):
         run_policy(copy)
+
+
+def test_an_epoch_that_breaks_the_weights_is_not_kept(settings, tmp_path, monkeypatch):
+    step = dials.DialTraining.step
+
+    def broken(training):
+        row = step(training)
+        return replace(row, regret=float("nan")) if row.epoch == 30 else row
+
+    monkeypatch.setattr(dials.DialTraining, "step", broken)
+    folder = begin_dial(tmp_path / "run", settings)
+    with pytest.raises(ShinkoError, match="at epoch 30; lower --learning-rate or --clip"):
+        learn_dial(folder)
+    assert folder.checkpoints() == [25]
+    with pytest.raises(RunError, match="expected a run of 'shinko learn', and this is one of 'sh"):
+        run_settings(folder)
 
 
 def test_the_preset_of_the_shipped_policy_is_that_of_its_dial():

@@ -202,7 +202,8 @@ def best_command(
     for names, score in found:
         print(f"{score:8.2f}  " + "".join(f"{name:<{width}}" for name in names).rstrip())
     few = "" if len(found) == count else f"; no more differ in {differ} chords"
-    print(f"log-probability in nats, style {ground.name}, key {book.key}{few}")
+    back = ", the step back to the start counted in" if loop else ""
+    print(f"log-probability in nats{back}, style {ground.name}, key {book.key}{few}")
 
 
 def _ground(style: str, variety: str, key: str) -> tuple[Ground, ChordBook]:

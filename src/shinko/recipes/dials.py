@@ -14,6 +14,7 @@ from shinko import __version__
 from shinko.errors import ShinkoError
 from shinko.recipes.ground import FLOOR, LENGTH, variety_of
 from shinko.recipes.interrupts import interruptible
+from shinko.recipes.learn import check_finite
 from shinko.recipes.machine import fitting_machine
 from shinko.recipes.policy import Policy, shipped_arrays, shipped_policy
 from shinko.recipes.runs import fingerprint, playable_table
@@ -85,6 +86,7 @@ def learn_dial(
     ):
         while training.epoch < settings.epochs and not interrupted():
             row = training.step()
+            check_finite(row, folder, ("regret", "gradient_norm", "entropy"))
             recorder.write(row.to_dict())
             rows.append(row)
             if row.epoch % settings.checkpoint_every == 0 or row.epoch == settings.epochs:

@@ -22,6 +22,7 @@ from shinko.rl.selection import Selection
 from shinko.rl.settings import LearnSettings
 from shinko.rl.training import Training, fitting_threads
 from shinko.runs.folder import RunFolder
+from shinko.runs.metrics import MetricsRow
 from shinko.runs.recorder import Recorder
 
 # The settings that the memory depends on.
@@ -100,7 +101,7 @@ def learn(
     ):
         while training.epoch < settings.epochs and not interrupted():
             row = training.step()
-            _check_finite(row, folder)
+            check_finite(row, folder)
             recorder.write(row.to_dict())
             rows.append(row)
             if row.epoch % settings.checkpoint_every == 0 or row.epoch == settings.epochs:
@@ -132,14 +133,18 @@ def ship_policy(folder: RunFolder, epoch: int, path: Path, name: str) -> None:
     write_atomically(path, save(weights, metadata))
 
 
-def _check_finite(row: EpochRow, folder: RunFolder) -> None:
+def check_finite(
+    row: MetricsRow,
+    folder: RunFolder,
+    names: tuple[str, ...] = ("loss", "gradient_norm", "entropy", "mean_return"),
+) -> None:
     """Raises: ShinkoError, for an epoch that broke the weights; they are not saved."""
-    for name in ("loss", "gradient_norm", "entropy", "mean_return"):
+    for name in names:
         if not math.isfinite(getattr(row, name)):
             kept = folder.checkpoints()
             raise ShinkoError(
-                f"{name} turned {getattr(row, name)} at epoch {row.epoch}; lower --learning-rate, "
-                f"--clip or --beta ({folder.path} keeps "
+                f"{name} turned {getattr(row, name)} at epoch {row.epoch}; lower --learning-rate"
+                f"{', --clip or --beta' if hasattr(row, 'beta') else ' or --clip'} ({folder.path} keeps "
                 f"{f'the checkpoint of epoch {kept[-1]}' if kept else 'no checkpoint'})"
             )
 

@@ -20,8 +20,9 @@ def run_settings(folder: RunFolder) -> LearnSettings:
     """
     stored = folder.settings().get("learn")
     if not isinstance(stored, dict):
+        other = ", and this is one of 'shinko dial'" if "dial" in folder.settings() else ""
         raise RunError(
-            f"{folder.settings_path}: no [learn] settings; expected a run of 'shinko learn'"
+            f"{folder.settings_path}: no [learn] settings; expected a run of 'shinko learn'{other}"
         )
     try:
         return LearnSettings.from_dict(stored)

@@ -116,7 +116,6 @@ class DialTraining:
         with torch.inference_mode():
             tape = self.sampler.sample(self.generator, torch.from_numpy(given).to(self.device))
             batch = Rollout(tape, *self.reward(tape.actions, starts))
-            size = self._worlds.automaton.next_state.shape[0] * (settings.length + 1)
             objective = expected_objective(
                 tape.logits,
                 batch,
@@ -125,7 +124,6 @@ class DialTraining:
                 potentials=self._potentials.view(-1, len(self._worlds.automaton.histories)),
                 first_potential=torch.from_numpy(place * (settings.length + 1)).to(self.device),
             )
-            assert self._potentials.numel() == size * len(self._grid)
             update = policy_update(self.model, self.optimizer, tape, objective, clip=settings.clip)
         self.epoch += 1
         assert objective.given_away is not None

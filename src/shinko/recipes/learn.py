@@ -144,7 +144,8 @@ def check_finite(
             kept = folder.checkpoints()
             raise ShinkoError(
                 f"{name} turned {getattr(row, name)} at epoch {row.epoch}; lower --learning-rate"
-                f"{', --clip or --beta' if hasattr(row, 'beta') else ' or --clip'} ({folder.path} keeps "
+                f"{', --clip or --beta' if hasattr(row, 'beta') else ' or --clip'} "
+                f"({folder.path} keeps "
                 f"{f'the checkpoint of epoch {kept[-1]}' if kept else 'no checkpoint'})"
             )
 

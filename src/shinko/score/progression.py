@@ -1,12 +1,14 @@
 """A chord progression as the composer gives it: chords in a key, their beats, the tempo.
 
 Conventions: a beat is a quarter note in every meter, so a 6/8 bar has three beats; the tempo
-counts quarter notes per minute.
+counts quarter notes per minute. Sections are written once, however often they are played; the
+chords' beats and the melody's starts count as written. Where bar lines fall is told in `bars`.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 from shinko.errors import ShinkoError
@@ -18,10 +20,54 @@ BEATS_RANGE = (1 / 16, 256)
 """From a 64th note, the shortest that notation has in common use."""
 MOST_BEATS_IN_BAR = 32
 DENOMINATORS = (1, 2, 4, 8, 16, 32)
+MOST_TIMES = 16
+MOST_MELODY_NOTES = 4096
+PITCH_RANGE = (0, 127)
+ROUNDING = 1e-6  # quarter notes: far below a tick, far above what sums of thirds err by
 
 
 class ProgressionError(ShinkoError):
     """A progression can't be made of the given values."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Some chords in a row that belong together, such as a verse.
+
+    Attributes:
+      name: "verse", "A"; may be empty.
+      length: how many chords it has as written, 1 or more.
+      times: how often it is played in a row, 1 to 16.
+    """
+
+    name: str
+    length: int
+    times: int = 1
+
+    def __post_init__(self) -> None:
+        if self.length < 1:
+            raise ProgressionError(
+                f"section {self.name!r} has {self.length} chords; give 1 or more"
+            )
+        if not 1 <= self.times <= MOST_TIMES:
+            raise ProgressionError(
+                f"section {self.name!r} is played {self.times} times; give 1 to {MOST_TIMES}"
+            )
+
+
+@dataclass(frozen=True)
+class MelodyNote:
+    """One note of a melody over the chords.
+
+    Attributes:
+      start_beats: when it begins, in quarter notes from the start of the progression as written.
+      beats: how long it lasts, in quarter notes.
+      pitch: MIDI number, 60 = C4.
+    """
+
+    start_beats: float
+    beats: float
+    pitch: int
 
 
 @dataclass(frozen=True)
@@ -38,6 +84,9 @@ class Progression:
       seed: the seed that the chords were drawn with, if they were drawn.
       policy: the name of the policy or table that composed them.
       log_probability: of the whole progression under that policy, in nats.
+      sections: in the order they are written; their lengths sum to the number of chords. Empty
+        for one section without a name.
+      melody: one voice over the chords: notes in the order of their start that don't overlap.
 
     Raises:
       ProgressionError: a value lies outside its range.
@@ -52,6 +101,8 @@ class Progression:
     seed: int | None = None
     policy: str | None = None
     log_probability: float | None = None
+    sections: tuple[Section, ...] = ()
+    melody: tuple[MelodyNote, ...] = ()
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.chords) <= MOST_CHORDS:
@@ -84,6 +135,13 @@ class Progression:
             raise ProgressionError(
                 f"log-probability {self.log_probability}; give a finite number of nats or nothing"
             )
+        held = sum(section.length for section in self.sections)
+        if self.sections and held != len(self.chords):
+            raise ProgressionError(
+                f"sections hold {held} chords, the progression {len(self.chords)}; "
+                "give each chord its section"
+            )
+        _check_melody(self.melody, sum(self.beats))
 
     @property
     def roman_numerals(self) -> tuple[str, ...]:
@@ -116,6 +174,12 @@ class Progression:
             "seed": self.seed,
             "policy": self.policy,
             "log_probability": self.log_probability,
+            **(
+                {"sections": [asdict(section) for section in self.sections]}
+                if self.sections
+                else {}
+            ),
+            **({"melody": [asdict(note) for note in self.melody]} if self.melody else {}),
         }
 
     def _token(self, chord: RomanChord) -> str:
@@ -143,6 +207,11 @@ class Progression:
         }
         if "meter" in optional:
             optional["meter"] = _pair(optional["meter"])
+        for name, (kind, fields, required) in _PARTS.items():
+            rows = optional.get(name, ())
+            for place, row in enumerate(rows, start=1):
+                _check_fields(f"{name} {place}", row, fields, required=required)
+            optional[name] = tuple(kind(**row) for row in rows)
         return cls(
             chords=tuple(parse_token(chord["token"]) for chord in data["chords"]),
             key=Key.parse(data["key"]),
@@ -161,6 +230,8 @@ _FIELDS: dict[str, tuple[type, ...]] = {
     "seed": (int, type(None)),
     "policy": (str, type(None)),
     "log_probability": (*_NUMBER, type(None)),
+    "sections": (list, tuple),
+    "melody": (list, tuple),
 }
 _CHORD_FIELDS: dict[str, tuple[type, ...]] = {
     "token": (str,),
@@ -168,6 +239,42 @@ _CHORD_FIELDS: dict[str, tuple[type, ...]] = {
     "name": (str,),
     "beats": _NUMBER,
 }
+_PARTS: dict[str, tuple[Any, dict[str, tuple[type, ...]], tuple[str, ...]]] = {
+    "sections": (
+        Section,
+        {"name": (str,), "length": (int,), "times": (int,)},
+        ("name", "length"),
+    ),
+    "melody": (
+        MelodyNote,
+        {"start_beats": _NUMBER, "beats": _NUMBER, "pitch": (int,)},
+        ("start_beats", "beats", "pitch"),
+    ),
+}
+
+
+def _check_melody(melody: Sequence[MelodyNote], end: float) -> None:
+    if len(melody) > MOST_MELODY_NOTES:
+        raise ProgressionError(f"melody has {len(melody)} notes; give {MOST_MELODY_NOTES} at most")
+    lowest, highest = PITCH_RANGE
+    for place, note in enumerate(melody, start=1):
+        if not lowest <= note.pitch <= highest:
+            raise ProgressionError(
+                f"melody note {place} has pitch {note.pitch}; give {lowest} to {highest}"
+            )
+        # Written so that nan fails, too.
+        if not (0 <= note.start_beats < end and 0 < note.beats < math.inf):
+            raise ProgressionError(
+                f"melody note {place} begins at beat {note.start_beats:g} and lasts "
+                f"{note.beats:g}; it begins within the {end:g} beats of the chords and lasts "
+                "more than 0"
+            )
+    for place, (note, after) in enumerate(pairwise(melody), start=1):
+        if note.start_beats + note.beats > after.start_beats + ROUNDING:
+            raise ProgressionError(
+                f"melody note {place} still sounds when note {place + 1} begins; "
+                "give one voice, in the order of its notes"
+            )
 
 
 def _check_fields(

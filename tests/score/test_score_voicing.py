@@ -1,4 +1,4 @@
-"""Voice leading: what may sound, what a hand can play, and that no cheaper way exists."""
+"""Close voice leading: what may sound, what a hand can play, and that no cheaper way exists."""
 
 from itertools import combinations, pairwise, permutations, product
 
@@ -6,17 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from shinko.score.voicing import (
-    BASS_RANGE,
-    UPPER_RANGE,
-    ChordTones,
-    Voicing,
-    candidates,
-    moving_cost,
-    standing_cost,
-    total_cost,
-    voice_lead,
-)
+from shinko.score.voicing import ChordTones, Voicing, voice_lead
+from shinko.score.voicing.close import UPPER_RANGE, candidates, standing_cost, total_cost
+from shinko.score.voicing.keyboard import BASS_RANGE, moving_cost
 from shinko.theory import QUALITIES, interval_semitones
 
 C, C_SHARP, D, E_FLAT, E, F, F_SHARP, G, A_FLAT, A, B_FLAT, B = range(12)

@@ -5,14 +5,16 @@ import re
 from collections import Counter
 
 import mido
+import numpy as np
 import pretty_midi
 import pytest
 from music21 import midi as music21_midi
 
 from shinko.export.midi import midi_bytes, write_midi
 from shinko.files import WriteError
-from shinko.score.arrange import arrange
-from shinko.score.progression import Progression
+from shinko.score.arrange import Performance, arrange
+from shinko.score.pattern import find_pattern, pattern_names
+from shinko.score.progression import MelodyNote, Progression, Section
 from shinko.score.score import Marker, Note, Score, Track
 from shinko.theory import Key, parse_roman
 
@@ -125,6 +127,49 @@ def test_pretty_midi_hears_the_same_piece():
             for note in instrument.notes
         )
         assert ticks == notes_of(track)
+
+
+def band(pattern: str) -> Score:
+    """A verse twice and a bridge, with a melody, as a pattern plays it."""
+    meters = {"any": (4, 4)} | {f"{n}/{d}": (n, d) for n, d in ((4, 4), (3, 4), (6, 8))}
+    meter = meters[find_pattern(pattern).meters[0]]
+    bar = 4 * meter[0] / meter[1]
+    piece = Progression(
+        tuple(map(parse_roman, ["I", "vi7", "IV6", "V7", "ii7"])),
+        Key.parse("E♭"),
+        (bar, bar / 2, bar / 2, bar, bar * 2),
+        meter=meter,
+        sections=(Section("A", 3, 2), Section("bridge", 2)),
+        melody=(MelodyNote(0, bar, 70), MelodyNote(bar, bar, 72)),
+    )
+    return arrange(piece, Performance(pattern, humanize=1, seed=4))
+
+
+@pytest.mark.parametrize("pattern", pattern_names())
+def test_two_readers_find_every_track_of_every_pattern(pattern):
+    score = band(pattern)
+    data = midi_bytes(score)
+    by_mido = mido.MidiFile(file=io.BytesIO(data)).tracks[1:]
+    heard = pretty_midi.PrettyMIDI(io.BytesIO(data)).instruments
+    assert "Melody" in [track.name for track in score.tracks]
+    for track, midi_track, instrument in zip(score.tracks, by_mido, heard, strict=True):
+        assert notes_by_mido(midi_track) == notes_of(track)
+        assert (instrument.name, instrument.is_drum) == (track.name, track.channel == 9)
+        assert instrument.program == track.program
+        seconds = 60 / score.tempo_bpm / 480
+        found = sorted((n.start, n.end, n.pitch, n.velocity) for n in instrument.notes)
+        played = sorted(
+            (n.start_tick * seconds, n.end_tick * seconds, n.pitch, n.velocity) for n in track.notes
+        )
+        assert np.allclose(found, played, atol=1e-6)
+
+
+def test_sections_stand_in_brackets_before_their_first_chord():
+    markers = [m for m in read(band("block")).tracks[0] if m.type == "marker"]
+    assert [marker.text for marker in markers] == [
+        *("[A]", "Eb", "Cm7", "Ab/C", "[A]", "Eb", "Cm7", "Ab/C"),
+        *("[bridge]", "Bb7", "Fm7"),
+    ]
 
 
 def test_music21s_reader_finds_the_same_events():

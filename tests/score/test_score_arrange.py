@@ -7,9 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinko.score.arrange import StyleError, arrange
-from shinko.score.progression import Progression
-from shinko.score.score import Marker, Note
+from shinko.score.arrange import Performance, PerformanceError, arrange
+from shinko.score.instruments import InstrumentError
+from shinko.score.pattern import find_pattern, pattern_names
+from shinko.score.progression import MelodyNote, Progression, Section
+from shinko.score.score import DRUM_CHANNEL, Marker, Note
+from shinko.score.steps import PatternError
+from shinko.score.voicing import VoicingError
 from shinko.theory import Key, parse_token
 
 TOKENS = ["1", "4", "5", "6", "56", "57", "57/5", "b7", "464", "77", "V7sus4", "V9"]
@@ -25,7 +29,7 @@ def test_each_chord_is_held_until_just_before_the_next():
     bass = score.tracks[1].notes
     # 480 ticks a beat, less a 64th note (30 ticks) for the release.
     assert [(note.start_tick, note.duration_ticks) for note in bass] == [(0, 1890), (1920, 930)]
-    assert score.end_tick == 6 * 480
+    assert score.end_tick == 8 * 480  # two whole bars
 
 
 def test_piano_and_bass_share_the_voicing():
@@ -67,7 +71,7 @@ def test_thirds_of_a_beat_do_not_drift():
     score = arrange(progression(" ".join(["1"] * 9), (1 / 3,) * 9))
     starts = [note.start_tick for note in score.tracks[1].notes]
     assert starts == [0, 160, 320, 480, 640, 800, 960, 1120, 1280]
-    assert score.end_tick == 1440
+    assert score.end_tick == 1920
 
 
 @given(st.lists(st.tuples(st.sampled_from(TOKENS), st.floats(1 / 16, 8)), min_size=1, max_size=16))
@@ -83,6 +87,196 @@ def test_no_pitch_is_struck_while_it_sounds(chords):
     assert all(note.duration_ticks >= 1 for track in score.tracks for note in track.notes)
 
 
-def test_an_unknown_style_names_the_known_ones():
-    with pytest.raises(StyleError, match="style 'polka' is not known; choose one of: block"):
-        arrange(progression("1", (4,)), style="polka")
+METERS = [(4, 4), (3, 4), (6, 8)]
+FITTING = [
+    (name, meter)
+    for name in pattern_names()
+    for meter in METERS
+    if {"any", "{}/{}".format(*meter)} & set(find_pattern(name).meters)
+]
+
+
+def test_each_of_the_usual_meters_has_patterns_to_choose_from():
+    for meter in METERS:
+        assert sum(fits == meter for _, fits in FITTING) >= 5
+    assert ("waltz", (3, 4)) in FITTING
+    assert ("bossa", (4, 4)) in FITTING
+
+
+@pytest.mark.parametrize(("name", "meter"), FITTING)
+@given(
+    chords=st.lists(
+        st.tuples(st.sampled_from(TOKENS), st.floats(1 / 16, 8)), min_size=1, max_size=8
+    ),
+    tempo=st.sampled_from([40.0, 120.0, 400.0]),
+    humanize=st.sampled_from([None, 0.0, 1.0]),
+    times=st.integers(1, 2),
+)
+def test_every_pattern_ends_its_notes_and_keeps_to_its_chords(
+    name, meter, chords, tempo, humanize, times
+):
+    tokens, beats = zip(*chords, strict=True)
+    piece = progression(
+        " ".join(tokens),
+        beats,
+        meter=meter,
+        tempo_bpm=tempo,
+        sections=(Section("A", len(beats), times),),
+    )
+    score = arrange(piece, Performance(name, voicing="close", humanize=humanize))
+    bar = 1920 * meter[0] // meter[1]
+    assert score.end_tick % bar == 0
+    for track in score.tracks:
+        by_pitch = defaultdict(list)
+        for note in track.notes:
+            assert 0 <= note.start_tick < note.end_tick <= score.end_tick
+            assert 0 <= note.pitch <= 127
+            assert 1 <= note.velocity <= 127
+            by_pitch[note.pitch].append(note)
+        for notes in by_pitch.values():
+            assert all(a.end_tick <= b.start_tick for a, b in pairwise(notes))
+    assert {"Chords", "Bass"} <= {track.name for track in score.tracks}
+
+
+@pytest.mark.parametrize(("name", "meter"), FITTING)
+def test_every_chord_is_heard_and_has_only_its_own_tones(name, meter):
+    beats = 4 * meter[0] / meter[1]
+    # Changes on and beside the beat, and one chord over a bar line.
+    lengths = (beats, beats * 2, beats / 2, beats / 4, beats / 4, beats * 1.5, beats / 2)
+    piece = progression("1 56 6 4 57 b7 1", lengths, meter=meter)
+    score = arrange(piece, Performance(name, voicing="close", humanize=0, swing=0.5))
+    tracks = {track.name: track.notes for track in score.tracks}
+    ends = [*(marker.tick for marker in score.markers[1:]), score.end_tick]
+    for marker, end, chord in zip(score.markers, ends, piece.chords, strict=True):
+        tones = set(chord.pitch_classes(piece.key))
+        heard = [n for n in tracks["Chords"] if marker.tick <= n.start_tick < end]
+        assert heard, f"{marker.text} is silent"
+        assert {note.pitch % 12 for note in heard} <= tones
+        assert all(note.end_tick <= end for note in heard)
+        first = min(n for n in tracks["Bass"] if n.start_tick == marker.tick)
+        assert first.pitch % 12 == chord.bass(piece.key)
+
+
+def test_drums_play_on_their_own_channel_and_through_a_rest():
+    score = arrange(progression("1", (1,)), Performance("pop-rock", humanize=0))
+    (drums,) = (track for track in score.tracks if track.name == "Drums")
+    assert drums.channel == DRUM_CHANNEL
+    # Kick on 1, 3 and the "and" of 3; snare on 2 and 4: eighths are 240 ticks.
+    assert [n.start_tick for n in drums.notes if n.pitch == 36] == [0, 960, 1200]
+    assert [n.start_tick for n in drums.notes if n.pitch == 38] == [480, 1440]
+
+
+def test_a_waltz_leaves_the_first_beat_to_the_bass():
+    score = arrange(progression("1 5", (3, 3), meter=(3, 4)), Performance("waltz", humanize=0))
+    chords, bass = score.tracks
+    assert sorted({note.start_tick for note in chords.notes}) == [480, 960, 1920, 2400]
+    assert [note.start_tick for note in bass.notes] == [0, 1440]
+
+
+def test_a_walking_bass_leads_into_the_next_chord():
+    bass = arrange(progression("1 4", (4, 4)), Performance("jazz", humanize=0, swing=0.5)).tracks[1]
+    root, third, fifth, approach, following = bass.notes[:5]
+    assert [n.pitch % 12 for n in (root, third, fifth, following)] == [0, 4, 7, 5]
+    assert abs(approach.pitch - following.pitch) == 1
+
+
+def test_the_fifth_under_an_inversion_is_the_root():
+    score = arrange(progression("16", (4,)), Performance("bossa", voicing="close", humanize=0))
+    bass = score.tracks[1].notes
+    assert [note.pitch % 12 for note in bass] == [4, 4, 0, 0]  # E, E, C, C
+
+
+def test_a_strum_runs_from_the_lowest_note_up_and_back_down():
+    score = arrange(progression("1", (4,), tempo_bpm=125), Performance("strum", humanize=0))
+    chords = score.tracks[0].notes
+    # 14 ms at 125 beats per minute are 14 ticks.
+    down = [note for note in chords if note.start_tick < 240]
+    assert [note.start_tick for note in down] == [14 * place for place in range(len(down))]
+    assert [note.pitch for note in down] == sorted(note.pitch for note in down)
+    up = [note for note in chords if 720 <= note.start_tick < 960]
+    assert [note.pitch for note in up] == sorted((note.pitch for note in up), reverse=True)
+
+
+def test_swing_moves_the_second_eighth_only():
+    tokens, beats = "1 1 1 1", (0.5,) * 4
+    even = arrange(progression(tokens, beats))
+    swung = arrange(progression(tokens, beats), Performance(swing=0.75))
+    assert [n.start_tick for n in even.tracks[1].notes] == [0, 240, 480, 720]
+    assert [n.start_tick for n in swung.tracks[1].notes] == [0, 360, 480, 840]
+
+
+def test_the_seed_decides_the_unevenness():
+    piece = progression("1 5 6 4", (4,) * 4)
+    one, same, other = (
+        arrange(piece, Performance("ballad", humanize=1, seed=seed)) for seed in (1, 1, 2)
+    )
+    assert one == same
+    assert one != other
+    exact = arrange(piece, Performance("ballad", humanize=0))
+    shifts = {
+        a.start_tick - b.start_tick
+        for a, b in zip(one.tracks[0].notes, exact.tracks[0].notes, strict=True)
+    }
+    # Two deviations of 12 ms at 120 beats per minute (0.96 ticks a millisecond).
+    assert 0 < max(map(abs, shifts)) <= 24
+
+
+def test_repeats_are_played_out_and_sections_marked():
+    piece = progression("1 4 5", (4,) * 3, sections=(Section("A", 2, 2), Section("", 1)))
+    score = arrange(piece)
+    assert [marker.text for marker in score.markers] == ["C", "F", "C", "F", "G"]
+    assert score.sections == (Marker(0, "A"), Marker(3840, "A"))
+    assert score.end_tick == 5 * 1920
+
+
+def test_sections_that_are_alike_sound_alike():
+    piece = progression("1 4 1 4", (4,) * 4, sections=(Section("A", 2), Section("A", 2)))
+    notes = arrange(piece).tracks[0].notes
+    half = len(notes) // 2
+    assert [n.pitch for n in notes[:half]] == [n.pitch for n in notes[half:]]
+
+
+def test_a_melody_has_a_track_of_its_own():
+    piece = progression("1", (4,), melody=(MelodyNote(0, 1, 72), MelodyNote(1, 3, 74)))
+    score = arrange(piece, Performance(instruments={"melody": "violin"}))
+    (melody,) = (track for track in score.tracks if track.name == "Melody")
+    assert (melody.program, melody.channel) == (40, 2)
+    assert [(n.start_tick, n.end_tick, n.pitch) for n in melody.notes] == [
+        (0, 450, 72),
+        (480, 1890, 74),
+    ]
+
+
+def test_only_the_parts_that_are_asked_for_play():
+    score = arrange(progression("1", (4,)), Performance("ballad", parts=("bass", "drums")))
+    assert [track.name for track in score.tracks] == ["Bass", "Drums"]
+
+
+def test_every_part_lasts_as_long_in_a_piece_of_one_tick_notes():
+    score = arrange(progression("1", (1 / 16,), meter=(1, 32)))
+    assert [n.duration_ticks for n in score.tracks[0].notes] == [23, 23, 23]  # 30, less a quarter
+
+
+@pytest.mark.parametrize(
+    ("fields", "error", "message"),
+    [
+        ({"pattern": "polka"}, PatternError, "pattern 'polka' is not known; choose one of block, "),
+        ({"pattern": "waltz"}, PatternError, "pattern 'waltz' is for 3/4, not 4/4; for 4/4 there "),
+        ({"voicing": "loud"}, VoicingError, "voicing 'loud' is not known; choose one of: close, "),
+        ({"swing": 0.9}, PerformanceError, "swing 0.9; give 0.5 to 0.75"),
+        ({"humanize": float("nan")}, PerformanceError, "humanize nan; give 0 to 1"),
+        ({"parts": ("horns",)}, PerformanceError, "part 'horns' is not known; known: chords, "),
+        ({"instruments": {"drums": "flute"}}, PerformanceError, "instrument for 'drums'; give one"),
+        ({"instruments": {"bass": "tubba"}}, InstrumentError, "instrument 'tubba' is not known"),
+    ],
+)
+def test_what_can_not_be_played_is_told(fields, error, message):
+    with pytest.raises(error, match=message):
+        arrange(progression("1", (4,)), Performance(**fields))
+
+
+def test_swing_counts_quarters_and_six_eight_has_none():
+    piece = progression("1", (3,), meter=(6, 8))
+    assert arrange(piece, Performance("arpeggio", swing=0.5)).end_tick == 1440
+    with pytest.raises(PerformanceError, match=r"swing 0.6 in 6/8: it is the eighths of a quarter"):
+        arrange(piece, Performance("arpeggio", swing=0.6))

@@ -1,7 +1,9 @@
 """Standard MIDI Files, for the workstation.
 
-Conventions: format 1 (the first track holds tempo, meter, key and chord names, each further one an
-instrument), the score's ticks per quarter note, tempo in microseconds per quarter note. Every
+Conventions: format 1 (the first track holds tempo, meter, key, and markers with chord names and
+with sections in brackets, "[verse]"; each further one is an instrument), the score's ticks per
+quarter note, tempo in microseconds per quarter note. Brackets, because a section may be called A,
+which is a chord, too. Every
 track ends where the piece ends, not where its last note does, so that it loops in whole bars. The
 same score always gives the same bytes.
 """
@@ -65,11 +67,12 @@ def _conductor_track(score: Score) -> "mido.MidiTrack":
             clocks_per_click=_clocks_per_click(numerator, denominator),
         ),
     ]
-    markers = [
-        (marker.tick, MetaMessage("marker", text=_text(ascii_name(marker.text))))
-        for marker in score.markers
-    ]
-    return _in_order([*((0, message) for message in head), *markers], score.end_tick)
+    sections = [(section.tick, f"[{section.text}]") for section in score.sections]
+    chords = [(marker.tick, ascii_name(marker.text)) for marker in score.markers]
+    # The sort is stable: a section stands before its first chord.
+    markers = sorted([*sections, *chords], key=lambda marker: marker[0])
+    messages = [(tick, MetaMessage("marker", text=_text(text))) for tick, text in markers]
+    return _in_order([*((0, message) for message in head), *messages], score.end_tick)
 
 
 def _track(track: Track, end_tick: int) -> "mido.MidiTrack":

@@ -1,98 +1,177 @@
 """From a progression to a score: who plays what, and when."""
 
-from collections.abc import Callable, Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from random import Random
 
 from shinko.errors import ShinkoError
+from shinko.score.bars import Passage, folded, played
+from shinko.score.feel import humanized, released, with_swing
+from shinko.score.instruments import program_of
+from shinko.score.pattern import HUMANIZE_RANGE, SWING_RANGE, find_pattern
+from shinko.score.play import Sounding, play_part
 from shinko.score.progression import Progression
-from shinko.score.score import TICKS_PER_QUARTER, Marker, Note, Score, Track
-from shinko.score.voicing import ChordTones, Voicing, voice_lead
+from shinko.score.score import DRUM_CHANNEL, Marker, Note, Score, Track
+from shinko.score.voicing import VOICINGS, Voicing, VoicingError, voice
 
-PIANO, ACOUSTIC_BASS = 0, 32
-
-DOWNBEAT_VELOCITY = 84
-BEAT_VELOCITY = 76
-OFFBEAT_VELOCITY = 70
-
-# The finger lifts a 64th note before the next chord, so that a repeated note is struck anew; from
-# short chords a quarter of their length at most.
-RELEASE_TICKS = TICKS_PER_QUARTER // 16
-RELEASE_SHARE = 4
+CHANNELS = {"chords": 0, "bass": 1, "melody": 2, "drums": DRUM_CHANNEL}
+PARTS = tuple(CHANNELS)
+MELODY_PROGRAM, MELODY_VELOCITY = 73, 88  # a flute, above the band
+EVEN = 0.5
 
 
-class StyleError(ShinkoError):
-    """There is no accompaniment style of this name."""
+class PerformanceError(ShinkoError):
+    """A progression can't be played in the way that is asked for."""
 
 
-def arrange(progression: Progression, *, style: str = "block") -> Score:
-    """Voice the chords and play them in a style: a chord track, a bass track, chord names.
+@dataclass(frozen=True)
+class Performance:
+    """How a progression is played.
 
-    Args:
-      progression: what to play.
-      style: one of `STYLES`.
+    Attributes:
+      pattern: the name of an accompaniment pattern, or the path of a TOML file with one.
+      voicing: how chords are laid out, one of VOICINGS; "" for the pattern's own.
+      swing: the first eighth's share of a quarter, 0.5 (even) to 0.75; None for the pattern's own.
+      humanize: 0 (as a machine) to 1 (a relaxed band); None for the pattern's own.
+      seed: of the unevenness; the same seed, the same performance.
+      instruments: General MIDI name for "chords", "bass" or "melody", where not the pattern's own.
+      parts: who plays, of "chords", "bass", "melody", "drums".
 
     Raises:
-      StyleError: the style is not known.
+      PerformanceError: a value is out of its range, or a part isn't known.
+      InstrumentError: there is no such instrument.
     """
-    play = STYLES.get(style)
-    if play is None:
-        raise StyleError(f"style {style!r} is not known; choose one of: {', '.join(STYLES)}")
-    ticks = _boundary_ticks(progression)
-    voicings = voice_lead(
-        [
-            ChordTones(chord.pitch_classes(progression.key), chord.bass(progression.key))
-            for chord in progression.chords
-        ]
-    )
+
+    pattern: str = "block"
+    voicing: str = ""
+    swing: float | None = None
+    humanize: float | None = None
+    seed: int = 0
+    instruments: Mapping[str, str] = field(default_factory=dict, hash=False)
+    parts: tuple[str, ...] = PARTS
+
+    def __post_init__(self) -> None:
+        for name, value, (least, most) in (
+            ("swing", self.swing, SWING_RANGE),
+            ("humanize", self.humanize, HUMANIZE_RANGE),
+        ):
+            if value is not None and not least <= value <= most:
+                raise PerformanceError(f"{name} {value:g}; give {least:g} to {most:g}")
+        if self.voicing and self.voicing not in VOICINGS:
+            raise VoicingError(
+                f"voicing {self.voicing!r} is not known; choose one of: {', '.join(VOICINGS)}"
+            )
+        for part in self.parts:
+            if part not in PARTS:
+                raise PerformanceError(f"part {part!r} is not known; known: {', '.join(PARTS)}")
+        for part, instrument in self.instruments.items():
+            if part not in PARTS or part == "drums":
+                raise PerformanceError(
+                    f"instrument for {part!r}; give one for chords, bass or melody"
+                )
+            program_of(instrument)
+
+
+def voicings_of(progression: Progression, performance: Performance) -> tuple[Voicing, ...]:
+    """The voicing of each chord as it is played, for pages and diagrams.
+
+    Raises:
+      VoicingError: a chord can't be played so.
+    """
+    style = performance.voicing or find_pattern(performance.pattern).voicing
+    return voice(progression.chords, progression.key, style)
+
+
+def arrange(progression: Progression, performance: Performance | None = None) -> Score:
+    """Play a progression: tracks for chords, bass, melody and drums, chord names, sections.
+
+    Equal neighbouring sections are voiced once, as they stand on the page.
+
+    Raises:
+      PatternError: there is no such pattern, or it doesn't know the meter.
+      VoicingError: a chord can't be voiced so.
+      PerformanceError: swing in a meter whose beat isn't a quarter.
+    """
+    performance = performance or Performance()
+    pattern = find_pattern(performance.pattern)
+    pattern.check_meter(progression.meter)
+    progression = folded(progression)
+    passages = played(progression)
+    end_tick = passages[-1].end_tick
+    chords = [
+        Sounding(voicing, chord.root(progression.key).pitch_class, chord.intervals)
+        for voicing, chord in zip(
+            voicings_of(progression, performance), progression.chords, strict=True
+        )
+    ]
+    swing = _swing(performance, pattern.swing, progression.meter)
+    humanize = pattern.humanize if performance.humanize is None else performance.humanize
+    tracks = []
+    for name, channel in CHANNELS.items():
+        if name not in performance.parts:
+            continue
+        if name == "melody":
+            notes, program = _melody(passages), MELODY_PROGRAM
+        elif name in pattern.parts:
+            program = pattern.parts[name].program
+            notes = play_part(
+                name,
+                pattern,
+                passages,
+                chords,
+                meter=progression.meter,
+                tempo_bpm=progression.tempo_bpm,
+            )
+        else:
+            continue
+        if not notes:
+            continue
+        if name in performance.instruments:
+            program = program_of(performance.instruments[name])
+        if swing != EVEN:
+            notes = with_swing(notes, swing)
+        if humanize:
+            rng = Random(f"{performance.seed} {name}")
+            notes = humanized(
+                notes, humanize, tempo_bpm=progression.tempo_bpm, end_tick=end_tick, rng=rng
+            )
+        tracks.append(Track(name.capitalize(), program, channel, released(notes, end_tick)))
+    names = progression.names
     return Score(
         title=progression.title,
         tempo_bpm=progression.tempo_bpm,
         meter=progression.meter,
         key=progression.key,
-        tracks=play(voicings, ticks, progression.meter),
+        tracks=tuple(tracks),
         markers=tuple(
-            Marker(tick, name) for tick, name in zip(ticks, progression.names, strict=False)
+            Marker(placed.start_tick, names[placed.chord])
+            for passage in passages
+            for placed in passage.chords
         ),
-        end_tick=ticks[-1],
+        sections=tuple(
+            Marker(passage.start_tick, passage.section.name)
+            for passage in passages
+            if passage.section.name
+        ),
+        end_tick=end_tick,
     )
 
 
-def block_chords(
-    voicings: Sequence[Voicing], ticks: Sequence[int], meter: tuple[int, int]
-) -> tuple[Track, ...]:
-    """Each chord struck once and held: the upper notes on the piano, the lowest on the bass.
-
-    Args:
-      voicings: one for each chord.
-      ticks: where each chord begins, and where the last one ends.
-      meter: numerator and denominator; says which chords are stressed.
-    """
-    chords, bass = [], []
-    for voicing, (start, end) in zip(voicings, pairwise(ticks), strict=True):
-        duration = end - start - min(RELEASE_TICKS, (end - start) // RELEASE_SHARE)
-        velocity = _velocity(start, meter)
-        chords += [Note(start, duration, pitch, velocity) for pitch in voicing.upper]
-        bass.append(Note(start, duration, voicing.bass, velocity))
-    return (
-        Track(name="Chords", program=PIANO, channel=0, notes=tuple(chords)),
-        Track(name="Bass", program=ACOUSTIC_BASS, channel=1, notes=tuple(bass)),
-    )
-
-
-Style = Callable[[Sequence[Voicing], Sequence[int], tuple[int, int]], tuple[Track, ...]]
-STYLES: dict[str, Style] = {"block": block_chords}
-
-
-def _boundary_ticks(progression: Progression) -> list[int]:
-    """Where each chord begins and the last one ends; rounded from the start, so nothing drifts."""
-    return [
-        round(beats * TICKS_PER_QUARTER) for beats in accumulate(progression.beats, initial=0.0)
-    ]
-
-
-def _velocity(tick: int, meter: tuple[int, int]) -> int:
+def _swing(performance: Performance, usual: float, meter: tuple[int, int]) -> float:
     numerator, denominator = meter
-    ticks_per_beat = 4 * TICKS_PER_QUARTER // denominator
-    if tick % (numerator * ticks_per_beat) == 0:
-        return DOWNBEAT_VELOCITY
-    return BEAT_VELOCITY if tick % ticks_per_beat == 0 else OFFBEAT_VELOCITY
+    if denominator <= 4:
+        return usual if performance.swing is None else performance.swing
+    if performance.swing not in (None, EVEN):
+        raise PerformanceError(
+            f"swing {performance.swing:g} in {numerator}/{denominator}: it is the eighths of a "
+            "quarter that swing; leave it out, or take a meter such as 4/4"
+        )
+    return EVEN
+
+
+def _melody(passages: tuple[Passage, ...]) -> list[Note]:
+    return [
+        Note(note.start_tick, note.end_tick - note.start_tick, note.pitch, MELODY_VELOCITY)
+        for passage in passages
+        for note in passage.melody
+    ]

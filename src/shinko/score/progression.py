@@ -30,6 +30,27 @@ class ProgressionError(ShinkoError):
     """A progression can't be made of the given values."""
 
 
+def parse_meter(text: str) -> tuple[int, int]:
+    """Read a meter such as "3/4".
+
+    Raises:
+      ProgressionError: the text is no meter of 1 to 32 beats.
+    """
+    numerator, slash, denominator = text.strip().partition("/")
+    # Short texts only: int() of a million digits takes its time.
+    if not (slash and numerator.isdecimal() and denominator.isdecimal() and len(text) < 8):
+        raise ProgressionError(f"meter {text!r}; give one such as 4/4, 3/4 or 6/8")
+    meter = int(numerator), int(denominator)
+    _check_meter(meter)
+    return meter
+
+
+def bar_beats(meter: tuple[int, int]) -> float:
+    """How many quarter notes a bar has: 3 in 6/8."""
+    numerator, denominator = meter
+    return 4 * numerator / denominator
+
+
 @dataclass(frozen=True)
 class Section:
     """Some chords in a row that belong together, such as a verse.
@@ -125,12 +146,7 @@ class Progression:
             raise ProgressionError(
                 f"tempo {self.tempo_bpm:g} beats per minute; give {slowest} to {fastest}"
             )
-        numerator, denominator = self.meter
-        if not 1 <= numerator <= MOST_BEATS_IN_BAR or denominator not in DENOMINATORS:
-            raise ProgressionError(
-                f"meter {numerator}/{denominator}; give 1 to {MOST_BEATS_IN_BAR} over "
-                f"{', '.join(map(str, DENOMINATORS))}, such as 4/4"
-            )
+        _check_meter(self.meter)
         if self.log_probability is not None and not math.isfinite(self.log_probability):
             raise ProgressionError(
                 f"log-probability {self.log_probability}; give a finite number of nats or nothing"
@@ -251,6 +267,15 @@ _PARTS: dict[str, tuple[Any, dict[str, tuple[type, ...]], tuple[str, ...]]] = {
         ("start_beats", "beats", "pitch"),
     ),
 }
+
+
+def _check_meter(meter: tuple[int, int]) -> None:
+    numerator, denominator = meter
+    if not 1 <= numerator <= MOST_BEATS_IN_BAR or denominator not in DENOMINATORS:
+        raise ProgressionError(
+            f"meter {numerator}/{denominator}; give 1 to {MOST_BEATS_IN_BAR} over "
+            f"{', '.join(map(str, DENOMINATORS))}, such as 4/4"
+        )
 
 
 def _check_melody(melody: Sequence[MelodyNote], end: float) -> None:

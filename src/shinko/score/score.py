@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from shinko.theory import Key
 
 TICKS_PER_QUARTER = 480
+DRUM_CHANNEL = 9
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Track:
-    """What one instrument plays, in the order of start."""
+    """What one instrument plays, in the order of start; on DRUM_CHANNEL pitches are drums."""
 
     name: str
     program: int
@@ -52,7 +53,9 @@ class Score:
     Attributes:
       tempo_bpm: quarter notes per minute.
       meter: numerator and denominator, such as (4, 4).
+      markers: chord names, where each chord begins.
       end_tick: where the piece ends; the last note may end earlier.
+      sections: names of sections, where each begins.
     """
 
     tempo_bpm: float
@@ -62,4 +65,5 @@ class Score:
     markers: tuple[Marker, ...]
     end_tick: int
     title: str = ""
+    sections: tuple[Marker, ...] = ()
     ticks_per_quarter: int = TICKS_PER_QUARTER

@@ -55,6 +55,12 @@ def test_markers_name_each_chord_where_it_begins():
     assert score.markers == (Marker(0, "Am"), Marker(1920, "B♭"), Marker(2880, "D7"))
 
 
+def test_a_rest_at_a_section_s_end_is_marked_as_no_chord():
+    score = arrange(progression("6 b7", (1, 1), sections=(Section("A", 1), Section("B", 1))))
+    assert [marker.text for marker in score.markers] == ["Am", "N.C.", "B♭", "N.C."]
+    assert [marker.tick for marker in score.markers] == [0, 480, 1920, 2400]
+
+
 def test_key_tempo_meter_and_title_are_kept():
     score = arrange(
         progression("1", (3,), key="E♭ minor", tempo_bpm=90.5, meter=(3, 4), title="Waltz")

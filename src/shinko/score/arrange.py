@@ -1,6 +1,6 @@
 """From a progression to a score: who plays what, and when."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -18,6 +18,7 @@ CHANNELS = {"chords": 0, "bass": 1, "melody": 2, "drums": DRUM_CHANNEL}
 PARTS = tuple(CHANNELS)
 MELODY_PROGRAM, MELODY_VELOCITY = 73, 88  # a flute, above the band
 EVEN = 0.5
+NO_CHORD = "N.C."
 
 
 class PerformanceError(ShinkoError):
@@ -143,11 +144,7 @@ def arrange(progression: Progression, performance: Performance | None = None) ->
         meter=progression.meter,
         key=progression.key,
         tracks=tuple(tracks),
-        markers=tuple(
-            Marker(placed.start_tick, names[placed.chord])
-            for passage in passages
-            for placed in passage.chords
-        ),
+        markers=tuple(marker for passage in passages for marker in _markers(passage, names)),
         sections=tuple(
             Marker(passage.start_tick, passage.section.name)
             for passage in passages
@@ -167,6 +164,13 @@ def _swing(performance: Performance, usual: float, meter: tuple[int, int]) -> fl
             "quarter that swing; leave it out, or take a meter such as 4/4"
         )
     return EVEN
+
+
+def _markers(passage: Passage, names: Sequence[str]) -> Iterator[Marker]:
+    for placed in passage.chords:
+        yield Marker(placed.start_tick, names[placed.chord])
+    if (end := passage.chords[-1].end_tick) < passage.end_tick:
+        yield Marker(end, NO_CHORD)
 
 
 def _melody(passages: tuple[Passage, ...]) -> list[Note]:

@@ -53,7 +53,7 @@ class Score:
     Attributes:
       tempo_bpm: quarter notes per minute.
       meter: numerator and denominator, such as (4, 4).
-      markers: chord names, where each chord begins.
+      markers: chord names, where each chord begins, and "N.C." where a rest does.
       end_tick: where the piece ends; the last note may end earlier.
       sections: names of sections, where each begins.
     """

@@ -19,22 +19,27 @@ BELOW = {
     "lm": {"nets", "runs"},
     "score": {"theory"},
     "export": {"score", "theory"},
-    "recipes": {"theory", "tables", "nets", "runs", "rl", "lm", "score", "export"},
-    "cli": {"theory", "tables", "nets", "runs", "rl", "lm", "score", "export", "recipes"},
+    "intake": {"score", "theory"},
+    "recipes": {"theory", "tables", "nets", "runs", "rl", "lm", "score", "export", "intake"},
+    "cli": {"theory", "tables", "nets", "runs", "rl", "lm", "score", "export", "intake", "recipes"},
 }
 # The libraries that a room may use beside the standard one.
 LIBRARIES = {
     "theory": set(),
     "tables": {"numpy"},
     "score": set(),
-    "export": {"mido"},
+    "export": {
+        *("mido", "verovio", "svglib", "reportlab", "fontTools"),
+        *("tinysoundfont", "soundfile", "pyloudnorm", "numpy", "scipy"),
+    },
+    "intake": {"mido"},
     "nets": {"torch", "numpy", "threadpoolctl"},
     "lm": {"torch", "numpy"},
     "runs": {"torch", "numpy", "safetensors", "tomli_w", "tensorboard"},
 }
 GROUND = {"errors", "files", "__version__"}
 TORCH_FREE = [
-    *("theory", "tables", "score", "export", "cli"),
+    *("theory", "tables", "score", "export", "intake", "cli"),
     *("recipes.compose", "recipes.policy", "recipes.words.text"),
 ]
 

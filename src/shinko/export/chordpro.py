@@ -1,0 +1,117 @@
+"""ChordPro 6: songs as text for songbook programs; every section is a grid of bars and beats.
+
+Grids are the part of ChordPro that has durations; environments don't nest, so a section's name
+is the label of its grid. A cell is a beat of the meter, or the longest fraction of it that says
+all chords of the section; "." leaves a cell to the chord before. Where no sixteen cells of a bar
+say it, chords stand in the cell that they begin in ("C~G" are two in one), and a directive of
+our own, {x_shinko_beats: …}, tells their quarter notes to `intake.chordpro`; other programs pass
+over names that begin with x_.
+
+Source: the directives of the ChordPro file format, version 6 (chordpro.org).
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from shinko.export.chart import (
+    BARS_A_LINE,
+    SILENCE,
+    Share,
+    exact,
+    fraction_text,
+    number_text,
+    one_line_of,
+    shares_of,
+    units_of,
+)
+from shinko.export.text import ascii_name
+from shinko.score.bars import Passage, folded, written
+from shinko.score.progression import Progression
+from shinko.theory import Key
+
+MOST_CELLS = 16
+# What a directive's value can't hold.
+_IN_A_VALUE = str.maketrans({"{": "(", "}": ")", '"': "'"})
+
+
+def chordpro_text(progression: Progression) -> str:
+    """The progression as a ChordPro song, with a line break at its end; chords are ASCII.
+
+    Not written: the melody, and how the chords were drawn.
+    """
+    progression = folded(progression)
+    numerator, denominator = progression.meter
+    title = value_text(progression.title)
+    lines = [
+        *([f"{{title: {title}}}"] if title else []),
+        f"{{key: {key_text(progression.key)}}}",
+        f"{{tempo: {number_text(progression.tempo_bpm)}}}",
+        f"{{time: {numerator}/{denominator}}}",
+    ]
+    for passage in written(progression):
+        lines += ["", *_grid(progression, passage)]
+    return "\n".join(lines) + "\n"
+
+
+def key_text(key: Key) -> str:
+    """A key as programs write it: "Bb", "F#m"."""
+    return ascii_name(str(key.tonic)) + ("m" if key.is_minor else "")
+
+
+def value_text(text: str) -> str:
+    """A text that a directive can hold: one line without braces and double quotes."""
+    return one_line_of(text).translate(_IN_A_VALUE)
+
+
+def _grid(progression: Progression, passage: Passage) -> list[str]:
+    names = [ascii_name(name) for name in progression.names]
+    shares = shares_of(progression, passage)
+    numerator, denominator = progression.meter
+    bar = Fraction(4 * numerator, denominator)
+    unit = _unit(shares, progression.meter)
+    told = unit is not None
+    unit = unit or bar / MOST_CELLS
+    cells = int(bar / unit)
+    bars = [" ".join(_cells(inside, unit, cells, names)) for inside in shares]
+    times = passage.section.times
+    label = value_text(passage.section.name)
+    lines = [
+        "{start_of_grid"
+        + (f' label="{label}"' if label else "")
+        + f' shape="{BARS_A_LINE}x{cells}{"+1" if times > 2 else ""}"}}'
+    ]
+    if not told:
+        beats = [exact(progression.beats[placed.chord]) for placed in passage.chords]
+        lines.insert(0, f"{{x_shinko_beats: {' '.join(map(fraction_text, beats))}}}")
+    for start in range(0, len(bars), BARS_A_LINE):
+        line = " | ".join(bars[start : start + BARS_A_LINE])
+        first, last = start == 0, start + BARS_A_LINE >= len(bars)
+        left = "|:" if first and times > 1 else "|"
+        right = "|" if not last or times == 1 else ":|" if times == 2 else f":| x{times}"
+        lines.append(f"{left} {line} {right}")
+    return [*lines, "{end_of_grid}"]
+
+
+def _unit(bars: Sequence[Sequence[Share]], meter: tuple[int, int]) -> Fraction | None:
+    """The longest cell, in quarter notes, that says all shares; None if none of them does."""
+    bar = Fraction(4 * meter[0], meter[1])
+    if any(sum(share.beats for share in inside) != bar for inside in bars):
+        return None
+    beat = units_of(meter)[-1] if meter[1] < 4 else Fraction(4, meter[1])
+    for parts in (1, 2, 3, 4, 6, 8, 12, 16):
+        unit = beat / parts
+        fine = all((share.beats / unit).denominator == 1 for inside in bars for share in inside)
+        if fine and (bar / unit).denominator == 1 and bar / unit <= max(MOST_CELLS, meter[0]):
+            return unit
+    return None
+
+
+def _cells(shares: Sequence[Share], unit: Fraction, count: int, names: Sequence[str]) -> list[str]:
+    cells: list[list[str]] = [[] for _ in range(count)]
+    now = Fraction()
+    for share in shares:
+        if share.begins or share.chord is None:
+            text = SILENCE if share.chord is None else names[share.chord]
+            cells[min(int(now / unit), count - 1)].append(text)
+        now += share.beats
+    return ["~".join(cell) or "." for cell in cells]

@@ -1,0 +1,241 @@
+"""iReal Pro: a link that opens the chart in the app, in its open format irealbook://.
+
+Conventions:
+  - Title, composer, style, key, "n" and the chart stand between "=" signs, all of it
+    percent-encoded. The link doesn't hold the tempo: the app plays the style's own until told.
+  - A bar has at least four cells, sixteen fill a line; a chord takes one, a blank one too. Where
+    chords don't share the bar in halves every cell is a beat, "p" another beat of the same chord.
+  - Sections begin with "*A" (the letters in the order in which their names first come, *i and *v
+    for an intro and a verse), repeats stand in braces, with <3x> for more than two.
+  - A chord that goes on over a bar line is written again.
+  - A chord begins on the beat that is nearest; two never share one. Chord qualities that the app
+    doesn't know become the nearest that it does: NEAREST says which lose a note.
+
+Source: the developer pages of irealpro.com ("Custom chord chart protocol"); the list of
+qualities, keys and meters as in the app's file format.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from urllib.parse import quote
+
+from shinko.errors import ShinkoError
+from shinko.export.chart import Share, one_line_of, shares_of, units_of
+from shinko.export.text import ascii_name
+from shinko.score.bars import folded, written
+from shinko.score.progression import Progression, Section
+from shinko.theory import Key, Note, RomanChord
+
+SCHEME = "irealbook://"
+CELLS_A_LINE, CELLS_A_BAR = 16, 4
+STYLE = "Medium Swing"  # one that every version of the app has
+COMPOSER = "Shinko"
+UNTITLED = "Chord progression"
+SILENCE, GOES_ON, BLANK = "n", "p", " "
+
+METERS = {
+    **{(n, 4): f"T{n}4" for n in (2, 3, 4, 5, 6, 7)},
+    (2, 2): "T22",
+    (3, 2): "T32",
+    (5, 8): "T58",
+    (6, 8): "T68",
+    (7, 8): "T78",
+    (9, 8): "T98",
+    (12, 8): "T12",
+}
+KEYS = {
+    *("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B"),
+    *("A-", "Bb-", "B-", "C-", "C#-", "D-", "Eb-", "E-", "F-", "F#-", "G-", "G#-"),
+}
+ROOTS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+SPELLINGS = {*ROOTS, "Cb", "C#", "D#", "Gb", "G#", "A#"}
+
+# Our quality -> the app's, of the same notes.
+QUALITIES = {
+    "": "",
+    "m": "-",
+    "°": "o",
+    "+": "+",
+    "5": "5",
+    "sus4": "sus",
+    "6": "6",
+    "m6": "-6",
+    "6/9": "69",
+    "m6/9": "-69",
+    "add9": "add9",
+    "7": "7",
+    "maj7": "^7",
+    "m7": "-7",
+    "mMaj7": "-^7",
+    "ø7": "h7",
+    "°7": "o7",
+    "+7": "7#5",
+    "+maj7": "^7#5",
+    "7♭5": "7b5",
+    "7sus4": "7sus",
+    "9": "9",
+    "maj9": "^9",
+    "m9": "-9",
+    "mMaj9": "-^9",
+    "ø9": "h9",
+    "9sus4": "9sus",
+    "+9": "9#5",
+    "9♭5": "9b5",
+    "7♭9": "7b9",
+    "7♯9": "7#9",
+    "7♭9sus4": "7b9sus",
+    "7♭5♭9": "7b9b5",
+    "7♭5♯9": "7#9b5",
+    "7♯5♭9": "7b9#5",
+    "7♯5♯9": "7#9#5",
+    "11": "11",
+    "m11": "-11",
+    "7♯11": "7#11",
+    "9♯11": "9#11",
+    "maj7♯11": "^7#11",
+    "maj9♯11": "^9#11",
+    "13": "13",
+    "maj13": "^13",
+    "13sus4": "13sus",
+    "13♭9": "13b9",
+    "13♯11": "13#11",
+    "7♭13": "7b13",
+    "7♭9♭13": "7b9b13",
+}
+# Our quality -> the nearest that the app has: a note is lost or another one sounds.
+NEAREST = {
+    "sus2": "2",  # with a third
+    "madd9": "-",
+    "add11": "",
+    "madd11": "-",
+    "°maj7": "o7",
+    "maj7♭5": "^7#11",
+    "7sus2": "7sus",
+    "maj7sus2": "^7",
+    "maj7sus4": "^7",
+    "maj11": "^9",
+    "m13": "-11",
+    "7♯9♭13": "7#9#5",
+}
+
+
+class IrealError(ShinkoError):
+    """A progression can't be a chart of iReal Pro."""
+
+
+def ireal_text(progression: Progression) -> str:
+    """The link irealbook://… that iReal Pro opens, with a line break at its end.
+
+    Not in it: the tempo, the melody, and how the chords were drawn.
+
+    Raises:
+      IrealError: the app doesn't know the meter, or a bar has more chords than beats.
+    """
+    if progression.meter not in METERS:
+        known = ", ".join(f"{n}/{d}" for n, d in METERS)
+        numerator, denominator = progression.meter
+        raise IrealError(
+            f"meter {numerator}/{denominator}: iReal Pro doesn't know it; known: {known}"
+        )
+    title = one_line_of(progression.title).replace("=", "-") or UNTITLED
+    fields = (title, COMPOSER, STYLE, ireal_key(progression.key), "n", _chart(progression))
+    return SCHEME + quote("=".join(fields), safe="") + "\n"
+
+
+def ireal_key(key: Key) -> str:
+    """A key of the app's list, on the same pitch."""
+    ending = "-" if key.is_minor else ""
+    names = [ascii_name(str(key.tonic)), *ROOTS, "Gb", "C#", "G#"]
+    return next(
+        name + ending
+        for name in names
+        if name + ending in KEYS and _pitch_class(name) == key.tonic_pitch_class
+    )
+
+
+def ireal_chord(chord: RomanChord, key: Key) -> str:
+    """A chord symbol of the app: "A-7", "Bh7", "G7/B"."""
+    root, bass = chord.root(key), chord.bass_note(key)
+    quality = QUALITIES.get(chord.quality, NEAREST.get(chord.quality, ""))
+    return _note(root) + quality + ("" if bass == root else f"/{_note(bass)}")
+
+
+def _note(note: Note) -> str:
+    name = ascii_name(str(note))
+    return name if name in SPELLINGS else ROOTS[note.pitch_class]
+
+
+def _pitch_class(name: str) -> int:
+    accidental = {"b": -1, "#": 1}.get(name[1:], 0)
+    return Note(name[0], accidental).pitch_class
+
+
+def _chart(progression: Progression) -> str:
+    progression = folded(progression)
+    chords = [ireal_chord(chord, progression.key) for chord in progression.chords]
+    passages = written(progression)
+    marks = _marks([passage.section for passage in passages])
+    text = ""
+    for number, passage in enumerate(passages):
+        times = passage.section.times
+        bars = [
+            _bar(shares, place, progression.meter, chords)
+            for place, shares in enumerate(shares_of(progression, passage), start=1)
+        ]
+        last = number == len(passages) - 1
+        text += "{" if times > 1 else "["
+        text += marks[number]
+        text += METERS[progression.meter] if number == 0 else ""
+        text += f"<{times}x>" if times > 2 else ""
+        text += "|".join(bars) + ("}" if times > 1 else "Z" if last else "]")
+    return text
+
+
+def _marks(sections: Sequence[Section]) -> list[str]:
+    """Rehearsal marks; one section without a name has none."""
+    if len(sections) == 1 and not sections[0].name:
+        return [""]
+    letters: dict[str, str] = {}
+    plain = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    for section in sections:
+        name = section.name.casefold()
+        if name not in letters:
+            letters[name] = {"intro": "*i", "verse": "*v"}.get(name) or "*" + next(plain, "Z")
+    return [letters[section.name.casefold()] for section in sections]
+
+
+def _bar(shares: Sequence[Share], place: int, meter: tuple[int, int], chords: Sequence[str]) -> str:
+    texts = [SILENCE if share.chord is None else chords[share.chord] for share in shares]
+    if len(shares) == 1:
+        return texts[0] + BLANK * (CELLS_A_BAR - 1)
+    if len(shares) == 2 and shares[0].beats == shares[1].beats:
+        return BLANK.join(texts) + BLANK
+    count, starts = _starts(shares, meter)
+    if starts is None:
+        raise IrealError(
+            f"bar {place} has {len(shares)} chords; iReal Pro has one a beat, {count} in a bar of "
+            f"{meter[0]}/{meter[1]}"
+        )
+    cells = [GOES_ON] * count
+    for start, end, text in zip(starts, [*starts[1:], count], texts, strict=True):
+        cells[start:end] = [text, *[SILENCE if text == SILENCE else GOES_ON] * (end - start - 1)]
+    return ",".join(cells) + "," + BLANK * (CELLS_A_BAR - count)
+
+
+def _starts(shares: Sequence[Share], meter: tuple[int, int]) -> tuple[int, list[int] | None]:
+    """Beats of a bar, and the beat that each share begins on: the nearest that is free."""
+    bar = Fraction(4 * meter[0], meter[1])
+    units = units_of(meter)
+    fits = [u for u in units if all((share.beats / u).denominator == 1 for share in shares)]
+    unit = fits[0] if fits else units[-1]
+    count = int(bar / unit)
+    if len(shares) > count:
+        return count, None
+    starts: list[int] = []
+    now = Fraction()
+    for place, share in enumerate(shares):
+        earliest = starts[-1] + 1 if starts else 0
+        latest = count - (len(shares) - place)
+        starts.append(min(max(round(now / unit), earliest), latest))
+        now += share.beats
+    return count, starts

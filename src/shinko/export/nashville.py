@@ -1,0 +1,77 @@
+"""Nashville numbers: chords as degrees, for players who choose the key on stage.
+
+    Two doors
+    key: A minor (1 = C)  tempo: 120  meter: 4/4
+
+    [verse]
+    |: 6-  (4 5)  1  5/7 :| x2
+
+Conventions:
+  - Degrees count from the major scale; in a minor key from the relative major, as most charts of
+    this kind do, so that the tonic of A minor is 6-. Counted from the tonic it is 1-.
+  - A minor chord is "-", a diminished one "°", a half-diminished one "ø", an augmented one "+";
+    what else a chord has follows as in its symbol: "5", "57", "1maj7", "2-7", "♭7".
+  - After a slash stands the degree of the bass: "5/7", "1/5".
+  - A number alone is a bar. Chords that share a bar stand in brackets (on paper they are
+    underlined); within them "/" is another beat, "*1.5" quarter notes, "N.C." silence.
+  - A chord that goes on for another bar shows its number again.
+"""
+
+from shinko.export.chart import cells_text, columns, number_text, one_line_of, shares_of
+from shinko.score.bars import Passage, folded, written
+from shinko.score.progression import Progression
+from shinko.theory import Key, Note, RomanChord
+from shinko.theory.degrees import degree_at
+from shinko.theory.notes import accidental_text
+
+
+def nashville_text(progression: Progression, *, from_relative_major: bool = True) -> str:
+    """The progression in Nashville numbers, with a line break at its end.
+
+    Args:
+      from_relative_major: whether a minor key counts from its relative major; else its tonic is 1.
+    """
+    progression = folded(progression)
+    key = progression.key
+    one = key.relative_major.tonic if from_relative_major else key.tonic
+    numbers = [nashville_number(chord, key, one) for chord in progression.chords]
+    counted = f" (1 = {one})" if key.is_minor else ""
+    numerator, denominator = progression.meter
+    title = one_line_of(progression.title)
+    lines = [title] if title else []
+    lines.append(
+        f"key: {key}{counted}  tempo: {number_text(progression.tempo_bpm)}  "
+        f"meter: {numerator}/{denominator}"
+    )
+    for number, passage in enumerate(written(progression)):
+        name = one_line_of(passage.section.name)
+        lines += ["", f"[{name}]"] if name or number else [""]
+        bars = _bars(progression, passage, numbers)
+        lines += columns(bars, passage.section.times, between="  ")
+    return "\n".join(lines) + "\n"
+
+
+def nashville_number(chord: RomanChord, key: Key, one: Note) -> str:
+    """A chord counted from the major scale on a note: G7/B on C is "57/7"."""
+    root, bass = chord.root(key), chord.bass_note(key)
+    over = "" if bass == root else f"/{_degree(bass, one)}"
+    ending = chord.quality
+    if ending.startswith("m") and not ending.startswith("maj"):
+        ending = "-" + ending[1:].replace("Maj", "maj")
+    return _degree(root, one) + ending + over
+
+
+def _degree(note: Note, one: Note) -> str:
+    degree, alteration = degree_at(note.fifths - one.fifths)
+    return f"{accidental_text(alteration)}{degree}"
+
+
+def _bars(progression: Progression, passage: Passage, numbers: list[str]) -> list[str]:
+    texts = []
+    for shares in shares_of(progression, passage):
+        first = shares[0].chord
+        if len(shares) == 1 and first is not None:
+            shares = [shares[0]._replace(begins=True)]
+        text = cells_text(shares, progression.meter, numbers)
+        texts.append(f"({text})" if " " in text else text)
+    return texts

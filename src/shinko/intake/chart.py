@@ -1,0 +1,296 @@
+"""Chord charts as people type them, and as `export.chart` writes them.
+
+    Am7 D7 Gmaj7                          a chord a bar; also Am7 - D7 - Gmaj7, Am7, D7 → Gmaj7
+    | C  G | Am / / F | % |               bars; their cells share them evenly
+    |: C | F*1.5 G*2.5 :| x3              repeats; quarter notes told by *
+    [Verse] I V vi IV    Chorus: 1 5 6 4  sections; Roman numerals; Hooktheory ids
+    key: G  tempo: 90  meter: 3/4         the head; a title takes the rest of its line
+
+Conventions:
+  - "/" and "." go on with the chord before. In a line without bars they make every cell a beat of
+    the meter, but "C / G / Am", one between every two chords, is a chord a bar.
+    A "-" stands between chords; several in a row, or one alone in a bar, go on too.
+  - "%" alone in a bar is the same bar again: a single chord goes on, several are struck anew.
+  - ":|" without "|:" goes back to the start of the section, and is played twice without "x3". A
+    line that ends in "x3" without ":|" is played three times itself.
+  - "N.C." is silence where a progression has one: after the last chord of a section, within its
+    bar. Elsewhere the chord before it sounds on (at the start of a section, the chord after it
+    begins earlier; a section of nothing else is left out).
+  - A key that nobody tells is found from the chord symbols; without any it is C major.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+from shinko.intake.draft import (
+    GOES_ON,
+    SAME_BAR,
+    SILENCE,
+    Cell,
+    ChartError,
+    Draft,
+    progression_of,
+    shortened,
+)
+from shinko.score.progression import Progression
+from shinko.theory import Key
+from shinko.theory.hooktheory import is_id
+
+MOST_CHARACTERS = 1_000_000
+
+# Full-width and look-alike characters, one for one, so that places in a line stay.
+_PLAIN = str.maketrans(
+    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+    | {ord(mark): "|" for mark in "│┃∣ǀ¦‖𝄀𝄁𝄂"}
+    | {ord(mark): "," for mark in "、，､;；"}
+    | {ord(mark): " " for mark in "→⇒➡⟶▶—―\u3000\ufeff"}
+    | {ord(mark): "-" for mark in "–−‐‑"}
+    | {"【": "[", "】": "]", "〔": "[", "〕": "]", "×": "x", "・": ".", "𝄎": "%"}
+)
+_ARROW = re.compile(r"-->|->|=>|>")
+_HEAD = re.compile(
+    r"(?<!\S)(key|tempo|bpm|meter|metre|time|title|♩|キー|調|テンポ|拍子|タイトル|曲名)"
+    r"[ \t]{0,8}[:=：＝]",
+    re.IGNORECASE,
+)
+_FIELDS = {
+    **dict.fromkeys(("key", "キー", "調"), "key"),
+    **dict.fromkeys(("tempo", "bpm", "♩", "テンポ"), "tempo"),
+    **dict.fromkeys(("meter", "metre", "time", "拍子"), "meter"),
+    **dict.fromkeys(("title", "タイトル", "曲名"), "title"),
+}
+_LONGEST_LABEL = 80
+_LABEL_TIMES = re.compile(r"(?<=\s)\(?x(\d{1,6})\)?$")
+_TOKEN = re.compile(
+    r"\[(?P<name>[^\[\]]*)\]"
+    r"|(?P<bar>[|:𝄆𝄇]+\]?)"
+    # A comma between brackets and a colon before a letter (C:maj7) belong to the chord.
+    r"|(?P<word>(?:\([^()\s|]{0,40}\)|:(?=\w)|[^\s|:,𝄆𝄇])+)"
+)
+_TIMES = re.compile(r"\(?(?:[x*](\d{1,6})|(\d{1,6})x)\)?")
+NUMBER = re.compile(r"\d{1,40}(?:\.\d{1,40}|/\d{1,40})?")
+# A dash between two chords without spaces; C-7 and Cm7-5 are one chord each.
+_DASH = re.compile(r"-(?=[b#♭♯]{0,2}(?:[A-G]|[IViv]))")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+
+
+def read_chart(
+    text: str,
+    *,
+    key: Key | None = None,
+    meter: tuple[int, int] | None = None,
+    tempo_bpm: float | None = None,
+    title: str | None = None,
+) -> Progression:
+    """The progression of a chord chart; what is given here counts more than its head.
+
+    Args:
+      key: found from the chords if neither this nor the head tells it.
+      meter: 4/4 if neither tells it; likewise the tempo, 120.
+
+    Raises:
+      ShinkoError: a chord, a bar or the head can't be read, or there are more than 64 chords;
+        the message is one line that says where.
+    """
+    check_text(text)
+    head: dict[str, str] = {}
+    body: list[tuple[int, str]] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        fields = dict(_head_fields(line))
+        for name, value in fields.items():
+            if head.setdefault(name, value) != value:
+                raise ChartError(
+                    f"{name} is told twice, {shortened(head[name])!r} and {shortened(value)!r}; "
+                    "a chart has one"
+                )
+        if not fields and line.strip():
+            body.append((number, line))
+    draft = Draft(meter or (read_meter(head["meter"]) if "meter" in head else (4, 4)))
+    for number, line in body:
+        try:
+            read_line(draft, line)
+        except ChartError as error:
+            raise ChartError(f"line {number}: {error}") from None
+    return progression_of(
+        draft,
+        key=key or (Key.parse(shortened(head["key"])) if "key" in head else None),
+        tempo_bpm=read_tempo(head["tempo"]) if tempo_bpm is None and "tempo" in head else tempo_bpm,
+        title=head.get("title", "") if title is None else title,
+    )
+
+
+def check_text(text: str) -> None:
+    """Refuse what is too long to be a chart, or no text at all."""
+    if len(text) > MOST_CHARACTERS:
+        raise ChartError(
+            f"chart has {len(text)} characters; give {MOST_CHARACTERS} at most, one song at a time"
+        )
+    if (control := _CONTROL.search(text)) is not None:
+        raise ChartError(
+            f"chart has the character {control[0]!r} at place {control.start() + 1}, so it is no "
+            "text; give a text file in UTF-8"
+        )
+
+
+def read_meter(text: str) -> tuple[int, int]:
+    """ "3/4" as (3, 4)."""
+    match = re.fullmatch(r"(\d{1,4})/(\d{1,4})", text.translate(_PLAIN).replace(" ", ""))
+    if match is None:
+        raise ChartError(f"meter {shortened(text)!r}; give two numbers, such as 3/4")
+    meter = int(match[1]), int(match[2])
+    if 0 in meter:
+        raise ChartError(f"meter {shortened(text)!r}; give numbers above 0, such as 3/4")
+    return meter
+
+
+def read_tempo(text: str) -> float:
+    """ "90" or "90 bpm" as quarter notes per minute."""
+    plain = text.translate(_PLAIN).casefold().replace("bpm", "").strip()
+    if re.fullmatch(r"\d{1,9}(?:\.\d{1,40})?", plain) is None:
+        raise ChartError(f"tempo {shortened(text)!r}; give beats per minute, such as 90")
+    return float(plain)
+
+
+def read_line(draft: Draft, line: str) -> None:
+    """Add a line of chords: bars between bar lines, or a chord a bar."""
+    plain = _ARROW.sub(lambda arrow: " " * len(arrow[0]), line.translate(_PLAIN))
+    start = _label_end(plain, line)
+    if start:
+        label = line[: start - 1].strip()
+        times = _LABEL_TIMES.search(plain[: start - 1].strip())
+        name = label[: times.start()].rstrip() if times else label
+        draft.begin_section(name, int(times[1]) if times else 1)
+    tokens = list(_TOKEN.finditer(plain, start))
+    barred = any(token["bar"] for token in tokens)
+    mark, words = len(draft.struck), []
+    parts = len(draft.parts)
+    for token in tokens:
+        repeated = _TIMES.fullmatch(token["word"] or "")
+        if token["word"] and repeated is None:
+            words.append(token["word"])
+            continue
+        _add(draft, words, barred=barred)
+        words = []
+        if token["name"] is not None:
+            draft.begin_section(line[token.start("name") : token.end("name")].strip())
+        elif token["bar"]:
+            _bar_line(draft, token["bar"].replace("𝄆", "|:").replace("𝄇", ":|"))
+        elif repeated is not None:
+            since = mark if len(draft.parts) == parts else 0
+            _repeat(draft, int(repeated[1] or repeated[2]), since)
+    _add(draft, words, barred=barred)
+
+
+def _head_fields(line: str) -> Iterator[tuple[str, str]]:
+    line = line.strip()
+    found = _HEAD.match(line)
+    while found is not None:
+        name = _FIELDS[found[1].casefold()]
+        after = None if name == "title" else _HEAD.search(line, found.end())
+        value = line[found.end() : after.start() if after else len(line)]
+        yield name, value.strip() if name == "title" else value.strip(" \t\u3000,;|、")
+        found = after
+
+
+def _label_end(plain: str, line: str) -> int:
+    """Where a line goes on after "Verse:"; 0 if it doesn't begin so (C:maj7 is a chord)."""
+    end = plain.find(":", 0, _LONGEST_LABEL)
+    label = plain[: max(end, 0)]
+    named = label.strip() and not set(label) & set("|[]")
+    wide = line[end] == "："
+    return end + 1 if named and (wide or not plain[end + 1 : end + 2].strip()) else 0
+
+
+def _bar_line(draft: Draft, text: str) -> None:
+    if "|" not in text:
+        raise ChartError("a ':' stands alone; write '|:' or ':|' for a repeat")
+    if text.startswith(":"):
+        draft.end_repeat()
+    if text.rstrip("]").endswith(":"):
+        draft.begin_repeat()
+
+
+def _repeat(draft: Draft, times: int, since: int) -> None:
+    """An "x3": of the repeat before it, of the section that begins, or of what the line has."""
+    if draft.struck:
+        line = draft.struck[since:] or draft.struck
+        draft.struck = draft.struck[: len(draft.struck) - len(line)]
+        draft.end_part(1)
+        draft.struck = line
+        draft.end_part(times)
+    elif len(draft.parts) > draft.section_start:
+        draft.parts[-1].times = times
+    elif draft.name:
+        draft.section_times = times
+    else:
+        raise ChartError(f"'x{times}' stands before any chord; write it after what is repeated")
+
+
+def _add(draft: Draft, words: Sequence[str], *, barred: bool) -> None:
+    cells = list(_cells(words, barred=barred))
+    if not cells:
+        return
+    if barred:
+        draft.add_bar(cells)
+        return
+    counted = any(cell.text == GOES_ON for cell in cells)
+    usual = Fraction(4, draft.meter[1]) if counted else draft.bar_beats
+    for cell in cells:
+        draft.add_freely(cell.text, cell.beats or usual)
+
+
+def _cells(words: Sequence[str], *, barred: bool) -> Iterator[Cell]:
+    words = [part for word in words for part in _undashed(word)]
+    pairs = list(pairwise(words))
+    held = ("-", "-") in pairs or (barred and words == ["-"])
+    dashes = GOES_ON if held else ""
+    between = words and GOES_ON not in (words[0], words[-1]) and (GOES_ON, GOES_ON) not in pairs
+    dotted = any(set(word) == {"."} for word in words)
+    slashes = "" if between and not barred and not dotted else GOES_ON
+    for word in words:
+        if word in ("-", GOES_ON):
+            if text := dashes if word == "-" else slashes:
+                yield Cell(text)
+        elif word in (SAME_BAR, "./."):
+            yield Cell(SAME_BAR)
+        elif set(word) <= {"/", "."}:
+            yield from [Cell(GOES_ON)] * len(word)
+        else:
+            yield from _chord_cells(word)
+
+
+def _undashed(word: str) -> list[str]:
+    parts = word.split("-")
+    if len(parts) > 1 and all(map(is_id, parts)):
+        return parts
+    return [part for part in _DASH.split(word) if part] if len(word) > 1 else [word]
+
+
+def _chord_cells(word: str) -> Iterator[Cell]:
+    if word.startswith("[") or (word.endswith("]") and "[" not in word):
+        raise ChartError(
+            f"{shortened(word)!r} has a bracket without its other half; write '[verse]'"
+        )
+    text, star, number = word.rpartition("*")
+    beats = None
+    if star:
+        if NUMBER.fullmatch(number) is None or number.endswith("/0"):
+            raise ChartError(
+                f"{shortened(word)!r} has no number of beats after '*'; write 'C*1.5' or 'C*1/3'"
+            )
+        beats = Fraction(number)
+        if not beats:
+            raise ChartError(f"{shortened(word)!r} lasts 0 beats; give more")
+    else:
+        text = word
+    chord = chord_word(text.rstrip("/") or GOES_ON)
+    yield Cell(chord, beats)
+    if chord != GOES_ON:
+        yield from [Cell(GOES_ON)] * (len(text) - len(text.rstrip("/")))
+
+
+def chord_word(text: str) -> str:
+    """A chord as typed, "N.C." for the ways to write silence."""
+    return SILENCE if text.casefold().replace(".", "") in ("nc", "n/c") else text

@@ -1,0 +1,93 @@
+"""ChordPro songs: directives, grids, cells; reading back is tested in intake."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shinko.export.chordpro import chordpro_text, key_text
+from shinko.score.progression import Progression, Section
+from shinko.theory import Key, parse_token
+
+
+def progression(tokens: str, beats: tuple[float, ...], key: str = "C", **fields) -> Progression:
+    return Progression(tuple(map(parse_token, tokens.split())), Key.parse(key), beats, **fields)
+
+
+def grids(piece: Progression) -> list[str]:
+    return chordpro_text(piece).split("\n\n", 1)[1].splitlines()
+
+
+def test_a_song_has_directives_and_a_grid_for_each_section():
+    song = progression(
+        "1 5 57/5 6 4 5",
+        (4, 3, 1, 8, 2, 2),
+        key="Bb",
+        title='Two "{doors}"',
+        tempo_bpm=92.5,
+        sections=(Section("verse", 3, 2), Section("", 3, 3)),
+    )
+    assert chordpro_text(song) == (
+        "{title: Two '(doors)'}\n"
+        "{key: Bb}\n"
+        "{tempo: 92.5}\n"
+        "{time: 4/4}\n"
+        "\n"
+        '{start_of_grid label="verse" shape="4x4"}\n'
+        "|: Bb . . . | F . . C7 :|\n"
+        "{end_of_grid}\n"
+        "\n"
+        '{start_of_grid shape="4x4+1"}\n'
+        "|: Gm . . . | . . . . | Eb . F . :| x3\n"
+        "{end_of_grid}\n"
+    )
+
+
+def test_cells_are_as_fine_as_the_chords_need():
+    assert grids(progression("1 5", (1.5, 2.5)))[:2] == [
+        '{start_of_grid shape="4x8"}',
+        "| C . . G . . . . |",
+    ]
+    assert grids(progression("1 5 4", (4 / 3,) * 3))[1] == "| C . . . G . . . F . . . |"
+
+
+def test_a_bar_is_filled_by_silence():
+    assert grids(progression("1 5", (4, 1)))[1] == "| C . . . | G N.C. . . |"
+
+
+def test_what_no_cell_says_is_told_beside_the_grid():
+    assert grids(progression("1 5", (0.7, 1 / 3))) == [
+        "{x_shinko_beats: 0.7 1/3}",
+        '{start_of_grid shape="4x16"}',
+        "| C . G . N.C. . . . . . . . . . . . |",
+        "{end_of_grid}",
+    ]
+    assert grids(progression("1 5 4", (0.1, 0.1, 3.8)))[2] == "| C~G~F" + " ." * 15 + " |"
+
+
+@pytest.mark.parametrize(("key", "text"), [("A minor", "Am"), ("F#m", "F#m"), ("Bb", "Bb")])
+def test_keys(key, text):
+    assert key_text(Key.parse(key)) == text
+
+
+@given(
+    st.lists(st.floats(1 / 16, 9) | st.sampled_from([1.0, 2.0, 4.0]), min_size=1, max_size=12),
+    st.sampled_from([(4, 4), (3, 4), (6, 8), (7, 8), (12, 8), (2, 2), (1, 32), (32, 8)]),
+    st.integers(1, 3),
+)
+def test_grids_are_well_formed(beats, meter, times):
+    song = progression(
+        "1 " * len(beats), tuple(beats), meter=meter, sections=(Section("A", len(beats), times),)
+    )
+    text = chordpro_text(song)
+    assert text.isascii()
+    shape = re.search(r'shape="4x(\d+)(?:\+1)?"', text)
+    assert shape is not None
+    lines = re.findall(r"^\|.*$", text, re.MULTILINE)
+    for line in lines:
+        bars = [bar.split() for bar in re.split(r"\|:?|:\|", line) if bar.strip(" x123:")]
+        assert 1 <= len(bars) <= 4
+        assert {len(bar) for bar in bars} == {int(shape[1])}
+    struck = sum(len(re.findall("C", line.replace("N.C.", ""))) for line in lines)
+    assert struck == len(beats)

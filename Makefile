@@ -11,7 +11,7 @@ FILES = pyproject.toml constraints.txt Makefile
 
 .PHONY: demo test check clean
 
-demo: $(VENV)/.train
+demo: $(VENV)/.demo
 	$(VENV)/bin/shinko demo
 
 test: $(VENV)/.dev
@@ -31,7 +31,13 @@ $(VENV)/.train: $(VENV)/bin/python $(FILES)
 	$(PIP) --editable '.[train]'
 	touch $@
 
-$(VENV)/.dev: $(VENV)/.train
+$(VENV)/.demo: $(VENV)/.train
+	@echo "installing what pages and sound need …"
+	$(PIP) --editable '.[train,engrave,audio]'
+	$(PIP) --no-deps tinysoundfont
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.demo
 	@echo "installing what the tests need …"
 	$(PIP) --editable '.[dev]'
 	touch $@

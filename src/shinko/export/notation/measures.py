@@ -1,0 +1,205 @@
+"""The <measure> elements of a part: notes, and what stands above, below and between them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+from shinko.export.notation.harmony import harmony, no_chord, numeral
+from shinko.export.notation.rhythm import TYPES, beat_ticks, is_compound
+from shinko.export.notation.staff import Placed
+from shinko.export.notation.systems import system_starts
+from shinko.export.notation.xml_tree import node, plain_text
+from shinko.score.bars import Bar, Passage, bars_of
+from shinko.score.progression import Progression
+from shinko.score.score import TICKS_PER_QUARTER
+
+_CLEFS = {"treble": ("G", 2), "bass": ("F", 4)}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One instrument.
+
+    Attributes:
+      name: of the instrument.
+      clefs: "treble" or "bass" for each staff, from the top.
+      bars: for each staff the notes of each bar of the piece.
+      silent: whether its notes are not to be heard.
+    """
+
+    name: str
+    clefs: tuple[str, ...]
+    bars: tuple[list[list[Placed]], ...]
+    silent: bool = False
+
+
+def measures(
+    part: Part,
+    piece: Progression,
+    passages: Sequence[Passage],
+    *,
+    leads: bool,
+    numerals: bool,
+    degrees: bool,
+) -> Iterator[Element]:
+    """The measures of a part.
+
+    Args:
+      part: what it plays.
+      piece: in a usual key, folded.
+      passages: the piece as written.
+      leads: whether it is the uppermost part, which has system breaks, section names, tempo and
+        chord symbols above it.
+      numerals: whether Roman numerals stand below it.
+      degrees: whether chord symbols say their degrees as elements.
+    """
+    bars = [(passage, place, bar) for passage in passages for place, bar in _numbered(passage)]
+    for index, (passage, place, bar) in enumerate(bars):
+        opens, closes = place == 0, place == passage.bars - 1
+        measure = node("measure", number=index + 1)
+        if leads and index and system_starts(passage)[place]:
+            measure.append(node("print", new_system="yes"))
+        if opens and passage.section.times > 1:
+            measure.append(_barline("left", "heavy-light", node("repeat", direction="forward")))
+        if not index:
+            measure.append(_attributes(piece, part))
+        if leads and opens:
+            measure.extend(_section_mark(passage))
+        if leads and not index:
+            measure.append(_tempo(piece))
+        symbols = [*_names(bar, piece, part, degrees=degrees)] if leads else []
+        symbols += _numerals(bar, piece, part) if numerals else []
+        upper, *lower = (line[index] for line in part.bars)
+        measure.extend(_with_symbols(upper, symbols))
+        for line in lower:
+            measure.append(node("backup", node("duration", passage.bar_ticks)))
+            measure.extend(placed.element for placed in line)
+        measure.extend(_between(upper, symbols, passage.bar_ticks))
+        if closes:
+            measure.extend(_ending(passage, last=index == len(bars) - 1, leads=leads))
+        yield measure
+
+
+def _numbered(passage: Passage) -> Iterable[tuple[int, Bar]]:
+    return enumerate(bars_of(passage))
+
+
+def _attributes(piece: Progression, part: Part) -> Element:
+    numerator, denominator = piece.meter
+    several = len(part.clefs) > 1
+    return node(
+        "attributes",
+        node("divisions", TICKS_PER_QUARTER),
+        node("key", node("fifths", piece.key.fifths), node("mode", piece.key.mode)),
+        node("time", node("beats", numerator), node("beat-type", denominator)),
+        node("staves", len(part.clefs)) if several else None,
+        *(
+            node(
+                "clef",
+                node("sign", _CLEFS[name][0]),
+                node("line", _CLEFS[name][1]),
+                **({"number": number} if several else {}),
+            )
+            for number, name in enumerate(part.clefs, start=1)
+        ),
+    )
+
+
+def _section_mark(passage: Passage) -> Iterator[Element]:
+    name = plain_text(passage.section.name)
+    if name:
+        yield _above(node("rehearsal", name))
+
+
+def _tempo(piece: Progression) -> Element:
+    """The metronome mark counts beats, dotted ones in 6/8; the sound counts quarters."""
+    compound = is_compound(piece.meter)
+    # Three eighths are a dotted quarter: the next longer name.
+    name = TYPES[piece.meter[1].bit_length() - 1 - compound]
+    beats_per_minute = piece.tempo_bpm * TICKS_PER_QUARTER / beat_ticks(piece.meter)
+    metronome = node(
+        "metronome",
+        node("beat-unit", name),
+        node("beat-unit-dot") if compound else None,
+        node("per-minute", _decimal(round(beats_per_minute, 2))),
+    )
+    return _above(metronome, node("sound", tempo=_decimal(piece.tempo_bpm)))
+
+
+def _above(mark: Element, sound: Element | None = None) -> Element:
+    return node("direction", node("direction-type", mark), sound, placement="above")
+
+
+def _ending(passage: Passage, *, last: bool, leads: bool) -> Iterator[Element]:
+    """A repeat sign, a final bar line, or the double one between sections."""
+    times = passage.section.times
+    if times > 1:
+        if leads and times > 2:  # twice is what the sign alone says
+            yield _above(node("words", f"{times}×", halign="right"))
+        repeat = node("repeat", direction="backward", times=times)
+        yield _barline("right", "light-heavy", repeat)
+    else:
+        yield _barline("right", "light-heavy" if last else "light-light")
+
+
+def _barline(location: str, style: str, repeat: Element | None = None) -> Element:
+    return node("barline", node("bar-style", style), repeat, location=location)
+
+
+# What begins in a bar: its tick there, and its element.
+_Symbol = tuple[int, Element]
+
+
+def _names(bar: Bar, piece: Progression, part: Part, *, degrees: bool) -> Iterator[_Symbol]:
+    staff = 1 if len(part.clefs) > 1 else None
+    for tick, chord in _struck(bar):
+        if chord is None:
+            yield tick, no_chord(staff=staff)
+        else:
+            yield tick, harmony(piece.chords[chord], piece.key, staff=staff, degrees=degrees)
+
+
+def _numerals(bar: Bar, piece: Progression, part: Part) -> Iterator[_Symbol]:
+    staff = len(part.clefs) if len(part.clefs) > 1 else None
+    for tick, chord in _struck(bar):
+        if chord is not None:
+            yield tick, numeral(piece.roman_numerals[chord], chord + 1, staff=staff)
+
+
+def _struck(bar: Bar) -> Iterator[tuple[int, int | None]]:
+    """The ticks in a bar at which a chord is struck, or rest begins (None)."""
+    for piece in bar.pieces:
+        if piece.begins:
+            yield piece.start_tick - bar.start_tick, piece.chord
+
+
+def _with_symbols(notes: Sequence[Placed], symbols: Sequence[_Symbol]) -> Iterator[Element]:
+    """The notes of the upper staff, each symbol before the note that begins with it."""
+    for index, (tick, element) in enumerate(notes):
+        if not index or notes[index - 1].tick < tick:
+            yield from (symbol for at, symbol in symbols if at == tick)
+        yield element
+
+
+def _between(notes: Sequence[Placed], symbols: Sequence[_Symbol], length: int) -> Iterator[Element]:
+    """The symbols that begin with no note, each after a step forward from the start of the bar.
+
+    An <offset> would do, but MuseScore ignores it in directions.
+    """
+    starts = {placed.tick for placed in notes}
+    now = length
+    for tick, symbol in sorted(symbols, key=lambda symbol: symbol[0]):
+        if tick not in starts:
+            yield from _move(tick - now)
+            yield symbol
+            now = tick
+    yield from _move(length - now)
+
+
+def _move(ticks: int) -> Iterator[Element]:
+    if ticks:
+        yield node("forward" if ticks > 0 else "backup", node("duration", abs(ticks)))
+
+
+def _decimal(number: float) -> str:
+    return repr(float(number)).removesuffix(".0")

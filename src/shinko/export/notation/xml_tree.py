@@ -1,0 +1,37 @@
+"""Building XML: elements in one call, and text that can't break it."""
+
+import re
+from xml.etree.ElementTree import Element, indent, tostring
+
+# XML 1.0 has no other control characters than these, no lone surrogates, and no U+FFFE, U+FFFF.
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def node(tag: str, *content: "Element | str | int | None", **attributes: str | int) -> Element:
+    """An element with children or text; None is left out.
+
+    An underscore in an attribute's name is a hyphen, at its end it is dropped; two are a colon:
+    `xml__lang`, `new_system`, `type_`.
+    """
+    element = Element(tag)
+    for name, value in attributes.items():
+        name = name.rstrip("_").replace("__", ":").replace("_", "-")
+        element.set(name, plain_text(str(value)))
+    for part in content:
+        if isinstance(part, Element):
+            element.append(part)
+        elif part is not None:
+            element.text = plain_text(str(part))
+    return element
+
+
+def plain_text(text: str) -> str:
+    """One line of text that any XML reader gives back: spaces for control characters."""
+    return " ".join(_ILLEGAL.sub(" ", text).split())
+
+
+def document(root: Element, *, doctype: str) -> bytes:
+    """The XML file of a tree: UTF-8, a declaration, a line break after each element."""
+    indent(root)
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n{doctype}\n'
+    return (head + tostring(root, encoding="unicode") + "\n").encode()

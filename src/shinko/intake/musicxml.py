@@ -1,0 +1,211 @@
+"""MusicXML from any notation program: chord symbols, form, key, meter, tempo, melody.
+
+The first part with chord symbols is read. A progression has one key, one meter and one tempo:
+those that the part begins with; what changes later still sounds the same chords. Without a mode
+in the file, the chords decide between a major key and its relative minor. Parts of transposing
+instruments are read as they are written.
+"""
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import accumulate
+from xml.etree.ElementTree import Element, SubElement
+
+from shinko.errors import ShinkoError
+from shinko.intake.bounded import IntakeError, read_bytes
+from shinko.intake.musicxml_bars import Bar, BarReader, meter
+from shinko.intake.musicxml_form import ReadSection, read_sections
+from shinko.intake.xml import MOST_BYTES, one_line, read_xml, unpacked, whole
+from shinko.score.progression import (
+    DENOMINATORS,
+    MOST_BEATS_IN_BAR,
+    TEMPO_RANGE_BPM,
+    MelodyNote,
+    Progression,
+    Section,
+)
+from shinko.theory import ChordName, Key, Note, roman_from_name
+from shinko.theory.find_key import find_key
+
+MOST_BARS = 2000
+MOST_FIFTHS = 14
+_USUAL_TEMPO_BPM = 120.0
+# What never matters here, and is most of many files.
+_SKIPPED = frozenset(
+    {"defaults", "credit", "notations", "lyric", "beam", "print", "frame", "miscellaneous"}
+)
+# Fifths from the major key of a signature to the tonic of each of its modes, and what it counts as.
+_MODES = {
+    "lydian": (-1, "major"),
+    "major": (0, "major"),
+    "ionian": (0, "major"),
+    "mixolydian": (1, "major"),
+    "dorian": (2, "minor"),
+    "minor": (3, "minor"),
+    "aeolian": (3, "minor"),
+    "phrygian": (4, "minor"),
+    "locrian": (5, "minor"),
+}
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_QUARTERS = {"whole": 4.0, "half": 2.0, "quarter": 1.0, "eighth": 0.5, "16th": 0.25}
+
+
+def read_musicxml(path: str | os.PathLike[str]) -> Progression:
+    """Read a .musicxml, .xml or .mxl file.
+
+    Raises:
+      IntakeError: the file can't be read, is no MusicXML, too large, or has no chord symbols.
+      ShinkoError: a chord, beat or note is out of the range of a progression.
+    """
+    name = os.fspath(path)
+    data = read_bytes(path, most_bytes=MOST_BYTES)
+    try:
+        return parse_musicxml(data)
+    except ShinkoError as error:
+        raise IntakeError(f"can't read {name!r}: {error}") from error
+
+
+def parse_musicxml(data: bytes) -> Progression:
+    """The progression of a MusicXML file's bytes, compressed or not.
+
+    Raises:
+      ShinkoError: as `read_musicxml`.
+    """
+    score = _score(read_xml(unpacked(data), skip=_SKIPPED))
+    part = _lead_part(score)
+    attributes = [a for measure in part[:1] for a in measure.findall("attributes")]
+    signature = next((key for a in attributes for key in a.findall("key")), None)
+    time = next((time for a in attributes for time in a.findall("time")), None)
+    guess = _key(signature, ())
+    reader = BarReader(guess)
+    bars = [reader.read(measure) for measure in part.findall("measure")]
+    sections = read_sections(bars)
+    if not sections:
+        raise IntakeError("its chord symbols are all N.C.; write chords above the staff")
+    names = [chord for section in sections for chord, _ in section.chords]
+    key = _key(signature, names)
+    return Progression(
+        chords=tuple(roman_from_name(name, key) for name in names),
+        key=key,
+        beats=tuple(beats for section in sections for _, beats in section.chords),
+        tempo_bpm=_tempo(part),
+        meter=_meter(time),
+        title=_title(score),
+        sections=_sections(sections),
+        melody=() if _is_accompaniment(bars) else _melody(sections),
+    )
+
+
+def _score(root: Element) -> Element:
+    """The score, part by part."""
+    if root.tag == "score-timewise":
+        parts: dict[str, Element] = {}
+        score = Element("score-partwise")
+        score.extend(child for child in root if child.tag != "measure")
+        for measure in root.findall("measure"):
+            for part in measure.findall("part"):
+                name = part.get("id", "")
+                if name not in parts:
+                    parts[name] = SubElement(score, "part", id=name)
+                SubElement(parts[name], "measure", measure.attrib).extend(part)
+        return score
+    if root.tag != "score-partwise":
+        raise IntakeError(f"its root is <{root.tag[:40]}>, not <score-partwise>; export MusicXML")
+    return root
+
+
+def _lead_part(score: Element) -> Element:
+    parts = score.findall("part")
+    for part in parts:
+        if next(part.iter("harmony"), None) is not None:
+            bars = len(part.findall("measure"))
+            if bars > MOST_BARS:
+                raise IntakeError(f"{bars:,} bars, {MOST_BARS:,} at most; export a part of it")
+            return part
+    if any(next(part.iter("pitch"), None) is not None for part in parts):
+        raise IntakeError(
+            "it has notes but no chord symbols; write some above the staff, or export it as "
+            "MIDI, whose notes are searched for chords"
+        )
+    raise IntakeError("it has neither chord symbols nor notes; export a lead sheet")
+
+
+def _key(signature: Element | None, names: Sequence[ChordName]) -> Key:
+    """The key of a signature; without a mode, or without a signature, the chords decide."""
+    if signature is None or signature.find("fifths") is None:
+        return find_key(names) if names else Key(Note("C"))
+    fifths = whole(signature, "fifths", -MOST_FIFTHS, MOST_FIFTHS)
+    mode = one_line(signature.findtext("mode")).lower()
+    if mode not in _MODES:
+        minor = Key(Note.from_fifths(fifths + 3), "minor").usual
+        mode = "minor" if names and _sounds_in(names, minor) else "major"
+    above, third = _MODES[mode]
+    return Key(Note.from_fifths(fifths + above), "minor" if third == "minor" else "major").usual
+
+
+def _sounds_in(names: Sequence[ChordName], minor: Key) -> bool:
+    found = find_key(names)
+    return found.is_minor and found.tonic_pitch_class == minor.tonic_pitch_class
+
+
+def _meter(time: Element | None) -> tuple[int, int]:
+    if time is None or time.find("beats") is None:
+        return 4, 4
+    numerator, denominator = meter(time)
+    if not 1 <= numerator <= MOST_BEATS_IN_BAR or denominator not in DENOMINATORS:
+        raise IntakeError(f"meter {numerator}/{denominator}; 1 to {MOST_BEATS_IN_BAR} is expected")
+    return numerator, denominator
+
+
+def _tempo(part: Element) -> float:
+    """The first tempo, in quarter notes per minute, within the range of a progression."""
+    slowest, fastest = TEMPO_RANGE_BPM
+    for element in part.iter():
+        if element.tag in ("direction", "sound"):
+            told = next(filter(None, map(_sounded, element.iter("sound"))), None)
+            told = told or next(filter(None, map(_marked, element.iter("metronome"))), None)
+            if told is not None:
+                return min(max(told, float(slowest)), float(fastest))
+    return _USUAL_TEMPO_BPM
+
+
+def _sounded(sound: Element) -> float | None:
+    match = _NUMBER.search(sound.get("tempo", "")[:40])
+    return float(match[0]) if match else None
+
+
+def _marked(metronome: Element) -> float | None:
+    """What ♩. = 60 says; nothing where it relates two note values."""
+    unit = one_line(metronome.findtext("beat-unit"))
+    match = _NUMBER.search((metronome.findtext("per-minute") or "")[:40])
+    if unit not in _QUARTERS or match is None:
+        return None
+    dots = min(2, len(metronome.findall("beat-unit-dot")))
+    return float(match[0]) * _QUARTERS[unit] * (2 - 0.5**dots)
+
+
+def _title(score: Element) -> str:
+    return one_line(score.findtext("work/work-title")) or one_line(score.findtext("movement-title"))
+
+
+def _sections(sections: Sequence[ReadSection]) -> tuple[Section, ...]:
+    """None, if one section without a name is all there is."""
+    if len(sections) == 1 and not sections[0].name and sections[0].times == 1:
+        return ()
+    return tuple(Section(s.name, len(s.chords), s.times) for s in sections)
+
+
+def _melody(sections: Sequence[ReadSection]) -> tuple[MelodyNote, ...]:
+    lengths = [sum(beats for _, beats in section.chords) for section in sections]
+    return tuple(
+        replace(note, start_beats=begin + note.start_beats)
+        for begin, section in zip(accumulate(lengths, initial=0.0), sections, strict=False)
+        for note in section.melody
+    )
+
+
+def _is_accompaniment(bars: Sequence[Bar]) -> bool:
+    """Whether most notes are chords of three and more, as on a piano's upper staff."""
+    return sum(bar.chords for bar in bars) > sum(len(bar.notes) for bar in bars)

@@ -1,0 +1,181 @@
+"""From bars with repeat signs to sections, and from their chord symbols to chords with beats.
+
+A section begins at a section mark, a repeat sign or a double bar line. What is repeated as a whole
+is a section that is played several times. Endings, and repeats with a section mark inside, are
+written out. Jumps (D.S., coda) aren't followed: bars are read in the order of the page.
+
+A chord lasts until the next one. N.C. goes on with the chord before, but at the end of a section,
+within its last bar: there it is the rest that fills the bar. A section that begins without a chord
+of its own takes on the one before. Bars before the first chord are left out.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from shinko.intake.bounded import IntakeError
+from shinko.intake.musicxml_bars import UNITS, Bar
+from shinko.score.progression import MOST_CHORDS, MOST_TIMES, MelodyNote
+from shinko.theory import ChordName
+
+
+class Stretch(NamedTuple):
+    """Bars in a row, how often they are played, and the name of the section."""
+
+    bars: tuple[Bar, ...]
+    times: int = 1
+    name: str = ""
+
+
+class ReadSection(NamedTuple):
+    """A section whose chords have their time.
+
+    Attributes:
+      name: of the section; may be empty.
+      times: how often it is played.
+      chords: with their quarter notes, from the start of the section without a gap.
+      melody: its times count from the start of the section.
+    """
+
+    name: str
+    times: int
+    chords: tuple[tuple[ChordName, float], ...]
+    melody: tuple[MelodyNote, ...]
+
+
+def read_sections(bars: Sequence[Bar]) -> list[ReadSection]:
+    """The sections of a piece.
+
+    Raises:
+      IntakeError: more chords than a progression has, or too many endings.
+    """
+    sections: list[ReadSection] = []
+    before: ChordName | None = None
+    chords = 0
+    for stretch in _cut(_from_first_chord(list(_repeated(bars)))):
+        section, before = _section(stretch, before)
+        sections.append(section)
+        chords += len(section.chords)
+    if chords > MOST_CHORDS:
+        raise IntakeError(
+            f"{chords} chords with repeats written out, {MOST_CHORDS} at most; "
+            "export a part of it, such as one chorus"
+        )
+    return sections
+
+
+def _repeated(bars: Sequence[Bar]) -> Iterator[Stretch]:
+    """The bars between repeat signs; endings are written out."""
+    first = place = 0
+    while place < len(bars):
+        bar = bars[place]
+        if bar.forward and place > first:
+            yield Stretch(tuple(bars[first:place]))
+            first = place
+        if bar.ending:
+            endings, after = _endings(bars, place)
+            for time in sorted(endings):
+                yield Stretch((*bars[first:place], *endings[time]))
+            first = place = after
+        elif bar.backward:
+            yield Stretch(tuple(bars[first : place + 1]), bar.backward)
+            first = place = place + 1
+        else:
+            place += 1
+    if first < len(bars):
+        yield Stretch(tuple(bars[first:]))
+
+
+def _endings(bars: Sequence[Bar], place: int) -> tuple[dict[int, tuple[Bar, ...]], int]:
+    """The endings that begin at a bar, by the time they are for, and the bar after the last."""
+    endings: dict[int, tuple[Bar, ...]] = {}
+    while place < len(bars) and (times := bars[place].ending):
+        last = place
+        while not (bars[last].backward or bars[last].ending_stops) and last + 1 < len(bars):
+            if bars[last + 1].ending or bars[last + 1].forward:
+                break
+            last += 1
+        for time in times:
+            # Twice "1." is a slip for "1." and "2.".
+            free = time if time not in endings else max(endings) + 1
+            if free > MOST_TIMES:
+                raise IntakeError(
+                    f"bar {bars[place].number}: ending {free}; {MOST_TIMES} at most; "
+                    "write some of them out"
+                )
+            endings[free] = tuple(bars[place : last + 1])
+        place = last + 1
+        if not bars[last].backward:
+            break
+    return endings, place
+
+
+def _from_first_chord(stretches: Sequence[Stretch]) -> list[Stretch]:
+    kept: list[Stretch] = []
+    for stretch in stretches:
+        bars = stretch.bars
+        if not kept:
+            while bars and not any(symbol.chord for symbol in bars[0].symbols):
+                bars = bars[1:]
+        if bars:
+            kept.append(stretch._replace(bars=bars))
+    return kept
+
+
+def _cut(stretches: Sequence[Stretch]) -> Iterator[Stretch]:
+    """The stretches cut at section marks, and at double bar lines where nothing is repeated."""
+    for bars, times, _ in stretches:
+        marked = [place for place, bar in enumerate(bars) if place and bar.mark is not None]
+        if times > 1 and not marked:
+            yield Stretch(bars, times, bars[0].mark or "")
+            continue
+        doubled = [place + 1 for place, bar in enumerate(bars[:-1]) if bar.double]
+        cuts = sorted({0, *marked, *(doubled if times == 1 else ()), len(bars)})
+        for _ in range(times):
+            for first, last in pairwise(cuts):
+                yield Stretch(bars[first:last], 1, bars[first].mark or "")
+
+
+def _section(stretch: Stretch, before: ChordName | None) -> tuple[ReadSection, ChordName]:
+    """A section, and its last chord."""
+    begun: list[tuple[int, ChordName]] = []
+    start, end = 0, sum(bar.length for bar in stretch.bars)
+    silent_from = end
+    for bar in stretch.bars:
+        for symbol in bar.symbols:
+            if symbol.chord is not None:
+                # The first chord of a piece may come after a rest.
+                at = start + symbol.start if begun or before else 0
+                begun.append((at, symbol.chord))
+                silent_from = end
+            elif bar is stretch.bars[-1] and symbol.start and (begun or before):
+                silent_from = min(silent_from, start + symbol.start)
+        start += bar.length
+    if before is not None and (not begun or begun[0][0] > 0):
+        begun.insert(0, (0, before))
+    ends = [at for at, _ in begun[1:]] + [silent_from]
+    chords = tuple(
+        (chord, (until - at) / UNITS) for (at, chord), until in zip(begun, ends, strict=True)
+    )
+    sung = tuple(_melody(stretch.bars, silent_from))
+    return ReadSection(stretch.name, stretch.times, chords, sung), begun[-1][1]
+
+
+def _melody(bars: Sequence[Bar], end: int) -> Iterator[MelodyNote]:
+    """The notes that begin while a chord sounds, cut off where it ends; ties are merged."""
+    merged: list[tuple[int, int, int]] = []  # start, end, pitch
+    now = 0
+    for bar in bars:
+        for start, length, pitch, tied in bar.notes:
+            begin, until = now + start, now + start + length
+            if merged:
+                first, last, sounding = merged[-1]
+                if tied and pitch == sounding and first < begin <= last:
+                    merged[-1] = (first, until, pitch)
+                    continue
+                merged[-1] = (first, min(last, begin), sounding)
+            merged.append((begin, until, pitch))
+        now += bar.length
+    for begin, until, pitch in merged:
+        if begin < min(until, end):
+            yield MelodyNote(begin / UNITS, (min(until, end) - begin) / UNITS, pitch)

@@ -1,0 +1,224 @@
+"""Chord qualities as MusicXML says them: a kind, and degrees that it lacks or has otherwise.
+
+Conventions: a degree is counted as in a chord symbol (9, not 2). What is *added* counts from a
+dominant chord, so an added 7 is the minor seventh and a 7 raised by one the major; what is
+*altered* or *subtracted* counts from the degree that the kind has.
+
+Source: MusicXML 4.0, simple type kind-value and elements degree-value, degree-alter, degree-type.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from shinko.theory.notes import interval_number, interval_semitones
+from shinko.theory.qualities import QUALITIES, find_quality
+
+
+class Degree(NamedTuple):
+    """One degree of a chord: its number, semitones up (+) or down (-), and what is done to it."""
+
+    value: int
+    alter: int
+    type: str
+
+
+class Kind(NamedTuple):
+    """A quality in MusicXML's words."""
+
+    value: str
+    degrees: tuple[Degree, ...] = ()
+
+
+# Intervals of each kind above the root. Functional sixths, Neapolitan, Tristan and pedal are
+# missing: they are no qualities. Kind "other" has what its degrees add.
+# Tests check: against the definitions in the schema, and against music21.
+KIND_INTERVALS: dict[str, tuple[str, ...]] = {
+    "major": ("1", "3", "5"),
+    "minor": ("1", "♭3", "5"),
+    "augmented": ("1", "3", "♯5"),
+    "diminished": ("1", "♭3", "♭5"),
+    "dominant": ("1", "3", "5", "♭7"),
+    "major-seventh": ("1", "3", "5", "7"),
+    "minor-seventh": ("1", "♭3", "5", "♭7"),
+    "diminished-seventh": ("1", "♭3", "♭5", "𝄫7"),
+    "augmented-seventh": ("1", "3", "♯5", "♭7"),
+    "half-diminished": ("1", "♭3", "♭5", "♭7"),
+    "major-minor": ("1", "♭3", "5", "7"),
+    "major-sixth": ("1", "3", "5", "6"),
+    "minor-sixth": ("1", "♭3", "5", "6"),
+    "dominant-ninth": ("1", "3", "5", "♭7", "9"),
+    "major-ninth": ("1", "3", "5", "7", "9"),
+    "minor-ninth": ("1", "♭3", "5", "♭7", "9"),
+    "dominant-11th": ("1", "3", "5", "♭7", "9", "11"),
+    "major-11th": ("1", "3", "5", "7", "9", "11"),
+    "minor-11th": ("1", "♭3", "5", "♭7", "9", "11"),
+    "dominant-13th": ("1", "3", "5", "♭7", "9", "11", "13"),
+    "major-13th": ("1", "3", "5", "7", "9", "11", "13"),
+    "minor-13th": ("1", "♭3", "5", "♭7", "9", "11", "13"),
+    "suspended-second": ("1", "2", "5"),
+    "suspended-fourth": ("1", "4", "5"),
+    "power": ("1", "5"),
+    "other": ("1",),
+}
+
+# quality -> kind, then degrees: "+♭9" is added, "5♭" altered, "-11" subtracted.
+# The thirteenths of QUALITIES have no eleventh, those of MusicXML do.
+_ROWS = {
+    "": "major",
+    "m": "minor",
+    "°": "diminished",
+    "+": "augmented",
+    "5": "power",
+    "sus2": "suspended-second",
+    "sus4": "suspended-fourth",
+    "6": "major-sixth",
+    "m6": "minor-sixth",
+    "6/9": "major-sixth +9",
+    "m6/9": "minor-sixth +9",
+    "add9": "major +9",
+    "madd9": "minor +9",
+    "add11": "major +11",
+    "madd11": "minor +11",
+    "7": "dominant",
+    "maj7": "major-seventh",
+    "m7": "minor-seventh",
+    "mMaj7": "major-minor",
+    "ø7": "half-diminished",
+    "°7": "diminished-seventh",
+    "°maj7": "diminished +♯7",
+    "+7": "augmented-seventh",
+    "+maj7": "major-seventh 5♯",
+    "7♭5": "dominant 5♭",
+    "maj7♭5": "major-seventh 5♭",
+    "7sus2": "suspended-second +7",
+    "7sus4": "suspended-fourth +7",
+    "maj7sus2": "suspended-second +♯7",
+    "maj7sus4": "suspended-fourth +♯7",
+    "9": "dominant-ninth",
+    "maj9": "major-ninth",
+    "m9": "minor-ninth",
+    "mMaj9": "minor-ninth 7♯",
+    "ø9": "half-diminished +9",
+    "9sus4": "suspended-fourth +7 +9",
+    "+9": "dominant-ninth 5♯",
+    "9♭5": "dominant-ninth 5♭",
+    "7♭9": "dominant +♭9",
+    "7♯9": "dominant +♯9",
+    "7♭9sus4": "suspended-fourth +7 +♭9",
+    "7♭5♭9": "dominant 5♭ +♭9",
+    "7♭5♯9": "dominant 5♭ +♯9",
+    "7♯5♭9": "augmented-seventh +♭9",
+    "7♯5♯9": "augmented-seventh +♯9",
+    "11": "dominant-11th",
+    "maj11": "major-11th",
+    "m11": "minor-11th",
+    "7♯11": "dominant +♯11",
+    "9♯11": "dominant-ninth +♯11",
+    "maj7♯11": "major-seventh +♯11",
+    "maj9♯11": "major-ninth +♯11",
+    "13": "dominant-13th -11",
+    "maj13": "major-13th -11",
+    "m13": "minor-13th",
+    "13sus4": "suspended-fourth +7 +9 +13",
+    "13♭9": "dominant-13th 9♭ -11",
+    "13♯11": "dominant-13th 11♯",
+    "7♭13": "dominant +♭13",
+    "7♭9♭13": "dominant +♭9 +♭13",
+    "7♯9♭13": "dominant +♯9 +♭13",
+}
+_ACCIDENTALS = {"♭": -1, "♯": 1}
+_DOMINANT_SEVENTH = 10
+_ELEVENTH = 5  # semitones above the root, an octave left out
+
+
+def _kind(row: str) -> Kind:
+    value, *marks = row.split()
+    degrees = []
+    for mark in marks:
+        alter = sum(_ACCIDENTALS.get(sign, 0) for sign in mark)
+        number = int("".join(filter(str.isdigit, mark)))
+        degrees.append(Degree(number, alter, {"+": "add", "-": "subtract"}.get(mark[0], "alter")))
+    return Kind(value, tuple(degrees))
+
+
+KINDS: dict[str, Kind] = {quality: _kind(row) for quality, row in _ROWS.items()}
+
+# What a chord symbol shows of a kind alone; its degrees follow.
+SIGNS: dict[str, str] = {
+    "dominant-13th": "13",
+    "major-13th": "maj13",
+    **{kind.value: quality for quality, kind in KINDS.items() if not kind.degrees},
+}
+
+
+def quality_of(kind: str, degrees: Iterable[Degree] = (), *, text: str = "") -> str | None:
+    """The quality that a kind with degrees sounds as, whichever program wrote it.
+
+    Programs differ: a ninth is altered that was never there, a fourth is added and the third
+    subtracted, the kind is "dominant" or "other" and only the text tells more. What counts is the
+    sound; the text helps where it has all of it and more, or where the kind is no sound.
+
+    A natural eleventh under a thirteenth is left out, as players do; a chord richer than any in
+    QUALITIES loses what was added last.
+
+    Args:
+      kind: the content of <kind>; may be empty.
+      degrees: the <degree> elements in their order.
+      text: the text attribute of <kind>.
+
+    Returns:
+      A key into QUALITIES; None if the kind is "none", a function, or unknown.
+    """
+    kind, degrees = kind.strip().lower(), tuple(degrees)
+    if kind in ("", "other") or kind not in KIND_INTERVALS:
+        if kind == "none":
+            return None
+        told = find_quality(text) if text or not kind else None
+        if told is not None or kind != "other":
+            return told
+    if text and not degrees and (told := find_quality(text)) is not None:
+        sounds = frozenset(interval_semitones(i) % 12 for i in QUALITIES[told])
+        if sounds > _sounds(kind, ()):
+            return told
+    for length in range(len(degrees), -1, -1):
+        sounds = _sounds(kind, degrees[:length])
+        for heard in (sounds, sounds - {_ELEVENTH}):
+            if (quality := _by_sound().get(heard)) is not None:
+                return quality
+    return None
+
+
+def _sounds(kind: str, degrees: Iterable[Degree]) -> frozenset[int]:
+    """The pitch classes above the root that a kind with degrees means."""
+    heard = {interval_number(i): interval_semitones(i) for i in KIND_INTERVALS[kind]}
+    doubled: list[int] = []
+    for value, alter, what in degrees:
+        number = _present(heard, value)
+        if what == "subtract":
+            heard.pop(number, None)
+        elif what == "alter" and number in heard:
+            heard[number] += alter
+        else:
+            if value in heard:  # an added ♭5 beside the fifth
+                doubled.append(heard[value])
+            heard[value] = _in_dominant(value) + alter
+    return frozenset(semitones % 12 for semitones in (*heard.values(), *doubled))
+
+
+def _present(heard: dict[int, int], value: int) -> int:
+    """The degree's number in the chord; programs write 2 for 9, 11 for 4 and the other way."""
+    other = value + 7 if value <= 7 else value - 7
+    return other if value not in heard and other in heard else value
+
+
+def _in_dominant(value: int) -> int:
+    return _DOMINANT_SEVENTH if value == 7 else interval_semitones(str(value))
+
+
+@lru_cache(maxsize=1)
+def _by_sound() -> dict[frozenset[int], str]:
+    return {
+        frozenset(interval_semitones(i) % 12 for i in intervals): quality
+        for quality, intervals in QUALITIES.items()
+    }

@@ -1,0 +1,160 @@
+"""What stands on a page beside the staves: head and foot, symbols, numerals, section names.
+
+Conventions: lengths are 1/100 mm, y grows downward; sizes and gaps of what belongs to the music
+shrink with it.
+"""
+
+import math
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element, fromstring
+
+from shinko.export.page.layout import EngravedPage
+from shinko.export.page.stand_ins import SILENCE, Point
+from shinko.export.page.svg import Run, lettering, number, printable, width
+from shinko.export.page.symbols import chord_runs, cut, numeral_runs, title_lines
+from shinko.score.progression import Progression, Section
+
+PAPERS: dict[str, tuple[float, float]] = {
+    "a4": (21000, 29700),
+    "letter": (21590, 27940),
+    "fit": (21000, math.inf),  # one page, as high as the music
+}
+MARGIN, BOTTOM_MARGIN = 1500.0, 1900.0
+
+CHORD_SIZE, NUMERAL_SIZE, HEADING_SIZE, SUBTITLE_SIZE, FOOT_SIZE = 500.0, 400.0, 440.0, 400.0, 300.0
+TITLE_SIZES = ((760.0, 1), (620.0, 2), (500.0, 3), (420.0, 4))  # with the most lines of each
+# A chord symbol's line, and where its baseline lies in it, in sizes of the symbol.
+CHORD_LINE, NUMERAL_LINE, BASELINE = 1.05, 1.1, 0.82
+HEADING_HEIGHT, HEADING_PADDING = 760.0, 110.0
+LINE = 1.25  # from one line of the title to the next, in em
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What stands on the pages beside the staves.
+
+    Attributes:
+      chords: the chord symbols.
+      numerals: the numerals below; empty for none.
+      diagrams: the drawing over each chord; "" for none.
+      headings: of each section its name and how often it is played; "" for nothing to tell.
+      title: its lines.
+      title_size: their size.
+      subtitle: key, tempo and meter.
+      foot: what composed it, and the seed.
+    """
+
+    chords: tuple[tuple[Run, ...], ...]
+    numerals: tuple[tuple[Run, ...], ...]
+    diagrams: tuple[str, ...]
+    headings: tuple[str, ...]
+    title: tuple[str, ...]
+    title_size: float
+    subtitle: str
+    foot: str
+
+
+def make_sheet(
+    progression: Progression, numerals: bool, diagrams: tuple[str, ...], line_width: float
+) -> Sheet:
+    """What a progression has to show, its texts cut and broken to the width of a line."""
+    key = progression.key
+    title_size, title = title_lines(printable(progression.title), line_width, TITLE_SIZES)
+    numerator, denominator = progression.meter
+    policy = printable(progression.policy or "")
+    made = [f"seed {progression.seed}"] if progression.seed is not None else []
+    return Sheet(
+        chords=tuple(chord_runs(chord, key) for chord in progression.chords),
+        numerals=tuple(map(numeral_runs, progression.roman_numerals)) if numerals else (),
+        diagrams=diagrams,
+        headings=tuple(map(_heading, progression.sections or (Section("", 1),))),
+        title=title,
+        title_size=title_size,
+        subtitle=f"{key} · ♩ = {progression.tempo_bpm:g} · {numerator}/{denominator}",
+        foot=cut(" · ".join([policy] * bool(policy) + made), FOOT_SIZE, 0.8 * line_width),
+    )
+
+
+def _heading(section: Section) -> str:
+    times = f"{section.times}×" if section.times > 2 else ""
+    return "  ".join(filter(None, (printable(section.name), times)))
+
+
+def head_height(sheet: Sheet) -> float:
+    """How far down the music of page one begins."""
+    return LINE * sheet.title_size * len(sheet.title) + 2.2 * SUBTITLE_SIZE
+
+
+def head(sheet: Sheet, paper: tuple[float, float], page: int) -> list[Element]:
+    """Title and subtitle, on page one (0) only."""
+    if page:
+        return []
+    middle, y = paper[0] / 2, MARGIN
+    lines = []
+    for line in sheet.title:
+        y += sheet.title_size
+        lines.append(lettering(line, middle, y, sheet.title_size, anchor="middle", kind="title"))
+        y += (LINE - 1) * sheet.title_size
+    y += 1.2 * SUBTITLE_SIZE
+    return [
+        *lines,
+        lettering(sheet.subtitle, middle, y, SUBTITLE_SIZE, anchor="middle", kind="subtitle"),
+    ]
+
+
+def foot(sheet: Sheet, paper: tuple[float, float], page: int, pages: int) -> list[Element]:
+    """What composed the piece, and the number of the page if there are several."""
+    y = paper[1] - 0.6 * BOTTOM_MARGIN
+    lines = []
+    if sheet.foot:
+        lines.append(lettering(sheet.foot, MARGIN, y, FOOT_SIZE, kind="foot"))
+    if pages > 1:
+        right = paper[0] - MARGIN
+        count = f"{page + 1}/{pages}"
+        lines.append(lettering(count, right, y, FOOT_SIZE, anchor="end", kind="page"))
+    return lines
+
+
+def music(sheet: Sheet, page: EngravedPage) -> Element:
+    """The staves with all that belongs to them; a symbol's data-chord is its chord's index."""
+    block = Element("g", {"transform": f"translate({MARGIN:g} {MARGIN:g}) scale({page.zoom:g})"})
+    block.extend(page.music)
+    for chord, at in page.chords.items():
+        baseline = at.y + BASELINE * CHORD_SIZE
+        symbol = lettering(sheet.chords[chord], at.x, baseline, CHORD_SIZE, kind="chord-symbol")
+        symbol.set("data-chord", str(chord))
+        block.append(symbol)
+        if sheet.diagrams[chord]:
+            diagram = fromstring(sheet.diagrams[chord])
+            top = at.y + CHORD_LINE * CHORD_SIZE
+            diagram.set("transform", f"translate({number(at.x)} {number(top)})")
+            block.append(diagram)
+    for chord, at in page.numerals.items():
+        baseline = at.y + BASELINE * NUMERAL_SIZE
+        block.append(lettering(sheet.numerals[chord], at.x, baseline, NUMERAL_SIZE, kind="numeral"))
+    for at in page.silences:
+        baseline = at.y + BASELINE * CHORD_SIZE
+        block.append(lettering(SILENCE, at.x, baseline, CHORD_SIZE, kind="no-chord"))
+    for section, at in page.headings.items():
+        block.append(_boxed(sheet.headings[section], at))
+    return block
+
+
+def _boxed(text: str, at: Point) -> Element:
+    longest = PAPERS["a4"][0] - 2 * MARGIN - 2 * HEADING_PADDING
+    text = cut(text, HEADING_SIZE, longest, bold=True)
+    text_width = width((Run(text),), HEADING_SIZE, bold=True)
+    box = Element("g", {"class": "section-name"})
+    frame = {
+        "x": number(at.x),
+        "y": number(at.y),
+        "width": number(text_width + 2 * HEADING_PADDING),
+        "height": number(1.3 * HEADING_SIZE),
+        "fill": "none",
+        "stroke": "#000",
+        "stroke-width": "25",
+    }
+    box.append(Element("rect", frame))
+    baseline = at.y + 0.95 * HEADING_SIZE
+    box.append(lettering(text, at.x + HEADING_PADDING, baseline, HEADING_SIZE, bold=True))
+    return box

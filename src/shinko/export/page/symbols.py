@@ -1,0 +1,99 @@
+"""Words and symbols for print: chord symbols, Roman numerals, titles of any length.
+
+Conventions: a symbol is a row of `Run`s, lengths are 1/100 mm.
+"""
+
+import re
+from collections.abc import Sequence
+
+from shinko.export.page.svg import Run, width
+from shinko.theory import Key, RomanChord
+
+# Of the size of the whole: how large, and how much higher.
+SUPERSCRIPT, RAISED = 0.7, 0.33
+FIGURES, UPPER_FIGURE, LOWER_FIGURE = 0.62, 0.4, -0.12
+
+_NUMERAL = re.compile(
+    r"(?P<sign>[♭♯]*)(?P<numeral>[IViv]+)(?P<ending>.*?)(?P<figures>6[45]|4[23]|)"
+    r"(?P<below>(?:/[♭♯𝄫𝄪]*(?:[IViv]+|[1-7]))*)"
+)
+
+
+def chord_runs(chord: RomanChord, key: Key) -> tuple[Run, ...]:
+    """A chord symbol for print: what follows root and "m" is raised, the bass is not."""
+    minor = chord.quality[: chord.quality.startswith("m") and not chord.quality.startswith("maj")]
+    runs = [Run(f"{chord.root(key)}{minor}")]
+    if chord.quality[len(minor) :]:
+        runs.append(Run(chord.quality[len(minor) :], SUPERSCRIPT, RAISED))
+    if (bass := chord.bass_note(key)) != chord.root(key):
+        runs.append(Run(f"/{bass}"))
+    return tuple(runs)
+
+
+def numeral_runs(numeral: str) -> tuple[Run, ...]:
+    """A Roman numeral for print: signs raised, the figures of an inversion on top of each other."""
+    match = _NUMERAL.fullmatch(numeral)
+    if match is None:
+        return (Run(numeral),)
+    runs = [Run(match["sign"] + match["numeral"])]
+    if match["ending"]:
+        runs.append(Run(match["ending"], SUPERSCRIPT, RAISED))
+    if match["figures"]:
+        upper = Run(match["figures"][0], FIGURES, UPPER_FIGURE, over=True)
+        runs += [upper, Run(match["figures"][1], FIGURES, LOWER_FIGURE)]
+    if match["below"]:
+        runs.append(Run(match["below"]))
+    return tuple(runs)
+
+
+def title_lines(
+    title: str, line_width: float, sizes: Sequence[tuple[float, int]]
+) -> tuple[float, tuple[str, ...]]:
+    """The size and the lines of a title: as large as it can be without many lines.
+
+    Args:
+      sizes: each with the most lines that it may take, the largest size first.
+    """
+    if not title:
+        return 0.0, ()
+    for size, most in sizes:
+        lines = wrapped(title, size, line_width)
+        if len(lines) <= most:
+            return size, tuple(lines)
+    last = cut("".join((lines[most - 1], " ", lines[most])), size, line_width)
+    return size, (*lines[: most - 1], last)
+
+
+def wrapped(text: str, size: float, line_width: float) -> list[str]:
+    """Lines of at most some width, broken at spaces, or anywhere where a word is too long."""
+    lines, line = [], ""
+    for word in text.split():
+        candidate = f"{line} {word}".strip()
+        if fitting(candidate, size, line_width) == len(candidate):
+            line = candidate
+            continue
+        if line:
+            lines.append(line)
+        line = word
+        while (fits := fitting(line, size, line_width)) < len(line):
+            lines.append(line[:fits])
+            line = line[fits:]
+    return [*lines, line]
+
+
+def cut(text: str, size: float, line_width: float, *, bold: bool = False) -> str:
+    """The text, or as much of it as there is room for, and "…"."""
+    if fitting(text, size, line_width, bold=bold) == len(text):
+        return text
+    room = line_width - width((Run("…"),), size, bold=bold)
+    return text[: fitting(text, size, room, bold=bold)].rstrip() + "…"
+
+
+def fitting(text: str, size: float, line_width: float, *, bold: bool = False) -> int:
+    """How many characters fit a width."""
+    reach = 0.0
+    for count, char in enumerate(text):
+        reach += width((Run(char),), size, bold=bold)
+        if reach > line_width:
+            return count
+    return len(text)

@@ -1,0 +1,148 @@
+"""Bar lines, tempo and key of a MIDI file.
+
+Conventions:
+  - Meter: the one that holds longest; bar lines count from where it begins.
+  - Tempo: the one that most beats have, or the mean if none has half of them.
+  - Key: the signature's, if the chords can be in it; otherwise found from the chords. Most files
+    that say C major say nothing.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from shinko.intake.bounded import IntakeError
+from shinko.intake.midi_file import Midi
+from shinko.score.progression import TEMPO_RANGE_BPM, bar_beats
+from shinko.theory import ChordName, Key, Note
+from shinko.theory.find_key import find_key
+from shinko.theory.notes import MAJOR_SCALE_FIFTHS
+
+MOST_BARS = 20_000
+# A signature is believed if its scale has nearly as much of the chords as the best scale has;
+# without accidentals, as it stands in most files, it has to be nearly the best.
+SIGNATURE_FIT, EMPTY_SIGNATURE_FIT = 0.25, 0.05
+
+
+@dataclass(frozen=True)
+class Ruler:
+    """Where bar lines fall, in ticks; the first one is at tick 0 or before.
+
+    Attributes:
+      meter: numerator and denominator.
+      bar: ticks in a bar; no whole number if a quarter note has few ticks.
+    """
+
+    meter: tuple[int, int]
+    bar: Fraction
+    origin: Fraction
+
+    def line(self, bar: int) -> Fraction:
+        """Where a bar begins; they count from 1."""
+        return self.origin + (bar - 1) * self.bar
+
+    def bar_at(self, tick: Fraction | int) -> int:
+        """The bar that a tick lies in."""
+        return int((tick - self.origin) // self.bar) + 1
+
+    def nearest(self, tick: Fraction | int) -> Fraction:
+        """The bar line that lies nearest."""
+        return self.line(self.bar_at(tick + self.bar / 2))
+
+    def before(self, tick: Fraction | int) -> Fraction:
+        """The last bar line at a tick or before it."""
+        return self.line(self.bar_at(tick))
+
+    def after(self, tick: Fraction | int) -> Fraction:
+        """The first bar line at a tick or after it."""
+        return self.origin - (self.origin - tick) // self.bar * self.bar
+
+
+def ruler_of(midi: Midi) -> Ruler:
+    """The meter that holds longest, of equals the first; bar lines from where it begins."""
+    meters = sorted(midi.meters, key=lambda row: row[0])
+    if not meters or meters[0][0] > 0:
+        meters.insert(0, (0, (4, 4)))
+    lasting: Counter[tuple[int, int]] = Counter()
+    for (start, meter), (end, _) in pairwise([*meters, (max(midi.end, meters[-1][0]), (4, 4))]):
+        lasting[meter] += end - start
+    meter = max(lasting, key=lambda meter: lasting[meter])
+    bar = bar_beats(meter)
+    ticks = Fraction(bar) * midi.ticks_per_quarter
+    begins = next(tick for tick, each in meters if each == meter)
+    origin = begins % ticks
+    ruler = Ruler(meter, ticks, origin - ticks if origin else Fraction(0))
+    if ruler.bar_at(midi.end) > MOST_BARS:
+        raise IntakeError(
+            f"lasts {ruler.bar_at(midi.end):,} bars, {MOST_BARS:,} at most are read; export it "
+            "without the silence, or the bars that you want"
+        )
+    return ruler
+
+
+def taken(ruler: Ruler, end: Fraction, bars: tuple[int, int] | None) -> tuple[Fraction, Fraction]:
+    """From which tick to which chords are looked for."""
+    if bars is None:
+        return ruler.origin, end
+    first, last = bars
+    if not 1 <= first <= last or ruler.line(first) >= end:
+        raise IntakeError(
+            f"bars {first} to {last}: give two numbers from 1 to {ruler.bar_at(end) - 1}, "
+            "such as 1 to 8"
+        )
+    return ruler.line(first), min(ruler.line(last + 1), end)
+
+
+def tempo_of(midi: Midi, first: Fraction, last: Fraction) -> float:
+    """The tempo of most beats, or their mean over the time, within what a progression may have."""
+    tempos = sorted([(0, 500_000), *midi.tempos], key=lambda row: row[0])
+    lasting: Counter[int] = Counter()
+    for (start, tempo), (end, _) in pairwise([*tempos, (max(midi.end, int(last)), 0)]):
+        lasting[tempo] += max(0, min(end, int(last)) - max(start, int(first)))
+    tempo, ticks = lasting.most_common(1)[0]
+    microseconds: float = tempo
+    if 2 * ticks < lasting.total():
+        microseconds = sum(t * n for t, n in lasting.items()) / lasting.total()
+    # The file has whole microseconds: 448,766 for 133.7 beats per minute.
+    bpm = next(
+        (
+            b
+            for b in (round(60e6 / microseconds, n) for n in range(3))
+            if b and round(60e6 / b) == round(microseconds)
+        ),
+        round(60e6 / microseconds, 3),
+    )
+    slowest, fastest = TEMPO_RANGE_BPM
+    return min(max(float(bpm), float(slowest)), float(fastest))
+
+
+def key_of(midi: Midi, names: Sequence[ChordName], *, trusted: bool) -> Key:
+    """The signature's key, if it can be; of two keys with one signature the likelier."""
+    signature = min(midi.keys, key=lambda row: row[0])[1] if midi.keys else None
+    if signature is not None and trusted:
+        return signature
+    found = find_key(names)
+    if signature is None:
+        return found
+    shares = [_diatonic_share(names, fifths) for fifths in range(12)]
+    wanted = max(shares) - (SIGNATURE_FIT if signature.fifths else EMPTY_SIGNATURE_FIT)
+    if shares[signature.fifths % 12] < wanted:
+        return found
+    # Many programs write no minor keys: a minor signature is meant, a major one may not be.
+    same = (found.fifths - signature.fifths) % 12 == 0
+    return _spelled_as(found, signature) if same and not signature.is_minor else signature
+
+
+def _spelled_as(found: Key, signature: Key) -> Key:
+    """The found key, spelled with the accidentals of a signature that sounds the same."""
+    shift = signature.fifths - found.fifths
+    return Key(Note.from_fifths(found.tonic.fifths + shift), found.mode)
+
+
+def _diatonic_share(names: Sequence[ChordName], fifths: int) -> float:
+    """How much of some chords lies in the scale of a signature."""
+    scale = {(fifths + place) * 7 % 12 for place in MAJOR_SCALE_FIFTHS}
+    tones = [pitch for name in names for pitch in name.pitch_classes]
+    return sum(pitch in scale for pitch in tones) / len(tones)

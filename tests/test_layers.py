@@ -40,7 +40,7 @@ LIBRARIES = {
 GROUND = {"errors", "files", "__version__"}
 TORCH_FREE = [
     *("theory", "tables", "score", "export", "intake", "cli"),
-    *("recipes.compose", "recipes.policy", "recipes.words.text"),
+    *("recipes.compose", "recipes.render", "recipes.policy", "recipes.words.text"),
 ]
 
 

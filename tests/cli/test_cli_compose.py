@@ -114,7 +114,7 @@ def test_at_temperature_0_all_progressions_are_the_likeliest(shinko):
 def test_numerals_stand_above_names_in_columns(shinko):
     out = shinko("compose", "--seed", "3", "--key", "F# minor", "--count", "1").succeeded()
     path, numerals, names, blank, last = out.splitlines()
-    assert path == "out/F#m-seed3-1.mid"
+    assert path == "out/F#m-seed3-1.mid  .json"
     assert numerals.split()[0] == "i"
     assert names.split()[0] == "F♯m"
     assert [i for i in range(2, len(names)) if names[i - 1] == " " != names[i]] == [
@@ -135,7 +135,7 @@ def test_a_long_progression_wraps_at_100_columns(shinko):
 
 def test_more_than_20_progressions_are_written_but_not_all_shown(shinko, tmp_path):
     out = shinko("compose", "--count", "22", "--length", "1").succeeded()
-    assert out.count(".mid\n") == 20
+    assert out.count(".mid  .json\n") == 20
     assert "… and 2 more in out" in out
     assert len(list((tmp_path / "out").glob("*.mid"))) == 22
 
@@ -187,7 +187,7 @@ def test_a_file_with_other_content_is_never_overwritten(shinko, tmp_path):
     out = shinko("compose", "--seed", "7", "--count", "1").succeeded()
     assert taken.read_bytes() == b"my own work"
     assert not taken.with_suffix(".json").exists()
-    assert out.startswith("out/C-seed7-1-2.mid\n")
+    assert out.startswith("out/C-seed7-1-2.mid  .json\n")
     assert mido.MidiFile(tmp_path / "out" / "C-seed7-1-2.mid").length > 0
 
 

@@ -25,7 +25,9 @@ def test_the_demo_learns_selects_composes_and_says_what_to_try(shinko, tmp_path)
     assert "4 progressions in A minor, Roman numerals above chord names:" in out
     written = sorted(path.name for path in (tmp_path / "out").glob("*.mid"))
     assert written == [f"Am-seed7-{number}.mid" for number in range(1, 5)]
-    assert all(f"out/{name}\n  i " in out for name in written)
+    assert all(f"out/{name}  .json  .pdf  .wav\n  i " in out for name in written)
+    endings = sorted(path.suffix for path in (tmp_path / "out").glob("Am-seed7-1.*"))
+    assert endings == [".json", ".mid", ".pdf", ".wav"]
     assert out.rstrip().endswith("train your own")
 
 

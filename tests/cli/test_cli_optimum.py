@@ -156,9 +156,9 @@ def test_by_default_the_weight_of_the_entropy_is_that_of_the_epoch(shinko, train
     assert told["optimum"]["effective_chords"] > found["optimum"]["effective_chords"]
 
 
-def test_a_run_with_a_bonus_is_shown_where_that_rests(shinko, table):
+def test_a_run_with_a_bonus_is_shown_where_that_rests(shinko):
     tiny = ("--epochs", "2", "--batch", "4", "--hidden", "4", "--checkpoint-every", "1")
-    shinko("learn", "--table", table, *tiny, "--entropy", "bonus", "--out", "b").succeeded()
+    shinko("learn", *tiny, "--entropy", "bonus", "--out", "b").succeeded()
     found = json.loads(shinko("evaluate", "b", "--epoch", "2", "--json").succeeded())
     assert found["bonus_at_rest"]["objective"] < found["optimum"]["objective"]
 

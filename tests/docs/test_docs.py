@@ -19,7 +19,9 @@ from types import ModuleType
 
 import pytest
 
+from shinko.recipes.read import ENDINGS
 from shinko.rl.metrics import EpochRow
+from shinko.score.pattern import find_pattern, pattern_names, read_pattern
 from shinko.tables import builtin_names
 
 with warnings.catch_warnings():
@@ -90,6 +92,8 @@ def is_quick(words: list[str]) -> bool:
     """Whether a command runs by itself: no network, no training, no file that isn't there."""
     if words[0] == "compose":
         return "--run" not in words
+    if words[0] == "render":
+        return Path(words[1]).suffix not in ENDINGS
     return words[:2] == ["tables", "list"] or (
         words[:2] == ["tables", "show"] and words[2] in builtin_names()
     )
@@ -186,6 +190,19 @@ def test_the_japanese_readme_shows_the_same_files():
         for name in ("README.md", "README.ja.md")
     )
     assert english == japanese
+
+
+def test_the_documented_pattern_is_one():
+    (block,) = (b for b in blocks_of(ROOT / "docs/rendering.md") if b.kind == "toml")
+    pattern = read_pattern("mine", block.content.encode(), where="docs/rendering.md")
+    assert list(pattern.parts) == ["chords", "bass", "drums"]
+
+
+def test_every_pattern_is_listed_with_its_meters():
+    text = (ROOT / "docs/rendering.md").read_text("utf-8")
+    listed = dict(re.findall(r"^\| `([a-z-]+)` \| ([^|]+) \|", text, re.MULTILINE))
+    for name in pattern_names():
+        assert listed[name] == ", ".join(find_pattern(name).meters)
 
 
 @pytest.mark.parametrize("field", [field.name for field in fields(EpochRow)])

@@ -1,19 +1,14 @@
-"""Composing: from a policy and a request to progressions, and from those to files."""
-
-import json
-from pathlib import Path
+"""Composing: from a policy and a request to progressions."""
 
 import numpy as np
 import pytest
 
 from shinko.errors import ShinkoError
-from shinko.files import WriteError
 from shinko.nets.light import LightModel
-from shinko.recipes import compose as composing
-from shinko.recipes.compose import ComposeRequest, compose, write_progressions
-from shinko.recipes.policy import Policy
+from shinko.recipes.compose import ComposeRequest, compose
+from shinko.recipes.policy import Policy, shipped_policy
 from shinko.recipes.wishes import Wishes
-from shinko.score.progression import Progression
+from shinko.score.progression import Progression, Section
 from shinko.theory import Key
 
 CHORDS = ("1", "4", "5")
@@ -142,55 +137,18 @@ def test_a_start_that_can_not_be_is_told(start, told):
         compose(certain_policy("145"), ComposeRequest(key=C, wishes=Wishes(start=start)))
 
 
-@pytest.fixture
-def found() -> list[Progression]:
-    return compose(certain_policy("145"), ComposeRequest(key=Key.parse("F# minor"), count=2))
+def test_a_form_s_sections_keep_their_names():
+    request = ComposeRequest(key=C, length=2, count=1, form="verse chorus verse", differ=0)
+    (found,) = compose(shipped_policy(), request)
+    assert found.sections == tuple(Section(name, 2) for name in ("verse", "chorus", "verse"))
+    (plain,) = compose(certain_policy("145"), ComposeRequest(key=C, length=2, count=1))
+    assert plain.sections == ()
 
 
-def test_files_are_named_after_key_seed_and_number(found, tmp_path):
-    paths = write_progressions(found, tmp_path / "deep" / "down")
-    assert [path.name for path in paths] == ["F#m-seed0-1.mid", "F#m-seed0-2.mid"]
-    assert [path.read_bytes()[:4] for path in paths] == [b"MThd", b"MThd"]
-    stored = json.loads(paths[1].with_suffix(".json").read_text("utf-8"))
-    assert Progression.from_dict(stored) == found[1]
-
-
-def test_the_same_progressions_are_written_once(found, tmp_path):
-    assert write_progressions(found, tmp_path) == write_progressions(found, tmp_path)
-    assert len(list(tmp_path.iterdir())) == 4
-
-
-def test_what_is_there_with_other_content_stays(found, tmp_path):
-    (tmp_path / "F#m-seed0-1.mid").write_bytes(b"mine")
-    (tmp_path / "F#m-seed0-1-2.mid").mkdir()
-    paths = write_progressions(found, tmp_path)
-    assert [path.name for path in paths] == ["F#m-seed0-1-3.mid", "F#m-seed0-2.mid"]
-    assert (tmp_path / "F#m-seed0-1.mid").read_bytes() == b"mine"
-
-
-def test_a_json_of_other_content_stays_too(found, tmp_path):
-    (tmp_path / "F#m-seed0-1.json").write_text("my notes")
-    paths = write_progressions(found, tmp_path)
-    assert paths[0].name == "F#m-seed0-1-2.mid"
-    assert (tmp_path / "F#m-seed0-1.json").read_text() == "my notes"
-
-
-def test_a_folder_that_can_not_be_made_is_told(found, tmp_path):
-    (tmp_path / "file").write_text("")
-    with pytest.raises(ShinkoError, match=r"file/out: can't be made \(.*\); choose another with"):
-        write_progressions(found, tmp_path / "file" / "out")
-
-
-def test_a_disk_that_fills_up_leaves_whole_files_only(found, tmp_path, monkeypatch):
-    written: list[Path] = []
-
-    def write(path, data):
-        if len(written) == 2:
-            raise WriteError(f"can't write '{path}': No space left on device; free some space")
-        path.write_bytes(data)
-        written.append(path)
-
-    monkeypatch.setattr(composing, "write_atomically", write)
-    with pytest.raises(WriteError, match="No space left on device"):
-        write_progressions(found, tmp_path)
-    assert [path.name for path in written] == ["F#m-seed0-1.mid", "F#m-seed0-1.json"]
+def test_a_chord_lasts_a_bar_unless_told_otherwise():
+    three, two = (
+        compose(certain_policy("145"), ComposeRequest(key=C, meter=meter, beats_per_chord=beats))
+        for meter, beats in (((6, 8), None), ((4, 4), 2.0))
+    )
+    assert (three[0].meter, three[0].beats[0]) == ((6, 8), 3.0)
+    assert two[0].beats[0] == 2.0

@@ -24,6 +24,7 @@ from shinko.errors import ShinkoError
 # together would take longer than composing.
 _COMMANDS = {
     "compose": "compose:compose_command",
+    "render": "render:render_command",
     "explain": "explain:explain_command",
     "suggest": "explain:suggest_command",
     "best": "explain:best_command",

@@ -1,16 +1,39 @@
-"""shinko compose: progressions as a table, MIDI files and JSON."""
+"""shinko compose: progressions as a table, and as files that musicians use."""
 
 from __future__ import annotations
 
 import json
 import secrets
-import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from shinko.cli.paths import read_path
+from shinko.cli.rendering import (
+    DEFAULT_FORMATS,
+    DEFAULT_PARTS,
+    SOUND,
+    Diagrams,
+    Formats,
+    Humanize,
+    Instrument,
+    Layout,
+    NoNumerals,
+    Page,
+    Parts,
+    Seamless,
+    Show,
+    SoundFont,
+    Swing,
+    Tempo,
+    Voicing,
+    is_pattern,
+    print_texts,
+    read_rendering,
+    write_and_show,
+)
 from shinko.cli.steering import (
     DIAL,
     STEERING,
@@ -20,16 +43,10 @@ from shinko.cli.steering import (
     Most,
     NoRepeat,
     Start,
-    Style,
     Variety,
     With,
     Without,
 )
-
-if TYPE_CHECKING:
-    from shinko.score.progression import Progression
-
-MOST_SHOWN = 20
 
 
 def compose_command(
@@ -50,7 +67,13 @@ def compose_command(
     ] = "C major",
     length: Annotated[int, typer.Option("--length", "-l", help="Chords, 1 to 64.")] = 8,
     count: Annotated[int, typer.Option("--count", "-n", help="Progressions.")] = 4,
-    style: Style = "",
+    style: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="How it is played: ballad, bossa, strum …, or a .toml of yours. Or whose "
+            "statistics: a table or a mixture, '1960s:2, pop909:1'. Twice for both.",
+        ),
+    ] = None,
     variety: Variety = "",
     temperature: Annotated[
         float,
@@ -93,17 +116,34 @@ def compose_command(
         int | None,
         typer.Option("--seed", "-s", help="The same seed gives the same music; else by chance."),
     ] = None,
-    tempo: Annotated[float, typer.Option(help="Quarter notes per minute, 20 to 400.")] = 100.0,
-    beats_per_chord: Annotated[float, typer.Option(help="Quarter notes per chord.")] = 4.0,
     out: Annotated[
         Path,
-        typer.Option(
-            "--out", "-o", help="Folder for MIDI and JSON files.", metavar="DIR", parser=read_path
-        ),
+        typer.Option("--out", "-o", help="Folder for the files.", metavar="DIR", parser=read_path),
     ] = Path("out"),
+    formats: Formats = DEFAULT_FORMATS,
+    show: Show = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and write no files.")] = False,
+    layout: Layout = "lead",
+    diagrams: Diagrams = "",
+    no_numerals: NoNumerals = False,
+    page: Page = "a4",
+    tempo: Tempo = 100.0,
+    meter: Annotated[
+        str, typer.Option(help="Such as 4/4, 3/4, 6/8.", rich_help_panel=SOUND)
+    ] = "4/4",
+    beats_per_chord: Annotated[
+        float | None,
+        typer.Option(help="Quarter notes per chord. Default: one bar.", rich_help_panel=SOUND),
+    ] = None,
+    voicing: Voicing = "",
+    swing: Swing = None,
+    humanize: Humanize = None,
+    instrument: Instrument = None,
+    parts: Parts = DEFAULT_PARTS,
+    soundfont: SoundFont = None,
+    seamless: Seamless = False,
 ) -> None:
-    """Compose chord progressions and write them as MIDI.
+    """Compose chord progressions and write them as MIDI, notation, pages, sound or text.
 
     \b
     shinko compose                                 four progressions in C
@@ -114,16 +154,21 @@ def compose_command(
     shinko compose --fix "1=I 4=V7 8=I"            some chords are yours
     shinko compose --end deceptive --without iii   where it goes, and what it leaves out
     shinko compose --form AABA --length 4          sections
+    shinko compose --style bossa -f midi,pdf,wav   a band, a lead sheet, a sound
+    shinko compose --diagrams guitar -f svg        a page with fingerings
+    shinko compose -n 1 --print line               for the clipboard
     shinko compose --run runs/mine                 with a policy you trained
     """
     from shinko.errors import ShinkoError
-    from shinko.recipes.compose import ComposeRequest, compose, write_progressions
+    from shinko.recipes.compose import ComposeRequest, compose
     from shinko.recipes.policy import run_policy, shipped_policy
     from shinko.recipes.wishes import Wishes
+    from shinko.score.progression import parse_meter
     from shinko.theory import Key
 
     if epoch is not None and run is None:
         raise ShinkoError(f"--epoch {epoch}: expected a run, too; give --run DIR")
+    pattern, table = split_styles(style or ())
     request = ComposeRequest(
         key=Key.parse(key),
         length=length,
@@ -131,6 +176,7 @@ def compose_command(
         temperature=temperature,
         seed=secrets.randbelow(1_000_000) if seed is None else seed,
         tempo_bpm=tempo,
+        meter=parse_meter(meter),
         beats_per_chord=beats_per_chord,
         wishes=Wishes(
             fix=fix,
@@ -144,39 +190,54 @@ def compose_command(
         ),
         form=form,
         differ=differ,
-        style=style,
+        style=table,
         variety=variety,
         exact=exact,
+    )
+    rendering = read_rendering(
+        formats=formats,
+        pattern=pattern,
+        voicing=voicing,
+        swing=swing,
+        humanize=humanize,
+        instrument=instrument,
+        parts=parts,
+        seed=request.seed,
+        layout=layout,
+        numerals=not no_numerals,
+        diagrams=diagrams,
+        page=page,
+        soundfont=soundfont,
+        seamless=seamless,
     )
     policy = shipped_policy() if run is None else run_policy(run, epoch)
     progressions = compose(policy, request)
     if as_json:
         print(json.dumps([p.to_dict() for p in progressions], ensure_ascii=False, indent=1))
         return
-    paths = write_progressions(progressions, out)
-    show_progressions(progressions[:MOST_SHOWN], paths[:MOST_SHOWN])
-    if len(paths) > MOST_SHOWN:
-        print(f"… and {len(paths) - MOST_SHOWN} more in {out}")
+    if show:
+        print_texts(progressions, show)
+        return
+    write_and_show(progressions, out, rendering)
     played_by = progressions[0].policy
     print(f"key {request.key}, {tempo:g} bpm, seed {request.seed}, policy {played_by}")
 
 
-def show_progressions(progressions: list[Progression], paths: list[Path]) -> None:
-    """Roman numerals above chord names, a column a chord, as many a line as fit."""
-    width = terminal_width()
-    for progression, path in zip(progressions, paths, strict=True):
-        print(f"{path}")
-        cells = list(zip(progression.roman_numerals, progression.names, strict=True))
-        column = max(len(text) for cell in cells for text in cell) + 2
-        across = max(1, (width - 2) // column)
-        for begin in range(0, len(cells), across):
-            for line in zip(*cells[begin : begin + across], strict=True):
-                print("  " + "".join(text.ljust(column) for text in line).rstrip())
-        print()
+def split_styles(styles: Sequence[str]) -> tuple[str, str]:
+    """The accompaniment pattern and the table that styles ask for, "" for the usual ones.
 
+    Raises:
+      ShinkoError: two of one kind.
+    """
+    from shinko.errors import ShinkoError
 
-def terminal_width() -> int:
-    """Columns of the terminal; 100 where output goes elsewhere."""
-    import shutil
-
-    return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
+    patterns = [style for style in styles if is_pattern(style)]
+    tables = [style for style in styles if not is_pattern(style)]
+    if len(patterns) > 1:
+        raise ShinkoError(f"--style {' and '.join(patterns)}: one way to accompany at a time")
+    if len(tables) > 1:
+        raise ShinkoError(
+            f"--style {' and '.join(tables)}: mix tables in one, such as '{tables[0]}:1, "
+            f"{tables[1]}:1'"
+        )
+    return "".join(patterns), "".join(tables)

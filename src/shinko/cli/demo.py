@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,9 @@ from shinko.errors import ShinkoError
 from shinko.rl.presets import preset
 
 KEY, SEED, COUNT = "A minor", 7, 4
+FORMATS = ("midi", "json")
+# What more is written where the libraries that it takes are installed.
+MORE_FORMATS = {"pdf": "verovio", "wav": "tinysoundfont"}
 
 
 def demo_command(
@@ -27,16 +31,18 @@ def demo_command(
     ] = Path("out"),
 ) -> None:
     """Learn from the built-in table, select before the collapse, compose four progressions."""
-    from shinko.cli.compose import show_progressions
     from shinko.cli.learn import report
+    from shinko.cli.rendering import write_and_show
     from shinko.cli.training import INTERRUPTED, default_folder, require_torch
 
     settings = preset("default")
     require_torch()
     from shinko.cli.progress import learning_progress
-    from shinko.recipes.compose import ComposeRequest, compose, write_progressions
+    from shinko.recipes.compose import ComposeRequest, compose
+    from shinko.recipes.formats import Rendering
     from shinko.recipes.learn import begin_run, learn
     from shinko.recipes.policy import run_policy
+    from shinko.score.arrange import Performance
     from shinko.theory import Key
 
     print(
@@ -53,8 +59,10 @@ def demo_command(
         raise typer.Exit(1)
     request = ComposeRequest(key=Key.parse(KEY), count=COUNT, seed=SEED)
     progressions = compose(run_policy(folder.path), request)
+    more = tuple(name for name, needs in MORE_FORMATS.items() if find_spec(needs) is not None)
+    rendering = Rendering(FORMATS + more, Performance("ballad", seed=SEED))
     print(f"\n{COUNT} progressions in {request.key}, Roman numerals above chord names:\n")
-    show_progressions(progressions, write_progressions(progressions, out))
+    write_and_show(progressions, out, rendering)
     print(
         "Drag the .mid files into your DAW or notation program. Then try:\n"
         '  shinko compose --key "F# minor"          the policy that ships, in another key\n'

@@ -1,17 +1,12 @@
-"""Compose progressions from a policy, and write them for a DAW. Needs no torch."""
+"""Compose progressions from a policy. Needs no torch."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import numpy as np
 
 from shinko.errors import ShinkoError
-from shinko.export.midi import midi_bytes
-from shinko.export.text import progression_json
-from shinko.files import write_atomically
 from shinko.nets.light import sample_light
 from shinko.recipes.chords import ChordBook
 from shinko.recipes.players import choose_player
@@ -19,8 +14,14 @@ from shinko.recipes.policy import Policy
 from shinko.recipes.steer import Form, steer
 from shinko.recipes.wishes import Wishes, constraints_of
 from shinko.rl.particles import Player
-from shinko.score.arrange import arrange
-from shinko.score.progression import BEATS_RANGE, MOST_CHORDS, TEMPO_RANGE_BPM, Progression
+from shinko.score.progression import (
+    BEATS_RANGE,
+    MOST_CHORDS,
+    TEMPO_RANGE_BPM,
+    Progression,
+    Section,
+    bar_beats,
+)
 from shinko.theory import Key
 
 MOST_PROGRESSIONS = 100_000
@@ -46,8 +47,10 @@ class ComposeRequest:
     """The same seed gives the same music."""
     tempo_bpm: float = 100.0
     """Quarter notes per minute, 20 to 400."""
-    beats_per_chord: float = 4.0
-    """Quarter notes that each chord lasts, 1/16 to 256."""
+    meter: tuple[int, int] = (4, 4)
+    """Beats in a bar, and which note is one beat."""
+    beats_per_chord: float | None = None
+    """Quarter notes that each chord lasts, 1/16 to 256; None for one bar."""
     wishes: Wishes = field(default_factory=Wishes)
     """What to keep to: locks, endings, chords to have or to leave out."""
     form: str = ""
@@ -67,7 +70,8 @@ class ComposeRequest:
         _check("--temperature", self.temperature, 0, 100)
         _check("--seed", self.seed, 0, 2**63 - 1)
         _check("--tempo", self.tempo_bpm, *TEMPO_RANGE_BPM)
-        _check("--beats-per-chord", self.beats_per_chord, *BEATS_RANGE)
+        if self.beats_per_chord is not None:
+            _check("--beats-per-chord", self.beats_per_chord, *BEATS_RANGE)
 
 
 def compose(policy: Policy, request: ComposeRequest) -> list[Progression]:
@@ -111,65 +115,23 @@ def compose(policy: Policy, request: ComposeRequest) -> list[Progression]:
             form=form,
         )
         log_probs = player.log_probabilities(drawn)
-    beats = (request.beats_per_chord,) * len(drawn)
+    beats = (request.beats_per_chord or bar_beats(request.meter),) * len(drawn)
+    sections = tuple(Section(name, request.length) for name in form.sections if name)
     return [
         Progression(
             chords=tuple(book.chords[index] for index in row),
             key=request.key,
             beats=beats,
             tempo_bpm=request.tempo_bpm,
+            meter=request.meter,
             title=f"Shinko {request.seed}-{number}",
             seed=request.seed,
             policy=player.name,
             log_probability=round(float(log_prob), 4) + 0.0,  # never -0.0
+            sections=sections,
         )
         for number, (row, log_prob) in enumerate(zip(drawn.T.tolist(), log_probs, strict=True), 1)
     ]
-
-
-def write_progressions(progressions: Sequence[Progression], folder: Path) -> list[Path]:
-    """Write each progression as MIDI and JSON; return the MIDI files.
-
-    A file that is there with other content stays, and the new one gets a name of its own.
-
-    Raises:
-      ShinkoError: a file can't be written.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ShinkoError(
-            f"{folder}: can't be made ({error.strerror}); choose another with --out"
-        ) from error
-    paths = []
-    for number, progression in enumerate(progressions, 1):
-        text = progression_json(progression).encode()
-        contents = {".mid": midi_bytes(arrange(progression)), ".json": text}
-        stem = f"{_slug(progression.key)}-seed{progression.seed}-{number}"
-        path = _free_path(folder, stem, contents)
-        for suffix, content in contents.items():
-            write_atomically(path.with_suffix(suffix), content)
-        paths.append(path)
-    return paths
-
-
-def _free_path(folder: Path, stem: str, contents: Mapping[str, bytes]) -> Path:
-    """Where the MIDI file may be written, and the other beside it, with nothing else lost."""
-    path, copy = folder / f"{stem}.mid", 1
-    while any(_is_other(path.with_suffix(suffix), content) for suffix, content in contents.items()):
-        copy += 1
-        path = folder / f"{stem}-{copy}.mid"
-    return path
-
-
-def _is_other(path: Path, content: bytes) -> bool:
-    return path.exists() and not (path.is_file() and path.read_bytes() == content)
-
-
-def _slug(key: Key) -> str:
-    """A key as part of a file name: ASCII, no spaces, F#m."""
-    tonic, _, mode = str(key).partition(" ")
-    return tonic.replace("♯", "#").replace("♭", "b") + ("m" if mode == "minor" else "")
 
 
 def _check(option: str, value: float, least: float, most: float) -> None:

@@ -1,0 +1,208 @@
+"""The kinds of files that a progression becomes, and how each is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from shinko.errors import ShinkoError
+from shinko.score.arrange import Performance, arrange, voicings_of
+from shinko.score.bars import folded
+from shinko.score.progression import Progression
+from shinko.score.score import Score
+from shinko.score.voicing import Voicing, voice
+
+LAYOUTS = ("lead", "grand")
+DIAGRAMS = ("guitar", "piano")
+PAGES = ("a4", "letter", "fit")
+
+
+class RenderError(ShinkoError):
+    """What to render can't be understood."""
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """What to make of a progression.
+
+    Attributes:
+      formats: names of FORMATS.
+      performance: how it is played, for sound and for what shows voicings.
+      layout: of notation and pages: "lead" for a lead sheet, "grand" for a piano's two staves.
+      numerals: whether Roman numerals stand under the staff.
+      diagrams: "guitar" or "piano" fingerings above the chords of a page; "" for none.
+      page: "a4", "letter", or "fit" for one as high as the music.
+      soundfont: an .sf2 or .sf3 file for sound; None for the small General MIDI one.
+      seamless: whether sound is exactly as long as the piece, its end ringing into its start.
+
+    Raises:
+      RenderError: a value isn't one of those known.
+    """
+
+    formats: tuple[str, ...] = ("midi", "json")
+    performance: Performance = field(default_factory=Performance)
+    layout: str = "lead"
+    numerals: bool = True
+    diagrams: str = ""
+    page: str = "a4"
+    soundfont: Path | None = None
+    seamless: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.formats:
+            raise RenderError(f"no format; give some of: {', '.join(FORMATS)}")
+        for name, values, known in (
+            ("format", self.formats, tuple(FORMATS)),
+            ("layout", (self.layout,), LAYOUTS),
+            ("diagrams", (self.diagrams or DIAGRAMS[0],), DIAGRAMS),
+            ("page", (self.page,), PAGES),
+        ):
+            for value in values:
+                if value not in known:
+                    raise RenderError(f"{name} {value!r} is not known; known: {', '.join(known)}")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One progression on its way out; what several formats need is made once."""
+
+    progression: Progression
+    rendering: Rendering
+
+    @cached_property
+    def score(self) -> Score:
+        """As it is played."""
+        return arrange(self.progression, self.rendering.performance)
+
+    @cached_property
+    def written(self) -> Progression:
+        """As it stands on a page: what is heard twice in a row stands there once."""
+        return folded(self.progression)
+
+    @cached_property
+    def voicings(self) -> tuple[Voicing, ...] | None:
+        """Of the written chords, where notation shows them; on two staves as a pianist plays."""
+        asked = self.rendering
+        if asked.layout != "grand" and not asked.diagrams:
+            return None
+        chords, key = self.written.chords, self.written.key
+        if asked.diagrams == "guitar" and asked.layout == "lead":
+            return voice(chords, key, "guitar")
+        voicings = voicings_of(self.written, asked.performance)
+        return voice(chords, key, "close") if any(v.frets for v in voicings) else voicings
+
+
+def _midi(job: Job) -> Iterator[bytes]:
+    from shinko.export.midi import midi_bytes
+
+    yield midi_bytes(job.score)
+
+
+def _json(job: Job) -> Iterator[bytes]:
+    from shinko.export.text import progression_json
+
+    yield progression_json(job.progression).encode()
+
+
+def _musicxml(job: Job) -> Iterator[bytes]:
+    from shinko.export.notation.musicxml import musicxml_bytes
+
+    asked = job.rendering
+    yield musicxml_bytes(
+        job.written,
+        layout=asked.layout,
+        numerals=asked.numerals,
+        voicings=job.voicings if asked.layout == "grand" else None,
+    )
+
+
+def _page(job: Job) -> Mapping[str, object]:
+    asked = job.rendering
+    return {
+        "layout": asked.layout,
+        "numerals": asked.numerals,
+        "diagrams": asked.diagrams or None,
+        "voicings": job.voicings,
+        "page": asked.page,
+    }
+
+
+def _svg(job: Job) -> Iterator[bytes]:
+    from shinko.export.page.engrave import page_svgs
+
+    for page in page_svgs(job.written, **_page(job)):  # type: ignore[arg-type]
+        yield page.encode()
+
+
+def _pdf(job: Job) -> Iterator[bytes]:
+    from shinko.export.page.engrave import page_pdf
+
+    yield page_pdf(job.written, **_page(job))  # type: ignore[arg-type]
+
+
+def _diagrams(job: Job) -> Iterator[bytes]:
+    from shinko.export.page.above import diagram_sheet_svgs
+
+    asked = job.rendering
+    paper = asked.page if asked.page != "fit" else "a4"
+    for sheet in diagram_sheet_svgs(job.written, asked.diagrams or DIAGRAMS[0], page=paper):
+        yield sheet.encode()
+
+
+def _audio(kind: str) -> Callable[[Job], Iterator[bytes]]:
+    def sound(job: Job) -> Iterator[bytes]:
+        from shinko.export.audio import audio_bytes
+
+        asked = job.rendering
+        yield audio_bytes(job.score, kind, soundfont=asked.soundfont, loop=asked.seamless)
+
+    return sound
+
+
+def _text(module: str, function: str) -> Callable[[Job], Iterator[bytes]]:
+    def text(job: Job) -> Iterator[bytes]:
+        from importlib import import_module
+
+        write = getattr(import_module(f"shinko.export.{module}"), function)
+        yield write(job.progression).rstrip("\n").encode() + b"\n"
+
+    return text
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of file.
+
+    Attributes:
+      suffix: what its name ends in.
+      about: what it is, for help.
+      is_text: whether it can be shown in a terminal.
+    """
+
+    suffix: str
+    about: str
+    make: Callable[[Job], Iterator[bytes]]
+    is_text: bool = False
+
+
+FORMATS: dict[str, Format] = {
+    "midi": Format(".mid", "tracks for a DAW", _midi),
+    "musicxml": Format(".musicxml", "for notation programs", _musicxml),
+    "svg": Format(".svg", "engraved page as a picture", _svg),
+    "pdf": Format(".pdf", "engraved page to print", _pdf),
+    "diagrams": Format(".diagrams.svg", "a sheet of chord diagrams", _diagrams),
+    "wav": Format(".wav", "sound", _audio("wav")),
+    "flac": Format(".flac", "sound, without loss", _audio("flac")),
+    "mp3": Format(".mp3", "sound, small", _audio("mp3")),
+    "txt": Format(".txt", "chord chart", _text("chart", "chart_text"), is_text=True),
+    "line": Format(".line.txt", "one line", _text("chart", "one_line"), is_text=True),
+    "chordpro": Format(".cho", "ChordPro", _text("chordpro", "chordpro_text"), is_text=True),
+    "nashville": Format(
+        ".nashville.txt", "Nashville numbers", _text("nashville", "nashville_text"), is_text=True
+    ),
+    "abc": Format(".abc", "ABC notation", _text("abc", "abc_text"), is_text=True),
+    "ireal": Format(".ireal.txt", "iReal Pro link", _text("ireal", "ireal_text"), is_text=True),
+    "json": Format(".json", "everything, to go on with", _json, is_text=True),
+}

@@ -1,0 +1,142 @@
+"""shinko render: from chords that one has to files, and what is wrong in one line."""
+
+import io
+import json
+
+import mido
+import pytest
+
+from shinko.cli import render
+
+
+def names_in(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_typed_chords_become_midi_and_json(shinko, tmp_path):
+    out = shinko("render", "Am7 D7 Gmaj7", "--key", "G").succeeded()
+    assert out.splitlines() == [
+        "out/progression.mid  .json",
+        "  ii7    V7     Imaj7",
+        "  Am7    D7     Gmaj7",
+        "",
+        "key G major, 120 bpm, 4/4, block",
+    ]
+    assert names_in(tmp_path / "out") == ["progression.json", "progression.mid"]
+
+
+def test_one_file_is_written_where_one_is_named_and_again_over_itself(shinko, tmp_path):
+    for style in ("block", "ballad"):
+        shinko("render", "C G", "-o", "song.mid", "--style", style).succeeded()
+    assert names_in(tmp_path) == ["song.mid"]
+    assert len(mido.MidiFile(tmp_path / "song.mid").tracks) == 4  # the ballad's
+
+
+def test_in_a_folder_nothing_is_replaced(shinko, tmp_path):
+    for style in ("block", "ballad", "ballad"):
+        shinko("render", "C G", "--title", "Song", "-f", "midi", "--style", style).succeeded()
+    assert names_in(tmp_path / "out") == ["Song-2.mid", "Song.mid"]
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"),
+    [
+        ("line", "C G | Am F\n"),
+        ("txt", "key: C major  tempo: 120  meter: 4/4\n"),
+        ("abc", "X:1\n"),
+        ("json", "{\n"),
+    ],
+)
+def test_text_is_printed_and_nothing_written(shinko, tmp_path, form, begins):
+    out = shinko("render", "C G | Am F", "--key", "C", "--print", form).succeeded()
+    assert out.startswith(begins)
+    assert names_in(tmp_path) == []
+
+
+def test_standard_input_is_read(shinko, monkeypatch):
+    monkeypatch.setattr(render.sys, "stdin", io.StringIO("[Verse]\n| C | G |\n"))
+    assert "[Verse]" in shinko("render", "-", "--print", "txt").succeeded()
+
+
+def test_a_file_goes_round_through_midi_and_another_key(shinko):
+    shinko("render", "[Verse] |: C Am | F G :|", "-o", "a.mid", "--meter", "3/4").succeeded()
+    ended = shinko("render", "a.mid", "--to", "Eb", "--print", "line")
+    assert ended.succeeded() == "|: E♭ Cm | A♭ B♭ :| x2\n"
+    assert "a.mid: found 4 chords in its markers" in ended.err
+
+
+def test_several_progressions_of_one_file_are_all_written(shinko, tmp_path):
+    listed = shinko("compose", "--json", "-n", "2", "-s", "1", "-l", "2").succeeded()
+    (tmp_path / "two.json").write_text(listed)
+    shinko("render", "two.json", "-f", "txt").succeeded()
+    assert names_in(tmp_path / "out") == ["Shinko-1-1-1.txt", "Shinko-1-2-2.txt"]
+
+
+def test_tracks_instruments_and_feel_are_what_is_asked_for(shinko, tmp_path):
+    options = ("--style", "bossa", "--parts", "chords,bass", "--instrument", "bass=tuba")
+    shinko("render", "C G", "-o", "song.mid", *options, "--humanize", "0").succeeded()
+    file = mido.MidiFile(tmp_path / "song.mid")
+    assert [track.name for track in file.tracks[1:]] == ["Chords", "Bass"]
+    programs = [m.program for track in file.tracks for m in track if m.type == "program_change"]
+    assert programs == [24, 58]
+
+
+def test_a_pattern_of_ones_own_plays(shinko, tmp_path):
+    (tmp_path / "mine.toml").write_text('["any".chords]\nall = "x-x-"\n')
+    shinko("render", "C", "-o", "song.mid", "--style", "mine.toml").succeeded()
+    notes = [m for m in mido.MidiFile(tmp_path / "song.mid").tracks[1] if m.type == "note_on"]
+    assert len(notes) == 6
+
+
+def test_composing_takes_both_kinds_of_style(shinko):
+    one = ("compose", "-n", "1", "-s", "1", "-f", "midi")
+    out = shinko(*one, "--style", "1960s", "--style", "ballad").succeeded()
+    assert out.rstrip().endswith("policy shipped, 1960s, familiar")
+    assert (
+        "one way to accompany at a time"
+        in shinko(*one, "--style", "strum", "--style", "ballad").failed()
+    )
+    assert (
+        "mix tables in one, such as '1960s:1, pop:1'"
+        in shinko(*one, "--style", "1960s", "--style", "pop").failed()
+    )
+
+
+def test_composing_in_three_four_has_bars_of_three(shinko):
+    out = shinko("compose", "--meter", "3/4", "-n", "1", "-l", "2", "--json").succeeded()
+    (found,) = json.loads(out)
+    assert found["meter"] == [3, 4]
+    assert [chord["beats"] for chord in found["chords"]] == [3.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("Am7 Hm",), "chord 2, 'Hm': "),
+        (("nothing.mid",), "can't read 'nothing.mid': no such file"),
+        (("",), "no chords and no file"),
+        (("C", "--key", "H"), "key 'H': a letter A to G"),
+        (("C", "--style", "polka"), "pattern 'polka' is not known; choose one of block"),
+        (("C", "--style", "no.toml"), "pattern 'no.toml': No such file or directory"),
+        (("C", "--voicing", "loud"), "voicing 'loud' is not known"),
+        (("C", "--formats", "midi,doc"), "format 'doc' is not known"),
+        (("C", "--formats", " "), "no format; give some of: midi"),
+        (("C", "--instrument", "tubba"), "instrument 'tubba' is not known; try 'tuba'"),
+        (("C", "--style", "waltz"), "pattern 'waltz' is for 3/4, not 4/4"),
+        (("C", "--to", "Em"), "--to E minor: the progression is in C major; give a major key"),
+        (("C", "--meter", "5/5"), "meter 5/5; give 1 to 32 over 1, 2, 4"),
+        (("C", "--meter", "waltz"), "meter 'waltz'; give one such as 4/4"),
+        (("C", "--tempo", "5"), "tempo 5 beats per minute; give 20 to 400"),
+        (("C", "--bars", "8-1"), "--bars '8-1': expected the first and the last"),
+        (("C", "-o", "x.pdf", "-f", "midi"), "--out x.pdf with --formats midi: give a folder"),
+        (("C", "--print", "wav"), "format 'wav' can't be shown as text; known: txt"),
+        (("C", "--soundfont", "no.sf2", "-f", "wav"), "SoundFont 'no.sf2': No such file"),
+        (("C", "-f", "svg", "--diagrams", "banjo"), "diagrams 'banjo' is not known"),
+        (("C", "--swing", "0.6", "--meter", "6/8", "--style", "strum"), "swing 0.6 in 6/8: it is"),
+    ],
+)
+def test_what_can_not_be_rendered_is_one_line_and_leaves_nothing(
+    shinko, tmp_path, arguments, message
+):
+    assert message in shinko("render", *arguments).failed()
+    assert names_in(tmp_path) == []

@@ -3,9 +3,9 @@
 Run: python scripts/write_help.py
 
 `docs/cli.md` is written anew from every command's own --help. In README and docs, a block marked
-`console` keeps its lines that begin with `$ shinko`, and what they print is put below each. All of
-it at a fixed width, without colour, in an empty folder and with an empty data folder, so that the
-same commands give the same bytes.
+`console` keeps its lines that begin with `$ shinko`, and what they print is put below each; the
+lead sheet `docs/lead-sheet.svg` is engraved. All of it at a fixed width, without colour, in an
+empty folder and with an empty data folder, so that the same commands give the same bytes.
 """
 
 from __future__ import annotations
@@ -25,6 +25,11 @@ import typer
 ROOT = Path(__file__).resolve().parents[1]
 HELP_PAGE = ROOT / "docs" / "cli.md"
 WIDTH = 100  # columns
+PICTURE = ROOT / "docs" / "lead-sheet.svg"
+PICTURED = [
+    "[Verse] |: Cmaj7 A7/C# | Dm7 G7sus4 :| [Chorus] | F G/F | Em7 Am | Dm7/G G13 | C6/9 |",
+    *("--key", "C", "--title", "Lead sheet", "--diagrams", "guitar", "--page", "fit"),
+]
 
 # Names of environment variables that would colour the output, or make it wider or longer.
 _LOUD = re.compile(r"FORCE_COLOR|CLICOLOR|PY_COLORS|GITHUB_ACTIONS|_?TYPER_|HOOKTHEORY_")
@@ -53,6 +58,14 @@ def main() -> None:
         played = with_output(text)
         if played != text:
             path.write_text(played, encoding="utf-8")
+    PICTURE.write_bytes(picture())
+
+
+def picture() -> bytes:
+    """The lead sheet that the docs show."""
+    with tempfile.TemporaryDirectory() as folder:
+        output_of(["render", *PICTURED, "--out", "sheet.svg"], Path(folder))
+        return Path(folder, "sheet.svg").read_bytes()
 
 
 def pages() -> list[Path]:

@@ -121,6 +121,10 @@ def test_command_help_is_what_the_commands_say_now():
     assert written == write_help.help_page(), "run scripts/write_help.py"
 
 
+def test_the_lead_sheet_is_what_is_engraved_now():
+    assert write_help.PICTURE.read_bytes() == write_help.picture(), "run scripts/write_help.py"
+
+
 @pytest.mark.parametrize(
     "page",
     [p for p in PAGES if any(b.kind == "console" for b in blocks_of(p))],

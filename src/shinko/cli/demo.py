@@ -64,9 +64,10 @@ def demo_command(
     print(f"\n{COUNT} progressions in {request.key}, Roman numerals above chord names:\n")
     write_and_show(progressions, out, rendering)
     print(
-        "Drag the .mid files into your DAW or notation program. Then try:\n"
+        "Drag the .mid files into your DAW; pages and sound lie beside them. Then try:\n"
         '  shinko compose --key "F# minor"          the policy that ships, in another key\n'
         f"  shinko compose --run {folder.path}\n"
+        '  shinko render "Am7 D7 | Gmaj7" --style bossa -f midi,pdf,wav\n'
         "  shinko tables show pop --after 'IV I'    what usually comes next\n"
         "  shinko learn --help                      train your own"
     )

@@ -300,6 +300,14 @@ def test_rehearsal_letters_are_no_chords():
     assert (found.how, found.progression.names) == ("notes", ("C", "F", "G", "C"))
 
 
+@pytest.mark.parametrize("pattern", ["jazz", "strum", "ballad"])
+def test_tensions_do_not_outvote_the_markers(pattern):
+    piece = song("D", "I IV V7 ii7")
+    score = arrange(piece, Performance(pattern, voicing="rootless"))
+    found = find_progression(midi_bytes(score))
+    assert (found.how, found.progression.names) == ("markers", piece.names)
+
+
 def test_markers_without_notes_are_enough():
     marks = [(0, marker("Am7")), (1920, marker("D7")), (960, marker("Gmaj7"))]
     found = find_progression(written(marks)).progression

@@ -22,7 +22,7 @@ from shinko.intake.midi_chords import (
     check_size,
     chord_marks,
     chord_name,
-    fit,
+    marks_fit,
     spans_of_marks,
     spans_of_notes,
 )
@@ -33,9 +33,6 @@ from shinko.theory import Key, roman_from_name
 
 MOST_BYTES = 8_000_000
 UNTITLED = "Chord progression"  # what our own export calls a piece without a title
-# How much of what sounds must belong to the chords that markers tell. A scale's seven notes
-# have three sevenths in any triad of it: rehearsal marks A, B, C stay well below.
-MARKERS_FIT = 0.6
 
 
 @dataclass(frozen=True)
@@ -80,7 +77,7 @@ def find_progression(
     sounds = accompaniment(midi, first, last)
     how: Literal["markers", "notes"] = "notes"
     spans: list[Span] = []
-    if marks and fit(marks, sounds, midi.ticks_per_quarter) >= MARKERS_FIT:
+    if marks and marks_fit(marks, sounds, midi.ticks_per_quarter):
         how, spans = "markers", spans_of_marks(midi, ruler, marks, sounds, first, last)
     if not spans:
         how, spans = "notes", spans_of_notes(midi, ruler, sounds, first, last)

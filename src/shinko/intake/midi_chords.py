@@ -5,7 +5,7 @@ one voice above others that play chords counts for less.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
@@ -26,6 +26,11 @@ MELODY_NAMES = re.compile(
 )
 MELODY_WEIGHT = 0.3
 ONE_VOICE, CHORDS_FROM = 1.1, 2.0  # notes at once, on average
+# How much of what sounds must belong to the chords that markers tell. A scale's seven notes
+# have three sevenths in any triad of it: rehearsal marks A, B, C stay well below. Of seven
+# letters one is the bass by chance.
+TONES_FIT, BASSES_FIT = 0.6, 0.7
+MOST_ASKED = 256  # marks, and notes of each: enough to tell, whatever a file claims
 SILENCE = frozenset({"N.C.", "NC", "N.C", "n.c."})
 
 
@@ -115,7 +120,36 @@ def chord_marks(midi: Midi) -> list[tuple[int, ChordName | None]]:
     return []
 
 
-def fit(
+def marks_fit(
+    marks: Sequence[tuple[int, ChordName | None]], sounds: Sequence[Weighed], quarter: int
+) -> bool:
+    """Whether the notes agree with the chords that are marked: their tones, or their basses.
+
+    Tones alone would not do: a rootless voicing may sound more tensions than tones.
+    """
+    return _tones_fit(marks, sounds, quarter) >= TONES_FIT or (
+        _basses_fit(marks, sounds, quarter) >= BASSES_FIT
+    )
+
+
+def _basses_fit(
+    marks: Sequence[tuple[int, ChordName | None]], sounds: Sequence[Weighed], quarter: int
+) -> float:
+    """At how many of the marked chords, 0..1, the lowest note that begins is their bass."""
+    starts = [sound.start for sound in sounds]
+    right = total = 0
+    for tick, name in marks[:MOST_ASKED]:
+        if name is not None:
+            first = bisect_left(starts, tick - quarter // 8)
+            after = bisect_right(starts, tick + quarter // 4)
+            begun = sounds[first : min(after, first + MOST_ASKED)]
+            total += 1
+            lowest = min((sound.pitch for sound in begun), default=-1)
+            right += lowest >= 0 and lowest % 12 == name.bass_note.pitch_class
+    return right / total if total else 0.0
+
+
+def _tones_fit(
     marks: Sequence[tuple[int, ChordName | None]], sounds: Sequence[Weighed], quarter: int
 ) -> float:
     """How much of what sounds belongs to the chord that is marked when it begins, 0..1."""

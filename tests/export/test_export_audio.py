@@ -146,6 +146,21 @@ def test_what_rings_has_died_away_at_the_end():
     assert not audio[:, -1].any()
 
 
+def test_what_sounds_to_the_end_is_held_and_fades_out():
+    end = 2 * SAMPLE_RATE  # of one bar at 120 beats a minute
+    held, cut = (
+        render_audio(piece(Note(0, ticks, 60, 100), program=16, end_tick=4 * QUARTER))[0]
+        for ticks in (4 * QUARTER - 10, 3 * QUARTER)
+    )
+    levels = [
+        np.abs(held[:, end + at : end + at + SAMPLE_RATE // 2]).max()
+        for at in range(0, TAIL, SAMPLE_RATE // 2)
+    ]
+    assert levels == sorted(levels, reverse=True)
+    assert levels[2] > np.abs(held).max() / 4  # an organ, a second after its key would be let go
+    assert np.abs(cut[:, end:]).max() < np.abs(cut).max() / 100
+
+
 @pytest.mark.parametrize("tempo_bpm", [133.7, 240])
 def test_a_loop_is_exactly_as_long_as_the_piece(tempo_bpm):
     audio, report = render_audio(song(tempo_bpm), loop=True)

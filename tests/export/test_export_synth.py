@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -10,13 +11,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from shinko.export import synth
+from shinko.export.midi import write_midi
 from shinko.export.synth import AudioError, synthesize
 from shinko.score.score import DRUM_CHANNEL, TICKS_PER_QUARTER, Note, Score, Track
 from shinko.theory import Key
 
 RATE = 44_100
+FLUIDSYNTH = shutil.which("fluidsynth")
 
 
 def piece(*notes: Note, program: int = 0, channel: int = 0, tempo_bpm: float = 120) -> Score:
@@ -156,10 +160,10 @@ def test_a_note_after_the_end_is_left_out():
 
 
 @pytest.mark.usefixtures("sine")
-def test_twice_the_velocity_is_6_db_louder():
+def test_twice_the_velocity_is_12_db_louder():
     audio = synthesize(piece(note(velocity=60), note(at=2, velocity=120)), 2 * RATE)
     louder = level_db(audio, 1.1, 1.4) - level_db(audio, 0.1, 0.4)
-    assert louder == pytest.approx(6.02, abs=0.05)
+    assert louder == pytest.approx(12.04, abs=0.1)  # 40 log10 2; velocities are whole
 
 
 def test_sixty_loud_notes_together_stay_below_full_scale():
@@ -209,7 +213,7 @@ def test_the_process_of_its_own_says_nothing_of_itself(font):
         (b"RIFF\x04\0\0\0WAVE", "it is none"),
         (b"RIFF\x04\0\0\0sfbk", "it is damaged"),
         (tiny_font()[:5000], "it is damaged"),
-        (tiny_font(attenuation=1440, seconds=0.1), "it stays silent"),
+        (tiny_font(attenuation=4000, seconds=0.1), "it stays silent"),
         (CRASHING, "it is damaged"),
     ],
     ids=["empty", "noise", "wave", "no chunks", "cut off", "without a sound", "crashing"],
@@ -297,3 +301,32 @@ def test_a_crash_reaches_no_script_that_asks_for_sound(by_name, font, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("\n") == 1
     assert "it is damaged" in done.stdout
+
+
+def test_a_font_is_attenuated_by_two_fifths_of_what_it_says(font):
+    levels = []
+    for attenuation in (0, 100):  # tenths of a decibel: 4 dB of the 10
+        font.write_bytes(tiny_font(attenuation=attenuation))
+        levels.append(level_db(synthesize(piece(note()), RATE, font), 0.1, 0.4))
+    assert levels[0] - levels[1] == pytest.approx(4.0, abs=0.05)
+
+
+@pytest.mark.skipif(FLUIDSYNTH is None, reason="needs FluidSynth, which isn't installed")
+@pytest.mark.parametrize(("program", "channel", "pitch"), [(32, 0, 40), (24, 0, 60), (0, 9, 38)])
+def test_instruments_are_as_loud_beside_the_piano_as_fluidsynth_has_them(
+    program, channel, pitch, tmp_path
+):
+    piano = piece(note(60))
+    other = piece(note(pitch), program=program, channel=channel)
+    ours = [level_db(synthesize(one, RATE), 0, 0.4) for one in (piano, other)]
+    theirs = []
+    for one in (piano, other):
+        midi, wav = tmp_path / "one.mid", tmp_path / "one.wav"
+        write_midi(one, midi)
+        command = [FLUIDSYNTH, "-ni", "-R", "0", "-C", "0", "-r", str(RATE), "-F", str(wav)]
+        found = synth._bundled_soundfont()
+        subprocess.run([*command, str(found), str(midi)], check=True, capture_output=True)
+        samples, _ = soundfile.read(wav, always_2d=True)
+        theirs.append(level_db(samples.T, 0, 0.4))
+    # Both read the same samples; envelopes and filters differ a little.
+    assert ours[1] - ours[0] == pytest.approx(theirs[1] - theirs[0], abs=1.0)

@@ -6,14 +6,14 @@ same score always gives the same bytes.
 
 import io
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shinko.export.loudness import SAMPLE_RATE, levelled
 from shinko.export.synth import AudioError, not_installed, synthesize
 from shinko.files import write_atomically
-from shinko.score.score import Score
+from shinko.score.score import DRUM_CHANNEL, TICKS_PER_QUARTER, Score, Track
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 # No Ogg Vorbis: libsndfile draws a new serial number each time, so no two files would be equal.
 KINDS = ("wav", "flac", "mp3")
 LONGEST_MINUTES = 15  # levelling it takes 1.8 GB of memory
-# Even a cymbal is 40 dB down this long after its note; the rest is faded out.
+# Even a cymbal is 40 dB down this long after its note. The last chord is held so long and fades
+# out, as players let it ring.
 TAIL_SECONDS = 3.0
+_LAST_TICKS = TICKS_PER_QUARTER // 4
 
 # WAV and FLAC hold the same 16-bit samples; LAME's V2 is near 190 kb/s.
 _CODINGS: dict[str, dict[str, Any]] = {
@@ -94,7 +96,7 @@ def render_audio(
       score: up to 15 minutes; tracks on channel 9 are drums.
       soundfont: an .sf2 or .sf3 file; by default TimGM6mb, which pretty_midi brings along.
       loop: exactly the length of the piece, what rings after its end wrapped round to its start;
-        otherwise three seconds follow, in which it rings out.
+        otherwise three seconds follow, in which what sounds to the end is held and fades out.
 
     Returns:
       The samples, float32 of shape (2, frames), and what they are like.
@@ -113,12 +115,31 @@ def render_audio(
             "take fewer chords or a faster tempo, or write MIDI"
         )
     frames = round(seconds * SAMPLE_RATE)
-    audio = synthesize(score, frames + round(TAIL_SECONDS * SAMPLE_RATE), soundfont)
-    audio[:, -_FADE_FRAMES:] *= np.linspace(1, 0, _FADE_FRAMES, dtype=np.float32)
+    tail = round(TAIL_SECONDS * SAMPLE_RATE)
+    audio = synthesize(score if loop else _held(score), frames + tail, soundfont)
+    fade = _FADE_FRAMES if loop else tail
+    audio[:, -fade:] *= 0.5 + 0.5 * np.cos(np.linspace(0, np.pi, fade, dtype=np.float32))
     if loop:
         audio = _wrapped(audio, frames)
     audio, lufs, peak = levelled(audio, loop=loop)
     return audio, AudioReport(audio.shape[1] / SAMPLE_RATE, lufs, peak)
+
+
+def _held(score: Score) -> Score:
+    """The score with what sounds to its end, the last sixteenth, held until the sound has faded."""
+    ticks = round(TAIL_SECONDS * score.tempo_bpm / 60 * score.ticks_per_quarter)
+    last, until = score.end_tick - _LAST_TICKS, score.end_tick + ticks
+
+    def held(track: Track) -> Track:
+        if track.channel == DRUM_CHANNEL:
+            return track
+        notes = (
+            replace(note, duration_ticks=until - note.start_tick) if note.end_tick > last else note
+            for note in track.notes
+        )
+        return replace(track, notes=tuple(notes))
+
+    return replace(score, tracks=tuple(map(held, score.tracks)))
 
 
 def _wrapped(audio: "NDArray[Any]", frames: int) -> "NDArray[Any]":

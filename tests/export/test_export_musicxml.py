@@ -3,13 +3,12 @@
 import re
 from dataclasses import replace
 from functools import cache
-from importlib.metadata import files
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from musicxml_schema import load_schema
 
 from shinko import __version__
 from shinko.export.notation.musicxml import LayoutError, musicxml_bytes, write_musicxml
@@ -24,35 +23,13 @@ USUAL_KEYS = [
     for mode, above in (("major", 0), ("minor", 3))
     for fifths in range(-7, 8)
 ]
-# The official schema imports two others by their addresses on the web. The parts of them that
-# MusicXML refers to:
-IMPORTED = {
-    "xml.xsd": (
-        "http://www.w3.org/XML/1998/namespace",
-        {"lang": "xs:language", "space": "xs:NCName"},
-    ),
-    "xlink.xsd": (
-        "http://www.w3.org/1999/xlink",
-        dict.fromkeys(("href", "type", "role", "title", "show", "actuate"), "xs:string"),
-    ),
-}
 
 
 @pytest.fixture(scope="session")
-def schema(tmp_path_factory):
-    """The official MusicXML 4.0 schema, as the package `musicxml` carries it."""
-    etree = pytest.importorskip("lxml.etree")
-    folder = tmp_path_factory.mktemp("schema")
-    for name, (namespace, attributes) in IMPORTED.items():
-        told = "".join(f'<xs:attribute name="{a}" type="{t}"/>' for a, t in attributes.items())
-        (folder / name).write_text(
-            '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" '
-            f'targetNamespace="{namespace}">{told}</xs:schema>'
-        )
-    (official,) = (f for f in files("musicxml") or () if f.name == "musicxml_4_0.xsd")
-    text = Path(str(official.locate())).read_text("utf-8")
-    (folder / "musicxml.xsd").write_text(text.replace("http://www.musicxml.org/xsd/", ""), "utf-8")
-    return etree.XMLSchema(file=str(folder / "musicxml.xsd"))
+def schema():
+    """The official MusicXML 4.0 schema."""
+    pytest.importorskip("lxml.etree")
+    return load_schema()
 
 
 def check(schema, data: bytes) -> None:

@@ -135,7 +135,7 @@ def _ending(quality: str) -> str:
 
 
 def _symbol(chord: RomanChord, key: Key) -> str:
-    root, bass = chord.root(key), chord.bass_note(key)
+    root, bass = chord.symbol_root(key), chord.symbol_bass(key)
     over = "" if bass == root else f"/{ascii_name(str(bass))}"
     return f'"{ascii_name(str(root))}{_ending(chord.quality)}{over}"'
 

@@ -25,18 +25,21 @@ def read_symbol(element: Element, start: int, key: Key) -> Symbol | None:
     """A <harmony> that begins at a time; None where it is no chord symbol.
 
     A numeral is read as a degree of the key's scale. A function (V, IV) stands beside the chord
-    symbol that counts, so it is skipped.
+    symbol that counts, so it is skipped; an empty one is the root of a silence.
 
     Raises:
       IntakeError: the root, bass or kind isn't known.
     """
-    if element.get("type") == "alternate" or element.find("function") is not None:
+    if element.get("type") == "alternate":
         return None
     kind_element = element.find("kind")
     kind = one_line(element.findtext("kind")).lower()
     text = one_line(kind_element.get("text")) if kind_element is not None else ""
-    if kind == "none":
+    function = element.findtext("function")
+    if kind == "none" and not one_line(function):
         return Symbol(start, None)
+    if function is not None:
+        return None
     root = _root(element, key)
     if root is None:
         return None

@@ -63,7 +63,8 @@ KIND_INTERVALS: dict[str, tuple[str, ...]] = {
 }
 
 # quality -> kind, then degrees: "+♭9" is added, "5♭" altered, "-11" subtracted.
-# The thirteenths of QUALITIES have no eleventh, those of MusicXML do.
+# Where MusicXML's thirteenths have an eleventh, those of QUALITIES have none. It isn't subtracted:
+# notation programs then show "C13no11", and play none anyway.
 _ROWS = {
     "": "major",
     "m": "minor",
@@ -93,13 +94,13 @@ _ROWS = {
     "maj7♭5": "major-seventh 5♭",
     "7sus2": "suspended-second +7",
     "7sus4": "suspended-fourth +7",
-    "maj7sus2": "suspended-second +♯7",
-    "maj7sus4": "suspended-fourth +♯7",
+    "maj7sus2": "major-seventh -3 +2",
+    "maj7sus4": "major-seventh -3 +4",
     "9": "dominant-ninth",
     "maj9": "major-ninth",
     "m9": "minor-ninth",
     "mMaj9": "minor-ninth 7♯",
-    "ø9": "half-diminished +9",
+    "ø9": "minor-ninth 5♭",
     "9sus4": "suspended-fourth +7 +9",
     "+9": "dominant-ninth 5♯",
     "9♭5": "dominant-ninth 5♭",
@@ -117,11 +118,11 @@ _ROWS = {
     "9♯11": "dominant-ninth +♯11",
     "maj7♯11": "major-seventh +♯11",
     "maj9♯11": "major-ninth +♯11",
-    "13": "dominant-13th -11",
-    "maj13": "major-13th -11",
+    "13": "dominant-13th",
+    "maj13": "major-13th",
     "m13": "minor-13th",
     "13sus4": "suspended-fourth +7 +9 +13",
-    "13♭9": "dominant-13th 9♭ -11",
+    "13♭9": "dominant-13th 9♭",
     "13♯11": "dominant-13th 11♯",
     "7♭13": "dominant +♭13",
     "7♭9♭13": "dominant +♭9 +♭13",
@@ -146,8 +147,6 @@ KINDS: dict[str, Kind] = {quality: _kind(row) for quality, row in _ROWS.items()}
 
 # What a chord symbol shows of a kind alone; its degrees follow.
 SIGNS: dict[str, str] = {
-    "dominant-13th": "13",
-    "major-13th": "maj13",
     **{kind.value: quality for quality, kind in KINDS.items() if not kind.degrees},
 }
 

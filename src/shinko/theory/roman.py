@@ -17,6 +17,8 @@ from shinko.theory.notes import Note, interval_semitones
 from shinko.theory.numerals import looks_roman, read_roman, write_roman
 from shinko.theory.qualities import COMMON, QUALITIES, ChordError
 
+_ENHARMONIC = 12  # so many fifths up the spelling changes, the sound doesn't
+
 
 @dataclass(frozen=True)
 class RomanChord:
@@ -148,9 +150,21 @@ class RomanChord:
         """The pitch class of the bass, 0..11."""
         return self.bass_note(key).pitch_class
 
+    def symbol_root(self, key: Key) -> Note:
+        """The root as chord symbols have it, with one flat or sharp at most.
+
+        ♭VI of D♭ major, whose root is B𝄫, is written A.
+        """
+        return _plain(self.root(key).fifths)
+
+    def symbol_bass(self, key: Key) -> Note:
+        """The bass as chord symbols have it, spelled as the root beside it."""
+        above_root = self.bass_note(key).fifths - self.root(key).fifths
+        return _plain(self.symbol_root(key).fifths + above_root)
+
     def name(self, key: Key) -> str:
         """The chord symbol in a key: "Am7", "F♯ø7", "G/B"."""
-        root, bass = self.root(key), self.bass_note(key)
+        root, bass = self.symbol_root(key), self.symbol_bass(key)
         return f"{root}{self.quality}" + (f"/{bass}" if bass != root else "")
 
     def __str__(self) -> str:
@@ -199,6 +213,16 @@ def parse_token(text: str) -> RomanChord:
 def chord_of(parts: ChordParts, *, from_relative_major: bool) -> RomanChord:
     """The chord of some fields in one of the two frames; the same object each time."""
     return RomanChord(*parts, from_relative_major=from_relative_major)
+
+
+@lru_cache(maxsize=256)
+def _plain(fifths: int) -> Note:
+    """The note at a place on the line of fifths, or its twin with one flat or sharp at most."""
+    note = Note.from_fifths(fifths)
+    while abs(note.accidental) > 1:
+        fifths += _ENHARMONIC if note.accidental < 0 else -_ENHARMONIC
+        note = Note.from_fifths(fifths)
+    return note
 
 
 @lru_cache(maxsize=4096)

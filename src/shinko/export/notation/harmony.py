@@ -7,7 +7,6 @@ which an engraver finds the numerals. `id` counts the chords as written, from 1:
 
 from xml.etree.ElementTree import Element
 
-from shinko.export.notation.spelling import writable
 from shinko.export.notation.xml_tree import node
 from shinko.theory import Key, Note, RomanChord
 from shinko.theory.kinds import KINDS, SIGNS, Degree, Kind
@@ -28,7 +27,7 @@ def harmony(
       degrees: whether what its kind doesn't say is told by <degree>; else by the kind's text
         alone, which then is the whole chord symbol.
     """
-    root, bass = writable(chord.root(key)), writable(chord.bass_note(key))
+    root, bass = chord.symbol_root(key), chord.symbol_bass(key)
     kind = KINDS[chord.quality]
     text = SIGNS[kind.value] if degrees else chord.quality
     return node(
@@ -44,11 +43,10 @@ def harmony(
 def no_chord(*, staff: int | None = None) -> Element:
     """<harmony> of a rest: N.C.
 
-    The schema asks for a root. MuseScore would show that of a letter, even an empty one, so it is
-    the degree of a numeral, shown as nothing.
+    The schema asks for a root. MuseScore 3 would show a letter, even an empty one, and calls a
+    file with the <numeral> of MusicXML 4.0 invalid, so it is an empty function.
     """
-    root = node("numeral", node("numeral-root", 1, text=""))
-    return node("harmony", root, node("kind", "none", text="N.C."), _staff(staff))
+    return node("harmony", node("function"), node("kind", "none", text="N.C."), _staff(staff))
 
 
 def numeral(text: str, number: int, *, staff: int | None = None) -> Element:

@@ -1,8 +1,9 @@
 """The staff of a lead sheet: the melody, or a slash for each beat where there is none.
 
 A slash is a note on the middle line with a slash for its head. On the beat it has no stem; a beat
-in which another chord begins shows the rhythm of its chords, with stems. Verovio, MuseScore and
-music21 all show or read it so; <measure-style><slash/> shows plain notes in two of them.
+in which another chord begins, or the last one ends, shows the rhythm of its chords, with stems.
+Verovio, MuseScore and music21 all show or read it so; <measure-style><slash/> shows plain notes in
+two of them.
 """
 
 from collections.abc import Iterator
@@ -40,9 +41,10 @@ def _slashes(passage: Passage, staff: Staff) -> Iterator[Stretch]:
     # In the key: another note would show an accidental.
     line = (Pitch("B", signature_alter("B", staff.fifths), 4),)
     chords_begin = [placed.start_tick for placed in passage.chords]
-    beat = beat_ticks(staff.meter)
-    for start in range(passage.start_tick, passage.chords[-1].end_tick, beat):
-        inside = [tick for tick in chords_begin if start < tick < start + beat]
-        look = Look.SLASH if inside else Look.BARE_SLASH
-        for begin, end in pairwise((start, *inside, start + beat)):
+    beat, last = beat_ticks(staff.meter), passage.chords[-1].end_tick
+    for start in range(passage.start_tick, last, beat):
+        stop = min(start + beat, last)
+        inside = [tick for tick in chords_begin if start < tick < stop]
+        look = Look.SLASH if inside or stop < start + beat else Look.BARE_SLASH
+        for begin, end in pairwise((start, *inside, stop)):
             yield Stretch(begin, end, line, look)

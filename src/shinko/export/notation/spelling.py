@@ -53,5 +53,6 @@ def _names(parts: ChordParts | None, key: Key) -> dict[int, Note]:
     notes = [Note.from_fifths(fifths) for fifths in around]
     if parts is not None:
         chord = chord_of(parts, from_relative_major=True)
-        notes += [chord.bass_note(key), *chord.notes(key)]
+        root = chord.symbol_root(key)
+        notes += [chord.symbol_bass(key), *(root.above(i) for i in chord.intervals)]
     return {note.pitch_class: writable(note) for note in notes}

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinko.export.chordpro import chordpro_text, key_text
+from shinko.export.chordpro import chordpro_name, chordpro_text, key_text
 from shinko.score.progression import Progression, Section
-from shinko.theory import Key, parse_token
+from shinko.theory import Key, parse_token, roman_from_name
 
 
 def progression(tokens: str, beats: tuple[float, ...], key: str = "C", **fields) -> Progression:
@@ -91,3 +91,19 @@ def test_grids_are_well_formed(beats, meter, times):
         assert {len(bar) for bar in bars} == {int(shape[1])}
     struck = sum(len(re.findall("C", line.replace("N.C.", ""))) for line in lines)
     assert struck == len(beats)
+
+
+def test_chords_have_the_names_that_chordpro_knows():
+    names = ["C6/9", "CmMaj7", "C9sus4", "C7#5b9", "Gb7/Fb", "Cb"]
+    key = Key.parse("Gb")
+    chords = [chordpro_name(roman_from_name(name, key), key) for name in names]
+    assert chords == ["C69", "Cmmaj7", "C9sus", "C7b9#5", "Gb7/E", "B"]
+
+
+def test_a_guitarist_gets_the_fingering_of_each_chord_once():
+    piece = progression("1 3 1", (4, 4, 4), key="G")
+    shapes = [(3, 2, 0, 0, 0, 3), (None, 7, 9, 9, 8, 7), (3, 2, 0, 0, 3, 3)]
+    text = chordpro_text(piece, shapes)
+    assert "{define: G base-fret 1 frets 3 2 0 0 0 3}" in text
+    assert "{define: Bm base-fret 7 frets x 1 3 3 2 1}" in text
+    assert text.count("{define") == 2

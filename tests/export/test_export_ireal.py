@@ -150,3 +150,11 @@ def test_a_bar_of_four_four_has_four_cells(beats):
     for bar in re.split(r"[|]", text.removeprefix("[T44").removesuffix("Z")):
         cells = re.findall(r"C|p|n| ", bar.replace(",", ""))
         assert len(cells) == CELLS_A_BAR
+
+
+def test_the_style_is_the_one_that_is_near_the_accompaniment():
+    fields = [
+        unquote(ireal_text(progression("1", (4,)), name)).split("=")[2]
+        for name in ("bossa", "mine.toml", "")
+    ]
+    assert fields == ["Bossa Nova", "Medium Swing", "Medium Swing"]

@@ -51,7 +51,7 @@ def test_four_bars_a_line_in_columns():
         ("C", "1"),
         ("Am", "6-"),
         ("Am7", "6-7"),
-        ("G7", "57"),
+        ("G7", "5⁷"),
         ("Cmaj7", "1maj7"),
         ("Bb", "♭7"),
         ("F#m7b5", "♯4ø7"),
@@ -62,10 +62,10 @@ def test_four_bars_a_line_in_columns():
         ("F/G", "4/5"),
         ("Dm/F#", "2-/♯4"),
         ("AmMaj7", "6-maj7"),
-        ("D7", "27"),
-        ("E7", "37"),
+        ("D7", "2⁷"),
+        ("E7", "3⁷"),
         ("Gsus4", "5sus4"),
-        ("C6/9", "16/9"),
+        ("C6/9", "1⁶⁹"),
     ],
 )
 def test_numbers_in_c(name, number):

@@ -27,19 +27,43 @@ from shinko.export.chart import (
 from shinko.export.text import ascii_name
 from shinko.score.bars import Passage, folded, written
 from shinko.score.progression import Progression
-from shinko.theory import Key
+from shinko.score.voicing.fretboard import Frets
+from shinko.theory import Key, Note, RomanChord
 
 MOST_CELLS = 16
+FRETS_SHOWN = 4
+# Qualities and notes that ChordPro's own grammar of chords knows by another name.
+_QUALITIES = {
+    "6/9": "69",
+    "m6/9": "m69",
+    "mMaj7": "mmaj7",
+    "mMaj9": "mmaj9",
+    "+maj7": "maj7#5",
+    "+9": "9#5",
+    "9sus4": "9sus",
+    "7♭9sus4": "7b9sus",
+    "7♭5♭9": "7b9b5",
+    "7♭5♯9": "7#9b5",
+    "7♯5♭9": "7b9#5",
+    "7♯5♯9": "7#9#5",
+}
+_NOTES = {"C♭": "B", "F♭": "E", "E♯": "F", "B♯": "C"}
 # What a directive's value can't hold.
 _IN_A_VALUE = str.maketrans({"{": "(", "}": ")", '"': "'"})
 
 
-def chordpro_text(progression: Progression) -> str:
+def chordpro_text(progression: Progression, shapes: Sequence[Frets] = ()) -> str:
     """The progression as a ChordPro song, with a line break at its end; chords are ASCII.
 
     Not written: the melody, and how the chords were drawn.
+
+    Args:
+      progression: what to write.
+      shapes: for a guitarist, where the six strings are stopped, one for each chord as written;
+        the first of each name becomes its {define}.
     """
     progression = folded(progression)
+    chords = [chordpro_name(chord, progression.key) for chord in progression.chords]
     numerator, denominator = progression.meter
     title = value_text(progression.title)
     lines = [
@@ -48,9 +72,30 @@ def chordpro_text(progression: Progression) -> str:
         f"{{tempo: {number_text(progression.tempo_bpm)}}}",
         f"{{time: {numerator}/{denominator}}}",
     ]
+    first = dict(reversed(list(zip(chords, shapes, strict=bool(shapes)))))
+    lines += [_define(name, first[name]) for name in dict.fromkeys(chords) if name in first]
     for passage in written(progression):
-        lines += ["", *_grid(progression, passage)]
+        lines += ["", *_grid(progression, passage, chords)]
     return "\n".join(lines) + "\n"
+
+
+def chordpro_name(chord: RomanChord, key: Key) -> str:
+    """A chord symbol as ChordPro's grammar has it, where it has it: "Cmmaj7", "B" for C♭."""
+    root, bass = chord.symbol_root(key), chord.symbol_bass(key)
+    quality = _QUALITIES.get(chord.quality, ascii_name(chord.quality))
+    return _note(root) + quality + ("" if bass == root else f"/{_note(bass)}")
+
+
+def _note(note: Note) -> str:
+    return _NOTES.get(str(note), ascii_name(str(note)))
+
+
+def _define(name: str, frets: Frets) -> str:
+    """A chord's fingering; frets count from the base fret, which is 1."""
+    stopped = [fret for fret in frets if fret]
+    base = 1 if max(stopped, default=0) <= FRETS_SHOWN else min(stopped)
+    shown = ["x" if fret is None else str(fret and fret - base + 1) for fret in frets]
+    return f"{{define: {name} base-fret {base} frets {' '.join(shown)}}}"
 
 
 def key_text(key: Key) -> str:
@@ -63,8 +108,7 @@ def value_text(text: str) -> str:
     return one_line_of(text).translate(_IN_A_VALUE)
 
 
-def _grid(progression: Progression, passage: Passage) -> list[str]:
-    names = [ascii_name(name) for name in progression.names]
+def _grid(progression: Progression, passage: Passage, names: Sequence[str]) -> list[str]:
     shares = shares_of(progression, passage)
     numerator, denominator = progression.meter
     bar = Fraction(4 * numerator, denominator)

@@ -28,7 +28,15 @@ from shinko.theory import Key, Note, RomanChord
 
 SCHEME = "irealbook://"
 CELLS_A_LINE, CELLS_A_BAR = 16, 4
-STYLE = "Medium Swing"  # one that every version of the app has
+# The app's names of styles; it plays what it doesn't know as its usual one.
+USUAL_STYLE = "Medium Swing"
+STYLES = {
+    "ballad": "Pop Ballad",
+    "bossa": "Bossa Nova",
+    "pop-rock": "Rock Pop",
+    "strum": "Rock Pop",
+    "waltz": "Waltz",
+}
 COMPOSER = "Shinko"
 UNTITLED = "Chord progression"
 SILENCE, GOES_ON, BLANK = "n", "p", " "
@@ -123,10 +131,14 @@ class IrealError(ShinkoError):
     """A progression can't be a chart of iReal Pro."""
 
 
-def ireal_text(progression: Progression) -> str:
+def ireal_text(progression: Progression, pattern: str = "") -> str:
     """The link irealbook://… that iReal Pro opens, with a line break at its end.
 
     Not in it: the tempo, the melody, and how the chords were drawn.
+
+    Args:
+      progression: what to write.
+      pattern: the name of an accompaniment, of which the app gets the style that is near.
 
     Raises:
       IrealError: the app doesn't know the meter, or a bar has more chords than beats.
@@ -138,7 +150,14 @@ def ireal_text(progression: Progression) -> str:
             f"meter {numerator}/{denominator}: iReal Pro doesn't know it; known: {known}"
         )
     title = one_line_of(progression.title).replace("=", "-") or UNTITLED
-    fields = (title, COMPOSER, STYLE, ireal_key(progression.key), "n", _chart(progression))
+    fields = (
+        title,
+        COMPOSER,
+        STYLES.get(pattern, USUAL_STYLE),
+        ireal_key(progression.key),
+        "n",
+        _chart(progression),
+    )
     return SCHEME + quote("=".join(fields), safe="") + "\n"
 
 
@@ -155,7 +174,7 @@ def ireal_key(key: Key) -> str:
 
 def ireal_chord(chord: RomanChord, key: Key) -> str:
     """A chord symbol of the app: "A-7", "Bh7", "G7/B"."""
-    root, bass = chord.root(key), chord.bass_note(key)
+    root, bass = chord.symbol_root(key), chord.symbol_bass(key)
     quality = QUALITIES.get(chord.quality, NEAREST.get(chord.quality, ""))
     return _note(root) + quality + ("" if bass == root else f"/{_note(bass)}")
 

@@ -10,12 +10,15 @@ Conventions:
   - Degrees count from the major scale; in a minor key from the relative major, as most charts of
     this kind do, so that the tonic of A minor is 6-. Counted from the tonic it is 1-.
   - A minor chord is "-", a diminished one "°", a half-diminished one "ø", an augmented one "+";
-    what else a chord has follows as in its symbol: "5", "57", "1maj7", "2-7", "♭7".
+    what else a chord has follows as in its symbol, raised where it begins with a number: "5",
+    "5⁷", "1maj7", "2-7", "♭7".
   - After a slash stands the degree of the bass: "5/7", "1/5".
   - A number alone is a bar. Chords that share a bar stand in brackets (on paper they are
     underlined); within them "/" is another beat, "*1.5" quarter notes, "N.C." silence.
   - A chord that goes on for another bar shows its number again.
 """
+
+import re
 
 from shinko.export.chart import cells_text, columns, number_text, one_line_of, shares_of
 from shinko.score.bars import Passage, folded, written
@@ -23,6 +26,9 @@ from shinko.score.progression import Progression
 from shinko.theory import Key, Note, RomanChord
 from shinko.theory.degrees import degree_at
 from shinko.theory.notes import accidental_text
+
+_DIGITS = re.compile(r"[0-9/]+")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "/")
 
 
 def nashville_text(progression: Progression, *, from_relative_major: bool = True) -> str:
@@ -52,12 +58,15 @@ def nashville_text(progression: Progression, *, from_relative_major: bool = True
 
 
 def nashville_number(chord: RomanChord, key: Key, one: Note) -> str:
-    """A chord counted from the major scale on a note: G7/B on C is "57/7"."""
+    """A chord counted from the major scale on a note: G7/B on C is "5⁷/7"."""
     root, bass = chord.root(key), chord.bass_note(key)
     over = "" if bass == root else f"/{_degree(bass, one)}"
     ending = chord.quality
     if ending.startswith("m") and not ending.startswith("maj"):
         ending = "-" + ending[1:].replace("Maj", "maj")
+    digits = _DIGITS.match(ending)
+    if digits:  # raised, so that 5 with a seventh isn't read as 57
+        ending = digits[0].translate(_RAISED) + ending[digits.end() :]
     return _degree(root, one) + ending + over
 
 

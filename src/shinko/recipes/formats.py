@@ -10,9 +10,11 @@ from pathlib import Path
 from shinko.errors import ShinkoError
 from shinko.score.arrange import Performance, arrange, voicings_of
 from shinko.score.bars import folded
+from shinko.score.pattern import find_pattern
 from shinko.score.progression import Progression
 from shinko.score.score import Score
 from shinko.score.voicing import Voicing, voice
+from shinko.score.voicing.fretboard import Frets
 
 LAYOUTS = ("lead", "grand")
 DIAGRAMS = ("guitar", "piano")
@@ -73,8 +75,20 @@ class Job:
 
     @cached_property
     def score(self) -> Score:
-        """As it is played."""
-        return arrange(self.progression, self.rendering.performance)
+        """As it is played.
+
+        Raises:
+          RenderError: nobody plays.
+        """
+        score = arrange(self.progression, self.rendering.performance)
+        if not score.tracks:
+            asked = self.rendering.performance
+            parts = ", ".join(asked.parts) or "part"
+            raise RenderError(
+                f"nobody plays: pattern {asked.pattern!r} has no {parts} for these chords; give "
+                "other parts, or another style"
+            )
+        return score
 
     @cached_property
     def written(self) -> Progression:
@@ -171,6 +185,22 @@ def _text(module: str, function: str) -> Callable[[Job], Iterator[bytes]]:
     return text
 
 
+def _chordpro(job: Job) -> Iterator[bytes]:
+    from shinko.export.chordpro import chordpro_text
+
+    asked = job.rendering.performance
+    shapes: list[Frets] = []
+    if "guitar" in (asked.voicing or find_pattern(asked.pattern).voicing):
+        shapes = [v.frets for v in voicings_of(job.written, asked) if v.frets is not None]
+    yield chordpro_text(job.progression, shapes).encode()
+
+
+def _ireal(job: Job) -> Iterator[bytes]:
+    from shinko.export.ireal import ireal_text
+
+    yield ireal_text(job.progression, job.rendering.performance.pattern).encode()
+
+
 @dataclass(frozen=True)
 class Format:
     """A kind of file.
@@ -198,11 +228,11 @@ FORMATS: dict[str, Format] = {
     "mp3": Format(".mp3", "sound, small", _audio("mp3")),
     "txt": Format(".txt", "chord chart", _text("chart", "chart_text"), is_text=True),
     "line": Format(".line.txt", "one line", _text("chart", "one_line"), is_text=True),
-    "chordpro": Format(".cho", "ChordPro", _text("chordpro", "chordpro_text"), is_text=True),
+    "chordpro": Format(".cho", "ChordPro", _chordpro, is_text=True),
     "nashville": Format(
         ".nashville.txt", "Nashville numbers", _text("nashville", "nashville_text"), is_text=True
     ),
     "abc": Format(".abc", "ABC notation", _text("abc", "abc_text"), is_text=True),
-    "ireal": Format(".ireal.txt", "iReal Pro link", _text("ireal", "ireal_text"), is_text=True),
+    "ireal": Format(".ireal.txt", "iReal Pro link", _ireal, is_text=True),
     "json": Format(".json", "everything, to go on with", _json, is_text=True),
 }

@@ -18,10 +18,11 @@ import mido
 from record import write_result
 from shinko.export.midi import midi_bytes
 from shinko.intake.midi import find_progression
+from shinko.recipes.chords import MOST_COMPOSED
 from shinko.recipes.compose import ComposeRequest, compose
 from shinko.recipes.policy import shipped_policy
 from shinko.score.arrange import Performance, arrange
-from shinko.score.progression import MOST_CHORDS, Progression
+from shinko.score.progression import Progression
 from shinko.score.score import TICKS_PER_QUARTER, Note, Score, Track
 from shinko.theory import Key
 
@@ -158,7 +159,7 @@ def measured(pattern: str, what: str, seed: int) -> dict[str, float]:
 
 def song_seconds() -> dict[str, float]:
     """How long three minutes take that have as many chords as a progression holds."""
-    request = ComposeRequest(Key.parse("D"), length=MOST_CHORDS, count=1, tempo_bpm=SONG_TEMPO_BPM)
+    request = ComposeRequest(Key.parse("D"), length=MOST_COMPOSED, count=1, tempo_bpm=SONG_TEMPO_BPM)
     (progression,) = compose(shipped_policy(), request)
     marked = midi_bytes(arrange(progression, Performance("pop-rock")))
     seconds = {}

@@ -207,7 +207,7 @@ def test_what_is_possible_is_found_whatever_the_seed(shipped, fix, differ):
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({"form": "AABA", "length": 32}, "--form AABA: 4 sections of 32 chords are 128, expected"),
+        ({"form": "AABAAABAA", "length": 64}, "--form AABAAABAA: 9 sections of 64 chords are 576,"),
         ({"form": "aaba"}, "--form aaba: one section; expected letters, such as AABA, or words"),
         ({"differ": 3}, "--differ 3: expected a form, too, such as --form AABA"),
         ({"form": "AB", "differ": 9}, "--differ 9: expected 0 to 8, the --length"),

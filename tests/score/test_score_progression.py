@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shinko.score.progression import Progression, ProgressionError
-from shinko.theory import ChordError, Key, KeyNameError, parse_roman, parse_token
+from shinko.theory import Key, KeyNameError, parse_roman, parse_token
 
 TOKENS = ["1", "4", "5", "6", "56", "57", "57/5", "b7", "L27", "D47", "464", "77", "V7sus4", "I+"]
 
@@ -107,9 +107,9 @@ def test_the_ends_of_the_tempo_range_are_in_it(tempo_bpm):
     assert axis(tempo_bpm=tempo_bpm).tempo_bpm == tempo_bpm
 
 
-@pytest.mark.parametrize("count", [0, 65])
-def test_only_1_to_64_chords_make_a_progression(count):
-    with pytest.raises(ProgressionError, match=f"has {count} chords; give 1 to 64"):
+@pytest.mark.parametrize("count", [0, 513])
+def test_only_1_to_512_chords_make_a_progression(count):
+    with pytest.raises(ProgressionError, match=f"has {count} chords; give 1 to 512"):
         Progression((parse_token("1"),) * count, Key.parse("C"), (4.0,) * count)
 
 
@@ -128,11 +128,26 @@ def without(name: str) -> dict:
         (axis().to_dict() | {"tempo_bpm": "90"}, "has tempo_bpm '90'; give a number"),
         (axis().to_dict() | {"tempo_bpm": True}, "has tempo_bpm True; give a number"),
         (axis().to_dict() | {"seed": "x"}, "has seed 'x'; give a number or null"),
-        (axis().to_dict() | {"meter": [4]}, r"meter \[4\]; give two whole numbers"),
-        (axis().to_dict() | {"meter": [4.5, 4]}, r"meter \[4.5, 4\]; give two whole numbers"),
-        (axis().to_dict() | {"chords": ["1"]}, "chord 1 is '1'; give an object with token, beats"),
+        (axis().to_dict() | {"meter": [4]}, r"meter \[4\]; give one such as \[4, 4\] or"),
+        (axis().to_dict() | {"meter": [4.5, 4]}, r"meter \[4.5, 4\]; give one such as"),
+        (axis().to_dict() | {"chords": ["1"]}, "chord 1 is '1'; give an object with beats"),
         (axis().to_dict() | {"chords": [{"token": "1"}]}, "chord 1 has no 'beats'"),
-        (axis().to_dict() | {"chords": []}, "has 0 chords; give 1 to 64"),
+        (axis().to_dict() | {"chords": [{"beats": 4}]}, "chord 1 has no name; give one of token, "),
+        (
+            axis().to_dict() | {"chords": [{"beats": 4, "name": "Am", "roman": "IV"}]},
+            "chord 1 has roman IV and name Am, which differ; leave one of them",
+        ),
+        (
+            axis().to_dict() | {"chords": [{"beats": 4, "token": "1", "name": "F", "roman": "V"}]},
+            "chord 1 has token 1 and roman V and name F, which differ",
+        ),
+        (
+            axis().to_dict() | {"chords": [{"beats": 4, "token": "1", "name": "F", "roman": "IV"}]},
+            "chord 1 has token 1 and roman IV and name F, which differ; leave one",
+        ),
+        (axis().to_dict() | {"tempo_bpm": 10**400}, "has tempo_bpm of 2e\\+19 and more"),
+        (axis().to_dict() | {"title": ["x" * 1000]}, "has title \\['x{58}…; give a text"),
+        (axis().to_dict() | {"chords": []}, "has 0 chords; give 1 to 512"),
     ],
 )
 def test_plain_values_that_are_no_progression_are_named(data, message):
@@ -141,8 +156,25 @@ def test_plain_values_that_are_no_progression_are_named(data, message):
 
 
 def test_an_unreadable_token_is_the_chords_error():
-    with pytest.raises(ChordError, match="H7"):
+    with pytest.raises(ProgressionError, match="chord 1, token: chord id 'H7': no mode 'H'"):
         Progression.from_dict({"key": "C", "chords": [{"token": "H7", "beats": 4}]})
+
+
+@pytest.mark.parametrize(
+    "edited", [{"name": "D9"}, {"roman": "V9"}, {"name": "D9", "roman": "V9", "token": "V9"}]
+)
+def test_of_numeral_and_name_the_edited_one_counts(edited):
+    data = axis("G").to_dict()
+    data["chords"][1] |= edited
+    assert Progression.from_dict(data).names == ("G", "D9", "Em", "C")
+
+
+@pytest.mark.parametrize("said", ["token", "roman", "name"])
+@pytest.mark.parametrize("key", ["G", "A minor", "Db"])
+def test_any_one_of_token_numeral_and_name_will_do(said, key):
+    data = axis(key).to_dict()
+    data["chords"] = [{said: chord[said], "beats": chord["beats"]} for chord in data["chords"]]
+    assert Progression.from_dict(data | {"meter": "6/8"}).names == axis(key).names
 
 
 def test_an_unreadable_key_is_the_keys_error():

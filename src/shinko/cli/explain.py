@@ -175,12 +175,12 @@ def best_command(
     shinko best --end authentic --no-repeat        with an ending
     shinko best --length 4 --loop --differ 2       loops
     """
+    from shinko.recipes.chords import MOST_COMPOSED
     from shinko.recipes.explain import best
     from shinko.recipes.wishes import Wishes
-    from shinko.score.progression import MOST_CHORDS
 
-    if not 1 <= length <= MOST_CHORDS:
-        raise ShinkoError(f"--length {length}: expected 1 to {MOST_CHORDS}")
+    if not 1 <= length <= MOST_COMPOSED:
+        raise ShinkoError(f"--length {length}: expected 1 to {MOST_COMPOSED}")
     if differ > length:
         raise ShinkoError(f"--differ {differ}: expected 1 to {length}, the --length")
     ground, book = _ground(style, "", key)

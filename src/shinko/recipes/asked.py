@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from shinko.errors import ShinkoError
-from shinko.score.progression import MOST_CHORDS
+from shinko.recipes.chords import MOST_COMPOSED
 from shinko.tables.barlines import play_line
 from shinko.tables.keyfinding import find_key
 from shinko.theory import (
@@ -67,12 +67,12 @@ def read_progression(text: str, key: Key | None = None) -> Asked:
     try:
         words = [part for word in play_line(text) for part in _parts(word)]
         found, name = (key, str(key)) if key else _found_key(words)
-        chords = [roman_from_name(word, found) for word in words[: MOST_CHORDS + 1]]
+        chords = [roman_from_name(word, found) for word in words[: MOST_COMPOSED + 1]]
     except ShinkoError as error:
         raise ShinkoError(f"progression: {error}") from None
-    if not 1 <= len(words) <= MOST_CHORDS:
+    if not 1 <= len(words) <= MOST_COMPOSED:
         raise ShinkoError(
-            f"progression {text[:40]!r}: {len(words)} chords; expected 1 to {MOST_CHORDS}, as "
+            f"progression {text[:40]!r}: {len(words)} chords; expected 1 to {MOST_COMPOSED}, as "
             "Roman numerals or chord names, such as 'I V vi IV' or 'C G Am F'"
         )
     by_sound = groupby(chords, lambda chord: sound_of(chord.token_in(found)))

@@ -9,6 +9,9 @@ from functools import cached_property
 from shinko.errors import ShinkoError
 from shinko.theory import Key, RomanChord, parse_token, roman_from_name
 
+MOST_COMPOSED = 64
+"""Chords that are composed or explained in one piece: a section at most."""
+
 
 @dataclass(frozen=True)
 class ChordBook:

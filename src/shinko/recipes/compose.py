@@ -8,7 +8,7 @@ import numpy as np
 
 from shinko.errors import ShinkoError
 from shinko.nets.light import sample_light
-from shinko.recipes.chords import ChordBook
+from shinko.recipes.chords import MOST_COMPOSED, ChordBook
 from shinko.recipes.players import choose_player
 from shinko.recipes.policy import Policy
 from shinko.recipes.steer import Form, steer
@@ -16,7 +16,6 @@ from shinko.recipes.wishes import Wishes, constraints_of
 from shinko.rl.particles import Player
 from shinko.score.progression import (
     BEATS_RANGE,
-    MOST_CHORDS,
     TEMPO_RANGE_BPM,
     Progression,
     Section,
@@ -45,6 +44,8 @@ class ComposeRequest:
     """Above 1 more surprising, below 1 more usual; 0 always takes the likeliest chord."""
     seed: int = 0
     """The same seed gives the same music."""
+    title: str = ""
+    """What they are called, several of them with a number; "" for the seed and a number."""
     tempo_bpm: float = 100.0
     """Quarter notes per minute, 20 to 400."""
     meter: tuple[int, int] = (4, 4)
@@ -65,7 +66,7 @@ class ComposeRequest:
     """Draw from the exact optimum instead of the network."""
 
     def __post_init__(self) -> None:
-        _check("--length", self.length, 1, MOST_CHORDS)
+        _check("--length", self.length, 1, MOST_COMPOSED)
         _check("--count", self.count, 1, MOST_PROGRESSIONS)
         _check("--temperature", self.temperature, 0, 100)
         _check("--seed", self.seed, 0, 2**63 - 1)
@@ -124,7 +125,7 @@ def compose(policy: Policy, request: ComposeRequest) -> list[Progression]:
             beats=beats,
             tempo_bpm=request.tempo_bpm,
             meter=request.meter,
-            title=f"Shinko {request.seed}-{number}",
+            title=_title(request, number),
             seed=request.seed,
             policy=player.name,
             log_probability=round(float(log_prob), 4) + 0.0,  # never -0.0
@@ -137,3 +138,9 @@ def compose(policy: Policy, request: ComposeRequest) -> list[Progression]:
 def _check(option: str, value: float, least: float, most: float) -> None:
     if not least <= value <= most:
         raise ShinkoError(f"{option} {value}: expected {least} to {most}")
+
+
+def _title(request: ComposeRequest, number: int) -> str:
+    if not request.title:
+        return f"Shinko {request.seed}-{number}"
+    return request.title if request.count == 1 else f"{request.title} {number}"

@@ -15,14 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shinko.errors import ShinkoError
-from shinko.recipes.chords import ChordBook
+from shinko.recipes.chords import MOST_COMPOSED, ChordBook
 from shinko.recipes.ground import Ground
 from shinko.recipes.steer import steering_of
 from shinko.recipes.wishes import Wishes
 from shinko.rl.best import best_apart
 from shinko.rl.constraints import Constraints
 from shinko.rl.plan import Plan, make_plan
-from shinko.score.progression import MOST_CHORDS
 from shinko.tables.table import Floats
 
 BLANK = "_"
@@ -88,9 +87,9 @@ def read_slots(text: str, book: ChordBook) -> list[frozenset[int] | None]:
       ShinkoError: a chord can't be read or isn't known, or there are none or too many.
     """
     parts = text.replace(",", " ").replace("|", " ").split()
-    if not 1 <= len(parts) <= MOST_CHORDS:
+    if not 1 <= len(parts) <= MOST_COMPOSED:
         raise ShinkoError(
-            f"{len(parts)} chords: expected 1 to {MOST_CHORDS}, such as 'I V vi IV', with "
+            f"{len(parts)} chords: expected 1 to {MOST_COMPOSED}, such as 'I V vi IV', with "
             f"{BLANK} for those that are free"
         )
     return [None if part == BLANK else book.find(part, f"chord {part}") for part in parts]

@@ -14,7 +14,8 @@ from typing import Any
 from shinko.errors import ShinkoError
 from shinko.theory import Key, RomanChord, parse_token
 
-MOST_CHORDS = 64
+MOST_CHORDS = 512
+"""Of a whole song, written out."""
 TEMPO_RANGE_BPM = (20, 400)
 BEATS_RANGE = (1 / 16, 256)
 """From a 64th note, the shortest that notation has in common use."""
@@ -93,7 +94,7 @@ class MelodyNote:
 
 @dataclass(frozen=True)
 class Progression:
-    """One to 64 chords in a key, with what it takes to make the same progression again.
+    """One to 512 chords in a key, with what it takes to make the same progression again.
 
     Attributes:
       chords: the chords, relative to the key.
@@ -207,66 +208,15 @@ class Progression:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Progression":
-        """The progression that `to_dict` wrote.
-
-        Only key and chords must be there, of a chord only token and beats.
+        """The progression that `to_dict` wrote, edited or not (see `from_dict`).
 
         Raises:
           ProgressionError: a field is missing, unknown, or of another type than expected.
-          ShinkoError: a chord token or the key can't be read, or a value is out of its range.
+          ShinkoError: a chord or the key can't be read, or a value is out of its range.
         """
-        _check_fields("progression", data, _FIELDS, required=("key", "chords"))
-        for place, chord in enumerate(data["chords"], start=1):
-            _check_fields(f"chord {place}", chord, _CHORD_FIELDS, required=("token", "beats"))
-        optional = {
-            name: data[name] for name in _FIELDS if name in data and name not in ("key", "chords")
-        }
-        if "meter" in optional:
-            optional["meter"] = _pair(optional["meter"])
-        for name, (kind, fields, required) in _PARTS.items():
-            rows = optional.get(name, ())
-            for place, row in enumerate(rows, start=1):
-                _check_fields(f"{name} {place}", row, fields, required=required)
-            optional[name] = tuple(kind(**row) for row in rows)
-        return cls(
-            chords=tuple(parse_token(chord["token"]) for chord in data["chords"]),
-            key=Key.parse(data["key"]),
-            beats=tuple(chord["beats"] for chord in data["chords"]),
-            **optional,
-        )
+        from shinko.score.from_dict import progression_from_dict
 
-
-_NUMBER = (int, float)
-_FIELDS: dict[str, tuple[type, ...]] = {
-    "title": (str,),
-    "key": (str,),
-    "tempo_bpm": _NUMBER,
-    "meter": (list, tuple),
-    "chords": (list, tuple),
-    "seed": (int, type(None)),
-    "policy": (str, type(None)),
-    "log_probability": (*_NUMBER, type(None)),
-    "sections": (list, tuple),
-    "melody": (list, tuple),
-}
-_CHORD_FIELDS: dict[str, tuple[type, ...]] = {
-    "token": (str,),
-    "roman": (str,),
-    "name": (str,),
-    "beats": _NUMBER,
-}
-_PARTS: dict[str, tuple[Any, dict[str, tuple[type, ...]], tuple[str, ...]]] = {
-    "sections": (
-        Section,
-        {"name": (str,), "length": (int,), "times": (int,)},
-        ("name", "length"),
-    ),
-    "melody": (
-        MelodyNote,
-        {"start_beats": _NUMBER, "beats": _NUMBER, "pitch": (int,)},
-        ("start_beats", "beats", "pitch"),
-    ),
-}
+        return progression_from_dict(data)
 
 
 def _check_meter(meter: tuple[int, int]) -> None:
@@ -300,31 +250,3 @@ def _check_melody(melody: Sequence[MelodyNote], end: float) -> None:
                 f"melody note {place} still sounds when note {place + 1} begins; "
                 "give one voice, in the order of its notes"
             )
-
-
-def _check_fields(
-    what: str, data: Any, fields: Mapping[str, tuple[type, ...]], *, required: Sequence[str]
-) -> None:
-    if not isinstance(data, Mapping):
-        raise ProgressionError(f"{what} is {data!r}; give an object with {', '.join(required)}")
-    for name in required:
-        if name not in data:
-            raise ProgressionError(f"{what} has no {name!r}; give at least {', '.join(required)}")
-    for name, value in data.items():
-        if name not in fields:
-            raise ProgressionError(f"{what} has {name!r}; known: {', '.join(fields)}")
-        # A bool is an int to Python, but no tempo, seed or number of beats.
-        if not isinstance(value, fields[name]) or isinstance(value, bool):
-            raise ProgressionError(f"{what} has {name} {value!r}; give {_expected(fields[name])}")
-
-
-def _expected(types: tuple[type, ...]) -> str:
-    names = {str: "a text", int: "a number", float: "a number", list: "a list", type(None): "null"}
-    return " or ".join(dict.fromkeys(names[kind] for kind in types if kind in names))
-
-
-def _pair(meter: Sequence[Any]) -> tuple[int, int]:
-    match meter:
-        case [int(numerator), int(denominator)]:
-            return numerator, denominator
-    raise ProgressionError(f"meter {meter!r}; give two whole numbers, such as [4, 4]")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shinko.files import WriteError, write_atomically
+from shinko.files import WriteError, write_atomically, write_together
 
 
 def test_a_new_file_holds_the_bytes(tmp_path):
@@ -124,3 +124,22 @@ def test_whoever_reads_the_old_file_goes_on_reading_it(tmp_path: Path) -> None:
         write_atomically(tmp_path / "table.csv", b"new")
         assert reader.read() == b"old"
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"table.csv": b"new"}
+
+
+def test_of_several_files_none_is_written_if_one_can_not_be(tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "old").write_bytes(b"old")
+    for wrong in ("folder", "missing/new"):
+        contents = {tmp_path / "old": b"new", tmp_path / "new": b"new", tmp_path / wrong: b"new"}
+        with pytest.raises(WriteError, match=f"can't write '.*{wrong}'"):
+            write_together(contents)
+        assert sorted(os.listdir(tmp_path)) == ["folder", "old"]
+        assert (tmp_path / "old").read_bytes() == b"old"
+
+
+def test_several_files_are_written(tmp_path):
+    write_together({tmp_path / "a": b"one", tmp_path / "b": b"two"})
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "a": b"one",
+        "b": b"two",
+    }

@@ -2,7 +2,8 @@
 
 import errno
 import os
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from shinko.errors import ShinkoError
@@ -27,12 +28,47 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
     Raises:
       WriteError: the file can't be written; a file that was there is as it was before.
     """
+    write_together({Path(path): data})
+
+
+def write_together(contents: Mapping[Path, bytes]) -> None:
+    """Write several files, all of them or none: no file takes its name before all are on disk.
+
+    Raises:
+      WriteError: one of them can't be written; what was there is as it was before.
+    """
+    with ExitStack() as written:
+        temporaries = []
+        for path, data in contents.items():
+            with _told(path):
+                target = path.resolve()
+                if target.exists() and not (target.is_file() or target.is_dir()):
+                    target.write_bytes(data)
+                    continue
+                temporary = target.with_name(f".{os.urandom(8).hex()}.tmp")
+                written.callback(_remove, temporary)
+                with open(temporary, "xb") as file:
+                    file.write(data)
+                temporaries.append((path, temporary, target))
+        for path, _, target in temporaries:
+            with _told(path):
+                if target.is_dir():
+                    raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        for path, temporary, target in temporaries:
+            with _told(path):
+                os.replace(temporary, target)
+
+
+def _remove(temporary: Path) -> None:
+    with suppress(OSError):
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What goes wrong with a file, in one line."""
     try:
-        target = Path(path).resolve()
-        if target.exists() and not (target.is_file() or target.is_dir()):
-            target.write_bytes(data)
-        else:
-            _replace(target, data)
+        yield
     except OSError as error:
         way_out = _WAYS_OUT.get(error.errno or 0, "choose another place")
         reason = error.strerror or error
@@ -41,15 +77,3 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
         raise WriteError(
             f"can't write {os.fspath(path)!r}: {error}; choose another name"
         ) from error
-
-
-def _replace(target: Path, data: bytes) -> None:
-    temporary = target.with_name(f".{os.urandom(8).hex()}.tmp")
-    try:
-        with open(temporary, "xb") as file:
-            file.write(data)
-        os.replace(temporary, target)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise

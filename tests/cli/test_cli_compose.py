@@ -234,7 +234,14 @@ WRONG = {
     "no run": (["--run", "nowhere"], "nowhere: no run there (no settings.toml); expected a folder"),
     "file as run": (["--run", "file"], "file: no run there (no settings.toml)"),
     "control": (["--run", "a\n\x1b[31m"], r"a\n\x1b[31m: no run there"),
-    "file as folder": (["--out", "file"], "file: can't be made (File exists); choose another"),
+    "file as folder": (["--out", "file"], "--out file: expected a folder, or a file such as"),
+    "unknown ending": (["--out", "song.ogg"], "--out song.ogg: files that end in .ogg can't"),
+    "standard output": (["--out", "-"], "--out -: expected a folder, or a file such as song.pdf"),
+    "file and formats": (
+        ["--out", "song.pdf", "-f", "svg,pdf"],
+        "--out song.pdf with --formats svg,pdf: give a folder",
+    ),
+    "text and a file": (["--print", "line", "--out", "x.txt"], "--print line prints and writes no"),
     "through a file": (["--out", "file/x"], "file/x: can't be made (Not a directory); choose"),
 }
 

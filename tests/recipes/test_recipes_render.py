@@ -1,6 +1,7 @@
 """Rendering: which files are made of a progression, how they are named, and what stays."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,13 @@ from shinko.errors import ShinkoError
 from shinko.files import WriteError
 from shinko.recipes import render as rendering
 from shinko.recipes.formats import FORMATS, RenderError, Rendering
-from shinko.recipes.render import file_name, render, render_text, write_progressions
+from shinko.recipes.render import (
+    file_name,
+    render,
+    render_text,
+    render_texts,
+    write_progressions,
+)
 from shinko.score.arrange import Performance
 from shinko.score.progression import Progression
 from shinko.theory import Key, parse_token
@@ -64,13 +71,12 @@ def test_a_folder_that_can_not_be_made_is_told(found, tmp_path):
 def test_a_disk_that_fills_up_leaves_whole_files_only(found, tmp_path, monkeypatch):
     written: list[Path] = []
 
-    def write(path, data):
-        if len(written) == 2:
-            raise WriteError(f"can't write '{path}': No space left on device; free some space")
-        path.write_bytes(data)
-        written.append(path)
+    def write(contents):
+        if written:
+            raise WriteError("can't write: No space left on device; free some space")
+        written.extend(contents)
 
-    monkeypatch.setattr(rendering, "write_atomically", write)
+    monkeypatch.setattr(rendering, "write_together", write)
     with pytest.raises(WriteError, match="No space left on device"):
         write_progressions(found, tmp_path)
     assert [path.name for path in written] == ["F#m-seed0-1.mid", "F#m-seed0-1.json"]
@@ -112,10 +118,10 @@ def test_nothing_is_written_where_one_format_fails(found, tmp_path):
 
 
 def test_a_read_only_folder_is_told_and_stays_empty(found, monkeypatch, tmp_path):
-    def refuse(path, data):
-        raise WriteError(f"can't write '{path}': Permission denied; choose another place")
+    def refuse(contents):
+        raise WriteError("can't write: Permission denied; choose another place")
 
-    monkeypatch.setattr(rendering, "write_atomically", refuse)
+    monkeypatch.setattr(rendering, "write_together", refuse)
     with pytest.raises(WriteError, match="Permission denied; choose another place"):
         write_progressions(found, tmp_path)
     assert not list(tmp_path.iterdir())
@@ -166,3 +172,25 @@ def test_a_performance_is_heard_in_the_midi(found):
     plain = render(found[0], Rendering(("midi",)))[".mid"]
     ballad = render(found[0], Rendering(("midi",), Performance("ballad")))[".mid"]
     assert len(ballad) > 2 * len(plain)
+
+
+def test_a_named_file_is_replaced_and_its_second_page_is_not(tmp_path, found):
+    long = replace(found[0], chords=found[0].chords * 40, beats=found[0].beats * 40, sections=())
+    (tmp_path / "song.svg").write_bytes(b"the first")
+    (tmp_path / "song-2.svg").write_bytes(b"another song")
+    svg = Rendering(("svg",))
+    with pytest.raises(RenderError, match=r"song-2.svg' is there, and another page would take its"):
+        write_progressions([long], tmp_path, svg, names=["song"], replacing=True)
+    assert (tmp_path / "song.svg").read_bytes() == b"the first"
+    assert (tmp_path / "song-2.svg").read_bytes() == b"another song"
+    (tmp_path / "song-2.svg").unlink()
+    write_progressions([long], tmp_path, svg, names=["song"], replacing=True)
+    assert (tmp_path / "song.svg").read_bytes().startswith(b"<svg")
+
+
+def test_several_as_text_are_one_text_of_that_format(found):
+    assert [Progression.from_dict(one) for one in json.loads(render_texts(found, "json"))] == found
+    tunes = render_texts(found, "abc").split("\n\n")
+    assert [tune.splitlines()[0] for tune in tunes] == ["X:1", "X:2"]
+    assert render_texts(found, "chordpro").count("{new_song}") == 1
+    assert render_texts(found, "line").count("\n") == 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -27,11 +26,12 @@ from shinko.cli.rendering import (
     Show,
     SoundFont,
     Swing,
+    Target,
     Tempo,
     Voicing,
-    is_pattern,
     print_texts,
     read_rendering,
+    read_target,
     write_and_show,
 )
 from shinko.cli.steering import (
@@ -47,6 +47,7 @@ from shinko.cli.steering import (
     With,
     Without,
 )
+from shinko.cli.styles import split_styles
 
 
 def compose_command(
@@ -112,15 +113,22 @@ def compose_command(
             rich_help_panel=STEERING,
         ),
     ] = None,
+    title: Annotated[str, typer.Option(help="What it is called.")] = "",
     seed: Annotated[
         int | None,
         typer.Option("--seed", "-s", help="The same seed gives the same music; else by chance."),
     ] = None,
     out: Annotated[
-        Path,
-        typer.Option("--out", "-o", help="Folder for the files.", metavar="DIR", parser=read_path),
-    ] = Path("out"),
-    formats: Formats = DEFAULT_FORMATS,
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            help="Folder for the files, or a file, such as song.pdf. Default: out.",
+            metavar="DIR|FILE",
+            parser=read_path,
+        ),
+    ] = None,
+    formats: Formats = "",
     show: Show = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and write no files.")] = False,
     layout: Layout = "lead",
@@ -162,6 +170,7 @@ def compose_command(
     from shinko.errors import ShinkoError
     from shinko.recipes.compose import ComposeRequest, compose
     from shinko.recipes.policy import run_policy, shipped_policy
+    from shinko.recipes.render import file_name
     from shinko.recipes.wishes import Wishes
     from shinko.score.progression import parse_meter
     from shinko.theory import Key
@@ -175,6 +184,7 @@ def compose_command(
         count=count,
         temperature=temperature,
         seed=secrets.randbelow(1_000_000) if seed is None else seed,
+        title=title,
         tempo_bpm=tempo,
         meter=parse_meter(meter),
         beats_per_chord=beats_per_chord,
@@ -194,8 +204,9 @@ def compose_command(
         variety=variety,
         exact=exact,
     )
+    target = read_target(out, formats, show or "json" * as_json)
     rendering = read_rendering(
-        formats=formats,
+        formats=formats or target.format or DEFAULT_FORMATS,
         pattern=pattern,
         voicing=voicing,
         swing=swing,
@@ -216,28 +227,12 @@ def compose_command(
         print(json.dumps([p.to_dict() for p in progressions], ensure_ascii=False, indent=1))
         return
     if show:
-        print_texts(progressions, show)
+        print_texts(progressions, show, rendering)
         return
-    write_and_show(progressions, out, rendering)
+    names = target.names(len(progressions))
+    if names is None and title:
+        names = Target(target.folder, file_name(title)).names(len(progressions))
+    write_and_show(progressions, target.folder, rendering, names=names, replacing=bool(target.name))
     played_by = progressions[0].policy
-    print(f"key {request.key}, {tempo:g} bpm, seed {request.seed}, policy {played_by}")
-
-
-def split_styles(styles: Sequence[str]) -> tuple[str, str]:
-    """The accompaniment pattern and the table that styles ask for, "" for the usual ones.
-
-    Raises:
-      ShinkoError: two of one kind.
-    """
-    from shinko.errors import ShinkoError
-
-    patterns = [style for style in styles if is_pattern(style)]
-    tables = [style for style in styles if not is_pattern(style)]
-    if len(patterns) > 1:
-        raise ShinkoError(f"--style {' and '.join(patterns)}: one way to accompany at a time")
-    if len(tables) > 1:
-        raise ShinkoError(
-            f"--style {' and '.join(tables)}: mix tables in one, such as '{tables[0]}:1, "
-            f"{tables[1]}:1'"
-        )
-    return "".join(patterns), "".join(tables)
+    played = (f", {meter}" if meter != "4/4" else "") + (f", {pattern}" if pattern else "")
+    print(f"key {request.key}, {tempo:g} bpm{played}, seed {request.seed}, policy {played_by}")

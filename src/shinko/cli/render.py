@@ -10,6 +10,7 @@ import typer
 
 from shinko.cli.paths import read_path
 from shinko.cli.rendering import (
+    DEFAULT_FORMATS,
     DEFAULT_PARTS,
     SOUND,
     Diagrams,
@@ -27,6 +28,7 @@ from shinko.cli.rendering import (
     Voicing,
     print_texts,
     read_rendering,
+    read_target,
     write_and_show,
 )
 
@@ -107,21 +109,14 @@ def render_command(
     shinko render song.musicxml --to "F# minor" -f musicxml,pdf
     shinko render out/C-seed7-1.json --style bossa -f wav
     """
-    from shinko.errors import ShinkoError
-    from shinko.recipes.formats import FORMATS
     from shinko.recipes.read import Reading, read, read_typed, transposed
     from shinko.recipes.render import file_name
     from shinko.score.progression import parse_meter
     from shinko.theory import Key
 
-    folder, name, named = _target(out, {kind.suffix: f for f, kind in FORMATS.items()})
-    if named and formats:
-        raise ShinkoError(
-            f"--out {out} with --formats {formats}: give a folder for several formats, or the file "
-            "alone"
-        )
+    target = read_target(out, formats, show)
     rendering = read_rendering(
-        formats=formats or named or "midi, json",
+        formats=formats or target.format or DEFAULT_FORMATS,
         pattern=style,
         voicing=voicing,
         swing=swing,
@@ -153,27 +148,18 @@ def render_command(
     if found.told:
         print(f"{source}: {found.told}", file=sys.stderr)
     if show:
-        print_texts(progressions, show)
+        print_texts(progressions, show, rendering)
         return
-    names = [name or file_name(p.title or found.name or "progression") for p in progressions]
-    if len(names) > 1:
-        names = [f"{one}-{number}" for number, one in enumerate(names, 1)]
+    names = target.names(len(progressions)) or [
+        file_name(p.title or found.name or "progression")
+        + (f"-{number}" if len(progressions) > 1 else "")
+        for number, p in enumerate(progressions, 1)
+    ]
     # A file that one names oneself is that file; in a folder nothing is replaced.
-    write_and_show(progressions, folder, rendering, names=names, replacing=bool(named))
+    replacing = bool(target.name)
+    write_and_show(progressions, target.folder, rendering, names=names, replacing=replacing)
     first = progressions[0]
     print(f"key {first.key}, {first.tempo_bpm:g} bpm, {'/'.join(map(str, first.meter))}, {style}")
-
-
-def _target(out: Path | None, formats: dict[str, str]) -> tuple[Path, str, str]:
-    """Folder, name and format that --out says; the last two are "" for a folder."""
-    if out is None:
-        return Path("out"), "", ""
-    if out.is_dir():
-        return out, "", ""
-    for suffix in sorted(formats, key=len, reverse=True):
-        if out.name.casefold().endswith(suffix) and out.name.casefold() != suffix:
-            return out.parent, out.name[: -len(suffix)], formats[suffix]
-    return out, "", ""
 
 
 def _bars(text: str) -> tuple[int, int] | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,7 +23,9 @@ ALL_FORMATS = (
 
 Formats = Annotated[
     str,
-    typer.Option("--formats", "-f", help=f"{ALL_FORMATS}, json.", rich_help_panel=FILES),
+    typer.Option(
+        "--formats", "-f", help=f"{ALL_FORMATS}, json. Default: midi, json.", rich_help_panel=FILES
+    ),
 ]
 Show = Annotated[
     str,
@@ -89,10 +93,15 @@ SoundFont = Annotated[
 Seamless = Annotated[
     bool,
     typer.Option(
-        "--seamless", help="Sound exactly as long as the piece, to loop.", rich_help_panel=SOUND
+        "--seamless",
+        help="Sound exactly as long as the piece, to loop.",
+        rich_help_panel=SOUND,
     ),
 ]
 
+DRAWN, SOUNDS = ("pdf", "svg", "diagrams"), ("wav", "flac", "mp3")
+# What looks like the ending of a file, and not like "songs v1.2".
+_ENDING = re.compile(r"\.[A-Za-z]\w{0,7}")
 DEFAULT_FORMATS, DEFAULT_PARTS = "midi, json", "chords, bass, melody, drums"
 
 
@@ -118,15 +127,27 @@ def read_rendering(
     Raises:
       ShinkoError: a value isn't known.
     """
+    from shinko.errors import ShinkoError
     from shinko.recipes.formats import Rendering
     from shinko.score.arrange import Performance
 
+    asked = words(formats)
+    for option, given, useful in (
+        ("--diagrams", diagrams, DRAWN),
+        ("--soundfont", soundfont, SOUNDS),
+        ("--seamless", seamless, SOUNDS),
+    ):
+        if given and not {*asked} & {*useful}:
+            raise ShinkoError(
+                f"{option} is for {', '.join(useful)}, and {', '.join(asked)} is asked for; "
+                f"add --formats {useful[0]}"
+            )
     instruments = {}
     for one in instrument or ():
         part, equals, name = one.rpartition("=")
         instruments[part.strip() if equals else "chords"] = name.strip()
     return Rendering(
-        formats=tuple(words(formats)),
+        formats=tuple(asked),
         performance=Performance(
             pattern=pattern or "block",
             voicing=voicing,
@@ -150,11 +171,70 @@ def words(text: str) -> list[str]:
     return list(dict.fromkeys(text.replace(",", " ").split()))
 
 
-def is_pattern(style: str) -> bool:
-    """Whether a style says how to accompany, and not whose statistics to draw from."""
-    from shinko.score.pattern import pattern_names
+@dataclass(frozen=True)
+class Target:
+    """Where files go.
 
-    return style.endswith(".toml") or style in pattern_names()
+    Attributes:
+      folder: the folder.
+      name: of the file without its ending; "" if only a folder is given.
+      format: what the file's ending says; "" likewise.
+    """
+
+    folder: Path
+    name: str = ""
+    format: str = ""
+
+    def names(self, count: int) -> list[str] | None:
+        """The names of so many progressions; None where no name is given."""
+        if not self.name:
+            return None
+        return [self.name] if count == 1 else [f"{self.name}-{n}" for n in range(1, count + 1)]
+
+
+# Other endings by which people call the same formats.
+_ALSO = {".midi": "midi", ".xml": "musicxml", ".chordpro": "chordpro", ".chopro": "chordpro"}
+
+
+def read_target(out: Path | None, formats: str, show: str = "") -> Target:
+    """Folder or file that --out names.
+
+    Raises:
+      ShinkoError: the ending says no format, other formats are asked for, too, or what is only
+        shown is to be written.
+    """
+    from shinko.errors import ShinkoError
+    from shinko.recipes.formats import FORMATS
+
+    if show:
+        if out is not None or formats:
+            raise ShinkoError(
+                f"--print {show} prints and writes no files; leave out --out and --formats"
+            )
+        return Target(Path("out"))
+    if out is None or out.is_dir():
+        return Target(out or Path("out"))
+    suffixes = {kind.suffix: name for name, kind in FORMATS.items()} | _ALSO
+    name = out.name
+    for suffix in sorted(suffixes, key=len, reverse=True):
+        if name.casefold().endswith(suffix) and name.casefold() != suffix:
+            if formats and words(formats) != [suffixes[suffix]]:
+                raise ShinkoError(
+                    f"--out {out} with --formats {formats}: give a folder for several formats, or "
+                    "the file alone"
+                )
+            return Target(out.parent, name[: -len(suffix)], suffixes[suffix])
+    if str(out) == "-" or out.exists():
+        raise ShinkoError(
+            f"--out {out}: expected a folder, or a file such as song.pdf; for standard output "
+            "give --print FORMAT"
+        )
+    if _ENDING.fullmatch(out.suffix):
+        raise ShinkoError(
+            f"--out {out}: files that end in {out.suffix} can't be made; expected one of "
+            f"{', '.join(suffixes)}, or a folder"
+        )
+    return Target(out)
 
 
 def write_and_show(
@@ -198,16 +278,15 @@ def write_and_show(
         print(f"… and {len(paths) - most} more in {folder}")
 
 
-def print_texts(progressions: Sequence[Progression], name: str) -> None:
+def print_texts(progressions: Sequence[Progression], name: str, rendering: Rendering) -> None:
     """Print progressions in a format that is text.
 
     Raises:
       RenderError: the format is none.
     """
-    from shinko.recipes.render import render_text
+    from shinko.recipes.render import render_texts
 
-    for progression in progressions:
-        print(render_text(progression, name), end="")
+    print(render_texts(progressions, name, rendering.performance), end="")
 
 
 def show_chords(progression: Progression) -> None:

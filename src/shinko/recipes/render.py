@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from shinko.errors import ShinkoError
-from shinko.files import write_atomically
+from shinko.files import write_together
 from shinko.recipes.formats import FORMATS, Job, RenderError, Rendering
+from shinko.score.arrange import Performance
 from shinko.score.progression import Progression
 from shinko.theory import Key
 
@@ -37,11 +38,40 @@ def render_text(progression: Progression, name: str) -> str:
     Raises:
       RenderError: the format is none of them.
     """
+    return render_texts((progression,), name)
+
+
+def render_texts(
+    progressions: Sequence[Progression], name: str, performance: Performance | None = None
+) -> str:
+    """Progressions in one of the formats that are text, as one text that programs read.
+
+    Args:
+      progressions: what to write, in this order.
+      name: of the format.
+      performance: how they are played, for what a text tells of that.
+
+    Raises:
+      RenderError: the format is none of them.
+    """
     known = [name for name, kind in FORMATS.items() if kind.is_text]
     if name not in known:
         raise RenderError(f"format {name!r} can't be shown as text; known: {', '.join(known)}")
-    (content,) = FORMATS[name].make(Job(progression, Rendering((name,))))
-    return content.decode()
+    rendering = Rendering((name,), performance or Performance())
+    texts = [next(FORMATS[name].make(Job(p, rendering))).decode() for p in progressions]
+    if len(texts) == 1:
+        return texts[0]
+    match name:
+        case "json":
+            return f"[\n{','.join(texts).replace(chr(10), chr(10) + ' ').rstrip()}\n]\n"
+        case "abc":
+            numbered = [text.replace("X:1\n", f"X:{n}\n", 1) for n, text in enumerate(texts, 1)]
+            return "\n".join(numbered)
+        case "chordpro":
+            return "\n{new_song}\n".join(texts)
+        case "line" | "ireal":
+            return "".join(texts)
+    return "\n".join(texts)
 
 
 def write_progressions(
@@ -61,7 +91,7 @@ def write_progressions(
 
     Args:
       names: of the files without their endings; key, seed and number if not given.
-      replacing: whether files of these names are replaced.
+      replacing: whether a file of exactly this name is replaced; a second page is another file.
       on_written: called with how many progressions are written, and of how many.
 
     Raises:
@@ -79,9 +109,12 @@ def write_progressions(
         if not made:
             _make(folder)
             made = True
-        stem = name if replacing else _free_stem(folder, name, contents)
-        for suffix, content in contents.items():
-            write_atomically(folder / (stem + suffix), content)
+        if replacing:
+            stem = name
+            _check_pages(folder, stem, contents)
+        else:
+            stem = _free_stem(folder, name, contents)
+        write_together({folder / (stem + suffix): data for suffix, data in contents.items()})
         paths.append(tuple(folder / (stem + suffix) for suffix in contents))
         if on_written is not None:
             on_written(number, len(progressions))
@@ -111,6 +144,16 @@ def _free_stem(folder: Path, name: str, contents: Mapping[str, bytes]) -> str:
         copy += 1
         stem = f"{name}-{copy}"
     return stem
+
+
+def _check_pages(folder: Path, stem: str, contents: Mapping[str, bytes]) -> None:
+    """Nothing but the first file is what somebody named, so nothing else is replaced."""
+    for suffix, data in list(contents.items())[1:]:
+        if _is_other(path := folder / (stem + suffix), data):
+            raise RenderError(
+                f"{str(path)!r} is there, and another page would take its place; delete it, or "
+                "choose another name"
+            )
 
 
 def _is_other(path: Path, content: bytes) -> bool:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -238,6 +239,14 @@ def test_ffmpeg_finds_no_padding_in_an_mp3(tmp_path):
     done = subprocess.run(command, capture_output=True, check=True)
     assert done.stderr == b""
     assert len(done.stdout) == 4 * round(report.seconds * SAMPLE_RATE)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("title", ["Zwei Türen 進行", "broken \ud800"])
+def test_every_kind_carries_its_title(kind, title):
+    data = audio_bytes(replace(piece(Note(0, 480, 60, 90)), title=title), kind)
+    with soundfile.SoundFile(io.BytesIO(data)) as file:
+        assert file.title == title.replace("\ud800", "?")
 
 
 def test_wav_and_flac_hold_the_same_samples():

@@ -69,7 +69,7 @@ def write_audio(
             f"{', '.join(f'.{known}' for known in KINDS[:-1])} or .{KINDS[-1]}"
         )
     audio, report = render_audio(score, soundfont=soundfont, loop=loop)
-    write_atomically(path, _encoded(audio, kind))
+    write_atomically(path, _encoded(audio, kind, score.title))
     return report
 
 
@@ -84,7 +84,7 @@ def audio_bytes(
     if kind not in KINDS:
         raise AudioError(f"audio kind {kind!r} is not known; choose one of: {', '.join(KINDS)}")
     audio, _ = render_audio(score, soundfont=soundfont, loop=loop)
-    return _encoded(audio, kind)
+    return _encoded(audio, kind, score.title)
 
 
 def render_audio(
@@ -162,13 +162,16 @@ def _check_installed() -> None:
         raise not_installed(error) from None
 
 
-def _encoded(audio: "NDArray[Any]", kind: str) -> bytes:
+def _encoded(audio: "NDArray[Any]", kind: str, title: str) -> bytes:
+    """A sound file; players show its title."""
     import soundfile
 
     coding = _CODINGS[kind]
     samples = _sixteen_bit(audio) if coding["subtype"] == "PCM_16" else audio
     buffer = io.BytesIO()
     with soundfile.SoundFile(buffer, "w", SAMPLE_RATE, channels=2, **coding) as file:
+        if title:
+            file.title = title.encode(errors="replace").decode()
         file.write(samples.T)
     return buffer.getvalue()
 

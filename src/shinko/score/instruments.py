@@ -40,6 +40,31 @@ gunshot
 """
 INSTRUMENTS = tuple(" ".join(name.split()) for name in _NAMES.split(","))
 
+# What people call the usual one of several.
+_EVERYDAY = {
+    "piano": "acoustic grand piano",
+    "grand piano": "acoustic grand piano",
+    "electric piano": "electric piano 1",
+    "organ": "drawbar organ",
+    "guitar": "acoustic guitar (steel)",
+    "acoustic guitar": "acoustic guitar (steel)",
+    "electric guitar": "electric guitar (clean)",
+    "bass": "electric bass (finger)",
+    "electric bass": "electric bass (finger)",
+    "upright bass": "acoustic bass",
+    "double bass": "acoustic bass",
+    "synth bass": "synth bass 1",
+    "strings": "string ensemble 1",
+    "choir": "choir aahs",
+    "brass": "brass section",
+    "sax": "alto sax",
+    "saxophone": "alto sax",
+    "horn": "french horn",
+    "harp": "orchestral harp",
+    "synth": "lead 2 (sawtooth)",
+    "pad": "pad 2 (warm)",
+}
+
 # What a row of drum steps may be called, and its key on the percussion map.
 DRUMS = {
     "kick": 36,
@@ -69,12 +94,15 @@ class InstrumentError(ShinkoError):
 
 
 def program_of(name: str) -> int:
-    """The program, 0..127, of an instrument: its General MIDI name, or how that name begins.
+    """The program, 0..127, of an instrument.
+
+    Its General MIDI name will do, how that name begins, or an everyday name such as "piano".
 
     Raises:
       InstrumentError: no instrument is called so, or several begin so and none is it.
     """
     wanted = " ".join(name.casefold().split())
+    wanted = _EVERYDAY.get(wanted, wanted)
     if wanted in INSTRUMENTS:
         return INSTRUMENTS.index(wanted)
     begun = [known for known in INSTRUMENTS if wanted and known.startswith(wanted)]

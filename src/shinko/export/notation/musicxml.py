@@ -2,7 +2,7 @@
 
 Conventions: a division is a tick, 480 per quarter. Every section begins a system, stands once,
 and is repeated by signs. Chord symbols stand where the chords begin, to the tick; what is written
-as notes lies on the grid that `rhythm` tells. A key of more than seven accidentals is written as
+as notes lies on the grid that `grids` tells. A key of more than seven accidentals is written as
 the one that sounds the same, its chords too. Rest that fills a section's last bar is N.C.
 
 The same progression always gives the same bytes: no date is written.

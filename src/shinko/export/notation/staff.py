@@ -12,8 +12,10 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from shinko.export.notation.beams import Flagged, beams
-from shinko.export.notation.rhythm import Ruler, Value, ruler, values
+from shinko.export.notation.grids import ruler, wide_windows
+from shinko.export.notation.rhythm import Ruler, Value, Window, values
 from shinko.export.notation.spelling import Pitch
+from shinko.export.notation.tuplets import bracket, in_three
 from shinko.export.notation.xml_tree import node
 from shinko.score.bars import Passage
 
@@ -69,6 +71,7 @@ class _Piece(NamedTuple):
     stretch: Stretch
     tied_before: bool
     tied_after: bool
+    triplet: Window | None
 
 
 def staff_bars(stretches: Sequence[Stretch], passage: Passage, staff: Staff) -> list[list[Placed]]:
@@ -80,10 +83,11 @@ def staff_bars(stretches: Sequence[Stretch], passage: Passage, staff: Staff) -> 
       staff: where to write them.
     """
     bars = list(pairwise(range(passage.start_tick, passage.end_tick + 1, passage.bar_ticks)))
+    stretches = _in_rhythm(stretches, bars, passage, staff)
     times = {tick for stretch in stretches for tick in stretch[:2]}
+    chords_begin = [chord.start_tick for chord in passage.chords]
     rulers = [
-        ruler((tick - start for tick in times if start <= tick <= end), staff.meter)
-        for start, end in bars
+        ruler(_within(times, bar), staff.meter, changes=_within(chords_begin, bar)) for bar in bars
     ]
     places = {
         start + time: start + place
@@ -101,6 +105,36 @@ def signature_alter(step: str, fifths: int) -> int:
     """What a key signature does to a letter: F is +1 in one sharp."""
     place = _SHARPS.index(step)
     return (place < fifths) - (6 - place < -fifths)
+
+
+def _within(ticks: Iterable[int], bar: tuple[int, int]) -> list[int]:
+    """The ticks of a bar, its end included, from its start."""
+    return [tick - bar[0] for tick in ticks if bar[0] <= tick <= bar[1]]
+
+
+def _in_rhythm(
+    stretches: Iterable[Stretch], bars: Iterable[tuple[int, int]], passage: Passage, staff: Staff
+) -> list[Stretch]:
+    """The stretches, with slashes that show chords alone, not beats, where these are wide triplets.
+
+    A slash on each beat would hide that three chords share a bar.
+    """
+    times = {tick for chord in passage.chords for tick in chord[1:]}
+    wide = [
+        range(bar[0] + window.start, bar[0] + window.end)
+        for bar in bars
+        for window in wide_windows(_within(times, bar), staff.meter)
+    ]
+    kept: list[Stretch] = []
+    for stretch in stretches:
+        window = next((window for window in wide if stretch.start_tick in window), None)
+        if stretch.look == Look.NOTE or window is None:
+            kept.append(stretch)
+        elif stretch.start_tick in times or stretch.start_tick == window.start:
+            kept.append(stretch._replace(look=Look.SLASH))
+        else:
+            kept[-1] = kept[-1]._replace(end_tick=stretch.end_tick)
+    return kept
 
 
 def _filled(
@@ -133,6 +167,7 @@ def _pieces(stretches: Iterable[Stretch], start: int, end: int, measure: Ruler) 
                     stretch,
                     tied_before=sounds and now > stretch.start_tick,
                     tied_after=sounds and after < stretch.end_tick,
+                    triplet=measure.triplet_at(now - start),
                 )
                 now = after
 
@@ -144,15 +179,14 @@ def _bar(pieces: Sequence[_Piece], length: int, measure: Ruler, staff: Staff) ->
         Flagged(p.tick, p.value, bool(p.stretch.pitches) and p.stretch.look != Look.BARE_SLASH)
         for p in pieces
     ]
-    beamed = beams(flagged, staff.meter)
+    beamed = beams(flagged, measure)
     shown: dict[tuple[str, int], int] = {}
     placed = []
     for index, piece in enumerate(pieces):
-        tuplet = _tuplet(piece, measure)
         for place, pitch in enumerate(piece.stretch.pitches or (None,)):
             element = _note(piece, pitch, shown, staff, chord=place > 0)
             element.extend(beamed.get(index, ()) if place == 0 else ())
-            notations = _notations(piece, tuplet if place == 0 else None)
+            notations = _notations(piece, chord=place > 0)
             if notations is not None:
                 element.append(notations)
             placed.append(Placed(piece.tick, element))
@@ -190,7 +224,7 @@ def _note(
         node("type", value.type),
         *(node("dot") for _ in range(value.dots)),
         None if pitch is None else _accidental(pitch, piece, shown, staff),
-        _in_three() if value.triplet else None,
+        in_three(piece.triplet) if piece.triplet else None,
         node("stem", "none") if look == Look.BARE_SLASH else None,
         node("notehead", "slash") if look != Look.NOTE else None,
         _staff_element(staff),
@@ -218,28 +252,16 @@ def _pitch(pitch: Pitch) -> Element:
     )
 
 
-def _in_three() -> Element:
-    return node("time-modification", node("actual-notes", 3), node("normal-notes", 2))
-
-
 def _staff_element(staff: Staff) -> Element | None:
     return None if staff.number is None else node("staff", staff.number)
 
 
-def _notations(piece: _Piece, tuplet: str | None) -> Element | None:
+def _notations(piece: _Piece, *, chord: bool) -> Element | None:
     marks = [
         node("tied", type=kind)
         for kind, tied in (("stop", piece.tied_before), ("start", piece.tied_after))
         if tied
     ]
-    if tuplet is not None:
-        marks.append(node("tuplet", type=tuplet, bracket="yes"))
+    if piece.triplet and not chord:
+        marks += bracket(piece.triplet, piece.tick, piece.tick + piece.value.ticks)
     return node("notations", *marks) if marks else None
-
-
-def _tuplet(piece: _Piece, measure: Ruler) -> str | None:
-    """Whether a piece is the first or the last of a window in thirds."""
-    if any(piece.tick == window.start for window in measure.triplets):
-        return "start"
-    end = piece.tick + piece.value.ticks
-    return "stop" if any(end == window.end for window in measure.triplets) else None

@@ -7,15 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shinko.export.page.diagrams import (
-    GUITAR_HEIGHT,
     GUITAR_WIDTH,
     NAME_HEIGHT,
+    NECK_HEIGHT,
     PIANO_HEIGHT,
     SOUNDING,
+    UKULELE_WIDTH,
     DiagramError,
     guitar_diagram,
     piano_diagram,
     piano_width,
+    ukulele_diagram,
 )
 
 C_MAJOR = (None, 3, 2, 0, 1, 0)
@@ -89,13 +91,32 @@ def test_guitar_diagrams_stay_within_their_size(frets):
     assert len(dots(diagram)) == sum(1 for fret in frets if fret)
     for x, y in numbers(diagram):
         assert 0 <= x <= GUITAR_WIDTH
-        assert 0 <= y <= GUITAR_HEIGHT
+        assert 0 <= y <= NECK_HEIGHT
 
 
 @pytest.mark.parametrize("frets", [(0,) * 5, (0,) * 7, (25, *(0,) * 5), (-1, *(0,) * 5)])
 def test_frets_that_no_guitar_has_are_refused(frets):
     with pytest.raises(DiagramError, match="six strings from low E, each a fret 0 to 24"):
         guitar_diagram("", frets)
+
+
+def test_a_ukulele_has_four_strings():
+    places = dots(fromstring(ukulele_diagram("", (0, 2, 3, 2))))
+    # The strings C, E and A at the frets 2, 3, 2: a string is 230 wide, a fret 325 high.
+    assert places == [(360, 250 + 1.5 * 325), (590, 250 + 2.5 * 325), (820, 250 + 1.5 * 325)]
+
+
+@given(st.lists(st.none() | st.integers(0, 24), min_size=4, max_size=4))
+def test_ukulele_diagrams_stay_within_their_size(frets):
+    for x, y in numbers(fromstring(ukulele_diagram("", frets))):
+        assert 0 <= x <= UKULELE_WIDTH
+        assert 0 <= y <= NECK_HEIGHT
+
+
+@pytest.mark.parametrize("frets", [(0,) * 3, (0,) * 6, (25, 0, 0, 0), (-1, 0, 0, 0)])
+def test_frets_that_no_ukulele_has_are_refused(frets):
+    with pytest.raises(DiagramError, match="four strings from G, each a fret 0 to 24"):
+        ukulele_diagram("", frets)
 
 
 def test_sounding_keys_are_filled_white_and_black_ones():

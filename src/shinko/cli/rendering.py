@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 FILES, SOUND = "Files", "How it is played"
 ALL_FORMATS = (
-    "midi, musicxml, svg, pdf, diagrams, wav, flac, mp3, txt, line, chordpro, nashville, abc, ireal"
+    "midi, musicxml, svg, pdf, diagrams, diagrams-pdf, wav, flac, mp3, txt, line, chordpro, "
+    "nashville, abc, ireal"
 )
 
 Formats = Annotated[
@@ -42,7 +43,7 @@ Layout = Annotated[
 Diagrams = Annotated[
     str,
     typer.Option(
-        help="Fingerings above the chords of a page: guitar, piano.", rich_help_panel=FILES
+        help="Fingerings above the chords of a page: guitar, ukulele, piano.", rich_help_panel=FILES
     ),
 ]
 Page = Annotated[str, typer.Option(help="Paper: a4, letter, or fit.", rich_help_panel=FILES)]
@@ -99,7 +100,7 @@ Seamless = Annotated[
     ),
 ]
 
-DRAWN, SOUNDS = ("pdf", "svg", "diagrams"), ("wav", "flac", "mp3")
+DRAWN, SOUNDS = ("pdf", "svg", "diagrams", "diagrams-pdf"), ("wav", "flac", "mp3")
 # What looks like the ending of a file, and not like "songs v1.2".
 _ENDING = re.compile(r"\.[A-Za-z]\w{0,7}")
 DEFAULT_FORMATS, DEFAULT_PARTS = "midi, json", "chords, bass, melody, drums"

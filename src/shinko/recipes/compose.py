@@ -9,6 +9,7 @@ import numpy as np
 from shinko.errors import ShinkoError
 from shinko.nets.light import sample_light
 from shinko.recipes.chords import MOST_COMPOSED, ChordBook
+from shinko.recipes.notebook import Progressions
 from shinko.recipes.players import choose_player
 from shinko.recipes.policy import Policy
 from shinko.recipes.steer import Form, steer
@@ -75,7 +76,7 @@ class ComposeRequest:
             _check("--beats-per-chord", self.beats_per_chord, *BEATS_RANGE)
 
 
-def compose(policy: Policy, request: ComposeRequest) -> list[Progression]:
+def compose(policy: Policy, request: ComposeRequest) -> Progressions:
     """Draw progressions from a policy; the same policy and request give the same ones.
 
     Raises:
@@ -118,7 +119,7 @@ def compose(policy: Policy, request: ComposeRequest) -> list[Progression]:
         log_probs = player.log_probabilities(drawn)
     beats = (request.beats_per_chord or bar_beats(request.meter),) * len(drawn)
     sections = tuple(Section(name, request.length) for name in form.sections if name)
-    return [
+    return Progressions(
         Progression(
             chords=tuple(book.chords[index] for index in row),
             key=request.key,
@@ -132,7 +133,7 @@ def compose(policy: Policy, request: ComposeRequest) -> list[Progression]:
             sections=sections,
         )
         for number, (row, log_prob) in enumerate(zip(drawn.T.tolist(), log_probs, strict=True), 1)
-    ]
+    )
 
 
 def _check(option: str, value: float, least: float, most: float) -> None:

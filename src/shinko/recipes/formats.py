@@ -17,7 +17,7 @@ from shinko.score.voicing import Voicing, voice
 from shinko.score.voicing.fretboard import Frets
 
 LAYOUTS = ("lead", "grand")
-DIAGRAMS = ("guitar", "piano")
+DIAGRAMS = ("guitar", "piano", "ukulele")
 PAGES = ("a4", "letter", "fit")
 
 
@@ -34,7 +34,7 @@ class Rendering:
       performance: how it is played, for sound and for what shows voicings.
       layout: of notation and pages: "lead" for a lead sheet, "grand" for a piano's two staves.
       numerals: whether Roman numerals stand under the staff.
-      diagrams: "guitar" or "piano" fingerings above the chords of a page; "" for none.
+      diagrams: "guitar", "ukulele" or "piano" fingerings above the chords of a page; "" for none.
       page: "a4", "letter", or "fit" for one as high as the music.
       soundfont: an .sf2 or .sf3 file for sound; None for the small General MIDI one.
       seamless: whether sound is exactly as long as the piece, its end ringing into its start.
@@ -165,6 +165,14 @@ def _diagrams(job: Job) -> Iterator[bytes]:
         yield sheet.encode()
 
 
+def _diagrams_pdf(job: Job) -> Iterator[bytes]:
+    from shinko.export.page.above import diagram_sheet_pdf
+
+    asked = job.rendering
+    paper = asked.page if asked.page != "fit" else "a4"
+    yield diagram_sheet_pdf(job.written, asked.diagrams or DIAGRAMS[0], page=paper)
+
+
 def _audio(kind: str) -> Callable[[Job], Iterator[bytes]]:
     def sound(job: Job) -> Iterator[bytes]:
         from shinko.export.audio import audio_bytes
@@ -223,6 +231,7 @@ FORMATS: dict[str, Format] = {
     "svg": Format(".svg", "engraved page as a picture", _svg),
     "pdf": Format(".pdf", "engraved page to print", _pdf),
     "diagrams": Format(".diagrams.svg", "a sheet of chord diagrams", _diagrams),
+    "diagrams-pdf": Format(".diagrams.pdf", "the same to print", _diagrams_pdf),
     "wav": Format(".wav", "sound", _audio("wav")),
     "flac": Format(".flac", "sound, without loss", _audio("flac")),
     "mp3": Format(".mp3", "sound, small", _audio("mp3")),

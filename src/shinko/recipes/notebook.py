@@ -1,19 +1,48 @@
-"""How a progression shows itself in a notebook: Roman numerals, the engraved page, a player."""
+"""How progressions show themselves in a notebook: Roman numerals, the engraved page, a player."""
 
 from __future__ import annotations
 
 import html
+import io
 from base64 import b64encode
 from contextlib import suppress
 
 from shinko.errors import ShinkoError
-from shinko.recipes.formats import Rendering
+from shinko.recipes.formats import Job, Rendering
 from shinko.recipes.render import render, render_text
 from shinko.score.arrange import Performance
 from shinko.score.progression import Progression
 
-# MP3 plays in every browser.
+CHORDS_A_ROW = 8
+MOST_WHOLE, MOST_NAMED = 4, 64
+"""Of several progressions: how many have pages and players, how many are there at all."""
+
+# MP3 plays in every browser. One channel is a third of the size and of the time of a file's two:
+# a notebook is saved with all its players.
 _PLAYER = "mp3"
+_CODING = {
+    "format": "MP3",
+    "subtype": "MPEG_LAYER_III",
+    "bitrate_mode": "VARIABLE",
+    "compression_level": 0.7,
+}
+
+
+class Progressions(list[Progression]):
+    """Several progressions; a notebook shows the first with pages and players, a terminal lines."""
+
+    def _repr_html_(self) -> str:
+        parts = [notebook_html(progression) for progression in self[:MOST_WHOLE]]
+        for progression in self[MOST_WHOLE:MOST_NAMED]:
+            parts += [_head(progression), _table(progression)]
+        return "\n".join([*parts, *_rest(self)])
+
+    def __repr__(self) -> str:
+        lines = [
+            f"{progression.key}: {render_text(progression, 'line').strip()}"
+            for progression in self[:MOST_NAMED]
+        ]
+        return "\n".join([*lines, *_rest(self)])
 
 
 def notebook_html(progression: Progression, performance: Performance | None = None) -> str:
@@ -26,26 +55,55 @@ def notebook_html(progression: Progression, performance: Performance | None = No
       performance: how the player plays it; block chords if not given.
     """
     performance = performance or Performance()
-    head = (
-        f"{progression.title or 'Progression'} · {progression.key} · {progression.tempo_bpm:g} bpm"
-    )
-    parts = [f"<p><b>{html.escape(head)}</b></p>", _table(progression)]
+    parts = [_head(progression), _table(progression)]
     try:
         pages = render(progression, Rendering(("svg",), performance, page="fit"))
-        parts += [f'<div style="max-width:60em">{page.decode()}</div>' for page in pages.values()]
+        parts += [f'<div style="max-width:60em">{_flexible(page)}</div>' for page in pages.values()]
     except ShinkoError:
         parts.append(f"<pre>{html.escape(render_text(progression, 'txt'))}</pre>")
     with suppress(ShinkoError):
-        (sound,) = render(progression, Rendering((_PLAYER,), performance)).values()
-        data = b64encode(sound).decode()
+        data = b64encode(_sound(progression, performance)).decode()
         parts.append(f'<audio controls src="data:audio/mpeg;base64,{data}"></audio>')
     return "\n".join(parts)
 
 
+def _head(progression: Progression) -> str:
+    head = (
+        f"{progression.title or 'Progression'} · {progression.key} · {progression.tempo_bpm:g} bpm"
+    )
+    return f"<p><b>{html.escape(head)}</b></p>"
+
+
 def _table(progression: Progression) -> str:
-    rows = (progression.roman_numerals, progression.names)
-    cells = [
-        "".join(f'<td style="text-align:center">{html.escape(text)}</td>' for text in row)
-        for row in rows
-    ]
-    return "<table>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table>"
+    """Names under numerals, some chords a row, so that it is no wider than a cell."""
+    rows = []
+    for begin in range(0, len(progression.chords), CHORDS_A_ROW):
+        for texts in (progression.roman_numerals, progression.names):
+            cells = (
+                f'<td style="text-align:center">{html.escape(text)}</td>'
+                for text in texts[begin : begin + CHORDS_A_ROW]
+            )
+            rows.append(f"<tr>{''.join(cells)}</tr>")
+    return f"<table>{''.join(rows)}</table>"
+
+
+def _flexible(page: bytes) -> str:
+    """A page that gets smaller where there is less room than its paper needs."""
+    return page.decode().replace("<svg ", '<svg style="max-width:100%;height:auto" ', 1)
+
+
+def _sound(progression: Progression, performance: Performance) -> bytes:
+    from shinko.export.audio import render_audio
+    from shinko.export.loudness import SAMPLE_RATE
+
+    audio, _ = render_audio(Job(progression, Rendering((_PLAYER,), performance)).score)
+    import soundfile  # type: ignore[import-untyped]
+
+    buffer = io.BytesIO()
+    soundfile.write(buffer, audio.mean(axis=0), SAMPLE_RATE, **_CODING)
+    return buffer.getvalue()
+
+
+def _rest(progressions: Progressions) -> list[str]:
+    more = len(progressions) - MOST_NAMED
+    return [f"… and {more} more"] if more > 0 else []

@@ -7,22 +7,30 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element, fromstring
 
 from shinko.export.page.diagrams import (
-    GUITAR_HEIGHT,
     GUITAR_WIDTH,
+    NECK_HEIGHT,
     PIANO_HEIGHT,
+    UKULELE_WIDTH,
     guitar_diagram,
     piano_diagram,
     piano_width,
+    ukulele_diagram,
 )
+from shinko.export.page.glyphs import check_installed
 from shinko.export.page.sheet import CHORD_LINE, CHORD_SIZE, MARGIN, PAPERS
 from shinko.export.page.stand_ins import Box
 from shinko.export.page.svg import Run, lettering, number, printable, svg_page, width
 from shinko.export.page.symbols import chord_runs, cut
+from shinko.score import ukulele
 from shinko.score.progression import Progression
 from shinko.score.voicing import Voicing, voice
 from shinko.score.voicing.fretboard import fingering
+from shinko.score.voicing.tones import read_chord
 
-KINDS = ("guitar", "piano")
+Shape = Voicing | ukulele.Frets
+
+KINDS = ("guitar", "piano", "ukulele")
+UNTITLED = "Chord diagrams"
 NOTHING = ("", Box(0.0, 0.0))
 _GAP, _ROW_GAP, _TITLE_SIZE = 500.0, 450.0, 620.0
 
@@ -34,13 +42,14 @@ def chord_diagrams(
 
     Args:
       kind: one of KINDS.
-      voicings: one for each chord; the usual ones if None, or if a guitar's have no frets.
+      voicings: one for each chord; the usual ones if None, or if a guitar's have no frets. A
+        ukulele has its own shapes.
     """
     shapes = []
-    before = None
-    for voicing in _voicings(progression, kind, voicings):
-        shapes.append(NOTHING if voicing == before else _diagram(kind, voicing))
-        before = voicing
+    before: Shape | None = None
+    for shape in _shapes(progression, kind, voicings):
+        shapes.append(NOTHING if shape == before else _diagram(kind, shape))
+        before = shape
     return shapes
 
 
@@ -54,7 +63,7 @@ def diagram_sheet_svgs(
     """A sheet with the diagram of every chord, each shape once, in the order they appear.
 
     Args:
-      kind: "guitar" or "piano".
+      kind: one of KINDS.
       voicings: as in `page_svgs`.
       page: "a4" or "letter".
 
@@ -62,12 +71,12 @@ def diagram_sheet_svgs(
       EngravingError: the extra `engrave` isn't installed.
       VoicingError: the guitar can't play one of the chords.
     """
+    check_installed("verovio", "fontTools", "brotli")  # Verovio brings the font
     paper = PAPERS[page]
-    names: dict[tuple[str, Voicing], tuple[Run, ...]] = {}
-    for chord, voicing in zip(
-        progression.chords, _voicings(progression, kind, voicings), strict=True
-    ):
-        names.setdefault((chord.name(progression.key), voicing), chord_runs(chord, progression.key))
+    names: dict[tuple[str, Shape], tuple[Run, ...]] = {}
+    shapes = _shapes(progression, kind, voicings)
+    for chord, shape in zip(progression.chords, shapes, strict=True):
+        names.setdefault((chord.name(progression.key), shape), chord_runs(chord, progression.key))
     title = cut(printable(progression.title), _TITLE_SIZE, paper[0] - 2 * MARGIN)
     pages: list[list[Element]] = [[]]
     if title:
@@ -76,8 +85,8 @@ def diagram_sheet_svgs(
         )
         pages[0].append(head)
     x, y = MARGIN, MARGIN + (2 * _TITLE_SIZE if title else 0.0)
-    for (_, voicing), runs in names.items():
-        drawing, box = _diagram(kind, voicing)
+    for (_, shape), runs in names.items():
+        drawing, box = _diagram(kind, shape)
         height = CHORD_LINE * CHORD_SIZE + box.height
         needed = max(box.width, width(runs, CHORD_SIZE))
         if x > MARGIN and x + needed > paper[0] - MARGIN:
@@ -90,22 +99,44 @@ def diagram_sheet_svgs(
         name = lettering(runs, x, y + 0.8 * CHORD_SIZE, CHORD_SIZE, kind="chord-symbol")
         pages[-1] += [name, diagram]
         x += needed + _GAP
-    return tuple(svg_page(content, (), paper, title or "Chord diagrams") for content in pages)
+    called = printable(progression.title) or UNTITLED
+    return tuple(svg_page(content, (), paper, called) for content in pages)
 
 
-def _voicings(
+def diagram_sheet_pdf(
+    progression: Progression,
+    kind: str,
+    *,
+    voicings: Sequence[Voicing] | None = None,
+    page: str = "a4",
+) -> bytes:
+    """The same sheet as one PDF; arguments and errors are those of `diagram_sheet_svgs`."""
+    from shinko.export.page.pdf import pdf_bytes
+
+    sheets = diagram_sheet_svgs(progression, kind, voicings=voicings, page=page)
+    return pdf_bytes(sheets, title=printable(progression.title) or UNTITLED)
+
+
+def _shapes(
     progression: Progression, kind: str, voicings: Sequence[Voicing] | None
-) -> Sequence[Voicing]:
+) -> Sequence[Shape]:
+    chords, key = progression.chords, progression.key
+    if kind == "ukulele":
+        return [ukulele.ukulele_shape(read_chord(chord, key)) for chord in chords]
     if kind == "guitar" and not (voicings and all(voicing.frets for voicing in voicings)):
-        return voice(progression.chords, progression.key, "guitar")
-    return voicings or voice(progression.chords, progression.key)
+        return voice(chords, key, "guitar")
+    return voicings or voice(chords, key)
 
 
-def _diagram(kind: str, voicing: Voicing) -> tuple[str, Box]:
+def _diagram(kind: str, shape: Shape) -> tuple[str, Box]:
+    if not isinstance(shape, Voicing):
+        fingers, barre = ukulele.fingering(shape)
+        drawing = ukulele_diagram("", shape, fingers, [barre] if barre else [])
+        return drawing, Box(UKULELE_WIDTH, NECK_HEIGHT)
     if kind == "piano":
-        pitches = (voicing.bass, *voicing.upper)
+        pitches = (shape.bass, *shape.upper)
         return piano_diagram("", pitches), Box(piano_width(pitches), PIANO_HEIGHT)
-    frets = voicing.frets or ()
+    frets = shape.frets or ()
     hand = fingering(frets)
     barres = [(barre.fret, *barre.strings) for barre in hand.barres]
-    return guitar_diagram("", frets, hand.fingers, barres), Box(GUITAR_WIDTH, GUITAR_HEIGHT)
+    return guitar_diagram("", frets, hand.fingers, barres), Box(GUITAR_WIDTH, NECK_HEIGHT)

@@ -1,8 +1,9 @@
-"""Chord diagrams as SVG: a guitar's neck, a piano's keys.
+"""Chord diagrams as SVG: the neck of a guitar or a ukulele, a piano's keys.
 
 Conventions: a diagram is a <g> whose top left corner is 0 0; lengths are 1/100 mm, y grows
-downward. Texts are plain <text>; a page turns them into outlines. Strings are counted 0..5 from
-low E, fingers 1..4 from the index, pitches are MIDI numbers (60 = C4).
+downward. Texts are plain <text>; a page turns them into outlines. Strings are counted from 0 as
+they are drawn from the left, a guitar's from low E, a ukulele's from G; fingers 1..4 from the
+index; pitches are MIDI numbers (60 = C4).
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from shinko.errors import ShinkoError
 
-STRINGS, MOST_FRETS = 6, 24
+GUITAR_STRINGS, UKULELE_STRINGS, MOST_FRETS = 6, 4, 24
 PITCHES = range(128)
 
 NAME_HEIGHT, NAME_SIZE = 520.0, 420.0
@@ -18,8 +19,10 @@ NAME_HEIGHT, NAME_SIZE = 520.0, 420.0
 _STRING_GAP, _NECK_LEFT, _NECK_TOP, _NECK_HEIGHT = 230.0, 130.0, 250.0, 1300.0
 _ROWS = 4
 _DOT, _DIGIT, _MARK, _POSITION = 100.0, 180.0, 65.0, 270.0
-GUITAR_WIDTH = 2 * _NECK_LEFT + (STRINGS - 1) * _STRING_GAP + 400
-GUITAR_HEIGHT = _NECK_TOP + _NECK_HEIGHT + 60
+_NECK_SIDES = 2 * _NECK_LEFT + 400  # with the number of the fret
+GUITAR_WIDTH = _NECK_SIDES + (GUITAR_STRINGS - 1) * _STRING_GAP
+UKULELE_WIDTH = _NECK_SIDES + (UKULELE_STRINGS - 1) * _STRING_GAP
+NECK_HEIGHT = _NECK_TOP + _NECK_HEIGHT + 60
 
 _WHITE_WIDTH, _WHITE_HEIGHT, _BLACK_WIDTH, _BLACK_HEIGHT = 160.0, 850.0, 100.0, 530.0
 _MOST_SEMITONES = 36
@@ -41,7 +44,7 @@ def guitar_diagram(
     fingers: Sequence[int | None] | None = None,
     barres: Sequence[tuple[int, int, int]] = (),
 ) -> str:
-    """A guitar chord, GUITAR_WIDTH wide and GUITAR_HEIGHT tall, and NAME_HEIGHT more with a name.
+    """A guitar chord, GUITAR_WIDTH wide and NECK_HEIGHT tall, and NAME_HEIGHT more with a name.
 
     Args:
       name: what stands above it; "" for nothing.
@@ -52,31 +55,31 @@ def guitar_diagram(
     Raises:
       DiagramError: there aren't six strings, or a fret lies beyond the neck.
     """
-    if len(frets) != STRINGS or any(fret not in range(MOST_FRETS + 1) for fret in frets if fret):
+    if len(frets) != GUITAR_STRINGS or not _on_the_neck(frets):
         raise DiagramError(
             f"guitar chord {list(frets)}: give six strings from low E, each a fret 0 to "
             f"{MOST_FRETS} or None"
         )
-    stopped = [fret for fret in frets if fret]
-    first = 1 if max(stopped, default=0) <= _ROWS else min(stopped)
-    rows = max(_ROWS, max(stopped, default=0) - first + 1)
-    row_height = _NECK_HEIGHT / rows
-    parts = [_grid(rows, first)]
-    for barred, low, high in barres:
-        y = _NECK_TOP + (barred - first + 0.5) * row_height
-        parts.append(
-            f'<path d="M{_string_x(low):g} {y:g}H{_string_x(high):g}" stroke="#000" '
-            f'stroke-width="{1.3 * _DOT:g}" stroke-linecap="round"/>'
+    return _neck(name, frets, fingers, barres)
+
+
+def ukulele_diagram(
+    name: str,
+    frets: Sequence[int | None],
+    fingers: Sequence[int | None] | None = None,
+    barres: Sequence[tuple[int, int, int]] = (),
+) -> str:
+    """A ukulele chord, UKULELE_WIDTH wide; else as a guitar's, with four strings from G.
+
+    Raises:
+      DiagramError: there aren't four strings, or a fret lies beyond the neck.
+    """
+    if len(frets) != UKULELE_STRINGS or not _on_the_neck(frets):
+        raise DiagramError(
+            f"ukulele chord {list(frets)}: give four strings from G, each a fret 0 to "
+            f"{MOST_FRETS} or None"
         )
-    for string, fret in enumerate(frets):
-        x = _string_x(string)
-        if fret:
-            y = _NECK_TOP + (fret - first + 0.5) * row_height
-            finger = fingers[string] if fingers else None
-            parts.append(_dot(x, y, min(_DOT, 0.4 * row_height), finger))
-        else:
-            parts.append(_mark(x, open_string=fret == 0))
-    return _named(name, "".join(parts), (2 * _NECK_LEFT + (STRINGS - 1) * _STRING_GAP) / 2)
+    return _neck(name, frets, fingers, barres)
 
 
 def piano_diagram(name: str, pitches: Sequence[int]) -> str:
@@ -122,6 +125,38 @@ def piano_width(pitches: Sequence[int]) -> float:
     return 40 + _WHITE_WIDTH * sum(key % 12 in _WHITE for key in range(first, last + 1))
 
 
+def _on_the_neck(frets: Sequence[int | None]) -> bool:
+    return all(fret in range(MOST_FRETS + 1) for fret in frets if fret is not None)
+
+
+def _neck(
+    name: str,
+    frets: Sequence[int | None],
+    fingers: Sequence[int | None] | None,
+    barres: Sequence[tuple[int, int, int]],
+) -> str:
+    stopped = [fret for fret in frets if fret]
+    first = 1 if max(stopped, default=0) <= _ROWS else min(stopped)
+    rows = max(_ROWS, max(stopped, default=0) - first + 1)
+    row_height = _NECK_HEIGHT / rows
+    parts = [_grid(len(frets), rows, first)]
+    for barred, low, high in barres:
+        y = _NECK_TOP + (barred - first + 0.5) * row_height
+        parts.append(
+            f'<path d="M{_string_x(low):g} {y:g}H{_string_x(high):g}" stroke="#000" '
+            f'stroke-width="{1.3 * _DOT:g}" stroke-linecap="round"/>'
+        )
+    for string, fret in enumerate(frets):
+        x = _string_x(string)
+        if fret:
+            y = _NECK_TOP + (fret - first + 0.5) * row_height
+            finger = fingers[string] if fingers else None
+            parts.append(_dot(x, y, min(_DOT, 0.4 * row_height), finger))
+        else:
+            parts.append(_mark(x, open_string=fret == 0))
+    return _named(name, "".join(parts), (_NECK_LEFT + _string_x(len(frets) - 1)) / 2)
+
+
 def _named(name: str, drawing: str, middle: float) -> str:
     if not name:
         return f'<g class="diagram">{drawing}</g>'
@@ -136,9 +171,9 @@ def _string_x(string: int) -> float:
     return _NECK_LEFT + string * _STRING_GAP
 
 
-def _grid(rows: int, first: int) -> str:
-    right, bottom = _string_x(STRINGS - 1), _NECK_TOP + _NECK_HEIGHT
-    lines = [f"M{_string_x(string):g} {_NECK_TOP:g}V{bottom:g}" for string in range(STRINGS)] + [
+def _grid(strings: int, rows: int, first: int) -> str:
+    right, bottom = _string_x(strings - 1), _NECK_TOP + _NECK_HEIGHT
+    lines = [f"M{_string_x(string):g} {_NECK_TOP:g}V{bottom:g}" for string in range(strings)] + [
         f"M{_NECK_LEFT:g} {_NECK_TOP + row * _NECK_HEIGHT / rows:g}H{right:g}"
         for row in range(rows + 1)
     ]

@@ -37,11 +37,13 @@ from shinko.score.progression import Progression, Section
 from shinko.score.voicing import Voicing
 
 Layout = Literal["lead", "grand"]
-Diagrams = Literal["guitar", "piano"]
+Diagrams = Literal["guitar", "piano", "ukulele"]
 Paper = Literal["a4", "letter", "fit"]
 
 MOST_BARS = 1024
 """More take the engraver minutes, and would fill more than some twenty pages."""
+
+UNTITLED = "Chord progression"
 
 CHORD_GAP, NUMERAL_GAP, DIAGRAM_GAP = 230.0, 200.0, 60.0
 
@@ -96,7 +98,7 @@ def page_svgs(
             [*head(sheet, paper, place), *foot(sheet, paper, place, len(pages)), music(sheet, p)],
             p.definitions,
             paper,
-            " ".join(sheet.title) or "Chord progression",
+            printable(progression.title) or UNTITLED,
         )
         for place, p in enumerate(pages)
     )
@@ -122,7 +124,7 @@ def page_pdf(
         voicings=voicings,
         page=page,
     )
-    return pdf_bytes(svgs, title=printable(progression.title))
+    return pdf_bytes(svgs, title=printable(progression.title) or UNTITLED)
 
 
 def _check_choice(what: str, value: str, known: Sequence[str]) -> None:

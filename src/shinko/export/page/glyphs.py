@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from xml.etree.ElementTree import fromstring
 
 from shinko.errors import ShinkoError
+from shinko.export.page.accents import composed
 
 INSTALL = "pip install 'shinko[engrave]'"
 # Accidentals and a quarter note: SMuFL code, size against the letters, rise in em.
@@ -72,16 +73,16 @@ def _read_glyph(char: str, bold: bool) -> Glyph | None:
         path, advance = _TRIANGLE
         return Glyph("triangle", path, 1000, advance)
     font = _fonts()[bold]
+    units, style = font["head"].unitsPerEm, "b" if bold else "r"
     name = font.getBestCmap().get(ord(char))
     if name is None:
-        return None
+        made = composed(char, font)
+        return made and Glyph(f"{style}{ord(char):x}", made[0], units, made[1] / units)
     from fontTools.pens.svgPathPen import SVGPathPen  # type: ignore[import-untyped]
 
     glyphs = font.getGlyphSet()
     pen = SVGPathPen(glyphs)
     glyphs[name].draw(pen)
-    units = font["head"].unitsPerEm
-    style = "b" if bold else "r"
     return Glyph(f"{style}{ord(char):x}", pen.getCommands(), units, glyphs[name].width / units)
 
 
@@ -113,6 +114,11 @@ def regular_font() -> Any:
     font = _font("normal")
     font.flavor = None
     return font
+
+
+def regular_font_has(char: str) -> bool:
+    """Whether Liberation Serif has a character by itself."""
+    return ord(char) in _fonts()[False].getBestCmap()
 
 
 def _font(weight: str) -> Any:

@@ -14,28 +14,29 @@ from itertools import pairwise
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, fromstring, tostring
 
+from shinko.export.notation.musicxml import LayoutError
 from shinko.export.page.glyphs import EngravingError, verovio_data
+from shinko.export.page.line_breaks import BARS_A_LINE, lines_of
 from shinko.export.page.stand_ins import (
     ASCENT_EM,
-    BARS_A_LINE,
     DESCENT_EM,
     Point,
     Wishes,
     break_lines,
+    chord_counts,
     fill_short_lines,
     first_bars,
-    lines_of,
     raise_headed_lines,
     reserve,
     text_sizes,
 )
 from shinko.export.page.systems import System, bar_extents, glyphs_of, systems_of
 
-# How much smaller music may get until its widest bar fits the page.
-ZOOMS = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.42, 0.35, 0.3, 0.25, 0.2, 0.16, 0.13, 0.1, 0.07, 0.05)
+# How much smaller music may get until its widest bar fits the page; still smaller is a black line.
+ZOOMS = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.42, 0.35, 0.3, 0.25, 0.2, 0.16)
 SYSTEM_GAP, WIDEST_SYSTEM_GAP = 500.0, 900.0
-# A section's last line isn't pulled apart further than this, if it has few bars; it ends early
-# then, by some length at least.
+# A section's last line isn't pulled apart further than this, if it has few bars, nor is a bar
+# alone between two that fill their lines; it ends early then, by some length at least.
 MOST_STRETCH, SMALLEST_REST = 1.5, 1500.0
 
 _MEI = "http://www.music-encoding.org/ns/mei"
@@ -86,6 +87,7 @@ def engrave(musicxml: bytes, wishes: Wishes) -> tuple[EngravedPage, ...]:
 
     Raises:
       EngravingError: Verovio can't read the score.
+      LayoutError: a bar has more than can be read on the page.
     """
     import verovio
 
@@ -98,7 +100,7 @@ def engrave(musicxml: bytes, wishes: Wishes) -> tuple[EngravedPage, ...]:
         mei = _mei(toolkit.getMEI())
         reserve(mei, wishes)
         prefix, widths = _bar_widths(toolkit, mei)
-        zoom = _zoom(prefix, widths, wishes.block[0])
+        zoom = _zoom(mei, prefix, widths, wishes.block[0])
         line_width = wishes.block[0] / zoom
         begins = first_bars(mei, wishes)
         lines = lines_of(prefix, widths, begins, line_width)
@@ -160,9 +162,16 @@ def _bar_widths(toolkit: Any, mei: Element) -> tuple[float, list[float]]:
     return prefix, widths
 
 
-def _zoom(prefix: float, widths: Sequence[float], block_width: float) -> float:
+def _zoom(mei: Element, prefix: float, widths: Sequence[float], block_width: float) -> float:
     widest = prefix + max(widths)
-    return next((zoom for zoom in ZOOMS if widest <= block_width / zoom), ZOOMS[-1])
+    for zoom in ZOOMS:
+        if widest <= block_width / zoom:
+            return zoom
+    bar = widths.index(max(widths))
+    raise LayoutError(
+        f"bar {bar + 1} has {chord_counts(mei)[bar]} chords, too many to be read on a page; give "
+        "chords more beats, or leave diagrams out"
+    )
 
 
 def _short_lines(
@@ -172,11 +181,12 @@ def _short_lines(
     begins: Sequence[int],
     line_width: float,
 ) -> dict[int, float]:
-    """The sections' last bars that should end before the line does, and what is left then."""
+    """The last bars of lines that should end before the paper does, and what is left then."""
     short = {}
     for begin, end in pairwise((*lines, len(widths))):
         left = (line_width - prefix) / MOST_STRETCH - sum(widths[begin:end])
-        if end in (*begins, len(widths)) and end - begin < BARS_A_LINE and left > SMALLEST_REST:
+        last = end in (*begins, len(widths))
+        if left > SMALLEST_REST and (end - begin < BARS_A_LINE if last else end - begin == 1):
             short[end - 1] = left
     return short
 

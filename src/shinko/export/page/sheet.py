@@ -26,6 +26,8 @@ TITLE_SIZES = ((760.0, 1), (620.0, 2), (500.0, 3), (420.0, 4))  # with the most 
 # A chord symbol's line, and where its baseline lies in it, in sizes of the symbol.
 CHORD_LINE, NUMERAL_LINE, BASELINE = 1.05, 1.1, 0.82
 HEADING_HEIGHT, HEADING_PADDING = 760.0, 110.0
+COMPOUND_METERS = ((6, 8), (9, 8), (12, 8))
+DOTTED = 1.5  # quarters
 LINE = 1.25  # from one line of the title to the next, in em
 
 
@@ -41,6 +43,7 @@ class Sheet:
       title: its lines.
       title_size: their size.
       subtitle: key, tempo and meter.
+      running_title: what stands over all pages but the first; "" for nothing.
       foot: what composed it, and the seed.
     """
 
@@ -51,6 +54,7 @@ class Sheet:
     title: tuple[str, ...]
     title_size: float
     subtitle: str
+    running_title: str
     foot: str
 
 
@@ -59,7 +63,8 @@ def make_sheet(
 ) -> Sheet:
     """What a progression has to show, its texts cut and broken to the width of a line."""
     key = progression.key
-    title_size, title = title_lines(printable(progression.title), line_width, TITLE_SIZES)
+    whole_title = printable(progression.title)
+    title_size, title = title_lines(whole_title, line_width, TITLE_SIZES)
     numerator, denominator = progression.meter
     policy = printable(progression.policy or "")
     made = [f"seed {progression.seed}"] if progression.seed is not None else []
@@ -70,9 +75,17 @@ def make_sheet(
         headings=tuple(map(_heading, progression.sections or (Section("", 1),))),
         title=title,
         title_size=title_size,
-        subtitle=f"{key} · ♩ = {progression.tempo_bpm:g} · {numerator}/{denominator}",
+        subtitle=f"{key} · {_tempo(progression)} · {numerator}/{denominator}",
+        running_title=cut(whole_title, FOOT_SIZE, line_width),
         foot=cut(" · ".join([policy] * bool(policy) + made), FOOT_SIZE, 0.8 * line_width),
     )
+
+
+def _tempo(progression: Progression) -> str:
+    """The tempo in the beats that are felt: in compound meters those are dotted quarters."""
+    if progression.meter in COMPOUND_METERS:
+        return f"♩. = {round(progression.tempo_bpm / DOTTED, 1):g}"
+    return f"♩ = {progression.tempo_bpm:g}"
 
 
 def _heading(section: Section) -> str:
@@ -86,10 +99,12 @@ def head_height(sheet: Sheet) -> float:
 
 
 def head(sheet: Sheet, paper: tuple[float, float], page: int) -> list[Element]:
-    """Title and subtitle, on page one (0) only."""
-    if page:
-        return []
+    """Title and subtitle on page one (0); on the others the title again, small, in the margin."""
     middle, y = paper[0] / 2, MARGIN
+    if page:
+        y, size = 0.6 * MARGIN, FOOT_SIZE
+        again = lettering(sheet.running_title, middle, y, size, anchor="middle", kind="running")
+        return [again] if sheet.running_title else []
     lines = []
     for line in sheet.title:
         y += sheet.title_size
@@ -156,5 +171,6 @@ def _boxed(text: str, at: Point) -> Element:
     }
     box.append(Element("rect", frame))
     baseline = at.y + 0.95 * HEADING_SIZE
-    box.append(lettering(text, at.x + HEADING_PADDING, baseline, HEADING_SIZE, bold=True))
+    middle = at.x + HEADING_PADDING + text_width / 2
+    box.append(lettering(text, middle, baseline, HEADING_SIZE, anchor="middle", bold=True))
     return box

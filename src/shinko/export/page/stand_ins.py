@@ -16,7 +16,6 @@ from xml.etree.ElementTree import Element, SubElement
 
 from shinko.export.page.glyphs import EngravingError
 
-BARS_A_LINE = 4
 SILENCE = "N.C."
 FILLER = "filler"
 ID = "{http://www.w3.org/XML/1998/namespace}id"
@@ -120,24 +119,6 @@ def text_sizes(mei: Element) -> dict[str, float]:
     }
 
 
-def lines_of(
-    prefix: float, widths: Sequence[float], first_bars: Sequence[int], line_width: float
-) -> list[int]:
-    """The bars that lines begin with: four bars a line, two or one where four don't fit."""
-
-    def halves(begin: int, end: int) -> list[int]:
-        if end - begin == 1 or prefix + sum(widths[begin:end]) <= line_width:
-            return [begin]
-        middle = (begin + end + 1) // 2
-        return halves(begin, middle) + halves(middle, end)
-
-    lines = []
-    for begin, end in zip(first_bars, (*first_bars[1:], len(widths)), strict=True):
-        for bar in range(begin, end, BARS_A_LINE):
-            lines += halves(bar, min(bar + BARS_A_LINE, end))
-    return lines
-
-
 def break_lines(mei: Element, lines: Sequence[int]) -> None:
     for parent in list(mei.iter()):
         for child in list(parent):
@@ -193,3 +174,11 @@ def first_bars(mei: Element, wishes: Wishes) -> list[int]:
         for harm in measure.findall("harm")
     }
     return [bars[f"c{chord}"] for chord in wishes.section_chords]
+
+
+def chord_counts(mei: Element) -> list[int]:
+    """How many chords begin in each bar."""
+    return [
+        sum(harm.get(ID, "").startswith("c") for harm in measure.findall("harm"))
+        for measure in mei.iter("measure")
+    ]

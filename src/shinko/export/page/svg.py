@@ -2,20 +2,28 @@
 
 Conventions: lengths are 1/100 mm, y grows downward, text stands on its baseline. The outlines come
 from `glyphs`. Over them lies the text itself, invisible, so that it can be selected and
-searched. What has no outline, such as Japanese, stays visible text in the viewer's own font.
+searched. What has no outline, such as Japanese, stays visible text in the viewer's own font; a line
+with a script whose widths only the viewer knows, such as Hebrew, is left to it as a whole.
 """
 
 import unicodedata
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from shinko.export.page.glyphs import glyph, outline
+from shinko.export.page.scripts import (
+    ANY_FAMILY,
+    STANDARD,
+    is_right_to_left,
+    is_square,
+    standard_font,
+)
 
-OTHER_FONTS = "HeiseiMin-W3, Hiragino Mincho ProN, Yu Mincho, Noto Serif CJK JP, serif"
-
-_WIDE_EM, _NARROW_EM = 1.0, 0.6
+_SQUARE_EM, _EMOJI_EM, _VIEWER_EM, _SPACE_EM = 1.0, 1.4, 0.68, 0.35
+_JOINERS = "\u200c\u200d"
+_FIRST_JOINED = "\u0600"  # Arabic, and the scripts of India after it
 
 
 class Run(NamedTuple):
@@ -32,13 +40,20 @@ class Run(NamedTuple):
 
 
 def width(runs: Sequence[Run], size: float, *, bold: bool = False) -> float:
-    """How far some runs reach, in the unit of the size."""
+    """How far some runs reach, in the unit of the size; at most, where only the viewer knows."""
     end = x = 0.0
+    advances = iter(advances_em("".join(run.text for run in runs), bold=bold))
     for run in runs:
-        run_width = sum(_advance_em(char, bold) for char in run.text) * size * run.scale
+        run_width = sum(islice(advances, len(run.text))) * size * run.scale
         end = max(end, x + run_width)
         x += 0 if run.over else run_width
     return end
+
+
+def advances_em(text: str, *, bold: bool = False) -> list[float]:
+    """How wide each character of a line is; at most, in a line that is left to the viewer."""
+    advance_em = _widest_em if _is_left_to_viewer(text, bold) else _advance_em
+    return [advance_em(char, bold) for char in text]
 
 
 def lettering(
@@ -61,6 +76,9 @@ def lettering(
     """
     if isinstance(runs, str):
         runs = (Run(runs),)
+    line = "".join(run.text for run in runs)
+    if _is_left_to_viewer(line, bold):
+        return _viewer_line(line, x, y, size, anchor, bold, kind)
     x -= {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * width(runs, size, bold=bold)
     group = Element("g", {"class": kind})
     begin, drawn = x, ""
@@ -136,9 +154,18 @@ def svg_page(
 
 
 def printable(text: str) -> str:
-    """A text as XML and fonts can have it: one line, nothing invisible, no half characters."""
-    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in text)
-    return " ".join("".join(c for c in kept if unicodedata.category(c) != "Cf").split())
+    """A text as XML and fonts can have it: one line, nothing invisible, no half characters.
+
+    Accents are one with their letters. Joiners stay where letters change their shape by them.
+    """
+    kept = ""
+    for char in unicodedata.normalize("NFC", text):
+        category = unicodedata.category(char)
+        if category in ("Cc", "Cs", "Zl", "Zp"):
+            kept += " "
+        elif category != "Cf" or (char in _JOINERS and kept[-1:] >= _FIRST_JOINED):
+            kept += char
+    return " ".join(kept.split())
 
 
 def number(value: float) -> str:
@@ -177,17 +204,48 @@ def _viewer_text(
         "x": number(begin),
         "y": number(y),
         "font-size": number(size),
-        "font-family": OTHER_FONTS,
+        "font-family": (standard_font(text) or STANDARD[0]).family,
         "textLength": number(end - begin),
         "lengthAdjust": "spacingAndGlyphs",
     }
     SubElement(group, "text", attributes).text = text
 
 
+def _viewer_line(
+    line: str, x: float, y: float, size: float, anchor: str, bold: bool, kind: str
+) -> Element:
+    """A line in the viewer's fonts, as long as they make it, in the direction that it is read."""
+    group = Element("g", {"class": kind})
+    attributes = {
+        "x": number(x),
+        "y": number(y),
+        "font-size": number(size),
+        "font-family": ANY_FAMILY,
+        "text-anchor": anchor,
+    }
+    if bold:
+        attributes["font-weight"] = "bold"
+    if is_right_to_left(line):
+        # A line that is read from the right starts there.
+        mirrored = {"start": "end", "middle": "middle", "end": "start"}[anchor]
+        attributes |= {"text-anchor": mirrored, "direction": "rtl", "unicode-bidi": "embed"}
+    SubElement(group, "text", attributes).text = line
+    return group
+
+
+def _is_left_to_viewer(line: str, bold: bool) -> bool:
+    return not all(glyph(char, bold) or is_square(char) for char in line)
+
+
 def _advance_em(char: str, bold: bool) -> float:
     found = glyph(char, bold)
-    if found is not None:
-        return found.advance_em
+    return found.advance_em if found is not None else _SQUARE_EM
+
+
+def _widest_em(char: str, bold: bool) -> float:
+    """What a character takes at most in the fonts that viewers have."""
     if unicodedata.combining(char):
         return 0.0
-    return _WIDE_EM if unicodedata.east_asian_width(char) in "WF" else _NARROW_EM
+    if glyph(char, bold) is None and unicodedata.east_asian_width(char) in "WF":
+        return _EMOJI_EM if not is_square(char) else _SQUARE_EM
+    return _VIEWER_EM if not char.isspace() else _SPACE_EM

@@ -5,14 +5,26 @@ Conventions: a symbol is a row of `Run`s, lengths are 1/100 mm.
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 
-from shinko.export.page.svg import Run, width
+from shinko.export.page.svg import Run, advances_em, width
 from shinko.theory import Key, RomanChord
 
 # Of the size of the whole: how large, and how much higher.
 SUPERSCRIPT, RAISED = 0.7, 0.33
 FIGURES, UPPER_FIGURE, LOWER_FIGURE = 0.62, 0.4, -0.12
 
+# What may not begin a line, and what may not end one (JIS X 4051, the usual ones); how many
+# characters are carried over to the next line at most for that.
+_NOT_FIRST = (
+    "、。，．・：；？！ー々ゝゞ〜～…‥）］｝〕〉》」』】)]},.:;!?"
+    "ぁぃぅぇぉっゃゅょァィゥェォッャュョヶ"
+)
+_NOT_LAST = "（［｛〔〈《「『【([{"
+_MOST_CARRIED = 4
+
+_BELOW = re.compile("/[^/]+")
+_ALTERATIONS = re.compile(r"((?:[♭♯][0-9]+){2,})")
 _NUMERAL = re.compile(
     r"(?P<sign>[♭♯]*)(?P<numeral>[IViv]+)(?P<ending>.*?)(?P<figures>6[45]|4[23]|)"
     r"(?P<below>(?:/[♭♯𝄫𝄪]*(?:[IViv]+|[1-7]))*)"
@@ -20,18 +32,29 @@ _NUMERAL = re.compile(
 
 
 def chord_runs(chord: RomanChord, key: Key) -> tuple[Run, ...]:
-    """A chord symbol for print: what follows root and "m" is raised, the bass is not."""
+    """A chord symbol for print: what follows root and "m" is raised, the bass is not.
+
+    Brackets part what would run together: Cm(maj7), G7(♭9♭13).
+    """
     minor = chord.quality[: chord.quality.startswith("m") and not chord.quality.startswith("maj")]
-    runs = [Run(f"{chord.root(key)}{minor}")]
-    if chord.quality[len(minor) :]:
-        runs.append(Run(chord.quality[len(minor) :], SUPERSCRIPT, RAISED))
-    if (bass := chord.bass_note(key)) != chord.root(key):
+    raised = chord.quality[len(minor) :]
+    if minor and raised.startswith("Maj"):
+        raised = f"({raised.lower()})"
+    raised = _ALTERATIONS.sub(r"(\1)", raised)
+    root, bass = chord.symbol_root(key), chord.symbol_bass(key)
+    runs = [Run(f"{root}{minor}")]
+    if raised:
+        runs.append(Run(raised, SUPERSCRIPT, RAISED))
+    if bass != root:
         runs.append(Run(f"/{bass}"))
     return tuple(runs)
 
 
 def numeral_runs(numeral: str) -> tuple[Run, ...]:
-    """A Roman numeral for print: signs raised, the figures of an inversion on top of each other."""
+    """A Roman numeral for print: signs raised, the figures of an inversion on top of each other.
+
+    What it is applied to is as large as the numeral (V/ii), a bass beside it small and low (V/4).
+    """
     match = _NUMERAL.fullmatch(numeral)
     if match is None:
         return (Run(numeral),)
@@ -41,8 +64,9 @@ def numeral_runs(numeral: str) -> tuple[Run, ...]:
     if match["figures"]:
         upper = Run(match["figures"][0], FIGURES, UPPER_FIGURE, over=True)
         runs += [upper, Run(match["figures"][1], FIGURES, LOWER_FIGURE)]
-    if match["below"]:
-        runs.append(Run(match["below"]))
+    for part in _BELOW.findall(match["below"]):
+        is_bass = part[-1].isdigit()
+        runs.append(Run(part, FIGURES, LOWER_FIGURE) if is_bass else Run(part))
     return tuple(runs)
 
 
@@ -76,9 +100,18 @@ def wrapped(text: str, size: float, line_width: float) -> list[str]:
             lines.append(line)
         line = word
         while (fits := fitting(line, size, line_width)) < len(line):
-            lines.append(line[:fits])
-            line = line[fits:]
+            end = _line_end(line, fits)
+            lines.append(line[:end])
+            line = line[end:]
     return [*lines, line]
+
+
+def _line_end(text: str, most: int) -> int:
+    """Where to break a text without spaces, after some characters at most (Japanese kinsoku)."""
+    for end in range(most, max(0, most - _MOST_CARRIED), -1):
+        if text[end] not in _NOT_FIRST and text[end - 1] not in _NOT_LAST:
+            return end
+    return most
 
 
 def cut(text: str, size: float, line_width: float, *, bold: bool = False) -> str:
@@ -91,9 +124,5 @@ def cut(text: str, size: float, line_width: float, *, bold: bool = False) -> str
 
 def fitting(text: str, size: float, line_width: float, *, bold: bool = False) -> int:
     """How many characters fit a width."""
-    reach = 0.0
-    for count, char in enumerate(text):
-        reach += width((Run(char),), size, bold=bold)
-        if reach > line_width:
-            return count
-    return len(text)
+    reaches = accumulate(advances_em(text, bold=bold))
+    return sum(reach * size <= line_width for reach in reaches)

@@ -203,6 +203,47 @@ def test_moving_cost_by_hand_of_a_hidden_fifth():
     assert open_fifth == 3 * 5 + 5 + 1
 
 
+def test_moving_cost_by_hand_of_an_augmented_second():
+    a_minor = Key.parse("Am")
+    f, e = (read_part_chord(parse_roman(text), a_minor) for text in ("♭VI", "V"))
+    # F C A over F to G♯ E B over E: F rises 3, an augmented second: 12; C 4, A 2; the bass 0.5.
+    # The alto's E4 stays below A4, the tenor's G♯3 below C4.
+    step = moving_cost(f, Voicing((53, 60, 69), 41), e, Voicing((56, 64, 71), 40))
+    assert step == 3 + 12 + 4 + 2 + 0.5
+    # The other way, from G♯ down to F, as much; G♯, the leading tone, doesn't rise: 12.
+    back = moving_cost(e, Voicing((56, 64, 71), 40), f, Voicing((53, 60, 69), 41))
+    assert back == 3 + 12 + 4 + 2 + 0.5 + 12
+
+
+def test_moving_cost_by_hand_of_as_many_semitones_spelled_as_a_third():
+    # G♯ E B over E to B D G over G: G♯ to B is a third, 3; E 2, B 4; the bass 3 * 0.5.
+    e, g = (read_part_chord(parse_roman(text), KEYS[0]) for text in ("V/vi", "V"))
+    third = moving_cost(e, Voicing((56, 64, 71), 40), g, Voicing((59, 62, 67), 43))
+    assert third == 3 + 2 + 4 + 1.5
+
+
+def test_moving_cost_by_hand_of_a_tritone_in_the_bass():
+    f, g = (read_part_chord(parse_roman(text), KEYS[0]) for text in ("IV", "V6"))
+    upper = (60, 65, 69), (62, 67, 67)
+    # F up to B is an augmented fourth: 12; F down to B a diminished fifth, which is no wider.
+    up = moving_cost(f, Voicing(upper[0], 41), g, Voicing(upper[1], 47))
+    down = moving_cost(f, Voicing(upper[0], 53), g, Voicing(upper[1], 47))
+    assert up - down == 12
+
+
+@pytest.mark.parametrize("key", ["Am", "Em", "Dm", "F#m", "Cm", "Bbm", "G#m"])
+@pytest.mark.parametrize(
+    "text", ["i ♭VI V i", "i iv V i", "i ♭VI V7 i", "i iiø7 V7 i", "i iv6 V i", "i ♭VI V6 i"]
+)
+def test_no_voice_steps_from_the_sixth_degree_to_the_raised_seventh_in_minor(text, key):
+    tonic = Key.parse(key)
+    sixth = (tonic.tonic_pitch_class + 8) % 12
+    chords = [parse_roman(symbol) for symbol in text.split()]
+    for v, w in pairwise(voice(chords, tonic, "four-part")):
+        for before, after in zip(voices(v), voices(w), strict=True):
+            assert before % 12 != sixth or after - before != 3
+
+
 def test_costs_in_rows_are_those_pair_by_pair():
     before, after = (read_part_chord(parse_token(t), KEYS[0]) for t in ("57/5", "565"))
     rows = moving_costs(before, after)

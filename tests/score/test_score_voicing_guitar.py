@@ -75,7 +75,7 @@ WELL_KNOWN = {
 
 
 def read(text: str) -> Frets:
-    return tuple(None if sign == "x" else int(sign) for sign in text)
+    return tuple(None if sign == "x" else int(sign, 16) for sign in text)
 
 
 def fingers_needed(frets: Frets) -> int:
@@ -213,7 +213,7 @@ def test_a_progression_in_c_is_played_in_open_position():
     assert [voicing.frets for voicing in voicings] == [
         read("x32010"),
         read("x02210"),
-        read("xx3211"),
+        read("133211"),
         read("320003"),
         read("x32010"),
     ]
@@ -228,17 +228,54 @@ def test_a_voicing_tells_a_pitch_on_two_strings_once():
 
 def test_moving_cost_by_hand():
     c, am = Voicing((48,), 36, read("x32010")), Voicing((45,), 33, read("x02210"))
-    # The second finger stays on the D string, the first on the B string; the G string is new.
-    assert moving_cost(c, am) == 0.25 + 3 * 0.25
-    # From the first fret to the third with a barre: two frets, and six strings newly stopped.
+    # The first finger stays on the B string, the second on the D string; the G string is new.
+    assert moving_cost(c, am) == 0.25
+    # From the first fret to the third: two frets, a barre and two fingers.
     gm = Voicing((43,), 31, read("355333"))
-    assert moving_cost(am, gm) == 2 * 0.5 + 6 * 0.25 + 2 * 0.25
+    assert moving_cost(am, gm) == 2 * 0.25 + 3 * 0.25
+    # From the first fret to the eighth: a leap costs no more; a barre and three fingers.
+    assert moving_cost(am, Voicing((48,), 36, read("8aa988"))) == 0.5 + 4 * 0.25
+    # From the sixth fret to an open E minor: the hand stays, and nothing is stopped.
+    assert moving_cost(Voicing((51,), 39, read("x68886")), Voicing((52,), 28, read("000000"))) == 0
 
 
 def test_shape_cost_by_hand():
-    c = Chord(0, "", 0)
-    # Three fingers 1.5, one thick string silent 0.5, the third twice 0.5.
-    assert shape_cost(c, read("x32010")) == 2.5
-    # A barre across five strings 1; with two more fingers 3 * 0.5; at the third fret 2 * 0.25;
-    # one silent string 0.5: C5 7 C E G with its fifth and its third, E, once.
-    assert shape_cost(Chord(0, "7", 0), read("x35353")) == 1 + 1.5 + 0.5 + 0.5
+    # Three fingers 0.75, one thick string silent 0.25, the third twice 0.25.
+    assert shape_cost(Chord(0, "", 0), read("x32010")) == 1.25
+    # Three fingers, one of them a barre 0.75; at the third fret 0.5; one silent string.
+    assert shape_cost(Chord(0, "7", 0), read("x35353")) == 0.75 + 0.75 + 0.5 + 0.25
+    # Three fingers at the second fret 0.25, two of them four strings apart 0.75, B twice 0.25.
+    assert shape_cost(Chord(7, "", 7), read("320003")) == 0.75 + 0.25 + 0.75 + 0.25
+
+
+@pytest.mark.parametrize(
+    ("chord", "shape", "cost"),
+    [
+        # Four fingers, the fourth a barre; at the fourth fret 0.75, over all four frets 1; the
+        # second finger three frets from the first, two too many: a small barre steadies nothing.
+        (Chord(11, "sus4", 11), "774477", 1.25 + 0.75 + 0.75 + 1 + 2 * 1.5),
+        # Four fingers, a barre across five strings, which lets one fret go; all four frets.
+        (Chord(11, "sus4", 11), "x24452", 1.25 + 0.75 + 0.25 + 1 + 0.25),
+        # A fragment of the barre 133211: three fingers, two silent strings, four all stopped.
+        (Chord(5, "", 5), "xx3211", 0.75 + 0.5 + 1.5),
+        # One finger on an inner string only: two silent strings, open ones above a stopped bass.
+        (Chord(4, "m", 4), "xx2000", 0.25 + 0.25 + 0.5 + 0.25),
+        # Three fingers at the third fret 0.5, far apart; no barre, open strings ring; G2 with A2.
+        (Chord(7, "sus2", 7), "300033", 0.75 + 0.5 + 0.75 + 1.75),
+        # Two fingers, one silent string; C3 with D3 is mud.
+        (Chord(0, "add9", 0), "x30010", 0.5 + 0.25 + 1.75),
+        # The fourth finger has the bass of a shape four frets long.
+        (Chord(1, "", 1), "x43121", 1.25 + 0.75 + 0.25 + 1 + 0.75 + 0.25),
+        # B3 on two strings 0.75; a finger at the fourth fret beside two open strings 2.5.
+        (Chord(11, "sus4", 11), "x24400", 0.75 + 0.25 + 0.25 + 0.75 + 2 * 1.25),
+        # The finger on the bass damps the string beside it; the outer fingers are far apart.
+        (Chord(7, "sus4", 7), "3x0013", 0.75 + 2 + 0.75),
+    ],
+)
+def test_shape_cost_by_hand_of_what_guitarists_avoid(chord, shape, cost):
+    assert shape_cost(chord, read(shape)) == cost
+
+
+def test_a_barre_is_laid_only_where_nothing_else_is_stopped_at_its_fret():
+    assert fingering(read("300033")).fingers == read("100023")
+    assert fingering(read("300033")).barres == ()

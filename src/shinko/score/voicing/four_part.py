@@ -50,10 +50,18 @@ GAP, GAP_SEMITONES = 1.0, 19
 
 
 class PartChord(NamedTuple):
-    """A chord to be sung: its tones, and the pitch class that leads to the next, if one does."""
+    """A chord to be sung.
+
+    Attributes:
+      chord: its tones.
+      leading: the pitch class that leads to the next chord, if one does.
+      fifths: the tones and the bass as they are spelled, on the line of fifths (C 0, G♯ 8): F to
+        G♯ is a wider step than F to A♭. Empty if that doesn't matter.
+    """
 
     chord: Chord
     leading: int | None
+    fifths: tuple[int, ...] = ()
 
 
 def read_part_chord(chord: RomanChord, key: Key) -> PartChord:
@@ -63,15 +71,19 @@ def read_part_chord(chord: RomanChord, key: Key) -> PartChord:
     minor seventh. Or it is the root of a diminished chord on the seventh degree, applied or not,
     or on a raised degree.
     """
+    notes = {*chord.notes(key), chord.bass_note(key)}
+    fifths = tuple(sorted(note.fifths for note in notes))
+    return PartChord(read_chord(chord, key), _leading_tone(chord, key), fifths)
+
+
+def _leading_tone(chord: RomanChord, key: Key) -> int | None:
     read = read_chord(chord, key)
     degree = chord.in_tonic_frame(key)
     intervals = set(chord.intervals)
     if "3" in intervals and ("♭7" in intervals or (degree.degree, degree.alteration) == (5, 0)):
-        return PartChord(read, read.pitch_class("3"))
+        return read.pitch_class("3")
     leads = degree.alteration > 0 or (degree.degree, degree.alteration) == (7, 0)
-    if leads and {"♭3", "♭5"} <= intervals:
-        return PartChord(read, read.root)
-    return PartChord(read, None)
+    return read.root if leads and {"♭3", "♭5"} <= intervals else None
 
 
 def standing_cost(part: PartChord, voicing: Voicing) -> float:
@@ -113,7 +125,7 @@ def _placed(tones: tuple[int, ...]) -> Iterator[tuple[int, int, int]]:
 @lru_cache(maxsize=1024)
 def _choices(part: PartChord) -> dict[tuple[int, ...], float]:
     """The pitch classes that the three upper voices may have, in rising order, and their cost."""
-    chord, leading = part
+    chord, leading = part.chord, part.leading
     intervals = QUALITIES[chord.quality]
     ranked = [chord.pitch_class(interval) for interval in by_importance(chord.quality)]
     others = [tone for tone in ranked if tone != chord.bass]

@@ -12,7 +12,8 @@ Four fingers stop what sounds. One finger may stop several strings at one fret, 
     other finger bars two or three strings side by side, all of them at its own fret.
 
 A barre is laid where the fingers don't suffice without it, and by the index finger also where it
-is the natural thing: over the two thinnest strings or more, side by side.
+is the natural thing: over the two thinnest strings or more, side by side, if no other string is
+stopped at that fret.
 """
 
 from collections.abc import Sequence
@@ -38,6 +39,11 @@ class Press(NamedTuple):
 
     fret: int
     strings: tuple[int, ...]
+
+    @property
+    def width(self) -> int:
+        """How many strings the finger lies across."""
+        return self.strings[-1] - self.strings[0] + 1
 
 
 @dataclass(frozen=True)
@@ -121,8 +127,8 @@ def presses(frets: Frets) -> tuple[Press, ...] | None:
         return None
     whole = {fret: _one_by_one(frets, fret) for fret in sorted(set(stopped))}
     barred = {fret: _with_barre(frets, fret, index=fret == lowest) for fret in whole}
-    thinnest = barred[lowest][-1].strings
-    natural = len(thinnest) > 1 and thinnest[-1] - thinnest[0] == len(thinnest) - 1
+    first, *others = barred[lowest]
+    natural = not others and first.width == len(first.strings) > 1
     # In the order of how many barres it takes; the index finger's is the easiest.
     higher = [fret for fret in whole if fret != lowest and len(barred[fret]) < len(whole[fret])]
     for bars in ({lowest} if natural else set(), {lowest}, *({lowest, fret} for fret in higher)):

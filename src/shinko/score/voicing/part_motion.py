@@ -13,6 +13,7 @@ moving_cost(v, w), what it costs to get from one chord to the next:
           by more than a tone
     12    for a leading tone that doesn't rise a semitone
     12    for a seventh that doesn't fall by step
+    12    for an augmented second or fourth, as from F up to G♯ or to B: hard to sing
     1     for each semitone that an upper voice moves, 2 more for a leap of more than a fourth
     0.5   for each semitone that the bass moves
     1     for each two neighbours that overlap: one goes beyond where the other was
@@ -21,6 +22,7 @@ moving_cost(v, w), what it costs to get from one chord to the next:
 from functools import lru_cache
 from itertools import combinations
 from operator import add
+from typing import NamedTuple
 
 from shinko.score.voicing.four_part import (
     PartChord,
@@ -30,7 +32,7 @@ from shinko.score.voicing.four_part import (
 )
 from shinko.score.voicing.keyboard import PERFECT
 from shinko.score.voicing.lead import Style
-from shinko.score.voicing.tones import Voicing
+from shinko.score.voicing.tones import FIFTH, Voicing
 from shinko.theory import QUALITIES, interval_number
 
 VOICES = 4
@@ -39,6 +41,9 @@ BASS, SOPRANO = 0, VOICES - 1
 
 CONSECUTIVE, HIDDEN, TONE = 1_000_000.0, 2.0, 2
 UNRESOLVED = 12.0
+AUGMENTED = 12.0
+AUGMENTED_STEPS = ((9, 3), (6, 6))
+"""The augmented second and fourth: so far along the line of fifths, so many semitones up."""
 UPPER_MOTION, LEAP, FOURTH = 1.0, 2.0, 5
 BASS_MOTION = 0.5
 OVERLAP = 1.0
@@ -47,11 +52,26 @@ Motion = tuple[int, int]
 """Where a voice comes from, and where it goes."""
 
 
+class Tendencies(NamedTuple):
+    """Where single voices should go on the way from one chord to the next, and where not.
+
+    Attributes:
+      rising: the pitch class that must rise by a semitone, if one must.
+      falling: the one that must fall by step.
+      augmented: pitch classes, each with semitones up or down (less than 0) that make an
+        augmented second or fourth.
+    """
+
+    rising: int | None
+    falling: int | None
+    augmented: frozenset[tuple[int, int]]
+
+
 def moving_cost(before: PartChord, v: Voicing, after: PartChord, w: Voicing) -> float:
     """What it costs to go from one voicing to the next; the terms stand at the module's head."""
     motions = list(zip((v.bass, *v.upper), (w.bass, *w.upper), strict=True))
-    rising, falling = _tendencies(before, after)
-    single = sum(_voice_cost(i, motion, rising, falling) for i, motion in enumerate(motions))
+    tendencies = _tendencies(before, after)
+    single = sum(_voice_cost(i, motion, tendencies) for i, motion in enumerate(motions))
     return single + sum(_pair_cost(i, j, motions[i], motions[j]) for i, j in PAIRS)
 
 
@@ -64,7 +84,7 @@ def moving_costs(before: PartChord, after: PartChord) -> tuple[tuple[float, ...]
     """
     origins = [(v.bass, *v.upper) for v in candidates(before)]
     arrivals = [(w.bass, *w.upper) for w in candidates(after)]
-    rising, falling = _tendencies(before, after)
+    tendencies = _tendencies(before, after)
     rows = [[0.0] * len(origins) for _ in arrivals]
     for i, j in PAIRS:
         froms = [(v[i], v[j]) for v in origins]
@@ -77,15 +97,14 @@ def moving_costs(before: PartChord, after: PartChord) -> tuple[tuple[float, ...]
             for a, b in set(froms):
                 costs[a, b] = _pair_cost(i, j, (a, x), (b, y))
                 if alone:
-                    costs[a, b] += _voice_cost(i, (a, x), rising, falling)
-                    costs[a, b] += _voice_cost(j, (b, y), rising, falling)
+                    costs[a, b] += _voice_cost(i, (a, x), tendencies)
+                    costs[a, b] += _voice_cost(j, (b, y), tendencies)
             parts[x, y] = [costs[pair] for pair in froms]
         rows = [list(map(add, row, parts[pair])) for row, pair in zip(rows, tos, strict=True)]
     return tuple(map(tuple, rows))
 
 
-def _tendencies(before: PartChord, after: PartChord) -> tuple[int | None, int | None]:
-    """The pitch classes that must rise by a semitone and fall by step on the way."""
+def _tendencies(before: PartChord, after: PartChord) -> Tendencies:
     reached = set(after.chord.tones.pitch_classes) | {after.chord.bass}
     rising, falling = before.leading, _seventh(before)
     if rising in reached or (rising is not None and (rising + 1) % 12 not in reached):
@@ -94,7 +113,14 @@ def _tendencies(before: PartChord, after: PartChord) -> tuple[int | None, int | 
         steps = {(falling - 1) % 12, (falling - 2) % 12}
         if falling in reached or not steps & reached:
             falling = None
-    return rising, falling
+    augmented = frozenset(
+        (tone * FIFTH % 12, semitones * way)
+        for tone in before.fifths
+        for along, semitones in AUGMENTED_STEPS
+        for way in (1, -1)
+        if tone + along * way in after.fifths
+    )
+    return Tendencies(rising, falling, augmented)
 
 
 def _seventh(part: PartChord) -> int | None:
@@ -104,17 +130,18 @@ def _seventh(part: PartChord) -> int | None:
     return None
 
 
-def _voice_cost(voice: int, motion: Motion, rising: int | None, falling: int | None) -> float:
+def _voice_cost(voice: int, motion: Motion, tendencies: Tendencies) -> float:
     before, after = motion
     moved = after - before
     if voice == BASS:
         cost = BASS_MOTION * abs(moved)
     else:
         cost = UPPER_MOTION * abs(moved) + LEAP * (abs(moved) > FOURTH)
-    if before % 12 == rising:
+    if before % 12 == tendencies.rising:
         cost += UNRESOLVED * (moved != 1)
-    if before % 12 == falling:
+    if before % 12 == tendencies.falling:
         cost += UNRESOLVED * (moved not in (-1, -2))
+    cost += AUGMENTED * ((before % 12, moved) in tendencies.augmented)
     return cost
 
 

@@ -53,15 +53,17 @@ def test_text_is_printed_and_nothing_written(shinko, tmp_path, form, begins):
     assert names_in(tmp_path) == []
 
 
-def test_standard_input_is_read(shinko, monkeypatch):
-    monkeypatch.setattr(render.sys, "stdin", io.StringIO("[Verse]\n| C | G |\n"))
-    assert "[Verse]" in shinko("render", "-", "--print", "txt").succeeded()
+@pytest.mark.parametrize("kind", ["txt", "json", "chordpro"])
+def test_standard_input_is_read_in_any_format(shinko, monkeypatch, kind):
+    text = shinko("render", "[Verse] C | G7", "--print", kind).succeeded()
+    monkeypatch.setattr(render.sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    assert shinko("render", "-", "--print", "line").succeeded() == "C | G7\n"
 
 
 def test_a_file_goes_round_through_midi_and_another_key(shinko):
     shinko("render", "[Verse] |: C Am | F G :|", "-o", "a.mid", "--meter", "3/4").succeeded()
     ended = shinko("render", "a.mid", "--to", "Eb", "--print", "line")
-    assert ended.succeeded() == "|: E♭ Cm | A♭ B♭ :| x2\n"
+    assert ended.succeeded() == "|: E♭ / Cm | A♭ / B♭ :| x2\n"
     assert "a.mid: found 4 chords in its markers" in ended.err
 
 

@@ -25,8 +25,15 @@ def test_a_byte_more_is_refused_with_the_limit(tmp_path):
 
 @pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="needs a file without an end")
 def test_a_file_without_an_end_is_refused_too():
-    with pytest.raises(IntakeError, match="larger than 1,000 bytes"):
+    with pytest.raises(IntakeError, match=r"zero': it is a pipe or a device; give a file$"):
         read_bytes("/dev/zero", most_bytes=1_000)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_a_pipe_that_nobody_writes_to_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.mid")
+    with pytest.raises(IntakeError, match=r"a\.mid': it is a pipe or a device; give a file$"):
+        read_bytes(tmp_path / "a.mid", most_bytes=8)
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -11,8 +11,10 @@ from shinko.errors import ShinkoError
 from shinko.export.chart import chart_text, one_line
 from shinko.intake.bounded import IntakeError
 from shinko.intake.chart import MOST_CHARACTERS, read_chart
+from shinko.intake.draft import MOST_STRUCK
+from shinko.intake.remarks import Remarks
 from shinko.score.bars import folded
-from shinko.score.progression import Progression, Section
+from shinko.score.progression import MOST_CHORDS, Progression, Section
 from shinko.theory import QUALITIES, Key, roman_from_name
 
 ROOTS = ["C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"]
@@ -105,7 +107,9 @@ def test_four_chords_however_they_are_typed(text):
 @pytest.mark.parametrize(
     ("text", "chords"),
     [
-        ("| C G | Am F C |", [2, 2, 4 / 3, 4 / 3, 4 / 3]),
+        ("| C G | Am F C |", [2, 2, 2, 1, 1]),
+        ("meter: 5/4\n| C G |", [3, 2]),
+        ("| C . F . G . |", [4 / 3, 4 / 3, 4 / 3]),
         ("| C / / G |", [3, 1]),
         ("| C . . G . . . . |", [1.5, 2.5]),
         ("| C*1.5 G*2.5 |", [1.5, 2.5]),
@@ -214,13 +218,134 @@ def test_silence_stays_only_where_a_progression_has_it(text, beats):
 
 
 @pytest.mark.parametrize(
+    ("text", "remark"),
+    [
+        ("| C | N.C. | F |", "N.C. within a section: the chord before it sounds on"),
+        ("N.C. C G", "N.C. at the start of a section: the chord after it begins there"),
+        ("| C | G N.C. |", ""),
+    ],
+)
+def test_silence_that_a_progression_has_not_is_told(text, remark):
+    remarks = Remarks()
+    read_chart(text, remarks=remarks)
+    assert str(remarks) == remark
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("C7-5 F", ("C7♭5", "F")),
+        ("D7-5", ("D7♭5",)),
+        ("C-G7-F", ("C", "G7", "F")),
+        ("C^7 C7/4 C(no3) A5(add9)", ("Cmaj7", "C7sus4", "C5", "Asus2")),
+    ],
+)
+def test_a_word_that_is_a_chord_is_not_taken_apart(text, names):
+    assert read_chart(text, key=Key.parse("C")).names == names
+
+
+@pytest.mark.parametrize(
+    ("text", "meter"),
+    [
+        ("4/4 | C | G |", (4, 4)),
+        ("3/4 C G", (3, 4)),
+        ("6/8\nC G", (6, 8)),
+        ("| 3/4 C | G |", (3, 4)),
+        ("6/8 1 5", (6, 8)),
+    ],
+)
+def test_two_numbers_before_the_first_chord_are_the_meter(text, meter):
+    progression = read_chart(text)
+    assert progression.meter == meter
+    assert progression.names == ("C", "G")
+
+
+def test_among_ids_two_numbers_are_an_id():
+    assert read_chart("5/4 1 4", key=Key.parse("C")).names == ("C", "C", "F")
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "sections"),
+    [
+        ("|1 C :|2 G |", "C G", [("", 1), ("", 1)]),
+        ("|: A | B |1 C :|2 D | E |", "A B C A B D E", [("", 3), ("", 4)]),
+        ("|: A | 1. C :| 2. D :| 3. E |", "A C A D A E", [("", 2), ("", 2), ("", 2)]),
+        ("|1|5|6|4|", "C G Am F", []),
+    ],
+)
+def test_endings_are_written_out_and_ids_stay_ids(text, names, sections):
+    progression = read_chart(text, key=Key.parse("C"))
+    assert " ".join(progression.names) == names
+    assert [(one.name, one.length) for one in progression.sections] == sections
+
+
+def test_brackets_around_several_chords_are_repeated():
+    once, twice = Section("", 1), Section("", 2, 2)
+    assert read_chart("(C G) x2").sections == (twice,)
+    assert read_chart("C G x 2").sections == (twice,)
+    assert read_chart("Am (C G) x2 F").sections == (once, twice, once)
+    assert read_chart("Am (C G) F").names == ("Am", "C", "G", "F")
+
+
+SUNG = """\
+My song
+Capo: 2
+Verse 1
+G           D/F#
+A friend of mine
+Em          C  x2
+I sing of 2 days
+
+[Chorus]
+[ch]C[/ch]   [ch]G[/ch]
+La la
+e|--3--2--|
+"""
+
+
+def test_chords_over_words_are_a_bar_each():
+    remarks = Remarks()
+    progression = read_chart(SUNG, remarks=remarks)
+    assert progression.names == ("G", "D/F♯", "Em", "C", "C", "G")
+    assert progression.beats == (4.0,) * 6
+    assert [(one.name, one.times) for one in progression.sections] == [
+        ("Verse 1", 1),
+        ("Verse 1", 2),
+        ("Chorus", 1),
+    ]
+    assert str(remarks) == (
+        "chords over words: each is one bar long, unless bars are drawn; "
+        "lines of words: 4 ('My song', 'A friend of mine', 'I sing of 2 days', …); "
+        "lines passed over: 2 ('Capo: 2', 'e|--3--2--|')"
+    )
+
+
+def test_some_bars_of_a_chart_are_taken_repeats_once():
+    text = "| C | G | Am F |\n|: Dm | Em :|"
+    taken = read_chart(text, bars=(2, 4))
+    assert taken.names == ("G", "Am", "F", "Dm")
+    assert taken.beats == (4, 2, 2, 4)
+    assert [one.times for one in taken.sections] == [1, 1]
+    assert read_chart(text, bars=(4, 9)).sections == (Section("", 2, 2),)
+    assert read_chart("| C | % | G |", bars=(2, 2)).beats == (4,)
+    with pytest.raises(IntakeError, match="bars 6 to 7: there are 5, repeats counted once"):
+        read_chart(text, bars=(6, 7))
+    long = "C " * 600
+    assert len(read_chart(long, bars=(300, 399)).chords) == 100
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("C G Am F Hm", "chord 5, 'Hm': a chord symbol with a root of a capital letter A to G"),
         ("| C | Gfoo |", "chord 2, 'Gfoo': no quality 'foo'; known: m, 7"),
-        ("C " * 65, "chart has 65 chords; give 64 at most"),
-        ("| C G | " + "% | " * 50, "chart has 102 chords; give 64 at most"),
-        ("C " * 30_000, "line 1: chart has more than 20000 chords and beats; a progression has 64"),
+        ("C " * (MOST_CHORDS + 1), "chart has 513 chords; give 512 at most, or take some of its"),
+        ("| C G | " + "% | " * 256, "chart has 514 chords; give 512 at most"),
+        (
+            "C " * (MOST_STRUCK + 1),
+            "line 1: chart has more than 20000 chords and beats; a progression has 512",
+        ),
+        ("C " * 60_000, "line 1: more than 50000 chords and bar lines; give one song, in lines"),
         ("", "no chords in the chart; type some"),
         ("| | |", "no chords in the chart"),
         ("N.C.", "no chords in the chart"),
@@ -235,9 +360,26 @@ def test_silence_stays_only_where_a_progression_has_it(text, beats):
         ("| C : G |", "line 1: a ':' stands alone"),
         ("% C", "line 1: the chart begins with '/' or '%'; begin with a chord"),
         ("| C*3 G*3 |", "line 1: bar 1 has 6 beats; a bar of 4/4 has 4 quarter notes"),
+        (
+            "| C |" + " / |" * 20_000 + "\n| / |" * 70_000,
+            "line 60001: chart has more than 80000 chords and beats",
+        ),
         ("| C*4 G |", "bar 1 has 4 beats and more; a bar of 4/4 has 4 quarter notes"),
         ("C*x", r"'C\*x' has no number of beats after '\*'"),
         ("C*1/0", r"'C\*1/0' has no number of beats"),
+        ("| C*1/00 |", r"'C\*1/00' has no number of beats after '\*'"),
+        (
+            "C G 3/4",
+            "chord 3, '3/4': a number among chord symbols; a meter stands before the first",
+        ),
+        ("| C | 2 | G |", "chord 2, '2': a number among chord symbols"),
+        ("|: C |1 G :| F", "ending 1 has no ending 2; write"),
+        ("|: C |2 G :|", "line 1: ending 2 comes at the wrong place; write"),
+        ("H7 E", "chord 1, 'H7': .* is expected; write B7"),
+        ("am G", "chord 1, 'am': .* is expected; write Am"),
+        ("C7b9#11", "no quality '7b9#11'; .*; the nearest is C7b9"),
+        ("C7(b9,#11)", r"the nearest is C7\(b9\)"),
+        ("C G\nHm", "chord 3, 'Hm': .*; write Bm"),
         ("C*0", r"'C\*0' lasts 0 beats"),
         ("C*999", "chord 1 lasts 999 beats"),
         ("| C" + " /" * 300 + " |", "bar 1 has 301 chords and beats; give 256 at most"),
@@ -303,7 +445,7 @@ def test_a_line_for_the_clipboard_reads_back_as_the_same_chords(progression):
 
 
 def test_thirds_are_exact():
-    assert read_chart("| C F G |").beats == (float(Fraction(4, 3)),) * 3
+    assert read_chart("| C . F . G . |").beats == (float(Fraction(4, 3)),) * 3
 
 
 def test_chart_errors_are_intake_errors():

@@ -10,9 +10,11 @@ from test_intake_chart import progressions, told
 from shinko.errors import ShinkoError
 from shinko.export.chart import chart_text
 from shinko.export.chordpro import chordpro_text, value_text
-from shinko.intake.chordpro import read_chordpro
+from shinko.intake.chordpro import read_chordpro, songs_in
+from shinko.intake.draft import MOST_STRUCK
+from shinko.intake.remarks import Remarks
 from shinko.score.bars import folded
-from shinko.score.progression import Section
+from shinko.score.progression import MOST_CHORDS, Section
 from shinko.theory import Key
 
 
@@ -118,8 +120,54 @@ def test_transpose_moves_chords_and_key():
     assert (later.key, later.names) == (Key.parse("C"), ("C", "B", "C"))
 
 
-def test_a_capo_changes_nothing():
+def told_of(text: str) -> str:
+    remarks = Remarks()
+    read_chordpro(text, remarks=remarks)
+    return str(remarks)
+
+
+def test_a_capo_changes_nothing_and_is_told():
     assert chords("{capo: 3}\n[C]a [G]b") == [("C", 4), ("G", 4)]
+    assert told_of("{capo: 3}\n[C]") == "capo 3: chords are read as they are written"
+
+
+def test_what_is_no_chord_is_passed_over_and_counted():
+    text = "[G]a [riff]b ] [x2] [D C]c [A(no3)] [G*] [riff] [tacet] [5]"
+    assert chords(text) == [(name, 4) for name in ("G", "D", "C", "A5", "G")]
+    assert told_of(text) == "passed over what is no chord: 5 ('riff', 'x2', 'tacet', …)"
+
+
+def test_a_heading_in_brackets_alone_on_a_line_is_a_section():
+    song = read_chordpro("[Verse 1]\n[G]a [D]c\n[Chorus]\n[C]x [G]y")
+    assert song.sections == (Section("Verse 1", 2), Section("Chorus", 2))
+
+
+def test_a_tempo_in_words_and_a_second_meter_are_told():
+    text = "{time: 3/4}\n[C]a\n{time: 4/4}\n{tempo: slow}\n[G]"
+    song = read_chordpro(text)
+    assert (song.meter, song.tempo_bpm) == ((3, 4), 120)
+    assert told_of(text) == (
+        "the meter changes, all bars are read in 3/4; tempo 'slow' is no number, 120 is taken"
+    )
+
+
+def test_chords_over_words_are_read_where_none_stand_in_brackets():
+    text = "{title: x}\n[Verse]\nG     D/F#\nHello my friend\nA new day\n"
+    song = read_chordpro(text)
+    assert (song.names, song.sections) == (("G", "D/F♯"), (Section("Verse", 2),))
+    assert told_of(text) == "chords over words: each is one bar long"
+    assert read_chordpro("G\n[C]la").names == ("C",)
+
+
+def test_a_text_of_several_songs_is_parted():
+    text = "{title: A}\n[C]\n\n{new_song}\n{title: B}\n[G] {x}\n{ns}\n\n"
+    assert songs_in(text) == [(1, "{title: A}\n[C]\n"), (5, "{title: B}\n[G] {x}")]
+    with pytest.raises(ShinkoError, match="line 7: "):
+        read_chordpro("\n\n{eov}", first_line=5)
+
+
+def test_some_bars_of_a_song_are_taken():
+    assert read_chordpro("[C]a [G]b [F]c", bars=(2, 3)).names == ("G", "F")
 
 
 def test_a_directive_for_some_is_passed_over():
@@ -142,18 +190,17 @@ def test_the_key_is_found_if_none_is_told():
         ("{eov}", "line 1: {end_of_verse} ends what hasn't begun"),
         ("{chorus}", "line 1: {chorus} comes before any chorus"),
         ("[C]\n{new_song}\n[G]", "line 2: a second song begins"),
-        ("{time: 3/4}\n{time: 4/4}\n[C]", "time is told twice, '3/4' and '4/4'"),
         ("{time: x}\n[C]", "meter 'x'; give two numbers"),
-        ("{tempo: x}\n[C]", "tempo 'x'; give beats per minute"),
         ("{transpose: x}\n[C]", "line 1: transpose 'x'; give semitones"),
         ("{sog}\n|1 C |2 F |\n{eog}", r"line 2: '\|1' is no bar line that is read here"),
         ("{sog}\n|C|G|\n{eog}", r"line 2: '\|C\|G\|' is no bar line that is read here"),
         ("{sog}\n|: C |\n{eog}", "a repeat '|:' has no end".replace("|", r"\|")),
         ("{sog}\n|: C :| x99\n{eog}", "section '' is played 99 times; give 1 to 16"),
         ("{x_shinko_beats: 1 2}\n{sog}\n| C |\n{eog}", "x_shinko_beats tells 2 chords and the"),
+        ("{x_shinko_beats: 4/00 4}\n{sog}\n| C | G |\n{eog}", "x_shinko_beats '4/00 4'; give"),
         ("{x_shinko_beats: 1/0}\n{sog}\n| C |\n{eog}", "x_shinko_beats '1/0'; give numbers"),
-        ("[C]" * 65, "chart has 65 chords; give 64 at most"),
-        ("[C]" * 30_000, "chart has more than 20000 chords and beats"),
+        ("[C]" * (MOST_CHORDS + 1), "chart has 513 chords; give 512 at most"),
+        ("[C]" * (MOST_STRUCK + 1), "chart has more than 20000 chords and beats"),
         ("{soc}\n" + "[C]" * 60 + "\n{eoc}\n" + "{chorus}\n" * 9000, "more than 20000 chords"),
         ("[C]\0", "so it is no text"),
     ],

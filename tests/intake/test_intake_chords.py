@@ -89,6 +89,30 @@ def test_a_missing_fifth_is_tolerated():
     assert cheapest_chord(weights, 0, beats=4.0)[1] == SoundingChord(0, "7", 0)
 
 
+def power(root: int, bar: int) -> list[HeardNote]:
+    """Eight eighths of root, fifth and octave in a bar of 4/4."""
+    return [
+        HeardNote(4 * bar + step / 2, 4 * bar + step / 2 + 0.45, root + above)
+        for step in range(8)
+        for above in (0, 7, 12)
+    ]
+
+
+def test_power_chords_of_two_roots_are_no_suspended_chord():
+    notes = [note for bar, root in enumerate([45, 40, 45, 45, 43]) for note in power(root, bar)]
+    found = names(find_chords(notes, meter=(4, 4), end_beats=20))
+    assert found == [("A5", 4), ("E5", 4), ("A5", 8), ("G5", 4)]
+
+
+def test_a_bass_alone_on_root_and_fifth_is_no_power_chord():
+    notes = [HeardNote(4 * bar, 4 * bar + 4, pitch) for bar in (0, 1) for pitch in (60, 64, 67)]
+    notes += [HeardNote(0, 4, 36), HeardNote(4, 8, 43)]
+    assert names(find_chords(notes, meter=(4, 4), end_beats=8))[0][0] == "C"
+    assert all(
+        name.startswith("C") for name, _ in names(find_chords(notes, meter=(4, 4), end_beats=8))
+    )
+
+
 def test_silence_is_no_chord():
     assert cheapest_chord([0.0] * 12, 0, beats=4.0) is None
     assert find_chords([], meter=(4, 4), end_beats=8.0) == []

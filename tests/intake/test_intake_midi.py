@@ -15,7 +15,7 @@ from shinko.errors import ShinkoError
 from shinko.export.midi import midi_bytes
 from shinko.intake.bounded import IntakeError
 from shinko.intake.midi import MOST_BYTES, Found, find_progression, read_midi
-from shinko.intake.midi_file import MOST_MESSAGES
+from shinko.intake.midi_file import MOST_MESSAGES, MOST_NOTES, MOST_TEXTS
 from shinko.score.arrange import Performance, arrange
 from shinko.score.progression import MelodyNote, Progression, Section
 from shinko.theory import QUALITIES, Key, parse_roman, roman_from_name
@@ -348,6 +348,40 @@ def test_titles_are_read_in_the_encodings_that_programs_write(text, data):
     assert find_progression(raw(track)).progression.title == text
 
 
+@pytest.mark.parametrize("text", ["Piano", "Guitar 2", "acoustic guitar (nylon)", "MIDI Track 1"])
+def test_an_instruments_name_is_no_title(text):
+    assert find_progression(written([(0, name(text)), *block(C_MAJOR)])).progression.title == ""
+    assert find_progression(written([(0, name("Piano Man")), *block(C_MAJOR)])).progression.title
+
+
+FOUR_BARS = [(48, *C_MAJOR), (45, *A_MINOR), (41, *F_MAJOR), (43, *G_MAJOR)] * 2
+PICKUP = "bars begin where chords change, 1 quarter notes after the start"
+
+
+@pytest.mark.parametrize("melody", ["Melody", ""])
+def test_a_pickup_that_no_meter_tells_moves_the_bar_lines(melody):
+    sung = [(0, name(melody)), (0, on(67, 1)), (480, off(67, 1))]
+    chords = block(*FOUR_BARS)
+    chords[0] = (480, chords[0][1])
+    found = find_progression(written(sung, chords))
+    assert found.progression.names == ("C", "Am", "F", "G") * 2
+    assert found.progression.beats == (4.0,) * 8
+    assert found.told == PICKUP
+
+
+def test_a_pickup_with_a_chord_of_its_own_keeps_it():
+    chords = [*block(G_MAJOR, ticks=480), *block(*FOUR_BARS)]
+    found = find_progression(written(chords)).progression
+    assert (found.names[:2], found.beats[:2]) == (("G", "C"), (4.0, 4.0))
+    assert find_progression(written(chords), bars=(2, 3)).progression.names == ("C", "Am")
+
+
+def test_chords_that_change_on_every_beat_move_no_bar_line():
+    rest = [(960, on(60)), (1, off(60))]
+    chords = block(*[C_MAJOR, F_MAJOR, G_MAJOR, A_MINOR, F_MAJOR] * 8, ticks=480)
+    assert find_progression(written(chords, rest)).told == ""
+
+
 # Key, tempo and meter.
 
 
@@ -436,14 +470,14 @@ def test_bars_that_are_not_there_are_refused(bars):
 
 
 def test_more_chords_than_a_progression_has_are_counted():
-    marks = [(1920 if place else 0, marker("CFG"[place % 3])) for place in range(90)]
+    marks = [(1920 if place else 0, marker("CFG"[place % 3])) for place in range(600)]
     with pytest.raises(
         IntakeError,
-        match=r"has 90 chords in its markers, a progression 64 at most; take a part of it, "
-        r"such as bars 1 to 64$",
+        match=r"has 600 chords in its markers, a progression 512 at most; take a part of it, "
+        r"such as bars 1 to 512$",
     ):
         find_progression(written(marks))
-    assert len(find_progression(written(marks), bars=(1, 64)).progression.chords) == 64
+    assert len(find_progression(written(marks), bars=(1, 512)).progression.chords) == 512
 
 
 def test_a_chord_longer_than_a_progression_has_is_told():
@@ -511,7 +545,9 @@ def test_unknown_chunks_and_a_missing_end_of_track_are_no_harm():
         (raw(b"\x00\x90\x3c\xc8" + END), "track 1 has the data byte 200; at most 127"),
         (raw(b"\x00\xf4" + END), "status byte 0xf4"),
         (raw(b"\xff\xff\xff\x7f\x90\x3c\x50" * 9 + END), r"lasts 1,\d{3},\d{3} bars, 20,000 at"),
-        (raw(b"\x00\xff\x01\x00" * (MOST_MESSAGES + 1)), "has more than 400,000 messages"),
+        (raw(b"\x00\xd0\x00" * (MOST_MESSAGES + 1)), "has more than 400,000 messages; export the"),
+        (raw(b"\x00\xff\x06\x00" * (MOST_TEXTS + 1)), "has more than 10,000 texts of one kind"),
+        (raw(b"\x01\x90\x3c\x50" * (MOST_NOTES + 2)), "has more than 100,000 notes; export the"),
         (b"RIFF\x04\x00\x00\x00RMID" + b"x" * 20, "a RIFF without MIDI data"),
     ],
 )

@@ -13,6 +13,7 @@ from shinko.export.notation.musicxml import musicxml_bytes
 from shinko.export.notation.xml_tree import plain_text
 from shinko.intake.bounded import IntakeError
 from shinko.intake.musicxml import parse_musicxml, read_musicxml
+from shinko.intake.remarks import Remarks
 from shinko.score.bars import folded, written
 from shinko.score.progression import MelodyNote, Progression, Section
 from shinko.theory import QUALITIES, Key, Note, RomanChord, parse_roman
@@ -437,7 +438,7 @@ def test_names_follow_the_key_they_are_read_in():
         (score(pitch("C", 4, 8)), "it has notes but no chord symbols; .* export it as MIDI"),
         (score(symbol("C", "none") + NOTE), "its chord symbols are all N.C."),
         (score(symbol("H") + NOTE), "bar 1: <root-step> is 'H'; a letter A to G is expected"),
-        (score(symbol("C", "Tristan") + NOTE), "bar 1: chord on C of kind 'tristan': not a qual"),
+        (b"<lyric/>", "its root is <lyric>, not <score-partwise>"),
         (
             score(symbol("C", more="<inversion>3</inversion>") + NOTE),
             "bar 1: inversion 3 of C; it has no such note",
@@ -453,11 +454,15 @@ def test_names_follow_the_key_they_are_read_in():
         (score(C).replace(b"<beats>4", b"<beats>0"), "meter 0/4; 1 to 32 is expected"),
         (score(C).replace(b"<beats>4", b"<beats>x"), "meter 'x'/4; whole numbers are expected"),
         (score(C, fifths=99), "<fifths> is 99; -14 to 14 is expected"),
-        (score(*[C] * 65), "65 chords with repeats written out, 64 at most; export a part"),
+        (score(*[C] * 513), "513 chords with repeats written out, 512 at most; take a part of"),
         (score(*["<note/>"] * 2001 + [C]), "2,002 bars, 2,000 at most; export a part of it"),
         (
             score(C + bar_line('<repeat direction="backward" times="99"/>')),
             "bar 1: repeated 99 times; 1 to 16 is expected",
+        ),
+        (
+            score(C + bar_line('<repeat direction="backward" times="0000019999999"/>')),
+            "bar 1: repeated 0000019999999 times; 1 to 16 is expected",
         ),
         (
             score(bar_line('<ending number="17" type="start"/>') + C),
@@ -512,6 +517,81 @@ def test_a_file_that_is_not_there_or_too_large_is_refused(tmp_path):
         file.truncate(100_000_000)
     with pytest.raises(IntakeError, match="larger than 8,000,000 bytes"):
         read_musicxml(large)
+
+
+def told_of(*bars: str, head: str = "") -> str:
+    remarks = Remarks()
+    parse_musicxml(score(*bars, head=head), remarks=remarks)
+    return str(remarks)
+
+
+TENOR = (
+    "<attributes><divisions>2</divisions><key><fifths>2</fifths></key><transpose>"
+    "<diatonic>-1</diatonic><chromatic>-2</chromatic><octave-change>-1</octave-change>"
+    "</transpose></attributes>"
+)
+
+
+def test_a_transposing_instrument_is_moved_to_concert_pitch():
+    bar = symbol("D", "minor") + pitch("D", 4, 4) + symbol("G", "dominant") + pitch("G", 4, 4)
+    data = (
+        '<score-partwise><part id="P1"><measure number="1">'
+        f"{TENOR}{bar}</measure></part></score-partwise>"
+    ).encode()
+    remarks = Remarks()
+    piece = parse_musicxml(data, remarks=remarks)
+    assert (piece.names, piece.key) == (("Cm", "F7"), Key.parse("C"))
+    assert [note.pitch for note in piece.melody] == [62 - 14, 67 - 14]
+    assert str(remarks) == "a transposing instrument: its chords and notes are at concert pitch"
+
+
+def test_what_a_progression_does_not_have_is_told():
+    c, g = symbol("C") + NOTE, symbol("G") + NOTE
+    assert told_of(c, g) == ""
+    jump = '<direction><direction-type><words/></direction-type><sound dacapo="yes"/></direction>'
+    words = "<direction><direction-type><words>D.S. al Fine</words></direction-type></direction>"
+    jumps = "jumps (D.C., D.S., coda) aren't followed: bars in their order"
+    assert told_of(c, g + jump) == told_of(c, words + g) == jumps
+    silence = symbol("C", "none", text="N.C.") + NOTE
+    assert told_of(c, silence, g) == "N.C. within a section: the chord before it sounds on"
+    assert told_of(pitch("G", 4, 8), c) == "notes in bars before the first chord are left out"
+    time = "<attributes><time><beats>3</beats><beat-type>4</beat-type></time></attributes>"
+    assert told_of(c, time + g) == "the meter changes, the first one is taken for all bars"
+    key = "<attributes><key><fifths>2</fifths></key></attributes>"
+    assert told_of(c, key + g) == "the key changes, the first one is taken for all bars"
+
+
+@pytest.mark.parametrize(
+    ("harmony", "name", "remark"),
+    [
+        (symbol("C", "Neapolitan"), "C", "('C neapolitan as C')"),
+        (symbol("C", "half-nonsense", text="m7(xyz)"), "Cm7", "('Cm7(xyz) as Cm7')"),
+        (symbol("C", "diminished-nonsense"), "C°", "('C diminished-nonsense as C°')"),
+        (symbol("C", "augmented-major-ninth"), "C+maj7", "('C augmented-major-ninth as C+maj7')"),
+        (symbol("C", "suspended-fourth-seventh", text="7sus4"), "C7sus4", ""),
+    ],
+)
+def test_a_kind_of_others_costs_its_chord_some_colour_and_not_the_file(harmony, name, remark):
+    bars = harmony + NOTE, symbol("F") + NOTE
+    assert read(*bars).names == (name, "F")
+    assert told_of(*bars) == (f"chords read as simpler ones: 1 {remark}" if remark else "")
+
+
+def test_a_length_may_begin_with_its_point():
+    half = NOTE.replace("8", ".5")
+    assert (
+        shown(read(symbol("C") + half + symbol("F") + NOTE.replace("8", "7.5"))) == "C:0.25 F:3.75"
+    )
+
+
+def test_some_bars_are_taken_with_their_melody():
+    bars = [symbol(root) + pitch(root, 5, 8) for root in "CFGA"]
+    taken = parse_musicxml(score(*bars), bars=(2, 3))
+    assert shown(taken) == "F:4 G:4"
+    assert taken.melody == (MelodyNote(0, 4, 77), MelodyNote(4, 4, 79))
+    assert len(parse_musicxml(score(*bars * 200), bars=(9, 16)).chords) == 8
+    with pytest.raises(IntakeError, match="bars 5 to 6: there are 4"):
+        parse_musicxml(score(*bars), bars=(5, 6))
 
 
 VALID = [

@@ -7,7 +7,7 @@ import pytest
 
 from shinko.errors import ShinkoError
 from shinko.recipes.formats import Rendering
-from shinko.recipes.read import Reading, in_key, read, read_typed, transposed
+from shinko.recipes.read import Reading, in_key, read, read_stream, read_typed, transposed
 from shinko.recipes.render import render
 from shinko.score.bars import played
 from shinko.score.progression import MelodyNote, Progression, Section
@@ -24,12 +24,16 @@ PIECE = Progression(
 )
 
 
+JSON = b'{"key": "C", "chords": [{"token": "1", "beats": 4}]}'
+ALL_FORMATS = ["midi", "musicxml", "txt", "chordpro", "json"]
+
+
 def heard(piece: Progression) -> list[tuple[str, int, int]]:
     names = piece.names
     return [(names[chord], a, b) for passage in played(piece) for chord, a, b in passage.chords]
 
 
-@pytest.mark.parametrize("name", ["midi", "musicxml", "txt", "chordpro", "json"])
+@pytest.mark.parametrize("name", ALL_FORMATS)
 def test_what_was_written_is_read_again(name, tmp_path):
     ((suffix, content),) = render(PIECE, Rendering((name,))).items()
     path = tmp_path / f"song{suffix}"
@@ -68,6 +72,12 @@ def test_how_chords_of_a_midi_file_were_found_is_told(tmp_path):
     path = tmp_path / "song.mid"
     path.write_bytes(render(PIECE, Rendering(("midi",)))[".mid"])
     assert read(str(path), Reading()).told == "found 5 chords in its markers"
+    path.write_bytes(
+        render(
+            replace(PIECE, chords=PIECE.chords[:1], beats=(3.0,), sections=()), Rendering(("midi",))
+        )[".mid"]
+    )
+    assert read(str(path), Reading()).told == "found 1 chord in its markers"
 
 
 def test_the_same_chords_in_another_key_have_other_numerals():
@@ -106,6 +116,80 @@ def test_what_is_no_source_is_told(source, message):
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("name", ALL_FORMATS)
+def test_a_stream_is_known_by_its_beginning(name):
+    (content,) = render(PIECE, Rendering((name,))).values()
+    (again,) = read_stream(content, Reading()).progressions
+    assert heard(again) == heard(PIECE)
+
+
+@pytest.mark.parametrize(
+    ("data", "names", "told"),
+    [
+        (b"Am7 D7", ("Am7", "D7"), ""),
+        (b"\xef\xbb\xbfC G", ("C", "G"), ""),
+        ("C G".encode("utf-16"), ("C", "G"), ""),
+        (b"title: caf\xe9\nC G", ("C", "G"), "no UTF-8, read as Windows-1252"),
+        (b"{key: G}\n[G]la [riff]", ("G",), "passed over what is no chord: 1 ('riff')"),
+        (b"\n " + JSON, ("C",), ""),
+        (b"[" + JSON + b"]", ("C",), ""),
+    ],
+)
+def test_a_stream_of_text_is_decoded(data, names, told):
+    found = read_stream(data, Reading())
+    assert [one.names for one in found.progressions] == [names]
+    assert found.told == told
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "no chords in the chart"),
+        (b"C " * 600_000, "standard input has more than 1,000,000 bytes"),
+        (b"MThd" + bytes(8_000_000), "standard input has more than 8,000,000 bytes"),
+        (b"<lyric/>", "its root is <lyric>"),
+        (b"PK\x03\x04", "a broken archive"),
+        (b'{"key": "C"}', "the text: progression has no 'chords'"),
+        (b"\xff\x00", "so it is no text"),
+    ],
+)
+def test_a_stream_that_can_not_be_read_is_told_in_one_line(data, message):
+    with pytest.raises(ShinkoError) as error:
+        read_stream(data, Reading())
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["musicxml", "txt", "chordpro", "json"])
+def test_bars_are_taken_of_every_file_repeats_once(name, tmp_path):
+    ((suffix, content),) = render(PIECE, Rendering((name,))).items()
+    path = tmp_path / f"song{suffix}"
+    path.write_bytes(content)
+    (taken,) = read(str(path), Reading(bars=(2, 3))).progressions
+    assert list(zip(taken.names, taken.beats, strict=True)) == [
+        ("G7", 1.5),
+        ("Cm", 1.5),
+        ("A♭/E♭", 3.0),
+    ]
+    assert [(one.name, one.times) for one in taken.sections] == [("A", 1), ("B", 1)]
+    with pytest.raises(ShinkoError, match="bars 5 to 6: there are 4, repeats counted once"):
+        read(str(path), Reading(bars=(5, 6)))
+
+
+def test_songs_of_one_file_are_several_progressions(tmp_path):
+    path = tmp_path / "several.chopro"
+    path.write_bytes(b"{title: A}\n[C]\n{new_song}\n{title: B}\n[G]caf\xe9")
+    found = read(str(path), Reading())
+    assert [(one.title, one.names) for one in found.progressions] == [("A", ("C",)), ("B", ("G",))]
+    assert found.told == "no UTF-8, read as Windows-1252"
+
+
+def test_karaoke_files_are_midi_files(tmp_path):
+    path = tmp_path / "song.kar"
+    path.write_bytes(render(PIECE, Rendering(("midi",)))[".mid"])
+    assert read(str(path), Reading()).progressions[0].names == PIECE.names
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
@@ -115,6 +199,14 @@ def test_what_is_no_source_is_told(source, message):
         ("a.json", b'{"key": "C"}', "progression has no 'chords'"),
         ("a.json", b'[{"key": "C", "chords": 3}]', "progression has chords 3; give a list"),
         ("a.json", b"\xff\xfe", "is no text in UTF-8"),
+        ("a.json", JSON.replace(b"4", b"1" + b"0" * 5000), "is no JSON: Exceeds the limit"),
+        ("a.json", JSON.replace(b"4", b"1" + b"0" * 400), "a.json"),
+        ("a.json", JSON.replace(b"C", b"\\ud83d"), "has half a character, such as \\ud800; leave"),
+        ("a.json", JSON.replace(b'"C"', b'"' + b"y" * 500_000 + b'"'), "yyy … yyy"),
+        ("a.txt", b"C Hm", "a.txt': chord 2, 'Hm': "),
+        ("a.cho", b"[Hm]", "a.cho': chord 1, 'Hm': "),
+        ("a.cho", b"{ns}\n[C]\n{ns}\n{eov}", "a.cho': line 4: {end_of_verse} ends what"),
+        ("a.txt", b"\xff\xfeC", "no text in UTF-16, as it claims"),
         ("a.txt", b"C" * 2_000_000, "is larger than 1,000,000 bytes; give a smaller file"),
         ("a.doc", b"C", "is a file that ends in '.doc'; known endings: .mid"),
         ("a.mid", b"C", "a.mid"),

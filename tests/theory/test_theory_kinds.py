@@ -1,11 +1,21 @@
 """Kinds of MusicXML: the sounds by its definitions and by music21, and the way back."""
 
+from itertools import repeat
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shinko.theory import QUALITIES, interval_semitones
-from shinko.theory.kinds import KIND_INTERVALS, KINDS, SIGNS, Degree, quality_of
+from shinko.theory.kinds import (
+    KIND_INTERVALS,
+    KINDS,
+    SIGNS,
+    Degree,
+    HeardKind,
+    heard_kind,
+    quality_of,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # music21's own, on import
 
@@ -172,3 +182,45 @@ def test_any_degrees_are_read(kind, degrees):
     assert quality_of(kind, degrees) in {*QUALITIES, None}
     if kind != "other":
         assert quality_of(kind, degrees) is not None
+
+
+def test_all_kinds_of_music21_that_are_chords_are_read_and_what_is_lost_is_known():
+    from music21 import harmony
+
+    no_chords = {"Neapolitan", "Italian", "French", "German", "pedal", "Tristan"}
+    for kind in set(harmony.CHORD_TYPES) - no_chords:
+        meant = {p.pitchClass for p in harmony.ChordSymbol(root="C", kind=kind).pitches}
+        quality, complete = heard_kind(kind)
+        found = pitch_classes(quality)
+        if complete:
+            assert meant - found <= {5}, kind
+            assert found <= meant, kind
+        else:
+            assert found < meant, kind
+    assert {kind: quality_of(kind) for kind in no_chords} == dict.fromkeys(no_chords)
+
+
+@pytest.mark.parametrize(
+    ("kind", "degrees", "quality", "complete"),
+    [
+        # music21 writes Cm7b5 as Cm7 with an added flat fifth.
+        ("minor-seventh", [(5, -1, "add")], "ø7", True),
+        ("dominant", [(5, -1, "add")], "7♭5", True),
+        ("major", [(5, 1, "add")], "+", True),
+        ("dominant", [(11, 1, "add")], "7♯11", True),
+        ("dominant", [(5, -1, "add"), (5, 1, "add")], "7♭5", False),
+        ("dominant", [(9, -1, "add"), (11, 1, "add")], "7♭9", False),
+        ("dominant-13th", [], "13", True),
+        ("augmented-11th", [], "+9", False),
+    ],
+)
+def test_an_added_flat_fifth_replaces_the_fifth_and_what_is_left_out_is_told(
+    kind, degrees, quality, complete
+):
+    heard = heard_kind(kind, [Degree(*degree) for degree in degrees])
+    assert heard == HeardKind(quality, complete)
+
+
+def test_no_more_degrees_are_asked_than_a_chord_can_have():
+    endless = repeat(Degree(9, 0, "alter"))
+    assert quality_of("dominant-ninth", endless) == "9"

@@ -33,7 +33,7 @@ from shinko.cli.rendering import (
 )
 
 CHORDS = "The chords"
-MOST_STDIN = 1_000_000
+MOST_STDIN = 8_000_000
 
 
 def render_command(
@@ -58,7 +58,7 @@ def render_command(
     ] = None,
     bars: Annotated[
         str,
-        typer.Option(help="Bars of a MIDI file to take, such as 1-16.", rich_help_panel=CHORDS),
+        typer.Option(help="Bars to take, such as 1-16.", rich_help_panel=CHORDS),
     ] = "",
     style: Annotated[
         str,
@@ -98,7 +98,7 @@ def render_command(
     """Make files of chords that you have: typed, edited, or from another program.
 
     CHORDS are typed, such as 'Am7 D7 | Gmaj7', or numerals with a --key. FILE is .json, .mid,
-    .musicxml, .mxl, .cho or .txt; - is standard input.
+    .musicxml, .mxl, .cho or .txt; - is standard input, any of these.
 
     \b
     shinko render "Am7 D7 Gmaj7" --key G            MIDI and JSON in the folder out
@@ -109,7 +109,7 @@ def render_command(
     shinko render song.musicxml --to "F# minor" -f musicxml,pdf
     shinko render out/C-seed7-1.json --style bossa -f wav
     """
-    from shinko.recipes.read import Reading, read, read_typed, transposed
+    from shinko.recipes.read import Reading, read, read_stream, transposed
     from shinko.recipes.render import file_name
     from shinko.score.progression import parse_meter
     from shinko.theory import Key
@@ -139,7 +139,7 @@ def render_command(
         bars=_bars(bars),
     )
     if source == "-":
-        found = read_typed(sys.stdin.read(MOST_STDIN + 1), reading)
+        found = read_stream(sys.stdin.buffer.read(MOST_STDIN + 1), reading)
     else:
         found = read(source, reading)
     progressions = list(found.progressions)

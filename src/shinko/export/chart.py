@@ -9,7 +9,8 @@
 
 Conventions:
   - The head is one line, the title last: it may hold anything.
-  - A bar's cells share the bar evenly: "C G" is two halves, "C / / G" is 3 to 1.
+  - A bar's cells share the bar evenly: "C G" is two halves, "C / / G" is 3 to 1. Without "/" they
+    share it in whole beats, as `score.cells` tells; such bars are written only where that is even.
   - "/" goes on with the chord before it. "%" alone in a bar goes on for that bar; it comes only
     after a bar of one chord, because after others readers take it for "the same bar again".
   - What cells of a beat can't say is written in quarter notes: "F*1.5", "/*1/3".
@@ -24,6 +25,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from shinko.score.bars import Passage, bars_of, folded, written
+from shinko.score.cells import beat_units, cell_beats
 from shinko.score.progression import Progression
 from shinko.score.score import TICKS_PER_QUARTER
 
@@ -152,8 +154,10 @@ def cells_text(shares: Sequence[Share], meter: tuple[int, int], names: Sequence[
         for share in shares
     ]
     if _fills(shares, meter):
-        even = [shares[0].beats] if len({share.beats for share in shares}) == 1 else []
-        for unit in (*even, *units_of(meter)):
+        even = len({share.beats for share in shares}) == 1
+        if even and shares[0].beats == cell_beats(len(shares), meter)[-1]:
+            return " ".join(texts)
+        for unit in beat_units(meter):
             counts = [share.beats / unit for share in shares]
             if all(count.denominator == 1 for count in counts) and sum(counts) <= MOST_CELLS:
                 beats = zip(texts, counts, strict=True)
@@ -164,18 +168,6 @@ def cells_text(shares: Sequence[Share], meter: tuple[int, int], names: Sequence[
 
 def _fills(shares: Sequence[Share], meter: tuple[int, int]) -> bool:
     return sum(share.beats for share in shares) == Fraction(4 * meter[0], meter[1])
-
-
-def units_of(meter: tuple[int, int]) -> list[Fraction]:
-    """What counts as a beat, the longest first.
-
-    In 6/8 a dotted quarter note and an eighth; in 2/2 a half note and a quarter.
-    """
-    numerator, denominator = meter
-    beat = Fraction(4, denominator)
-    dotted = [3 * beat] if denominator >= 8 and numerator % 3 == 0 else []
-    quarter = [Fraction(1)] if beat > 1 else []
-    return [*dotted, beat, *quarter]
 
 
 def fraction_text(value: Fraction) -> str:

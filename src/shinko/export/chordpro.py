@@ -22,10 +22,10 @@ from shinko.export.chart import (
     number_text,
     one_line_of,
     shares_of,
-    units_of,
 )
 from shinko.export.text import ascii_name
 from shinko.score.bars import Passage, folded, written
+from shinko.score.cells import beat_units
 from shinko.score.progression import Progression
 from shinko.score.voicing.fretboard import Frets
 from shinko.theory import Key, Note, RomanChord
@@ -141,7 +141,7 @@ def _unit(bars: Sequence[Sequence[Share]], meter: tuple[int, int]) -> Fraction |
     bar = Fraction(4 * meter[0], meter[1])
     if any(sum(share.beats for share in inside) != bar for inside in bars):
         return None
-    beat = units_of(meter)[-1] if meter[1] < 4 else Fraction(4, meter[1])
+    beat = beat_units(meter)[-1] if meter[1] < 4 else Fraction(4, meter[1])
     for parts in (1, 2, 3, 4, 6, 8, 12, 16):
         unit = beat / parts
         fine = all((share.beats / unit).denominator == 1 for inside in bars for share in inside)

@@ -20,9 +20,10 @@ from fractions import Fraction
 from urllib.parse import quote
 
 from shinko.errors import ShinkoError
-from shinko.export.chart import Share, one_line_of, shares_of, units_of
+from shinko.export.chart import Share, one_line_of, shares_of
 from shinko.export.text import ascii_name
 from shinko.score.bars import folded, written
+from shinko.score.cells import beat_units
 from shinko.score.progression import Progression, Section
 from shinko.theory import Key, Note, RomanChord
 
@@ -244,7 +245,7 @@ def _bar(shares: Sequence[Share], place: int, meter: tuple[int, int], chords: Se
 def _starts(shares: Sequence[Share], meter: tuple[int, int]) -> tuple[int, list[int] | None]:
     """Beats of a bar, and the beat that each share begins on: the nearest that is free."""
     bar = Fraction(4 * meter[0], meter[1])
-    units = units_of(meter)
+    units = beat_units(meter)
     fits = [u for u in units if all((share.beats / u).denominator == 1 for share in shares)]
     unit = fits[0] if fits else units[-1]
     count = int(bar / unit)

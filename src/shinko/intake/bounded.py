@@ -1,6 +1,7 @@
 """Reading a file no further than a limit."""
 
 import os
+import stat
 from pathlib import Path
 
 from shinko.errors import ShinkoError
@@ -14,13 +15,17 @@ def read_bytes(path: str | os.PathLike[str], *, most_bytes: int) -> bytes:
     """The bytes of a file that has most_bytes at most.
 
     Raises:
-      IntakeError: the file is missing, a folder, unreadable or too large.
+      IntakeError: the file is missing, a folder, a device, unreadable or too large.
     """
     name = os.fspath(path)
     try:
         target = Path(path)
-        if target.is_dir():
+        mode = target.stat().st_mode
+        if stat.S_ISDIR(mode):
             raise IntakeError(f"can't read {name!r}: it is a folder; give a file in it")
+        # To open a pipe or a terminal may wait for somebody who never comes.
+        if not stat.S_ISREG(mode):
+            raise IntakeError(f"can't read {name!r}: it is a pipe or a device; give a file")
         with open(target, "rb") as file:
             data = file.read(most_bytes + 1)
     except FileNotFoundError as error:

@@ -1,7 +1,7 @@
 """Chord charts as people type them, and as `export.chart` writes them.
 
     Am7 D7 Gmaj7                          a chord a bar; also Am7 - D7 - Gmaj7, Am7, D7 → Gmaj7
-    | C  G | Am / / F | % |               bars; their cells share them evenly
+    | C  G | Am / / F | % |               bars; their cells share them
     |: C | F*1.5 G*2.5 :| x3              repeats; quarter notes told by *
     [Verse] I V vi IV    Chorus: 1 5 6 4  sections; Roman numerals; Hooktheory ids
     key: G  tempo: 90  meter: 3/4         the head; a title takes the rest of its line
@@ -10,22 +10,29 @@ Conventions:
   - "/" and "." go on with the chord before. In a line without bars they make every cell a beat of
     the meter, but "C / G / Am", one between every two chords, is a chord a bar.
     A "-" stands between chords; several in a row, or one alone in a bar, go on too.
+  - Chords share a bar in whole beats, the first ones longer: three in 4/4 last 2, 1 and 1. Where
+    "/" or "." are among them, all cells are equally long.
   - "%" alone in a bar is the same bar again: a single chord goes on, several are struck anew.
   - ":|" without "|:" goes back to the start of the section, and is played twice without "x3". A
     line that ends in "x3" without ":|" is played three times itself.
+  - "|1 C :|2 G |" are endings, written out. A meter may stand before the first chord: "3/4 | C |".
+    Other numbers among chord symbols are an error, since ids may not be mixed with them.
+  - "(C G) x2" repeats what is in brackets.
   - "N.C." is silence where a progression has one: after the last chord of a section, within its
     bar. Elsewhere the chord before it sounds on (at the start of a section, the chord after it
-    begins earlier; a section of nothing else is left out).
+    begins earlier; a section of nothing else is left out), and the remarks say so.
+  - Lines of words under lines of chords are passed over, see `lyrics`.
   - A key that nobody tells is found from the chord symbols; without any it is C major.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from shinko.intake.draft import (
     GOES_ON,
+    MOST_CELLS,
     SAME_BAR,
     SILENCE,
     Cell,
@@ -34,11 +41,16 @@ from shinko.intake.draft import (
     progression_of,
     shortened,
 )
-from shinko.score.progression import Progression
+from shinko.intake.hints import chord_in
+from shinko.intake.lyrics import chord_lines
+from shinko.intake.remarks import Remarks
+from shinko.score.cells import cell_beats
+from shinko.score.progression import DENOMINATORS, Progression
 from shinko.theory import Key
 from shinko.theory.hooktheory import is_id
 
 MOST_CHARACTERS = 1_000_000
+MOST_TOKENS = 50_000  # in a line
 
 # Full-width and look-alike characters, one for one, so that places in a line stay.
 _PLAIN = str.maketrans(
@@ -62,15 +74,22 @@ _FIELDS = {
     **dict.fromkeys(("title", "タイトル", "曲名"), "title"),
 }
 _LONGEST_LABEL = 80
+_NEAR = 4  # lines
+# Before the first chord: a meter. Where ids follow, it may be one: 5/4 is V of IV.
+_LEADING_METER = re.compile(r"[\s|]{0,9}(\d{1,2}/(\d{1,2}))(?=[\s|]+([^\s|]+))")
+_ENDING = re.compile(r"([1-9])\.?")
+_GROUP = re.compile(r"\([^()]*\)")
+_SPACED_TIMES = re.compile(r"(?<!\S)x( {1,9})(\d{1,6})(?!\S)")
 _LABEL_TIMES = re.compile(r"(?<=\s)\(?x(\d{1,6})\)?$")
 _TOKEN = re.compile(
     r"\[(?P<name>[^\[\]]*)\]"
+    r"|(?P<group>[⟨⟩])"
     r"|(?P<bar>[|:𝄆𝄇]+\]?)"
     # A comma between brackets and a colon before a letter (C:maj7) belong to the chord.
-    r"|(?P<word>(?:\([^()\s|]{0,40}\)|:(?=\w)|[^\s|:,𝄆𝄇])+)"
+    r"|(?P<word>(?:\([^()\s|]{0,40}\)|:(?=\w)|[^\s|:,𝄆𝄇⟨⟩])+)"
 )
 _TIMES = re.compile(r"\(?(?:[x*](\d{1,6})|(\d{1,6})x)\)?")
-NUMBER = re.compile(r"\d{1,40}(?:\.\d{1,40}|/\d{1,40})?")
+NUMBER = re.compile(r"\d{1,40}(?:\.\d{1,40}|/0{0,40}[1-9]\d{0,40})?")
 # A dash between two chords without spaces; C-7 and Cm7-5 are one chord each.
 _DASH = re.compile(r"-(?=[b#♭♯]{0,2}(?:[A-G]|[IViv]))")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -83,32 +102,42 @@ def read_chart(
     meter: tuple[int, int] | None = None,
     tempo_bpm: float | None = None,
     title: str | None = None,
+    bars: tuple[int, int] | None = None,
+    remarks: Remarks | None = None,
 ) -> Progression:
     """The progression of a chord chart; what is given here counts more than its head.
 
     Args:
       key: found from the chords if neither this nor the head tells it.
       meter: 4/4 if neither tells it; likewise the tempo, 120.
+      bars: first and last bar to take, from 1, repeats counted once; all of them without it.
+      remarks: where to say what was passed over or changed.
 
     Raises:
-      ShinkoError: a chord, a bar or the head can't be read, or there are more than 64 chords;
-        the message is one line that says where.
+      ShinkoError: a chord, a bar or the head can't be read, or there are more chords than a
+        progression has; the message is one line that says where.
     """
     check_text(text)
+    remarks = Remarks() if remarks is None else remarks
     head: dict[str, str] = {}
     body: list[tuple[int, str]] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    lines = text.splitlines()
+    for number, line in enumerate(lines, start=1):
         fields = dict(_head_fields(line))
+        if not fields and line.strip():
+            near = " ".join(lines[number - 1 : number + _NEAR]) if not body else ""
+            if (leading := _leading_meter(near)) is not None:
+                fields, line = {"meter": leading[1]}, line[leading.end() :]
+            if line.strip():
+                body.append((number, line))
         for name, value in fields.items():
             if head.setdefault(name, value) != value:
                 raise ChartError(
                     f"{name} is told twice, {shortened(head[name])!r} and {shortened(value)!r}; "
                     "a chart has one"
                 )
-        if not fields and line.strip():
-            body.append((number, line))
     draft = Draft(meter or (read_meter(head["meter"]) if "meter" in head else (4, 4)))
-    for number, line in body:
+    for number, line in chord_lines(body, remarks):
         try:
             read_line(draft, line)
         except ChartError as error:
@@ -118,6 +147,8 @@ def read_chart(
         key=key or (Key.parse(shortened(head["key"])) if "key" in head else None),
         tempo_bpm=read_tempo(head["tempo"]) if tempo_bpm is None and "tempo" in head else tempo_bpm,
         title=head.get("title", "") if title is None else title,
+        bars=bars,
+        remarks=remarks,
     )
 
 
@@ -156,20 +187,30 @@ def read_tempo(text: str) -> float:
 def read_line(draft: Draft, line: str) -> None:
     """Add a line of chords: bars between bar lines, or a chord a bar."""
     plain = _ARROW.sub(lambda arrow: " " * len(arrow[0]), line.translate(_PLAIN))
+    plain = _SPACED_TIMES.sub(r"\1x\2", _GROUP.sub(_marked_group, plain))
     start = _label_end(plain, line)
     if start:
         label = line[: start - 1].strip()
         times = _LABEL_TIMES.search(plain[: start - 1].strip())
         name = label[: times.start()].rstrip() if times else label
         draft.begin_section(name, int(times[1]) if times else 1)
-    tokens = list(_TOKEN.finditer(plain, start))
+    tokens = list(islice(_TOKEN.finditer(plain, start), MOST_TOKENS + 1))
+    if len(tokens) > MOST_TOKENS:
+        raise ChartError(f"more than {MOST_TOKENS} chords and bar lines; give one song, in lines")
     barred = any(token["bar"] for token in tokens)
-    mark, words = len(draft.struck), []
-    parts = len(draft.parts)
+    with_symbols = any(token["word"] and chord_in(token["word"]) for token in tokens)
+    line_start, parts = len(draft.struck), len(draft.parts)
+    group_start: int | None = None
+    words: list[str] = []
+    before: re.Match[str] | None = None
     for token in tokens:
-        repeated = _TIMES.fullmatch(token["word"] or "")
-        if token["word"] and repeated is None:
-            words.append(token["word"])
+        word = token["word"] or ""
+        repeated = _TIMES.fullmatch(word)
+        ending = with_symbols and _begins_ending(before, token)
+        after_group = before is not None and before["group"] == "⟩"
+        before = token
+        if word and repeated is None and not ending:
+            words.append(word)
             continue
         _add(draft, words, barred=barred)
         words = []
@@ -177,10 +218,38 @@ def read_line(draft: Draft, line: str) -> None:
             draft.begin_section(line[token.start("name") : token.end("name")].strip())
         elif token["bar"]:
             _bar_line(draft, token["bar"].replace("𝄆", "|:").replace("𝄇", ":|"))
+        elif token["group"] == "⟨":
+            group_start = len(draft.struck)
+        elif ending:
+            draft.begin_ending(int(word[0]))
         elif repeated is not None:
-            since = mark if len(draft.parts) == parts else 0
+            since = line_start if len(draft.parts) == parts else 0
+            if after_group and group_start is not None:
+                since = group_start
             _repeat(draft, int(repeated[1] or repeated[2]), since)
     _add(draft, words, barred=barred)
+
+
+def _marked_group(found: re.Match[str]) -> str:
+    """ "(C G)" as "⟨C G⟩"; brackets around one word are the word's own."""
+    inside = found[0][1:-1]
+    return f"⟨{inside}⟩" if " " in inside.strip() else found[0]
+
+
+def _begins_ending(before: re.Match[str] | None, token: re.Match[str]) -> bool:
+    """Whether a number stands right after a bar line, or has a dot: "|1 C", "| 1. C"."""
+    if before is None or not before["bar"] or not _ENDING.fullmatch(token["word"] or ""):
+        return False
+    return before.end() == token.start() or token["word"].endswith(".")
+
+
+def _leading_meter(text: str) -> re.Match[str] | None:
+    found = _LEADING_METER.match(text.translate(_PLAIN))
+    if found is None or int(found[2]) not in DENOMINATORS:
+        return None
+    # Where another id follows, it is one itself.
+    among_ids = is_id(found[3]) and chord_in(found[3]) is None
+    return None if among_ids and is_id(found[1]) else found
 
 
 def _head_fields(line: str) -> Iterator[tuple[str, str]]:
@@ -233,6 +302,10 @@ def _add(draft: Draft, words: Sequence[str], *, barred: bool) -> None:
     if not cells:
         return
     if barred:
+        chords_only = all(c.beats is None and c.text not in (GOES_ON, SAME_BAR) for c in cells)
+        if chords_only and len(cells) <= MOST_CELLS:
+            shares = cell_beats(len(cells), draft.meter)
+            cells = [cell._replace(beats=beats) for cell, beats in zip(cells, shares, strict=True)]
         draft.add_bar(cells)
         return
     counted = any(cell.text == GOES_ON for cell in cells)
@@ -262,8 +335,10 @@ def _cells(words: Sequence[str], *, barred: bool) -> Iterator[Cell]:
 
 
 def _undashed(word: str) -> list[str]:
+    if "-" not in word or chord_in(word) is not None:  # C7-5
+        return [word]
     parts = word.split("-")
-    if len(parts) > 1 and all(map(is_id, parts)):
+    if all(map(is_id, parts)):
         return parts
     return [part for part in _DASH.split(word) if part] if len(word) > 1 else [word]
 
@@ -276,7 +351,7 @@ def _chord_cells(word: str) -> Iterator[Cell]:
     text, star, number = word.rpartition("*")
     beats = None
     if star:
-        if NUMBER.fullmatch(number) is None or number.endswith("/0"):
+        if NUMBER.fullmatch(number) is None:
             raise ChartError(
                 f"{shortened(word)!r} has no number of beats after '*'; write 'C*1.5' or 'C*1/3'"
             )

@@ -16,6 +16,9 @@ Conventions:
     note; of those, a number after ":|" tells how often it is played.
   - A section is an environment ("start_of_bridge") with its label, or else its name. {chorus}
     plays the last chorus again. Tabs and other foreign environments are passed over.
+  - Where no chord stands in brackets, chords over words are read as in `chart`.
+  - What can't be a chord, [riff] or [x2], is passed over and told; [Verse 1] alone on a line is a
+    section. Of several {time} or {tempo} the first counts.
   - {transpose: 2} moves the chords after it, and the key, by semitones. {capo: 2} changes
     nothing: chords and key are those that are written, for the shapes under the capo.
   - {x_shinko_beats: …}, which `export.chordpro` writes, tells the quarter notes of the chords of
@@ -28,7 +31,16 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from shinko.errors import ShinkoError
-from shinko.intake.chart import NUMBER, check_text, chord_word, read_meter, read_tempo
+from shinko.intake.chart import (
+    NUMBER,
+    check_text,
+    chord_word,
+    read_meter,
+    read_tempo,
+)
+from shinko.intake.chart import (
+    read_line as read_chart_line,
+)
 from shinko.intake.draft import (
     GOES_ON,
     LONGEST_WORD,
@@ -42,7 +54,10 @@ from shinko.intake.draft import (
     progression_of,
     shortened,
 )
-from shinko.score.progression import Progression
+from shinko.intake.hints import chord_in, is_degree, was_meant_as_chord
+from shinko.intake.lyrics import heading_in, is_chord_line
+from shinko.intake.remarks import Remarks
+from shinko.score.progression import MOST_CHORDS, Progression
 from shinko.theory import ChordName, Key, Note, parse_chord_name
 
 _ALIASES = {
@@ -62,6 +77,7 @@ _ALIASES = {
 # What these environments hold are no lyrics.
 _FOREIGN = {"tab", "abc", "ly", "svg", "textblock", "strum", "grille", "musicxml"}
 _DIRECTIVE = re.compile(r"\{([^{}]*)\}")
+_SPACE = re.compile(r"\s*")
 _NAME = re.compile(r"\s*([A-Za-z_]\w*)((?:-[\w-]*!?)?)[ \t]*:?")
 _LABEL = re.compile(r"""label=(?:"([^"]*)"|'([^']*)')""")
 _SHAPE = re.compile(r"\d[\d+x]*")
@@ -69,7 +85,7 @@ _CHORD = re.compile(r"\[([^\[\]]*)\]")
 _BAR = re.compile(r":?\|[|:.]?|:\|:")
 _TIMES = re.compile(r"\d{1,6}")
 _SEMITONES = re.compile(r"([+-]?\d{1,3})[bfs#]?")
-MOST_BEATS_TOLD = 64
+_NEW_SONG = re.compile(r"\s*\{\s*(?:new_song|ns)\s*\}\s*", re.IGNORECASE)
 
 
 @dataclass
@@ -86,19 +102,47 @@ class _Song:
     second_bar: list[Cell] = field(default_factory=list)
     fifths: int = 0
     key_fifths: int = 0
+    remarks: Remarks = field(default_factory=Remarks)
+    over_words: bool = False
 
 
-def read_chordpro(text: str) -> Progression:
+def songs_in(text: str) -> list[tuple[int, str]]:
+    """The songs of a text that {new_song} parts, each with the number of its first line."""
+    check_text(text)
+    songs: list[tuple[int, list[str]]] = [(1, [])]
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
+        if _NEW_SONG.fullmatch(line):
+            songs.append((number + 1, []))
+        else:
+            songs[-1][1].append(line)
+    filled = [(first, "\n".join(lines)) for first, lines in songs if any(map(str.strip, lines))]
+    return filled or [(1, "")]
+
+
+def read_chordpro(
+    text: str,
+    *,
+    first_line: int = 1,
+    bars: tuple[int, int] | None = None,
+    remarks: Remarks | None = None,
+) -> Progression:
     """The progression of a ChordPro song; the key is found from the chords if none is told.
 
+    Args:
+      first_line: the number of the text's first line, for errors.
+      bars: first and last bar to take, from 1, repeats counted once; all of them without it.
+      remarks: where to say what was passed over or changed.
+
     Raises:
-      ShinkoError: a chord, a directive or a bar can't be read, or there are more than 64 chords;
-        the message is one line that says where.
+      ShinkoError: a chord, a directive or a bar can't be read, or there are more chords than a
+        progression has; the message is one line that says where.
     """
     check_text(text)
+    remarks = Remarks() if remarks is None else remarks
     lines = text.removeprefix("\ufeff").splitlines()
-    song = _Song(Draft(_meter(lines)))
-    for number, line in enumerate(lines, start=1):
+    song = _Song(Draft(_meter(lines, remarks)), remarks=remarks)
+    song.over_words = not any(map(chord_in, _CHORD.findall(text)))
+    for number, line in enumerate(lines, start=first_line):
         if line.startswith("#") or not line.strip():
             continue
         try:
@@ -114,12 +158,25 @@ def read_chordpro(text: str) -> Progression:
     return progression_of(
         song.draft,
         key=key,
-        tempo_bpm=read_tempo(song.head["tempo"]) if "tempo" in song.head else None,
+        tempo_bpm=_tempo(song),
         title=song.head.get("title", ""),
+        bars=bars,
+        remarks=remarks,
     )
 
 
-def _meter(lines: Sequence[str]) -> tuple[int, int]:
+def _tempo(song: _Song) -> float | None:
+    """What {tempo} says, if it is a number."""
+    if "tempo" not in song.head:
+        return None
+    try:
+        return read_tempo(song.head["tempo"])
+    except ChartError:
+        song.remarks.say(f"tempo {shortened(song.head['tempo'])!r} is no number, 120 is taken")
+        return None
+
+
+def _meter(lines: Sequence[str], remarks: Remarks) -> tuple[int, int]:
     """The one meter of the song, wherever it is told: bars need it from the start."""
     told = []
     for line in lines:
@@ -129,33 +186,66 @@ def _meter(lines: Sequence[str]) -> tuple[int, int]:
                 told.append(value)
     meters = dict.fromkeys(map(read_meter, told))
     if len(meters) > 1:
-        raise ChartError(
-            f"time is told twice, {shortened(told[0])!r} and {shortened(told[-1])!r}; "
-            "a song has one"
-        )
+        remarks.say(f"the meter changes, all bars are read in {shortened(told[0])}")
     return next(iter(meters), (4, 4))
 
 
 def _read_line(song: _Song, line: str) -> None:
-    line = line.strip()
     foreign = song.environment in _FOREIGN
-    while (match := _DIRECTIVE.match(line)) is not None:  # some write several on a line
+    place = _after_space(line, 0)
+    while (match := _DIRECTIVE.match(line, place)) is not None:  # some write several on a line
         name, value = _named(match[1])
         if not foreign or name == f"end_of_{song.environment}":
             _direct(song, name, value)
-        line = line[match.end() :].lstrip()
+        place = _after_space(line, match.end())
         foreign = song.environment in _FOREIGN
+    line = line[place:].strip()
     if foreign or not line:
         return
-    if line.startswith("{") or line.count("[") != line.count("]"):
+    if line.startswith("{") or "[" in _CHORD.sub("", line):
         raise ChartError(f"{shortened(line)!r} has a bracket without its other half")
     if song.environment == "grid":
         _read_grid_line(song, line)
         return
-    for chord in _CHORD.findall(line):
-        text = chord.strip().removeprefix("(").removesuffix(")")
-        if text and not text.startswith("*") and set(text) - set("|/%:."):
-            song.draft.add_freely(_moved(song, text), song.draft.bar_beats)
+    found = _CHORD.findall(line)
+    heading = heading_in(line[1:-1] if len(found) == 1 and line[-1] == "]" else line)
+    if heading and (found or song.over_words):
+        song.draft.begin_section(heading)
+    elif song.over_words and not found:
+        if is_chord_line(line):
+            song.remarks.say("chords over words: each is one bar long")
+            read_chart_line(song.draft, line)
+    else:
+        for inside in found:
+            _add_chords(song, inside.strip())
+
+
+def _add_chords(song: _Song, inside: str) -> None:
+    """What stands in brackets: a chord, seldom several, or something else."""
+    text = inside.removeprefix("(").removesuffix(")") if inside.endswith(")") else inside
+    if not text or text.startswith("*") or not set(text) - set("|/%:."):
+        return
+    words = text.split()
+    are_chords = [_is_chord(song, word) for word in words]
+    for word in words if all(are_chords) else [text]:
+        word = word.rstrip("*")  # a mark for the reader
+        if _is_chord(song, word):
+            song.draft.add_freely(_moved(song, word), song.draft.bar_beats)
+        else:
+            song.remarks.count("passed over what is no chord", word)
+
+
+def _is_chord(song: _Song, text: str) -> bool:
+    """Whether this is a chord, or was meant as one: that is told later, with its place."""
+    if chord_word(text) == SILENCE or was_meant_as_chord(text):
+        return True
+    # Numerals and ids stand alone, not among chord symbols.
+    return chord_in(text) is not None or (song.over_words and is_degree(text))
+
+
+def _after_space(line: str, place: int) -> int:
+    space = _SPACE.match(line, place)
+    return space.end() if space else place
 
 
 def _named(inside: str) -> tuple[str, str]:
@@ -184,12 +274,14 @@ def _direct(song: _Song, name: str, value: str) -> None:
         if not song.draft.cells:
             song.key_fifths = song.fifths
     elif name == "x_shinko_beats":
-        numbers = value.split()[: MOST_BEATS_TOLD + 1]
-        if not numbers or not all(map(NUMBER.fullmatch, numbers)) or "/0" in value:
+        numbers = value.split()[: MOST_CHORDS + 1]
+        if not numbers or not all(map(NUMBER.fullmatch, numbers)):
             raise ChartError(f"x_shinko_beats {shortened(value)!r}; give numbers of quarter notes")
         song.beats = list(map(Fraction, numbers))
     elif name == "new_song" and song.draft.cells:
         raise ChartError("a second song begins; give one song a file")
+    elif name == "capo" and value not in ("", "0"):
+        song.remarks.say(f"capo {shortened(value)}: chords are read as they are written")
     elif name == "chorus":
         _recall(song, value)
     elif name.startswith("start_of_"):

@@ -3,7 +3,8 @@
 Conventions: times are quarter notes from a bar line. Chords change on a grid of eighths (of
 shorter slices in meters such as 7/16). What is heard in a slice is, for each pitch class, how
 much of the slice it sounds; so a chord is the same whether it is struck at once, strummed,
-broken or a little uneven.
+broken or a little uneven. Bars of root and fifth alone are power chords: those of two roots are
+never one chord (A5 and E5 would be Asus2).
 
 All ways to cut the piece into chords are compared, and the cheapest one is taken: each chord
 costs what `theory.sounding` says, and each change by where it falls: least on a bar line.
@@ -16,7 +17,7 @@ and recognition using EM-trained hidden Markov models".
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from shinko.score.progression import bar_beats
@@ -36,6 +37,8 @@ FIRST_BASS = 1.0  # beats that the first bass of a chord counts more
 MOST_PITCHES, STEP = 128, 2
 RETURN = 1  # beats within which a broken chord comes back to a note
 UNEVEN = 0.2  # of a slice: how early or late people play
+FIFTH = 7  # semitones
+PASSING = 0.05  # of all that sounds in a bar; less is no note of a power chord
 LEAST_BASS = 0.2  # of a slice; a shorter lowest note belongs to the slices beside it
 
 
@@ -74,9 +77,10 @@ def find_chords(
     width = slice_beats(meter)
     beat = _slices_in_beat(meter, width)
     slices = _slices(notes, slices_in(meter, end_beats), width, beat)
-    changes = _change_costs(round(bar_beats(meter) / width), beat, len(slices))
+    bar = round(bar_beats(meter) / width)
+    changes = _change_costs(bar, beat, len(slices))
     spans: list[ChordSpan] = []
-    for first, last, chord in _cheapest_cut(slices, changes, width):
+    for first, last, chord in _cheapest_cut(slices, changes, width, _walls(slices, bar)):
         if spans and (chord is None or chord == spans[-1].chord):
             spans[-1] = spans[-1]._replace(end_beats=last * width)
         elif chord is not None:
@@ -189,8 +193,30 @@ def _change_costs(bar: int, beat: int, count: int) -> list[float]:
     return [within[place % bar] for place in range(count)]
 
 
+def _walls(slices: Sequence[_Slice], bar: int) -> set[int]:
+    """The bar lines between power chords of two roots, by the slice that begins there."""
+    roots = [_power_root(slices[at : at + bar]) for at in range(0, len(slices), bar)]
+    return {
+        place * bar
+        for place, (before, after) in enumerate(pairwise(roots), start=1)
+        if None not in (before, after) and before != after
+    }
+
+
+def _power_root(slices: Sequence[_Slice]) -> int | None:
+    """The bass of some slices that have nothing but its fifth beside it."""
+    weights = [sum(row) for row in zip(*(one.weights for one in slices), strict=True)]
+    basses = {one.bass[0] for one in slices if one.bass is not None}
+    enough = PASSING * sum(weights)
+    heard = {pitch for pitch, weight in enumerate(weights) if weight > enough}
+    for root in basses:
+        if heard == {root, (root + FIFTH) % OCTAVE} and basses <= heard:
+            return root
+    return None
+
+
 def _cheapest_cut(
-    slices: Sequence[_Slice], changes: Sequence[float], width: float
+    slices: Sequence[_Slice], changes: Sequence[float], width: float, walls: set[int]
 ) -> list[tuple[int, int, SoundingChord | None]]:
     """Segments (first slice, slice after the last, chord or silence) of least cost together."""
     least = [0.0, *[math.inf] * len(slices)]
@@ -199,6 +225,8 @@ def _cheapest_cut(
         before = least[first] + change
         weights, basses = [0.0] * OCTAVE, [0.0] * OCTAVE
         for place in range(first, min(first + LONGEST_SEGMENT, len(slices))):
+            if place in walls and place > first:
+                break
             weights = [a + b for a, b in zip(weights, slices[place].weights, strict=True)]
             if (low := slices[place].bass) is not None:
                 bonus = 0.0 if any(basses) else FIRST_BASS * low[1] / width

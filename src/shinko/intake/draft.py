@@ -1,25 +1,23 @@
 """A progression while it is read: sections, bars, repeats, and chords as they were typed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import NamedTuple
 
 from shinko.errors import ShinkoError
 from shinko.intake.bounded import IntakeError
-from shinko.score.progression import MOST_CHORDS, Progression, Section
-from shinko.theory import (
-    ChordError,
-    ChordName,
-    Key,
-    NoteNameError,
-    parse_chord_name,
-    roman_from_name,
-)
+from shinko.intake.hints import chord_in, hint
+from shinko.intake.remarks import Remarks
+from shinko.intake.sections import ReadSection, take_bars, told_sections
+from shinko.score.progression import MOST_CHORDS, Progression
+from shinko.theory import ChordName, Key, roman_from_name
 from shinko.theory.find_key import find_key
+from shinko.theory.hooktheory import is_id
 
 MOST_CELLS = 256  # of a bar
-MOST_CELLS_IN_ALL = 20_000  # 64 chords of 256 beats each, and more
+# Of which a progression takes some bars; and, in bars of a 32nd, many that go on.
+MOST_STRUCK, MOST_CELLS_IN_ALL = 20_000, 80_000
 LONGEST_WORD = 40
 GOES_ON, SAME_BAR, SILENCE = "/", "%", "N.C."
 # Quarter notes that numbers may miss a bar by: `export.chart` rounds bar lines to ticks of 1/480.
@@ -72,6 +70,9 @@ class Draft:
     section_start: int = 0
     bars: int = 0
     cells: int = 0
+    chords: int = 0
+    before_endings: list[Struck] = field(default_factory=list)
+    ending: int = 0
 
     @property
     def bar_beats(self) -> Fraction:
@@ -87,6 +88,7 @@ class Draft:
         """Close the section; all of it may be played several times."""
         if self.repeat_is_open:
             raise ChartError("a repeat '|:' has no end; write ':|' after its last bar")
+        self._end_endings()
         self.end_part(1)
         if self.section_times != 1:
             parts = self.parts[self.section_start :]
@@ -108,6 +110,7 @@ class Draft:
         """A "|:"."""
         if self.repeat_is_open:
             raise ChartError("a repeat '|:' begins inside another one; write ':|' before it")
+        self._end_endings()
         self.end_part(1)
         self.repeat_is_open = True
 
@@ -115,17 +118,36 @@ class Draft:
         """A ":|", twice until it is told otherwise."""
         if not self.struck:
             raise ChartError("a repeat ends (':|') before any chord; write its bars before it")
-        self.end_part(2)
+        self.end_part(1 if self.ending else 2)
         self.repeat_is_open = False
+
+    def begin_ending(self, number: int) -> None:
+        """A "|1" or "|2": bars for one time through; all of them are written out."""
+        if number != self.ending + 1 or (self.ending and self.struck):
+            raise ChartError(
+                f"ending {number} comes at the wrong place; write '|: C |1 G :|2 F |', or the "
+                "repeat out in full"
+            )
+        if number == 1:
+            self.before_endings = self.struck
+        self.struck = [replace(one) for one in self.before_endings]
+        self.ending = number
+
+    def _end_endings(self) -> None:
+        if self.ending == 1:
+            raise ChartError("ending 1 has no ending 2; write '|: C |1 G :|2 F |'")
+        self.before_endings, self.ending = [], 0
 
     def play(self, text: str, beats: Fraction) -> None:
         """A chord, silence, or more of what sounds."""
         self.cells += 1
-        if self.cells > MOST_CELLS_IN_ALL:
-            raise ChartError(
-                f"chart has more than {MOST_CELLS_IN_ALL} chords and beats; a progression has "
-                f"{MOST_CHORDS} chords at most"
-            )
+        self.chords += text != GOES_ON
+        for count, most in ((self.chords, MOST_STRUCK), (self.cells, MOST_CELLS_IN_ALL)):
+            if count > most:
+                raise ChartError(
+                    f"chart has more than {most} chords and beats; a progression has "
+                    f"{MOST_CHORDS} chords at most"
+                )
         if text == GOES_ON and self.struck:
             self.struck[-1].beats += beats
         elif text == GOES_ON and not self.last_bar:
@@ -174,41 +196,51 @@ class Draft:
 
 
 def progression_of(
-    draft: Draft, *, key: Key | None, tempo_bpm: float | None, title: str
+    draft: Draft,
+    *,
+    key: Key | None,
+    tempo_bpm: float | None,
+    title: str,
+    bars: tuple[int, int] | None = None,
+    remarks: Remarks,
 ) -> Progression:
-    """The progression of all that a draft holds; a key of None is found from the chords."""
+    """The progression of all that a draft holds, or of some bars; no key: the chords' own."""
     draft.end_section()
-    parts = [
-        Part(part.name, struck, part.times)
+    sections = [
+        ReadSection(part.name, part.times, struck)
         for part in draft.parts
-        if (struck := _without_silence(part.struck, draft.bar_beats))
+        if (struck := _without_silence(part.struck, draft.bar_beats, remarks))
     ]
-    struck = [chord for part in parts for chord in part.struck]
-    if not struck:
+    if bars is not None and sections:
+        sections = take_bars(sections, draft.meter, bars)
+    rows = [row for section in sections for row in section.chords]
+    if not rows:
         raise ChartError("no chords in the chart; type some, such as 'Am7 D7 Gmaj7'")
-    if len(struck) > MOST_CHORDS:
-        raise ChartError(f"chart has {len(struck)} chords; give {MOST_CHORDS} at most")
-    key = key or _found_key(struck)
-    sections = tuple(Section(part.name, len(part.struck), part.times) for part in parts)
-    plain = sections == (Section("", len(struck)),)
+    if len(rows) > MOST_CHORDS:
+        raise ChartError(
+            f"chart has {len(rows)} chords; give {MOST_CHORDS} at most, or take some of its bars"
+        )
+    texts = [text for text, _ in rows]
+    _check_kinds(texts)
+    key = key or find_key([name for text in texts if (name := _symbol(text)) is not None])
     chords = []
-    for place, chord in enumerate(struck, start=1):
-        with_place = f"chord {place}, {shortened(chord.text)!r}"
-        if len(chord.text) > LONGEST_WORD:
-            raise ChartError(f"{with_place}: {len(chord.text)} characters; put spaces in between")
+    for place, text in enumerate(texts, start=1):
+        with_place = f"chord {place}, {shortened(text)!r}"
+        if len(text) > LONGEST_WORD:
+            raise ChartError(f"{with_place}: {len(text)} characters; put spaces in between")
         try:
-            chords.append(roman_from_name(chord.text.replace(":", ""), key))
+            chords.append(roman_from_name(text.replace(":", ""), key))
         except ShinkoError as error:
-            reason = str(error).partition("': ")[2] or str(error)
-            raise ChartError(f"{with_place}: {reason}") from error
+            reasons = [str(error).partition("': ")[2] or str(error), hint(text)]
+            raise ChartError(f"{with_place}: {'; '.join(filter(None, reasons))}") from error
     return Progression(
         chords=tuple(chords),
         key=key,
-        beats=tuple(float(chord.beats) for chord in struck),
+        beats=tuple(beats for _, beats in rows),
         tempo_bpm=120.0 if tempo_bpm is None else tempo_bpm,
         meter=draft.meter,
         title=title,
-        sections=() if plain else sections,
+        sections=told_sections(sections),
     )
 
 
@@ -217,7 +249,9 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONGEST_WORD else text[:LONGEST_WORD] + "…"
 
 
-def _without_silence(struck: Sequence[Struck], bar: Fraction) -> list[Struck]:
+def _without_silence(
+    struck: Sequence[Struck], bar: Fraction, remarks: Remarks
+) -> tuple[tuple[str, float], ...]:
     """The chords alone: silence that no progression has lengthens its neighbour."""
     chords: list[Struck] = []
     early = Fraction()
@@ -229,20 +263,33 @@ def _without_silence(struck: Sequence[Struck], bar: Fraction) -> list[Struck]:
             early += beats
         else:
             if chords:
-                chords[-1].beats += silent
+                _hold(chords[-1], silent, remarks)
+            if early:
+                remarks.say("N.C. at the start of a section: the chord after it begins there")
             chords.append(Struck(text, early + beats))
             early = silent = Fraction()
     if chords and silent > -sum(chord.beats for chord in chords) % bar + ROUNDING:
-        chords[-1].beats += silent
-    return chords
+        _hold(chords[-1], silent, remarks)
+    return tuple((chord.text, float(chord.beats)) for chord in chords)
 
 
-def _found_key(struck: Sequence[Struck]) -> Key:
-    names: list[ChordName] = []
-    for chord in struck:
-        if chord.text[:1] in tuple("ABCDEFG") and len(chord.text) <= LONGEST_WORD:
-            try:
-                names.append(parse_chord_name(chord.text.replace(":", "")))
-            except (ChordError, NoteNameError):
-                continue  # told later, with its place
-    return find_key(names)
+def _hold(chord: Struck, silent: Fraction, remarks: Remarks) -> None:
+    if silent:
+        chord.beats += silent
+        remarks.say("N.C. within a section: the chord before it sounds on")
+
+
+def _check_kinds(texts: Sequence[str]) -> None:
+    """Refuse ids among chord symbols: they are meters, endings or numbers of times."""
+    if any(not is_id(text) and _symbol(text) is not None for text in texts):
+        for place, text in enumerate(texts, start=1):
+            if is_id(text) and _symbol(text) is None:
+                raise ChartError(
+                    f"chord {place}, {text!r}: a number among chord symbols; a meter stands "
+                    "before the first chord, endings are '|1 C :|2 G |', repeats 'x2'; or write "
+                    "all chords as numbers"
+                )
+
+
+def _symbol(text: str) -> ChordName | None:
+    return chord_in(text.replace(":", ""))

@@ -27,20 +27,27 @@ from shinko.intake.midi_chords import (
     spans_of_notes,
 )
 from shinko.intake.midi_file import CUE, MARKER, Midi, clean, read_file
+from shinko.intake.midi_pickup import has_chord, with_pickup
 from shinko.intake.midi_time import Ruler, key_of, ruler_of, taken, tempo_of
+from shinko.intake.midi_title import title_of
 from shinko.score.progression import MOST_TIMES, Progression, Section
 from shinko.theory import Key, roman_from_name
 
 MOST_BYTES = 8_000_000
-UNTITLED = "Chord progression"  # what our own export calls a piece without a title
 
 
 @dataclass(frozen=True)
 class Found:
-    """A progression that was found in a file, and where: in its markers or in its notes."""
+    """A progression that was found in a file.
+
+    Attributes:
+      how: where it was found.
+      told: remarks for the user in one line; may be empty.
+    """
 
     progression: Progression
     how: Literal["markers", "notes"]
+    told: str = ""
 
 
 def read_midi(
@@ -73,8 +80,19 @@ def find_progression(
     marks = chord_marks(midi)
     # A last chord that is marked where the tracks end has a bar, too.
     end = ruler.after(max(midi.end, marks[-1][0] + 1 if marks else 1))
+    told = ""
+    full = ruler
+    if not marks:
+        ruler = with_pickup(midi, full, accompaniment(midi, full.origin, end))
+    end = ruler.after(end)
     first, last = taken(ruler, end, bars)
     sounds = accompaniment(midi, first, last)
+    if ruler != full:
+        beats = float(ruler.line(2) / midi.ticks_per_quarter)
+        told = f"bars begin where chords change, {beats:g} quarter notes after the start"
+        if first < ruler.line(2) and not has_chord(sounds, ruler.line(2)):
+            first = ruler.line(2)
+            sounds = accompaniment(midi, first, last)
     how: Literal["markers", "notes"] = "notes"
     spans: list[Span] = []
     if marks and marks_fit(marks, sounds, midi.ticks_per_quarter):
@@ -89,17 +107,16 @@ def find_progression(
     check_size(spans, ruler, midi.ticks_per_quarter, how)
     key = key or key_of(midi, names, trusted=how == "markers")
     sections = tuple(Section(part.name, len(part.spans), part.times) for part in parts)
-    title = clean(midi.track_names.get(0, ""))
     progression = Progression(
         chords=tuple(roman_from_name(name, key) for name in names),
         key=key,
         beats=tuple(float((s.end - s.start) / midi.ticks_per_quarter) for s in spans),
         tempo_bpm=tempo_of(midi, first, last),
         meter=ruler.meter,
-        title="" if title == UNTITLED else title,
+        title=title_of(midi),
         sections=() if sections == (Section("", len(names)),) else sections,
     )
-    return Found(progression, how)
+    return Found(progression, how, told)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from shinko.intake.bounded import IntakeError
 from shinko.score.progression import DENOMINATORS, MOST_BEATS_IN_BAR
 from shinko.theory import Key, Note
 
-MOST_MESSAGES = 400_000
+# Dense songs have 20,000 notes, and a text for each syllable.
+MOST_MESSAGES, MOST_NOTES, MOST_TEXTS = 400_000, 100_000, 10_000
 MOST_NAME = 100  # characters of a title or of a section's name
 LONGEST_PEDAL_BEATS = 4  # what a pedal holds has died away, or was forgotten
 
@@ -53,6 +54,7 @@ class Midi:
     keys: list[tuple[int, Key]] = field(default_factory=list)
     end: int = 0
     messages: int = 0
+    notes: int = 0
 
 
 def read_file(data: bytes) -> Midi:
@@ -123,6 +125,9 @@ def _read_track(midi: Midi, track: int, data: bytes) -> None:
 
     def finish(channel: int, pitch: int, start: int, end: int) -> None:
         if end > start:
+            midi.notes += 1
+            if midi.notes > MOST_NOTES:
+                raise _too_many(MOST_NOTES, "notes")
             midi.parts[track, channel].append(Sound(start, end, pitch))
 
     def lift(channel: int) -> None:
@@ -134,9 +139,7 @@ def _read_track(midi: Midi, track: int, data: bytes) -> None:
         tick += delta
         midi.messages += 1
         if midi.messages > MOST_MESSAGES:
-            raise IntakeError(
-                f"has more than {MOST_MESSAGES:,} messages; export the chords alone, or fewer bars"
-            )
+            raise _too_many(MOST_MESSAGES, "messages")
         if data[place] >= 0xF0:
             kind = data[place]
             place += 1
@@ -198,6 +201,10 @@ def _read_track(midi: Midi, track: int, data: bytes) -> None:
     midi.end = max(midi.end, tick)
 
 
+def _too_many(most: int, what: str) -> IntakeError:
+    return IntakeError(f"has more than {most:,} {what}; export the chords alone, or fewer bars")
+
+
 def _number(data: bytes, place: int) -> tuple[int, int]:
     """A number of variable length, and where it ends."""
     value = 0
@@ -216,6 +223,8 @@ def _read_meta(midi: Midi, track: int, tick: int, kind: int, data: bytes) -> Non
     if kind == TRACK_NAME:
         midi.track_names.setdefault(track, _decoded(data))
     elif kind in (MARKER, CUE, TEXT):
+        if len(midi.texts[kind]) == MOST_TEXTS:
+            raise _too_many(MOST_TEXTS, "texts of one kind")
         midi.texts[kind].append((tick, _decoded(data[: 4 * MOST_NAME]).strip()))
     elif kind == TEMPO and len(data) == 3 and any(data):
         midi.tempos.append((tick, int.from_bytes(data)))

@@ -2,29 +2,27 @@
 
 The first part with chord symbols is read. A progression has one key, one meter and one tempo:
 those that the part begins with; what changes later still sounds the same chords. Without a mode
-in the file, the chords decide between a major key and its relative minor. Parts of transposing
-instruments are read as they are written.
+in the file, the chords decide between a major key and its relative minor. Chords and notes of a
+transposing instrument are moved to concert pitch. Remarks say what isn't in the progression.
 """
 
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import replace
-from itertools import accumulate
 from xml.etree.ElementTree import Element, SubElement
 
 from shinko.errors import ShinkoError
 from shinko.intake.bounded import IntakeError, read_bytes
-from shinko.intake.musicxml_bars import Bar, BarReader, meter
-from shinko.intake.musicxml_form import ReadSection, read_sections
+from shinko.intake.musicxml_bars import Bar, BarReader, Transposition, meter, transposition
+from shinko.intake.musicxml_form import read_sections
+from shinko.intake.remarks import Remarks
+from shinko.intake.sections import melody_of, told_sections
 from shinko.intake.xml import MOST_BYTES, one_line, read_xml, unpacked, whole
 from shinko.score.progression import (
     DENOMINATORS,
     MOST_BEATS_IN_BAR,
     TEMPO_RANGE_BPM,
-    MelodyNote,
     Progression,
-    Section,
 )
 from shinko.theory import ChordName, Key, Note, roman_from_name
 from shinko.theory.find_key import find_key
@@ -52,8 +50,17 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _QUARTERS = {"whole": 4.0, "half": 2.0, "quarter": 1.0, "eighth": 0.5, "16th": 0.25}
 
 
-def read_musicxml(path: str | os.PathLike[str]) -> Progression:
+def read_musicxml(
+    path: str | os.PathLike[str],
+    *,
+    bars: tuple[int, int] | None = None,
+    remarks: Remarks | None = None,
+) -> Progression:
     """Read a .musicxml, .xml or .mxl file.
+
+    Args:
+      bars: first and last bar to take, from 1, repeats counted once; all of them without it.
+      remarks: where to say what was left out or changed.
 
     Raises:
       IntakeError: the file can't be read, is no MusicXML, too large, or has no chord symbols.
@@ -62,40 +69,57 @@ def read_musicxml(path: str | os.PathLike[str]) -> Progression:
     name = os.fspath(path)
     data = read_bytes(path, most_bytes=MOST_BYTES)
     try:
-        return parse_musicxml(data)
+        return parse_musicxml(data, bars=bars, remarks=remarks)
     except ShinkoError as error:
         raise IntakeError(f"can't read {name!r}: {error}") from error
 
 
-def parse_musicxml(data: bytes) -> Progression:
-    """The progression of a MusicXML file's bytes, compressed or not.
+def parse_musicxml(
+    data: bytes, *, bars: tuple[int, int] | None = None, remarks: Remarks | None = None
+) -> Progression:
+    """The progression of a MusicXML file's bytes, compressed or not; see `read_musicxml`.
 
     Raises:
       ShinkoError: as `read_musicxml`.
     """
+    remarks = Remarks() if remarks is None else remarks
     score = _score(read_xml(unpacked(data), skip=_SKIPPED))
     part = _lead_part(score)
     attributes = [a for measure in part[:1] for a in measure.findall("attributes")]
     signature = next((key for a in attributes for key in a.findall("key")), None)
-    time = next((time for a in attributes for time in a.findall("time")), None)
-    guess = _key(signature, ())
-    reader = BarReader(guess)
-    bars = [reader.read(measure) for measure in part.findall("measure")]
-    sections = read_sections(bars)
+    time = _meter(next((time for a in attributes for time in a.findall("time")), None))
+    moved = transposition(next((a for a in attributes if a.find("transpose") is not None), None))
+    if moved != Transposition():
+        remarks.say("a transposing instrument: its chords and notes are at concert pitch")
+    _tell_changes(part, remarks)
+    reader = BarReader(_key(signature, (), 0), moved, remarks)
+    read = [reader.read(measure) for measure in part.findall("measure")]
+    sections = read_sections(read, meter=time, taken=bars, remarks=remarks)
     if not sections:
         raise IntakeError("its chord symbols are all N.C.; write chords above the staff")
     names = [chord for section in sections for chord, _ in section.chords]
-    key = _key(signature, names)
+    key = _key(signature, names, moved.fifths)
     return Progression(
         chords=tuple(roman_from_name(name, key) for name in names),
         key=key,
         beats=tuple(beats for section in sections for _, beats in section.chords),
         tempo_bpm=_tempo(part),
-        meter=_meter(time),
+        meter=time,
         title=_title(score),
-        sections=_sections(sections),
-        melody=() if _is_accompaniment(bars) else _melody(sections),
+        sections=told_sections(sections),
+        melody=() if _is_accompaniment(read) else melody_of(sections),
     )
+
+
+def _tell_changes(part: Element, remarks: Remarks) -> None:
+    """A progression has one meter and one key: say so where a part has several."""
+    for tag, what in (("time", "meter"), ("key", "key")):
+        changes = {
+            tuple(one_line(child.text) for child in element if child.tag != "mode")
+            for element in part.iter(tag)
+        }
+        if len(changes) > 1:
+            remarks.say(f"the {what} changes, the first one is taken for all bars")
 
 
 def _score(root: Element) -> Element:
@@ -132,11 +156,11 @@ def _lead_part(score: Element) -> Element:
     raise IntakeError("it has neither chord symbols nor notes; export a lead sheet")
 
 
-def _key(signature: Element | None, names: Sequence[ChordName]) -> Key:
-    """The key of a signature; without a mode, or without a signature, the chords decide."""
+def _key(signature: Element | None, names: Sequence[ChordName], moved: int) -> Key:
+    """The key of a signature, moved by so many fifths; what it leaves open, the chords decide."""
     if signature is None or signature.find("fifths") is None:
         return find_key(names) if names else Key(Note("C"))
-    fifths = whole(signature, "fifths", -MOST_FIFTHS, MOST_FIFTHS)
+    fifths = whole(signature, "fifths", -MOST_FIFTHS, MOST_FIFTHS) + moved
     mode = one_line(signature.findtext("mode")).lower()
     if mode not in _MODES:
         minor = Key(Note.from_fifths(fifths + 3), "minor").usual
@@ -188,22 +212,6 @@ def _marked(metronome: Element) -> float | None:
 
 def _title(score: Element) -> str:
     return one_line(score.findtext("work/work-title")) or one_line(score.findtext("movement-title"))
-
-
-def _sections(sections: Sequence[ReadSection]) -> tuple[Section, ...]:
-    """None, if one section without a name is all there is."""
-    if len(sections) == 1 and not sections[0].name and sections[0].times == 1:
-        return ()
-    return tuple(Section(s.name, len(s.chords), s.times) for s in sections)
-
-
-def _melody(sections: Sequence[ReadSection]) -> tuple[MelodyNote, ...]:
-    lengths = [sum(beats for _, beats in section.chords) for section in sections]
-    return tuple(
-        replace(note, start_beats=begin + note.start_beats)
-        for begin, section in zip(accumulate(lengths, initial=0.0), sections, strict=False)
-        for note in section.melody
-    )
 
 
 def _is_accompaniment(bars: Sequence[Bar]) -> bool:

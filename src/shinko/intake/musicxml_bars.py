@@ -14,14 +14,18 @@ from xml.etree.ElementTree import Element
 from shinko.errors import ShinkoError
 from shinko.intake.bounded import IntakeError
 from shinko.intake.musicxml_symbols import Symbol, read_symbol
+from shinko.intake.remarks import Remarks
 from shinko.intake.xml import number, one_line, whole
 from shinko.score.progression import MOST_TIMES
-from shinko.theory import Key
+from shinko.theory import ChordName, Key, Note
 
 UNITS = 10_080  # 2⁵ · 3² · 5 · 7
 MOST_QUARTERS = 1024  # in a bar
 MOST_SYMBOLS = 256  # in a bar
 _MOST_UNITS = MOST_QUARTERS * UNITS
+_MOST_SEMITONES, _MOST_OCTAVES = 36, 4
+_JUMPS = ("dacapo", "dalsegno", "tocoda", "coda")  # attributes of <sound>
+_JUMP = re.compile(r"\bD\. ?[CS]\.|da capo|dal segno|to coda", re.IGNORECASE)
 _ABOVE_C = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 
@@ -32,6 +36,13 @@ class Sounding(NamedTuple):
     length: int
     pitch: int
     tied: bool
+
+
+class Transposition(NamedTuple):
+    """How far what sounds lies from what is written: along the line of fifths, and in semitones."""
+
+    fifths: int = 0
+    semitones: int = 0
 
 
 @dataclass
@@ -66,8 +77,10 @@ class Bar:
 class BarReader:
     """Reads the measures of a part in their order; divisions and meter carry over."""
 
-    def __init__(self, key: Key) -> None:
-        self._key = key
+    def __init__(self, key: Key, transposition: Transposition, remarks: Remarks) -> None:
+        self._key = key  # as written
+        self._transposition = transposition
+        self._remarks = remarks
         self._divisions = Fraction(1)
         self._nominal = 4 * UNITS
         self._voice: str | None = None
@@ -106,11 +119,17 @@ class BarReader:
                     now += self._length(element)
                 case "harmony":
                     at = max(0, now + self._offset(element))
-                    symbol = read_symbol(element, at, self._key)
-                    symbols += [symbol] if symbol else []
+                    symbol = read_symbol(element, at, self._key, self._remarks)
+                    symbols += [self._sounding(symbol)] if symbol else []
                     if len(symbols) > MOST_SYMBOLS:
                         raise IntakeError(f"more than {MOST_SYMBOLS} chord symbols; delete some")
+                case "sound":
+                    if _jumps(element):
+                        self._tell_jumps()
                 case "direction":
+                    words = one_line(" ".join(w.text or "" for w in element.iter("words")), 80)
+                    if any(map(_jumps, element.iter("sound"))) or _JUMP.search(words):
+                        self._tell_jumps()
                     mark = one_line(" ".join(t.text or "" for t in element.iter("rehearsal")), 80)
                     bar.mark = mark or bar.mark
                 case "barline":
@@ -133,6 +152,17 @@ class BarReader:
             for symbol in symbols
             if symbol.start >= bar.length
         ]
+
+    def _sounding(self, symbol: Symbol) -> Symbol:
+        fifths = self._transposition.fifths
+        if symbol.chord is None or not fifths:
+            return symbol
+        root, quality, bass = symbol.chord.root, symbol.chord.quality, symbol.chord.bass
+        moved = [note and Note.from_fifths(note.fifths + fifths) for note in (root, bass)]
+        return symbol._replace(chord=ChordName(moved[0] or root, quality, moved[1]))
+
+    def _tell_jumps(self) -> None:
+        self._remarks.say("jumps (D.C., D.S., coda) aren't followed: bars in their order")
 
     def _attributes(self, element: Element) -> None:
         if element.find("divisions") is not None:
@@ -171,7 +201,8 @@ class BarReader:
             or element.findtext("notehead", "").strip() == "slash"
         ):
             return
-        sounding = Sounding(start, length, _pitch(pitch), _is_tied(element))
+        sounds = _pitch(pitch) + self._transposition.semitones
+        sounding = Sounding(start, length, sounds, _is_tied(element))
         if element.find("chord") is None or not bar.notes:
             bar.notes.append(sounding)
             return
@@ -184,6 +215,29 @@ class BarReader:
             return 0
         offset = number(element, "offset") * UNITS / self._divisions
         return max(-_MOST_UNITS, min(_MOST_UNITS, round(offset)))
+
+
+def _jumps(sound: Element) -> bool:
+    return any(sound.get(jump) for jump in _JUMPS)
+
+
+def transposition(attributes: Element | None) -> Transposition:
+    """What <transpose> says; nothing without one.
+
+    Raises:
+      IntakeError: it has no whole numbers that an instrument can have.
+    """
+    told = attributes.find("transpose") if attributes is not None else None
+    if told is None:
+        return Transposition()
+    semitones = whole(told, "chromatic", -_MOST_SEMITONES, _MOST_SEMITONES)
+    octaves = whole(told, "octave-change", -_MOST_OCTAVES, _MOST_OCTAVES, "0")
+    # Without steps, the nearest way around the fifths: 2 semitones are a D over a C.
+    fifths = (semitones * 7 + 5) % 12 - 5
+    if told.find("diatonic") is not None:
+        steps = whole(told, "diatonic", -_MOST_SEMITONES, _MOST_SEMITONES)
+        fifths = semitones * 7 - steps * 12
+    return Transposition(fifths, semitones + 12 * octaves)
 
 
 def meter(time: Element) -> tuple[int, int]:
@@ -207,9 +261,9 @@ def _barline(bar: Bar, element: Element) -> None:
             bar.forward = True
         else:
             times = one_line(repeat.get("times")) or "2"
-            if not times.isdecimal() or not 1 <= int(times[:6]) <= MOST_TIMES:
+            bar.backward = int(times) if times.isdecimal() else 0
+            if not 1 <= bar.backward <= MOST_TIMES:
                 raise IntakeError(f"repeated {times[:20]} times; 1 to {MOST_TIMES} is expected")
-            bar.backward = int(times)
     if ending is not None:
         if ending.get("type") == "start":
             bar.ending = _times(ending.get("number", ""))

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from shinko.intake.bounded import IntakeError
 from shinko.intake.musicxml_bars import UNITS, Bar
+from shinko.intake.remarks import Remarks
+from shinko.intake.sections import ReadSection, take_bars
 from shinko.score.progression import MOST_CHORDS, MOST_TIMES, MelodyNote
 from shinko.theory import ChordName
 
@@ -27,39 +29,34 @@ class Stretch(NamedTuple):
     name: str = ""
 
 
-class ReadSection(NamedTuple):
-    """A section whose chords have their time.
-
-    Attributes:
-      name: of the section; may be empty.
-      times: how often it is played.
-      chords: with their quarter notes, from the start of the section without a gap.
-      melody: its times count from the start of the section.
-    """
-
-    name: str
-    times: int
-    chords: tuple[tuple[ChordName, float], ...]
-    melody: tuple[MelodyNote, ...]
-
-
-def read_sections(bars: Sequence[Bar]) -> list[ReadSection]:
+def read_sections(
+    bars: Sequence[Bar],
+    *,
+    meter: tuple[int, int],
+    taken: tuple[int, int] | None,
+    remarks: Remarks,
+) -> list[ReadSection[ChordName]]:
     """The sections of a piece.
+
+    Args:
+      taken: first and last bar to take, from 1, repeats counted once; all without it.
 
     Raises:
       IntakeError: more chords than a progression has, or too many endings.
     """
-    sections: list[ReadSection] = []
+    sections: list[ReadSection[ChordName]] = []
     before: ChordName | None = None
-    chords = 0
-    for stretch in _cut(_from_first_chord(list(_repeated(bars)))):
-        section, before = _section(stretch, before)
+    stretches = list(_repeated(bars))
+    for stretch in _cut(_from_first_chord(stretches, remarks)):
+        section, before = _section(stretch, before, remarks)
         sections.append(section)
-        chords += len(section.chords)
+    if taken is not None and sections:
+        sections = take_bars(sections, meter, taken)
+    chords = sum(len(section.chords) for section in sections)
     if chords > MOST_CHORDS:
         raise IntakeError(
             f"{chords} chords with repeats written out, {MOST_CHORDS} at most; "
-            "export a part of it, such as one chorus"
+            "take a part of it, such as bars 1 to 32"
         )
     return sections
 
@@ -110,13 +107,18 @@ def _endings(bars: Sequence[Bar], place: int) -> tuple[dict[int, tuple[Bar, ...]
     return endings, place
 
 
-def _from_first_chord(stretches: Sequence[Stretch]) -> list[Stretch]:
+def _from_first_chord(stretches: Sequence[Stretch], remarks: Remarks) -> list[Stretch]:
     kept: list[Stretch] = []
     for stretch in stretches:
         bars = stretch.bars
         if not kept:
-            while bars and not any(symbol.chord for symbol in bars[0].symbols):
-                bars = bars[1:]
+            first = next(
+                (n for n, bar in enumerate(bars) if any(symbol.chord for symbol in bar.symbols)),
+                len(bars),
+            )
+            if any(bar.notes for bar in bars[:first]):
+                remarks.say("notes in bars before the first chord are left out")
+            bars = bars[first:]
         if bars:
             kept.append(stretch._replace(bars=bars))
     return kept
@@ -136,7 +138,9 @@ def _cut(stretches: Sequence[Stretch]) -> Iterator[Stretch]:
                 yield Stretch(bars[first:last], 1, bars[first].mark or "")
 
 
-def _section(stretch: Stretch, before: ChordName | None) -> tuple[ReadSection, ChordName]:
+def _section(
+    stretch: Stretch, before: ChordName | None, remarks: Remarks
+) -> tuple[ReadSection[ChordName], ChordName]:
     """A section, and its last chord."""
     begun: list[tuple[int, ChordName]] = []
     start, end = 0, sum(bar.length for bar in stretch.bars)
@@ -150,6 +154,8 @@ def _section(stretch: Stretch, before: ChordName | None) -> tuple[ReadSection, C
                 silent_from = end
             elif bar is stretch.bars[-1] and symbol.start and (begun or before):
                 silent_from = min(silent_from, start + symbol.start)
+            elif begun or before:
+                remarks.say("N.C. within a section: the chord before it sounds on")
         start += bar.length
     if before is not None and (not begun or begun[0][0] > 0):
         begun.insert(0, (0, before))

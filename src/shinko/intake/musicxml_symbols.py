@@ -5,13 +5,15 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from shinko.intake.bounded import IntakeError
+from shinko.intake.remarks import Remarks
 from shinko.intake.xml import one_line, whole
 from shinko.theory import ChordName, Key, Note, interval_number, parse_note
-from shinko.theory.kinds import Degree, quality_of
-from shinko.theory.qualities import COMMON, QUALITIES
+from shinko.theory.kinds import Degree, heard_kind
+from shinko.theory.qualities import QUALITIES, find_quality
 
 _LETTERS = tuple("ABCDEFG")
 _MOST_ALTER = 3
+_LONGEST_TEXT = 24
 
 
 class Symbol(NamedTuple):
@@ -21,14 +23,15 @@ class Symbol(NamedTuple):
     chord: ChordName | None
 
 
-def read_symbol(element: Element, start: int, key: Key) -> Symbol | None:
+def read_symbol(element: Element, start: int, key: Key, remarks: Remarks) -> Symbol | None:
     """A <harmony> that begins at a time; None where it is no chord symbol.
 
     A numeral is read as a degree of the key's scale. A function (V, IV) stands beside the chord
-    symbol that counts, so it is skipped; an empty one is the root of a silence.
+    symbol that counts, so it is skipped; an empty one is the root of a silence. A kind that isn't
+    known is read as the chord that is nearest to it, and a remark says so.
 
     Raises:
-      IntakeError: the root, bass or kind isn't known.
+      IntakeError: the root or bass isn't known.
     """
     if element.get("type") == "alternate":
         return None
@@ -43,12 +46,24 @@ def read_symbol(element: Element, start: int, key: Key) -> Symbol | None:
     root = _root(element, key)
     if root is None:
         return None
-    quality = quality_of(kind, _degrees(element), text=text)
-    if quality is None:
-        raise IntakeError(
-            f"chord on {root} of kind {(text or kind)[:40]!r}: not a quality; known: {COMMON}"
-        )
+    degrees = tuple(_degrees(element))
+    heard = heard_kind(kind, degrees, text=text)
+    quality = _nearest(kind, degrees, text) if heard.quality is None else heard.quality
+    if heard.quality is None or not heard.complete:
+        of_kind = f"{root}{text}" if text else f"{root} {kind}"
+        remarks.count("chords read as simpler ones", f"{of_kind} as {root}{quality}")
     return Symbol(start, ChordName(root, quality, _bass(element, root, quality)))
+
+
+def _nearest(kind: str, degrees: tuple[Degree, ...], text: str) -> str:
+    """The quality of the longest beginning of the text; else the triad of kind and degrees."""
+    for end in range(min(len(text), _LONGEST_TEXT), 0, -1):
+        if (quality := find_quality(text[:end])) is not None:
+            return quality
+    triads = {"dim": "°", "aug": "+", "min": "m", "sus": "sus4", "power": "5"}
+    triad = next((triads[word] for word in triads if word in kind), "")
+    minor = any(degree.value == 3 and degree.alter == -1 for degree in degrees)
+    return "m" if minor and not triad else triad
 
 
 def _root(element: Element, key: Key) -> Note | None:

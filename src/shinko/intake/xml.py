@@ -22,7 +22,7 @@ MOST_ELEMENTS = 400_000
 MOST_DEPTH = 24  # MusicXML needs 11
 MOST_MEMBERS = 1000
 CONTAINER = "META-INF/container.xml"
-_NUMBER = re.compile(r"\s*([+-]?\d{1,12}(?:\.\d{0,12})?)\s*")
+_NUMBER = re.compile(r"\s*([+-]?(?:\d{1,12}(?:\.\d{0,12})?|\.\d{1,12}))\s*")
 _ZIP_START, _ZIP_MEMBER = b"PK\x03\x04", b"PK\x01\x02"
 _MOST_CONTAINER_BYTES = 100_000
 
@@ -32,7 +32,7 @@ def read_xml(data: bytes, *, skip: Container[str] = ()) -> Element:
 
     Args:
       data: in any encoding that XML tells by its first bytes.
-      skip: elements to leave out, with all they hold.
+      skip: elements below the root to leave out, with all they hold.
 
     Raises:
       IntakeError: no XML, entities, too deep or too large.
@@ -131,7 +131,7 @@ class _Reader:
             raise IntakeError(f"elements nested more than {MOST_DEPTH} deep; export it anew")
         if self._elements > MOST_ELEMENTS:
             raise IntakeError(f"more than {MOST_ELEMENTS:,} elements; give a part of it")
-        if not self._skipped_at and tag in self._skip:
+        if not self._skipped_at and self._depth > 1 and tag in self._skip:
             self._skipped_at = self._depth
         if not self._skipped_at:
             self._builder.start(tag, attributes)

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shinko.errors import ShinkoError
 from shinko.intake.bounded import IntakeError, read_bytes
+from shinko.intake.remarks import Remarks
+from shinko.intake.sections import bars_of
+from shinko.intake.text import text_of
 from shinko.score.progression import Progression
 from shinko.theory import Key, parse_chord_name, roman_from_name
 
-MOST_TEXT_BYTES = 1_000_000
+if TYPE_CHECKING:
+    from shinko.intake.midi import Found
+
+MOST_TEXT_BYTES, MOST_MIDI_BYTES = 1_000_000, 8_000_000
 MOST_PROGRESSIONS = 10_000
+LONGEST_ERROR = 400
+_OBJECT = re.compile(r"(?:\[\s{0,99})?\{\s{0,99}\"")
+_DIRECTIVE = re.compile(r"\{[ \t]{0,9}[A-Za-z_]\w{0,40}[ \t]{0,9}[:}]")
+_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,99}<[?!A-Za-z]|\xff\xfe<\0|\xfe\xff\0<")
 
 
 @dataclass(frozen=True)
@@ -26,7 +37,8 @@ class Reading:
       meter: numerator and denominator.
       tempo_bpm: quarter notes per minute.
       title: what the piece is called.
-      bars: first and last bar to take from a MIDI file, counted from 1.
+      bars: first and last bar to take, counted from 1. Those of a MIDI file count as it is
+        played; all others as they are written, repeats once.
     """
 
     key: Key | None = None
@@ -42,7 +54,8 @@ class Read:
 
     Attributes:
       name: of the file without its ending; "" for typed chords.
-      told: a remark for the user, such as how chords were found; may be empty.
+      told: remarks for the user in one line, such as how chords were found, or what was left
+        out; may be empty.
     """
 
     progressions: tuple[Progression, ...]
@@ -66,7 +79,7 @@ def read(source: str, reading: Reading) -> Read:
                 f"{source!r}: no such file; known endings: {', '.join(_READERS)}; or give chords, "
                 "such as 'Am7 D7 Gmaj7'"
             )
-        return _chart(source, reading)
+        return read_typed(source, reading)
     if reader is None:
         what = "a folder" if path.is_dir() else f"a file that ends in {path.suffix!r}"
         raise IntakeError(f"{source!r} is {what}; known endings: {', '.join(_READERS)}")
@@ -75,12 +88,42 @@ def read(source: str, reading: Reading) -> Read:
 
 
 def read_typed(text: str, reading: Reading) -> Read:
-    """Read a chord chart or one line of chords.
+    """Read a chord chart or one line of chords, or a text that begins as a file of ours does.
 
     Raises:
-      ShinkoError: it is no chart.
+      ShinkoError: it is nothing of this kind.
     """
-    return _chart(text, reading)
+    remarks = Remarks()
+    beginning = text.lstrip("\ufeff \t\r\n")
+    if _OBJECT.match(beginning):
+        return _json_text(text, "the text", reading)
+    if _DIRECTIVE.match(beginning):
+        return _songs(text, reading, remarks)
+    return _chart(text, reading, remarks)
+
+
+def read_stream(data: bytes, reading: Reading) -> Read:
+    """Read what comes through a pipe: a chart, ChordPro, JSON, MusicXML or MIDI, by its beginning.
+
+    Raises:
+      ShinkoError: it is nothing of this kind.
+    """
+    if data.startswith((b"MThd", b"RIFF")):
+        from shinko.intake.midi import find_progression
+
+        _check_size(data, MOST_MIDI_BYTES)
+        return _found(find_progression(data, key=reading.key, bars=reading.bars), reading)
+    if data.startswith(b"PK\x03\x04") or _XML.match(data):
+        from shinko.intake.musicxml import parse_musicxml
+
+        remarks = Remarks()
+        return _adapted(
+            parse_musicxml(data, bars=reading.bars, remarks=remarks), reading, str(remarks)
+        )
+    _check_size(data, MOST_TEXT_BYTES)
+    remarks = Remarks()
+    found = read_typed(text_of(data, remarks), reading)
+    return replace(found, told="; ".join(filter(None, (str(remarks), found.told))))
 
 
 def in_key(progression: Progression, key: Key) -> Progression:
@@ -106,77 +149,131 @@ def transposed(progression: Progression, key: Key) -> Progression:
     return replace(progression, key=key, melody=melody)
 
 
-def _chart(text: str, reading: Reading) -> Read:
+def _check_size(data: bytes, most: int) -> None:
+    if len(data) > most:
+        raise IntakeError(f"standard input has more than {most:,} bytes; give a smaller file")
+
+
+def _chart(text: str, reading: Reading, remarks: Remarks) -> Read:
     from shinko.intake.chart import read_chart
 
-    return Read(
-        (
-            read_chart(
-                text,
-                key=reading.key,
-                meter=reading.meter,
-                tempo_bpm=reading.tempo_bpm,
-                title=reading.title,
-            ),
-        )
+    progression = read_chart(
+        text,
+        key=reading.key,
+        meter=reading.meter,
+        tempo_bpm=reading.tempo_bpm,
+        title=reading.title,
+        bars=reading.bars,
+        remarks=remarks,
     )
+    return Read((progression,), told=str(remarks))
+
+
+def _songs(text: str, reading: Reading, remarks: Remarks) -> Read:
+    from shinko.intake.chordpro import read_chordpro, songs_in
+
+    songs = songs_in(text)
+    if len(songs) > MOST_PROGRESSIONS:
+        raise IntakeError(f"{len(songs)} songs; give {MOST_PROGRESSIONS:,} at most")
+    progressions = [
+        read_chordpro(song, first_line=line, bars=reading.bars, remarks=remarks)
+        for line, song in songs
+    ]
+    return Read(tuple(_as_asked(one, reading) for one in progressions), told=str(remarks))
 
 
 def _chart_file(path: Path, reading: Reading) -> Read:
-    return _chart(_text_of(path), reading)
+    return _text_file(_chart, path, reading)
 
 
 def _chordpro(path: Path, reading: Reading) -> Read:
-    from shinko.intake.chordpro import read_chordpro
+    return _text_file(_songs, path, reading)
 
-    return _adapted(read_chordpro(_text_of(path)), reading)
+
+def _text_file(
+    reader: Callable[[str, Reading, Remarks], Read], path: Path, reading: Reading
+) -> Read:
+    remarks = Remarks()
+    data = read_bytes(path, most_bytes=MOST_TEXT_BYTES)
+    try:
+        return reader(text_of(data, remarks), reading, remarks)
+    except ShinkoError as error:
+        raise IntakeError(f"{str(path)!r}: {error}") from error
 
 
 def _musicxml(path: Path, reading: Reading) -> Read:
     from shinko.intake.musicxml import read_musicxml
 
-    return _adapted(read_musicxml(path), reading)
+    remarks = Remarks()
+    progression = read_musicxml(path, bars=reading.bars, remarks=remarks)
+    return _adapted(progression, reading, str(remarks))
 
 
 def _midi(path: Path, reading: Reading) -> Read:
     from shinko.intake.midi import read_midi
 
-    found = read_midi(path, key=reading.key, bars=reading.bars)
+    return _found(read_midi(path, key=reading.key, bars=reading.bars), reading)
+
+
+def _found(found: Found, reading: Reading) -> Read:
     count = len(found.progression.chords)
-    adapted = _adapted(found.progression, replace(reading, key=None))
-    return replace(adapted, told=f"found {count} chords in its {found.how}")
+    told = [f"found {count} chord{'s' if count > 1 else ''} in its {found.how}", found.told]
+    adapted = replace(reading, key=None)
+    return _adapted(found.progression, adapted, "; ".join(filter(None, told)))
 
 
 def _json(path: Path, reading: Reading) -> Read:
-    text = _text_of(path)
+    data = read_bytes(path, most_bytes=MOST_TEXT_BYTES)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise IntakeError(f"{str(path)!r} is no text in UTF-8: {error}; save it so") from error
+    return _json_text(text, repr(str(path)), reading)
+
+
+def _json_text(text: str, what: str, reading: Reading) -> Read:
     try:
         data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise IntakeError(f"{str(path)!r} is no JSON: {error}") from error
+        # Halves of a character, "\\ud800", could be written nowhere.
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise IntakeError(f"{what} has half a character, such as \\ud800; leave it out") from error
+    except (ValueError, RecursionError) as error:
+        raise IntakeError(f"{what} is no JSON: {_shortened(str(error))}") from error
     rows: list[Mapping[str, Any]] = data if isinstance(data, list) else [data]
     if not 1 <= len(rows) <= MOST_PROGRESSIONS:
-        raise IntakeError(
-            f"{str(path)!r} has {len(rows)} progressions; give 1 to {MOST_PROGRESSIONS:,}"
-        )
+        raise IntakeError(f"{what} has {len(rows)} progressions; give 1 to {MOST_PROGRESSIONS:,}")
     try:
         progressions = [Progression.from_dict(row) for row in rows]
+        if reading.bars is not None:
+            progressions = [bars_of(one, reading.bars) for one in progressions]
     except ShinkoError as error:
-        raise IntakeError(f"{str(path)!r}: {error}") from error
+        raise IntakeError(f"{what}: {_shortened(str(error))}") from error
+    except (ValueError, OverflowError, RecursionError) as error:
+        raise IntakeError(
+            f"{what}: a value is too large ({_shortened(str(error))}); give a smaller one"
+        ) from error
     return Read(tuple(_as_asked(progression, reading) for progression in progressions))
 
 
+def _shortened(text: str) -> str:
+    """An error that quotes a long value: its beginning, and the way out at its end."""
+    half = LONGEST_ERROR // 2
+    return text if len(text) <= LONGEST_ERROR else f"{text[:half]} … {text[-half:]}"
+
+
 _READERS: dict[str, Callable[[Path, Reading], Read]] = {
-    **dict.fromkeys((".mid", ".midi"), _midi),
+    **dict.fromkeys((".mid", ".midi", ".kar"), _midi),
     **dict.fromkeys((".musicxml", ".mxl", ".xml"), _musicxml),
-    **dict.fromkeys((".cho", ".chordpro", ".pro", ".crd"), _chordpro),
+    **dict.fromkeys((".cho", ".chordpro", ".chopro", ".pro", ".crd"), _chordpro),
     ".txt": _chart_file,
     ".json": _json,
 }
 ENDINGS = tuple(_READERS)
 
 
-def _adapted(progression: Progression, reading: Reading) -> Read:
-    return Read((_as_asked(progression, reading),))
+def _adapted(progression: Progression, reading: Reading, told: str) -> Read:
+    return Read((_as_asked(progression, reading),), told=told)
 
 
 def _as_asked(progression: Progression, reading: Reading) -> Progression:
@@ -188,14 +285,6 @@ def _as_asked(progression: Progression, reading: Reading) -> Progression:
         tempo_bpm=reading.tempo_bpm or progression.tempo_bpm,
         title=progression.title if reading.title is None else reading.title,
     )
-
-
-def _text_of(path: Path) -> str:
-    data = read_bytes(path, most_bytes=MOST_TEXT_BYTES)
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise IntakeError(f"{str(path)!r} is no text in UTF-8: {error}; save it so") from error
 
 
 def _is_there(path: Path) -> bool:

@@ -9,6 +9,7 @@ Source: MusicXML 4.0, simple type kind-value and elements degree-value, degree-a
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from shinko.theory.notes import interval_number, interval_semitones
@@ -130,7 +131,8 @@ _ROWS = {
 }
 _ACCIDENTALS = {"♭": -1, "♯": 1}
 _DOMINANT_SEVENTH = 10
-_ELEVENTH = 5  # semitones above the root, an octave left out
+MOST_DEGREES = 16  # of a chord; a twelve-tone one has fewer
+_ELEVENTH, _FIFTH, _THIRTEENTH = 5, 7, 9  # semitones above the root, an octave left out
 
 
 def _kind(row: str) -> Kind:
@@ -151,46 +153,101 @@ SIGNS: dict[str, str] = {
 }
 
 
+# Kinds of other programs, by the names in music21.harmony.CHORD_TYPES; the schema has none of them.
+# Tests check: against music21.
+_OTHER_KINDS: dict[str, tuple[str, ...]] = {
+    "dominant-seventh": ("1", "3", "5", "♭7"),
+    "minor-major-seventh": ("1", "♭3", "5", "7"),
+    "augmented-major-seventh": ("1", "3", "♯5", "7"),
+    "half-diminished-seventh": ("1", "♭3", "♭5", "♭7"),
+    "seventh-flat-five": ("1", "3", "♭5", "♭7"),
+    "suspended-fourth-seventh": ("1", "4", "5", "♭7"),
+    "minor-major-ninth": ("1", "♭3", "5", "7", "9"),
+    "augmented-major-ninth": ("1", "3", "♯5", "7", "9"),
+    "augmented-dominant-ninth": ("1", "3", "♯5", "♭7", "9"),
+    "half-diminished-ninth": ("1", "♭3", "♭5", "♭7", "9"),
+    "half-diminished-minor-ninth": ("1", "♭3", "♭5", "♭7", "♭9"),
+    "diminished-ninth": ("1", "♭3", "♭5", "𝄫7", "9"),
+    "diminished-minor-ninth": ("1", "♭3", "♭5", "𝄫7", "♭9"),
+    "minor-major-11th": ("1", "♭3", "5", "7", "9", "11"),
+    "augmented-major-11th": ("1", "3", "♯5", "7", "9", "11"),
+    "augmented-11th": ("1", "3", "♯5", "♭7", "9", "11"),
+    "half-diminished-11th": ("1", "♭3", "♭5", "♭7", "9", "11"),
+    "diminished-11th": ("1", "♭3", "♭5", "𝄫7", "9", "11"),
+    "minor-major-13th": ("1", "♭3", "5", "7", "9", "11", "13"),
+    "augmented-major-13th": ("1", "3", "♯5", "7", "9", "11", "13"),
+    "augmented-dominant-13th": ("1", "3", "♯5", "♭7", "9", "11", "13"),
+    "half-diminished-13th": ("1", "♭3", "♭5", "♭7", "9", "11", "13"),
+}
+_ALL_KINDS = KIND_INTERVALS | _OTHER_KINDS
+
+
+class HeardKind(NamedTuple):
+    """What a kind with degrees is read as.
+
+    Attributes:
+      quality: a key into QUALITIES; None if there is no chord, or an unknown one.
+      complete: whether it has all that is meant.
+    """
+
+    quality: str | None
+    complete: bool = True
+
+
 def quality_of(kind: str, degrees: Iterable[Degree] = (), *, text: str = "") -> str | None:
+    """The quality that a kind with degrees sounds as; see `heard_kind`."""
+    return heard_kind(kind, degrees, text=text).quality
+
+
+def heard_kind(kind: str, degrees: Iterable[Degree] = (), *, text: str = "") -> HeardKind:
     """The quality that a kind with degrees sounds as, whichever program wrote it.
 
     Programs differ: a ninth is altered that was never there, a fourth is added and the third
-    subtracted, the kind is "dominant" or "other" and only the text tells more. What counts is the
-    sound; the text helps where it has all of it and more, or where the kind is no sound.
+    subtracted, a flat fifth is added to replace the perfect one, the kind is "dominant" or "other"
+    and only the text tells more. What counts is the sound; the text helps where it has all of it
+    and more, or where the kind is no sound.
 
     A natural eleventh under a thirteenth is left out, as players do; a chord richer than any in
     QUALITIES loses what was added last.
 
     Args:
       kind: the content of <kind>; may be empty.
-      degrees: the <degree> elements in their order.
+      degrees: the <degree> elements in their order; sixteen at most count.
       text: the text attribute of <kind>.
 
     Returns:
-      A key into QUALITIES; None if the kind is "none", a function, or unknown.
+      No quality if the kind is "none", a function, or unknown.
     """
-    kind, degrees = kind.strip().lower(), tuple(degrees)
-    if kind in ("", "other") or kind not in KIND_INTERVALS:
+    kind, degrees = kind.strip().lower(), tuple(islice(degrees, MOST_DEGREES))
+    if kind in ("", "other") or kind not in _ALL_KINDS:
         if kind == "none":
-            return None
+            return HeardKind(None)
         told = find_quality(text) if text or not kind else None
         if told is not None or kind != "other":
-            return told
+            return HeardKind(told)
+    intervals = _ALL_KINDS[kind]
     if text and not degrees and (told := find_quality(text)) is not None:
         sounds = frozenset(interval_semitones(i) % 12 for i in QUALITIES[told])
-        if sounds > _sounds(kind, ()):
-            return told
-    for length in range(len(degrees), -1, -1):
-        sounds = _sounds(kind, degrees[:length])
-        for heard in (sounds, sounds - {_ELEVENTH}):
-            if (quality := _by_sound().get(heard)) is not None:
-                return quality
-    return None
+        if sounds > _sounds(intervals, ()):
+            return HeardKind(told)
+    shorter = [(intervals, degrees[:length]) for length in range(len(degrees), -1, -1)]
+    shorter += [(intervals[:length], ()) for length in range(len(intervals) - 1, 2, -1)]
+    for place, (some, of_degrees) in enumerate(shorter):
+        # First with an added flat or sharp fifth in place of the perfect one.
+        for replacing in (True, False):
+            sounds = _sounds(some, of_degrees, replacing=replacing)
+            for heard in (sounds, sounds - {_ELEVENTH}):
+                if (quality := _by_sound().get(heard)) is not None:
+                    thinned = heard != sounds and not sounds & {_THIRTEENTH}
+                    return HeardKind(quality, complete=not place and not thinned)
+    return HeardKind(None)
 
 
-def _sounds(kind: str, degrees: Iterable[Degree]) -> frozenset[int]:
-    """The pitch classes above the root that a kind with degrees means."""
-    heard = {interval_number(i): interval_semitones(i) for i in KIND_INTERVALS[kind]}
+def _sounds(
+    intervals: Iterable[str], degrees: Iterable[Degree], *, replacing: bool = False
+) -> frozenset[int]:
+    """The pitch classes above the root that intervals with degrees mean."""
+    heard = {interval_number(i): interval_semitones(i) for i in intervals}
     doubled: list[int] = []
     for value, alter, what in degrees:
         number = _present(heard, value)
@@ -199,7 +256,8 @@ def _sounds(kind: str, degrees: Iterable[Degree]) -> frozenset[int]:
         elif what == "alter" and number in heard:
             heard[number] += alter
         else:
-            if value in heard:  # an added ♭5 beside the fifth
+            # An added ♭5 beside the fifth.
+            if value in heard and not (replacing and heard[value] == _FIFTH):
                 doubled.append(heard[value])
             heard[value] = _in_dominant(value) + alter
     return frozenset(semitones % 12 for semitones in (*heard.values(), *doubled))

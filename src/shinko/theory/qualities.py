@@ -89,7 +89,18 @@ _WORDS = (
 )
 _WORD = re.compile("|".join(f"({pattern})" for pattern, _ in _WORDS))
 _SAME_SIGN = str.maketrans(
-    {"−": "-", "–": "-", "º": "°", "˚": "°", "Δ": "△", "∆": "△", "Ø": "ø", "%": "ø", "#": "♯"}
+    {
+        "−": "-",
+        "–": "-",
+        "º": "°",
+        "˚": "°",
+        "Δ": "△",
+        "∆": "△",
+        "^": "△",
+        "Ø": "ø",
+        "%": "ø",
+        "#": "♯",
+    }
 )
 # A lone number in brackets is added to the triad: C(9) has no seventh.
 _ADDED = re.compile(r"^((?:m|min|-)?)\((9|11)\)$")
@@ -98,6 +109,9 @@ _ALTERED = re.compile(r"[♭♯](?:1[13]|[2-9])(?!\d)")
 # Other names, after the words above are unified; alterations come last but for "sus".
 _ALIASES = {
     "maj": "",
+    "n°3": "5",
+    "5add9": "sus2",
+    "7/4": "7sus4",
     "♯5": "+",
     "+5": "+",
     "m♭5": "°",

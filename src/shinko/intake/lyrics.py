@@ -1,0 +1,90 @@
+"""Lines of chords over lines of words, as song sheets in plain text have them.
+
+    [Verse 1]            or "Verse 1" or "Verse 1:"
+    G           D/F#
+    Words are sung here
+
+Conventions:
+  - A line is words if most of it neither is a chord nor was meant as one, and the text has a line
+    of chords as well. "A" and "I" count as words beside other words.
+  - Lines with bar lines are never words. Tablature, and lines that tell capo, tuning or artist,
+    are passed over.
+  - Marks of web pages, "[ch]G[/ch]", are passed over.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from shinko.intake.hints import chord_in, was_meant_as_chord
+from shinko.intake.remarks import Remarks
+
+_PART = (
+    r"(?:intro|verse|pre-?chorus|chorus|bridge|refrain|hook|interlude|instrumental|solo|break|coda|"
+    r"ending|outro|tag|turnaround|part|section)"
+)
+_HEADING = re.compile(rf"\s*\(?({_PART}(?:[ \t]{{1,8}}\w{{1,8}})?)\)?\s*", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"\s*(?:capo\b|(?:tuning|artist|composer|album|strumming|by|author)[ \t]{0,8}[:=])",
+    re.IGNORECASE,
+)
+_TAB = re.compile(r"\s*[A-Ga-g][#b]?\s{0,3}[|:].*--")
+_MARKS = re.compile(r"\[/?(?:ch|tab)\]", re.IGNORECASE)
+_SIGN = re.compile(r"[-–—/.%,;~→>()]{1,9}|\(?[x×*]\d{1,6}\)?|\d{1,6}x|[Nn]\.?[Cc]\.?")
+_BAR_LINES = re.compile(r"[|│┃｜𝄆𝄇]")
+_NUMERAL = re.compile(
+    r"[b#♭♯]?(?:[IV]+|[iv]+|[ⅠⅡⅢⅣⅤⅥⅦⅰⅱⅲⅳⅴⅵⅶ])\S{0,9}|[bDYLMC]?[1-7]\d{0,2}(?:/[1-7])?"
+)
+MOST_ASKED = 64  # words of a line
+_IN_ENGLISH = ("A", "I", "i")
+
+
+def chord_lines(lines: Sequence[tuple[int, str]], remarks: Remarks) -> Iterator[tuple[int, str]]:
+    """The lines of chords, each with its number; headings as "[Verse 1]"."""
+    plain = [(number, _MARKS.sub("", line)) for number, line in lines]
+    sung = any(map(is_chord_line, (line for _, line in plain))) and len(plain) > 1
+    for number, line in plain:
+        if (heading := heading_in(line)) and len(plain) > 1:
+            yield number, f"[{heading}]"
+        elif _OTHERS.match(line) or _TAB.match(line):
+            remarks.count("lines passed over", line.strip())
+        elif sung and _is_words(line):
+            remarks.say("chords over words: each is one bar long, unless bars are drawn")
+            remarks.count("lines of words", line.strip())
+        else:
+            yield number, line
+
+
+def heading_in(line: str) -> str:
+    """The name of a section that stands alone on a line, "Verse 1"; "" if none does."""
+    found = _HEADING.fullmatch(line)
+    return found[1] if found else ""
+
+
+def is_chord_line(line: str) -> bool:
+    """Whether a line has chord symbols and nothing else."""
+    words = [word for word in line.split() if not _SIGN.fullmatch(word)]
+    return bool(words) and all(chord_in(word) is not None for word in words)
+
+
+def _is_words(line: str) -> bool:
+    if _BAR_LINES.search(line):
+        return False
+    # After "Verse:" the line goes on.
+    words = [word for word in line.split(maxsplit=MOST_ASKED) if not word.endswith(":")]
+    words = words[:MOST_ASKED]  # the last one is the rest of the line
+    other = [word for word in words if not _SIGN.fullmatch(word)]
+    sung = [word for word in other if not _is_chord(word, alone=len(other) == 1)]
+    return 2 * len(sung) > len(other)
+
+
+def _is_chord(word: str, *, alone: bool) -> bool:
+    """Whether a word is a chord, or was meant as one."""
+    if word in _IN_ENGLISH and not alone:
+        return False
+    return (
+        "[" in word
+        or "]" in word
+        or chord_in(word) is not None
+        or was_meant_as_chord(word)
+        or _NUMERAL.fullmatch(word) is not None
+    )

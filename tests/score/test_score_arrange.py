@@ -94,42 +94,60 @@ def test_no_pitch_is_struck_while_it_sounds(chords):
 
 
 METERS = [(4, 4), (3, 4), (6, 8)]
-FITTING = [
-    (name, meter)
-    for name in pattern_names()
-    for meter in METERS
-    if {"any", "{}/{}".format(*meter)} & set(find_pattern(name).meters)
-]
+MADE_OF_THEM = [(2, 2), (2, 4), (3, 8), (5, 4), (6, 4), (7, 4), (7, 8), (9, 8), (12, 8)]
+FITTING, MADE = (
+    [
+        (name, meter)
+        for name in pattern_names()
+        for meter in meters
+        if find_pattern(name).plays("{}/{}".format(*meter))
+    ]
+    for meters in (METERS, MADE_OF_THEM)
+)
 
 
 def test_each_of_the_usual_meters_has_patterns_to_choose_from():
     for meter in METERS:
         assert sum(fits == meter for _, fits in FITTING) >= 5
+    assert all(sum(fits == meter for _, fits in MADE) >= 5 for meter in MADE_OF_THEM)
     assert ("waltz", (3, 4)) in FITTING
     assert ("bossa", (4, 4)) in FITTING
 
 
+CHORDS = st.lists(st.tuples(st.sampled_from(TOKENS), st.floats(1 / 16, 8)), min_size=1, max_size=8)
+TEMPOS = st.sampled_from([40.0, 120.0, 400.0])
+HUMANIZE = st.sampled_from([None, 0.0, 1.0])
+
+
 @pytest.mark.parametrize(("name", "meter"), FITTING)
-@given(
-    chords=st.lists(
-        st.tuples(st.sampled_from(TOKENS), st.floats(1 / 16, 8)), min_size=1, max_size=8
-    ),
-    tempo=st.sampled_from([40.0, 120.0, 400.0]),
-    humanize=st.sampled_from([None, 0.0, 1.0]),
-    times=st.integers(1, 2),
-)
+@given(chords=CHORDS, tempo=TEMPOS, humanize=HUMANIZE, times=st.integers(1, 2))
 def test_every_pattern_ends_its_notes_and_keeps_to_its_chords(
     name, meter, chords, tempo, humanize, times
 ):
+    check_notes(name, meter, chords, tempo, humanize, times, ending=None)
+
+
+@given(
+    played=st.sampled_from(FITTING + MADE),
+    chords=CHORDS,
+    tempo=TEMPOS,
+    humanize=HUMANIZE,
+    times=st.integers(1, 2),
+)
+def test_so_it_does_in_meters_made_of_others_and_up_to_an_end(
+    played, chords, tempo, humanize, times
+):
+    check_notes(*played, chords, tempo, humanize, times, ending=True)
+
+
+def check_notes(name, meter, chords, tempo, humanize, times, *, ending):
+    """A piece is whole bars long, its notes lie within it, and no pitch overlaps itself."""
     tokens, beats = zip(*chords, strict=True)
-    piece = progression(
-        " ".join(tokens),
-        beats,
-        meter=meter,
-        tempo_bpm=tempo,
-        sections=(Section("A", len(beats), times),),
-    )
-    score = arrange(piece, Performance(name, voicing="close", humanize=humanize))
+    # The first chord is a section of its own, so that there is a change of section, too.
+    rest = (Section("B", len(beats) - 1),) if len(beats) > 1 else ()
+    sections = (Section("A", 1, times), *rest)
+    piece = progression(" ".join(tokens), beats, meter=meter, tempo_bpm=tempo, sections=sections)
+    score = arrange(piece, Performance(name, voicing="close", humanize=humanize, ending=ending))
     bar = 1920 * meter[0] // meter[1]
     assert score.end_tick % bar == 0
     for track in score.tracks:
@@ -138,13 +156,13 @@ def test_every_pattern_ends_its_notes_and_keeps_to_its_chords(
             assert 0 <= note.start_tick < note.end_tick <= score.end_tick
             assert 0 <= note.pitch <= 127
             assert 1 <= note.velocity <= 127
-            by_pitch[note.pitch].append(note)
+            by_pitch[0 if track.name == "Bass" else note.pitch].append(note)
         for notes in by_pitch.values():
             assert all(a.end_tick <= b.start_tick for a, b in pairwise(notes))
     assert {"Chords", "Bass"} <= {track.name for track in score.tracks}
 
 
-@pytest.mark.parametrize(("name", "meter"), FITTING)
+@pytest.mark.parametrize(("name", "meter"), FITTING + MADE)
 def test_every_chord_is_heard_and_has_only_its_own_tones(name, meter):
     beats = 4 * meter[0] / meter[1]
     # Changes on and beside the beat, and one chord over a bar line.
@@ -181,8 +199,8 @@ def test_a_waltz_leaves_the_first_beat_to_the_bass():
 
 def test_a_walking_bass_leads_into_the_next_chord():
     bass = arrange(progression("1 4", (4, 4)), Performance("jazz", humanize=0, swing=0.5)).tracks[1]
-    root, third, fifth, approach, following = bass.notes[:5]
-    assert [n.pitch % 12 for n in (root, third, fifth, following)] == [0, 4, 7, 5]
+    root, third, again, approach, following = bass.notes[:5]
+    assert [n.pitch % 12 for n in (root, third, again, following)] == [0, 4, 0, 5]
     assert abs(approach.pitch - following.pitch) == 1
 
 

@@ -1,5 +1,6 @@
 """Patterns: rows of steps, files of one's own, and what is wrong with them in one line."""
 
+import os
 from fractions import Fraction
 
 import pytest
@@ -102,7 +103,43 @@ def wrong(old: str, new: str) -> str:
         (wrong("kick =", "boom ="), "4/4 drums: 'boom' is not known; known: kick, rim, snare"),
         (wrong('"....x..."', "4"), "4/4 drums: kick is 4; give steps such as 'x---'"),
         (wrong('"....x..."', '"..q."'), "4/4 drums: kick: sign 3, 'q', is not known"),
-        (wrong('"....x..."', '"x......"'), "kick has 7 steps a bar, into which 4/4 doesn't divide"),
+        (
+            wrong('"....x..."', '"x......"'),
+            "kick has 7 steps a bar, which don't come out even; give 6 or 8",
+        ),
+        (
+            wrong('"....x..."', f'"x{"." * 55}"'),
+            "kick has 56 steps a bar, which don't come out even; give 48 or 60",
+        ),
+        (wrong('"....x..."', f'"x{"." * 191}..."'), "kick: 195 steps a bar; give 192 at most"),
+        (wrong('"....x..."', f'"x{"|x" * 32}"'), "kick: row of 33 bars; give 32 at most"),
+        (wrong("velocity = 70", f"velocity = 1{'0' * 5000}"), "a number is too long; shorten it"),
+        (
+            wrong("velocity = 70", f"velocity = 0x{'f' * 5000}"),
+            "velocity is a number of more than 60 digits; give",
+        ),
+        (
+            wrong('"open"', f'"{"wide" * 1000}"'),
+            f"voicing '{('wide' * 15)[:59]}… is not known; known: close",
+        ),
+        (wrong("4/4", "04/4"), "meter '04/4'; give one such as '4/4'"),
+        ('["4/4"]', "4/4: nothing is struck; add rows such as all = 'x---' for chords"),
+        ('["4/4".chords]', "4/4: nothing is struck; add rows"),
+        ('["4/4".chords]\nall = "...."', "4/4: nothing is struck; add rows"),
+        (
+            REGGAE + '["4/4".drums.fill]\nkick = "x | x"',
+            "4/4 drums fill: kick has 2 bars; give one",
+        ),
+        (
+            REGGAE + '["4/4".drums.end]\nboom = "x"',
+            "4/4 drums end: 'boom' is not known; known: kick",
+        ),
+        (REGGAE + '["4/4".bass.end]\nroot = "x"', "4/4 bass: end without rows beside it; say what"),
+        (REGGAE.replace("[chords]", "fill = 3\n[chords]"), "'fill' is not known; known: about"),
+        (
+            wrong('kick = "....x..."', 'kick = "x"\nend = 3'),
+            "4/4 drums end is 3; give rows such as kick =",
+        ),
         (wrong("4/4", "4/5"), "meter '4/5'; give one such as '4/4'"),
         (wrong('["4/4".drums]', '["4/4".horns]'), "4/4: 'horns' is not known; known: chords, bass"),
         ('["4/4"]\nchords = 3', "4/4 chords is 3; give rows such as all = 'x---'"),
@@ -126,6 +163,39 @@ def test_a_wrong_pattern_says_file_place_and_way_out(text, message):
 def test_a_pattern_that_is_not_there_is_told(name, message):
     with pytest.raises(PatternError, match=message):
         find_pattern(name)
+
+
+def test_a_file_may_have_an_upper_case_ending_and_a_byte_order_mark(tmp_path):
+    path = tmp_path / "REGGAE.TOML"
+    path.write_bytes(b"\xef\xbb\xbf" + REGGAE.encode())
+    assert find_pattern(str(path)).voicing == "open"
+
+
+def test_what_is_no_file_is_not_opened(tmp_path):
+    pipe = tmp_path / "pipe.toml"
+    os.mkfifo(pipe)  # opened, it would wait for a writer for ever
+    with pytest.raises(PatternError, match=r"pipe\.toml': not a file; give another"):
+        find_pattern(str(pipe))
+    with pytest.raises(PatternError, match=r"null (character|byte)"):
+        find_pattern("a\0b.toml")
+
+
+def test_a_fill_and_an_end_stand_beside_the_rows_that_they_take_the_place_of():
+    text = REGGAE + '["4/4".drums.fill]\nsnare = "..xx"\n["4/4".drums.end]\ncrash = "X"\n'
+    groove = read_pattern("my", text.encode(), where="my.toml").parts["drums"].groove("4/4")
+    assert [row.voice for row in (*groove.rows, *groove.fill, *groove.end)] == [
+        "kick",
+        "snare",
+        "crash",
+    ]
+
+
+def test_the_patterns_that_come_along_have_an_end_and_their_drums_a_fill():
+    for name in pattern_names()[1:]:  # a chord of block is held anyway
+        for part, played in find_pattern(name).parts.items():
+            for groove in played.grooves.values():
+                assert groove.end
+                assert bool(groove.fill) == (part == "drums")
 
 
 def test_a_pattern_file_of_megabytes_is_not_read(tmp_path):

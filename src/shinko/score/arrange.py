@@ -6,10 +6,11 @@ from random import Random
 
 from shinko.errors import ShinkoError
 from shinko.score.bars import Passage, folded, played
-from shinko.score.feel import humanized, released, with_swing
+from shinko.score.bass_line import Sounding
+from shinko.score.feel import Gesture, humanized, released, with_swing
 from shinko.score.instruments import program_of
-from shinko.score.pattern import HUMANIZE_RANGE, SWING_RANGE, find_pattern
-from shinko.score.play import Sounding, play_part
+from shinko.score.pattern import HUMANIZE_RANGE, SWING_RANGE, check_meter, find_pattern
+from shinko.score.play import Plan, play_part
 from shinko.score.progression import Progression
 from shinko.score.score import DRUM_CHANNEL, Marker, Note, Score, Track
 from shinko.score.voicing import VOICINGS, Voicing, VoicingError, voice
@@ -37,6 +38,8 @@ class Performance:
       seed: of the unevenness; the same seed, the same performance.
       instruments: General MIDI name for "chords", "bass" or "melody", where not the pattern's own.
       parts: who plays, of "chords", "bass", "melody", "drums".
+      ending: whether the last bar is played as an end, if the pattern has one; None for pieces of
+        several sections, so that chords without sections may be played over and over.
 
     Raises:
       PerformanceError: a value is out of its range, or a part isn't known.
@@ -50,6 +53,7 @@ class Performance:
     seed: int = 0
     instruments: Mapping[str, str] = field(default_factory=dict, hash=False)
     parts: tuple[str, ...] = PARTS
+    ending: bool | None = None
 
     def __post_init__(self) -> None:
         for name, value, (least, most) in (
@@ -89,13 +93,14 @@ def arrange(progression: Progression, performance: Performance | None = None) ->
     Equal neighbouring sections are voiced once, as they stand on the page.
 
     Raises:
-      PatternError: there is no such pattern, or it doesn't know the meter.
+      PatternError: there is no such pattern, it can't be played in the meter, or it has too many
+        notes.
       VoicingError: a chord can't be voiced so.
       PerformanceError: swing in a meter whose beat isn't a quarter.
     """
     performance = performance or Performance()
     pattern = find_pattern(performance.pattern)
-    pattern.check_meter(progression.meter)
+    check_meter(pattern, progression.meter)
     progression = folded(progression)
     passages = played(progression)
     end_tick = passages[-1].end_tick
@@ -105,6 +110,14 @@ def arrange(progression: Progression, performance: Performance | None = None) ->
             voicings_of(progression, performance), progression.chords, strict=True
         )
     ]
+    several = len(progression.sections) > 1
+    plan = Plan(
+        passages,
+        chords,
+        meter=progression.meter,
+        tempo_bpm=progression.tempo_bpm,
+        ends=several if performance.ending is None else performance.ending,
+    )
     swing = _swing(performance, pattern.swing, progression.meter)
     humanize = pattern.humanize if performance.humanize is None else performance.humanize
     tracks = []
@@ -112,31 +125,25 @@ def arrange(progression: Progression, performance: Performance | None = None) ->
         if name not in performance.parts:
             continue
         if name == "melody":
-            notes, program = _melody(passages), MELODY_PROGRAM
+            gestures, program = _melody(passages), MELODY_PROGRAM
         elif name in pattern.parts:
-            program = pattern.parts[name].program
-            notes = play_part(
-                name,
-                pattern,
-                passages,
-                chords,
-                meter=progression.meter,
-                tempo_bpm=progression.tempo_bpm,
-            )
+            gestures, program = play_part(name, pattern, plan), pattern.parts[name].program
         else:
             continue
-        if not notes:
+        if not gestures:
             continue
         if name in performance.instruments:
             program = program_of(performance.instruments[name])
         if swing != EVEN:
-            notes = with_swing(notes, swing)
+            gestures = with_swing(gestures, swing)
         if humanize:
             rng = Random(f"{performance.seed} {name}")
-            notes = humanized(
-                notes, humanize, tempo_bpm=progression.tempo_bpm, end_tick=end_tick, rng=rng
+            gestures = humanized(
+                gestures, humanize, tempo_bpm=progression.tempo_bpm, end_tick=end_tick, rng=rng
             )
-        tracks.append(Track(name.capitalize(), program, channel, released(notes, end_tick)))
+        notes = (note for gesture in gestures for note in gesture.notes)
+        played_notes = released(notes, end_tick, alone=name == "bass")
+        tracks.append(Track(name.capitalize(), program, channel, played_notes))
     names = progression.names
     return Score(
         title=progression.title,
@@ -173,9 +180,9 @@ def _markers(passage: Passage, names: Sequence[str]) -> Iterator[Marker]:
         yield Marker(end, NO_CHORD)
 
 
-def _melody(passages: tuple[Passage, ...]) -> list[Note]:
+def _melody(passages: tuple[Passage, ...]) -> list[Gesture]:
     return [
-        Note(note.start_tick, note.end_tick - note.start_tick, note.pitch, MELODY_VELOCITY)
+        Gesture(start, (Note(start, end - start, pitch, MELODY_VELOCITY),))
         for passage in passages
-        for note in passage.melody
+        for pitch, start, end in passage.melody
     ]

@@ -1,9 +1,10 @@
 """Feel: swung eighths, and the small unevenness of people's timing and touch."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from random import Random
+from typing import NamedTuple
 
 from shinko.score.score import TICKS_PER_QUARTER, Note
 
@@ -13,20 +14,39 @@ TIMING_MS = 12.0
 TOUCH = 8.0  # velocity
 MOST_DEVIATIONS = 2.0
 
+# Of a sixteenth triplet; what lies on this grid and on no eighth is a triplet, not a swung note.
+TRIPLET_TICKS = TICKS_PER_QUARTER // 6
+
 # The finger lifts a 64th note before the same note is struck anew; from short notes a quarter of
 # their length at most.
 RELEASE_TICKS = TICKS_PER_QUARTER // 16
 RELEASE_SHARE = 4
 
 
+class Gesture(NamedTuple):
+    """What one movement of a hand strikes.
+
+    Attributes:
+      tick: where the pattern has it.
+      notes: all at the tick, or from there on in the order of a strum.
+    """
+
+    tick: int
+    notes: tuple[Note, ...]
+
+
 def swung(tick: int, swing: float) -> int:
     """Where a tick falls when the first eighth of each quarter takes a share of it.
+
+    Triplets stay where they are: swing is a way to play eighths.
 
     Args:
       swing: 0.5 is even, 2/3 is a triplet's feel.
     """
     quarters, within = divmod(tick, TICKS_PER_QUARTER)
-    half = TICKS_PER_QUARTER / 2
+    half = TICKS_PER_QUARTER // 2
+    if within % TRIPLET_TICKS == 0 and within % half:
+        return tick
     if within <= half:
         moved = within * 2 * swing
     else:
@@ -34,19 +54,29 @@ def swung(tick: int, swing: float) -> int:
     return quarters * TICKS_PER_QUARTER + round(moved)
 
 
-def with_swing(notes: Iterable[Note], swing: float) -> list[Note]:
-    """The notes with swung eighths."""
+def with_swing(gestures: Iterable[Gesture], swing: float) -> list[Gesture]:
+    """The gestures with swung eighths; a strum is as fast as before."""
     moved = []
-    for note in notes:
-        start, end = swung(note.start_tick, swing), swung(note.end_tick, swing)
-        moved.append(replace(note, start_tick=start, duration_ticks=max(1, end - start)))
+    for tick, notes in gestures:
+        shift = swung(tick, swing) - tick
+        moved.append(
+            Gesture(
+                tick + shift,
+                tuple(
+                    _between(note, note.start_tick + shift, swung(note.end_tick, swing))
+                    for note in notes
+                ),
+            )
+        )
     return moved
 
 
 def humanized(
-    notes: Iterable[Note], amount: float, *, tempo_bpm: float, end_tick: int, rng: Random
-) -> list[Note]:
-    """The notes a little early or late, louder or softer; notes of one stroke stay together.
+    gestures: Iterable[Gesture], amount: float, *, tempo_bpm: float, end_tick: int, rng: Random
+) -> list[Gesture]:
+    """The gestures a little early or late, their notes louder or softer.
+
+    What falls on one tick stays together, and the strings of a strum stay in order.
 
     Args:
       amount: 0 nothing, 1 a relaxed band.
@@ -55,32 +85,37 @@ def humanized(
     ticks_per_ms = tempo_bpm * TICKS_PER_QUARTER / 60_000
     shifts: dict[int, int] = {}
     moved = []
-    for note in sorted(notes, key=lambda note: (note.start_tick, note.pitch)):
-        if note.start_tick not in shifts:
-            shifts[note.start_tick] = round(_deviation(rng) * amount * TIMING_MS * ticks_per_ms)
-        start = max(0, note.start_tick + shifts[note.start_tick])
-        start = min(start, end_tick - 1)
-        velocity = round(note.velocity + _deviation(rng) * amount * TOUCH)
-        moved.append(
-            replace(
-                note,
-                start_tick=start,
-                duration_ticks=max(1, note.end_tick - start),
-                velocity=max(1, min(127, velocity)),
+    for tick, notes in sorted(gestures, key=lambda gesture: gesture.tick):
+        if tick not in shifts:
+            shifts[tick] = max(-tick, round(_deviation(rng) * amount * TIMING_MS * ticks_per_ms))
+        uneven = []
+        for note in notes:
+            velocity = round(note.velocity + _deviation(rng) * amount * TOUCH)
+            start = min(note.start_tick + shifts[tick], end_tick - 1)
+            uneven.append(
+                replace(_between(note, start, note.end_tick), velocity=max(1, min(127, velocity)))
             )
-        )
+        moved.append(Gesture(tick + shifts[tick], tuple(uneven)))
     return moved
 
 
-def released(notes: Sequence[Note], end_tick: int) -> tuple[Note, ...]:
+def _between(note: Note, start: int, end: int) -> Note:
+    """A note from one tick to another, at least one tick long."""
+    return replace(note, start_tick=start, duration_ticks=max(1, end - start))
+
+
+def released(notes: Iterable[Note], end_tick: int, *, alone: bool = False) -> tuple[Note, ...]:
     """The notes in order, each ended before its pitch is struck anew and before the piece ends.
 
     Of two notes of one pitch at one tick the longer stays. Every note gives up a 64th at its end,
     a quarter of its length at most.
+
+    Args:
+      alone: whether any other note ends it, too: a bass plays one at a time.
     """
     by_pitch: dict[int, list[Note]] = defaultdict(list)
     for note in sorted(notes, key=lambda note: (note.start_tick, -note.duration_ticks)):
-        same = by_pitch[note.pitch]
+        same = by_pitch[0 if alone else note.pitch]
         if same and same[-1].start_tick == note.start_tick:
             continue
         if same and same[-1].end_tick > note.start_tick:

@@ -1,220 +1,252 @@
 """How a pattern is played over chords: which notes, when, how loud.
 
-A stroke sounds the chord that is there at its tick, and no longer than that chord. The bass plays
-its root wherever a chord begins, so that nobody misses the change. A chord in which the pattern
-has no stroke at all is struck where it begins.
+A stroke sounds the chord that is there at its tick, and no longer than that chord. No change of
+chord is lost: the bass plays its root there, and a chord that comes is struck where it begins
+if a stroke would be sounding across the change, or if the pattern had it come late.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from shinko.score.bars import Passage, Placed
+from shinko.score.bass_line import OCTAVE, Sounding, bass_line, bass_strokes
+from shinko.score.feel import Gesture
+from shinko.score.groove import Groove
 from shinko.score.instruments import DRUMS
-from shinko.score.pattern import ANY_METER, Part, Pattern
+from shinko.score.meters import beats_of
+from shinko.score.pattern_file import Part, Pattern
 from shinko.score.score import TICKS_PER_QUARTER, Note
-from shinko.score.steps import Row
-from shinko.score.voicing import Voicing
-from shinko.theory import interval_number, interval_semitones
+from shinko.score.steps import PatternError
+from shinko.score.strokes import Closing, Stroke, strokes_in
 
-OCTAVE = 12
-BASS_RANGE = range(28, 56)
-"""E1, the lowest string of a bass, to G3."""
+MOST_NOTES = 100_000
+"""Of one part: more than an hour of a band in eighths."""
 DRUM_TICKS = TICKS_PER_QUARTER // 8
+EIGHTH_TICKS = TICKS_PER_QUARTER // 2
 
 # What a stroke's place in the bar adds to its velocity.
 ON_DOWNBEAT, ON_BEAT, OFF_BEAT = 8, 0, -6
 
+# Of a short stroke, the strum takes no more than this share.
+STRUM_SHARE = 0.5
+
 
 @dataclass(frozen=True)
-class Sounding:
-    """A chord as players see it: its voicing, and its intervals above the root.
+class Plan:
+    """What all parts share.
 
     Attributes:
-      root: pitch class 0..11.
-      intervals: as in a chord chart: ("1", "3", "5", "♭7").
+      passages: what is played, repeats unfolded.
+      chords: one for each chord of the progression.
+      tempo_bpm: for strums, which last as long at any tempo.
+      ends: whether the piece ends, or may be played over and over.
     """
 
-    voicing: Voicing
-    root: int
-    intervals: tuple[str, ...]
-
-    def tone(self, *numbers: int) -> int | None:
-        """The pitch class of the third, or else the fourth …; None if the chord has none."""
-        for number in numbers:
-            for interval in self.intervals:
-                if interval_number(interval) == number:
-                    return (self.root + interval_semitones(interval)) % OCTAVE
-        return None
-
-
-class Stroke(NamedTuple):
-    """One stroke of one voice: from when to when, how hard."""
-
-    start_tick: int
-    end_tick: int
-    voice: str
-    strength: int
+    passages: Sequence[Passage]
+    chords: Sequence[Sounding]
+    meter: tuple[int, int]
+    tempo_bpm: float
+    ends: bool
 
 
 class Moment(NamedTuple):
-    """A chord in time, with the one that follows it."""
+    """A chord in time, with the one that it leads to without a rest between; None for none."""
 
     placed: Placed
     chord: Sounding
-    following: Sounding
+    following: Sounding | None
 
 
-def play_part(
-    name: str,
-    pattern: Pattern,
-    passages: Sequence[Passage],
-    chords: Sequence[Sounding],
-    *,
-    meter: tuple[int, int],
-    tempo_bpm: float,
-) -> list[Note]:
-    """The notes of one part of a pattern.
+def play_part(name: str, pattern: Pattern, plan: Plan) -> list[Gesture]:
+    """What one part of a pattern plays; nothing if it has no rows for the meter.
 
     Args:
       name: "chords", "bass" or "drums"; the pattern must have it.
-      passages: what is played, repeats unfolded.
-      chords: one for each chord of the progression.
-      meter: the pattern knows it.
-      tempo_bpm: for strums, which last as long at any tempo.
+
+    Raises:
+      PatternError: these are more notes than anybody listens to.
     """
     part = pattern.parts[name]
-    known = "{}/{}".format(*meter)
-    spans = known not in part.rows
-    rows = part.rows.get(ANY_METER if spans else known, ())
-    if not rows:
+    groove = part.groove("{}/{}".format(*plan.meter))
+    if groove is None:
         return []
-    strum_ticks = part.strum_ms * tempo_bpm * TICKS_PER_QUARTER / 60_000
-    notes: list[Note] = []
-    moments = iter(_moments(passages, chords))
-    for passage in passages:
+    refusal = PatternError(
+        f"pattern {pattern.name!r} plays more than {MOST_NOTES:,} notes of {name} here; "
+        "give fewer bars, or rows with fewer strokes"
+    )
+    gestures, count = [], 0
+    for gesture in _gestures(name, part, groove, plan, refusal):
+        count += len(gesture.notes)
+        if count > MOST_NOTES:
+            raise refusal
+        gestures.append(gesture)
+    return gestures
+
+
+def _bounded(strokes: Iterable[Stroke], refusal: PatternError) -> Iterator[Stroke]:
+    """The strokes; the error if there are more than a part may have notes."""
+    for count, stroke in enumerate(strokes):
+        if count >= MOST_NOTES:
+            raise refusal
+        yield stroke
+
+
+def _gestures(
+    name: str, part: Part, groove: Groove, plan: Plan, refusal: PatternError
+) -> Iterator[Gesture]:
+    spans = part.spans_chords("{}/{}".format(*plan.meter)) and name != "drums"
+    by_chord = spans or part.follows_chord
+    moments = iter(_moments(plan))
+    for passage, closing in zip(plan.passages, _closings(plan), strict=True):
+        strokes = _bounded(
+            strokes_in(groove, passage, closing, by_chord=by_chord, spans=spans), refusal
+        )
+        accent = _Accent(part.velocity, passage, plan.meter)
         if name == "drums":
-            strokes = _strokes(rows, passage.start_tick, passage.end_tick, passage.bar_ticks)
             for stroke in strokes:
-                velocity = _velocity(part.velocity, stroke, passage, meter)
-                notes.append(Note(stroke.start_tick, DRUM_TICKS, DRUMS[stroke.voice], velocity))
-            continue
-        for moment in islice(moments, len(passage.chords)):
-            for stroke in _in_chord(name, part, rows, passage, moment.placed, spans=spans):
-                velocity = _velocity(part.velocity, stroke, passage, meter)
-                for pitch, delay in _pitches(name, stroke, moment, strum_ticks):
-                    start = min(stroke.start_tick + delay, stroke.end_tick - 1)
-                    notes.append(Note(start, stroke.end_tick - start, pitch, velocity))
-    return notes
-
-
-def _moments(passages: Sequence[Passage], chords: Sequence[Sounding]) -> list[Moment]:
-    placed = [chord for passage in passages for chord in passage.chords]
-    return [
-        Moment(here, chords[here.chord], chords[after.chord])
-        for here, after in pairwise((*placed, placed[0]))
-    ]
-
-
-def _in_chord(
-    name: str, part: Part, rows: Sequence[Row], passage: Passage, placed: Placed, *, spans: bool
-) -> list[Stroke]:
-    """The strokes within one chord, cut off where it ends."""
-    start, end = placed.start_tick, placed.end_tick
-    if spans:
-        strokes = list(_strokes(rows, start, end, end - start))
-    elif part.follows_chord:
-        strokes = list(_strokes(rows, start, end, passage.bar_ticks))
-    else:
-        bar = passage.bar_ticks
-        longest = max(row.bars for row in rows) * bar
-        # Begin where all rows begin anew before the chord; what is struck before it is dropped.
-        cycle = passage.start_tick + (start - passage.start_tick) // longest * longest
-        strokes = [
-            stroke
-            for stroke in _strokes(rows, cycle, end, bar, origin=passage.start_tick)
-            if stroke.start_tick >= start
-        ]
-    strokes.sort()
-    if name == "bass":
-        first = strokes[0] if strokes and strokes[0].start_tick == start else None
-        if first is None:
-            until = strokes[0].start_tick if strokes else end
-            strokes.insert(0, Stroke(start, until, "root", 0))
+                note = Note(
+                    stroke.start_tick, DRUM_TICKS, DRUMS[stroke.voice], accent.velocity(stroke)
+                )
+                yield Gesture(stroke.start_tick, (note,))
+        elif name == "bass":
+            for placed, within, _ in _by_chord(strokes, passage):
+                moment = next(moments)
+                line = bass_strokes(within, placed.start_tick, placed.end_tick)
+                played = bass_line(line, moment.chord, moment.following)
+                for stroke, pitch in zip(line, played, strict=True):
+                    yield _gesture(stroke, placed, [pitch], accent, strum_ticks=0)
         else:
-            strokes[0] = first._replace(voice="root")
-    elif not strokes:
-        down = next((row.voice for row in rows if row.voice == "down"), "all")
-        strokes = [Stroke(start, end, down, 0)]
-    return [stroke._replace(end_tick=min(stroke.end_tick, end)) for stroke in strokes]
+            strum_ticks = part.strum_ms * plan.tempo_bpm * TICKS_PER_QUARTER / 60_000
+            down = any(row.voice == "down" for row in groove.rows)
+            for placed, within, ringing in _by_chord(strokes, passage):
+                chord = next(moments).chord
+                whole = "down" if down else "all"
+                struck = _struck_anew(placed, within, ringing, accent.patience(placed), whole)
+                for stroke in chain(struck, within):
+                    pitches = _pitches(stroke.voice, chord.voicing.upper)
+                    yield _gesture(stroke, placed, pitches, accent, strum_ticks=strum_ticks)
 
 
-def _strokes(
-    rows: Sequence[Row], start: int, end: int, bar: int, *, origin: int | None = None
-) -> Iterator[Stroke]:
-    """All strokes from a tick to another, each row over and over from the origin."""
-    origin = start if origin is None else origin
-    for row in rows:
-        cycle = row.bars * bar
-        begin = origin + (start - origin) // cycle * cycle
-        while begin < end:
-            for hit in row.hits:
-                tick = begin + round(hit.start * bar)
-                if start <= tick < end:
-                    yield Stroke(tick, tick + round(hit.length * bar), row.voice, hit.strength)
-            begin += cycle
+def _closings(plan: Plan) -> Iterator[Closing]:
+    """What comes after each passage: a repeat is the same section, a fill leads to another."""
+    for here, after in pairwise(plan.passages):
+        yield Closing(fills=here.chords[0].chord != after.chords[0].chord, ends=False)
+    yield Closing(fills=False, ends=plan.ends)
 
 
-def _velocity(base: int, stroke: Stroke, passage: Passage, meter: tuple[int, int]) -> int:
-    ticks_per_beat = 4 * TICKS_PER_QUARTER // meter[1]
-    within = (stroke.start_tick - passage.start_tick) % passage.bar_ticks
-    accent = ON_DOWNBEAT if within == 0 else OFF_BEAT if within % ticks_per_beat else ON_BEAT
-    return max(1, min(127, base + stroke.strength + accent))
+def _moments(plan: Plan) -> Iterator[Moment]:
+    """The chords in time; the last one leads nowhere."""
+    placed = [chord for passage in plan.passages for chord in passage.chords]
+    for here, after in pairwise(placed):
+        chord, following = plan.chords[here.chord], plan.chords[after.chord]
+        leads = here.end_tick == after.start_tick and not chord.sounds_like(following)
+        yield Moment(here, chord, following if leads else None)
+    yield Moment(placed[-1], plan.chords[placed[-1].chord], None)
 
 
-def _pitches(
-    part: str, stroke: Stroke, moment: Moment, strum_ticks: float
-) -> list[tuple[int, int]]:
-    """Pitches of a stroke, each with its delay in ticks."""
-    if part == "bass":
-        return [(_bass_pitch(stroke.voice, moment), 0)]
-    upper = moment.chord.voicing.upper
-    match stroke.voice:
-        case "all":
-            return [(pitch, 0) for pitch in upper]
+def _by_chord(
+    strokes: Iterator[Stroke], passage: Passage
+) -> Iterator[tuple[Placed, list[Stroke], list[Stroke]]]:
+    """Each chord with the strokes within it, and with those that still sound when it begins."""
+    waiting = next(strokes, None)
+    sounding: list[Stroke] = []
+    for placed in passage.chords:
+        sounding = [stroke for stroke in sounding if stroke.end_tick > placed.start_tick]
+        within = []
+        while waiting is not None and waiting.start_tick < placed.end_tick:
+            within.append(waiting)
+            waiting = next(strokes, None)
+        yield placed, within, sounding
+        sounding = [*sounding, *within]
+
+
+def _struck_anew(
+    placed: Placed,
+    within: Sequence[Stroke],
+    ringing: Sequence[Stroke],
+    patience: int,
+    whole: str,
+) -> list[Stroke]:
+    """The strokes that a chord needs where it begins, so that its change is heard in time.
+
+    Args:
+      ringing: what was struck before and would sound on.
+      patience: for how many ticks it may wait for the pattern's own next stroke.
+      whole: the voice that strikes all notes.
+    """
+    start, end = placed.start_tick, placed.end_tick
+    first = within[0].start_tick if within else end
+    if first == start:
+        return []
+    held = [stroke for stroke in ringing if stroke.end_tick - start >= EIGHTH_TICKS]
+    if held:
+        voices = {whole if s.voice in ("up", "down") else s.voice: s.end_tick for s in held}
+        return [Stroke(start, until, voice, 0) for voice, until in voices.items()]
+    if within and first - start <= patience:
+        return []
+    return [Stroke(start, first, whole, 0)]
+
+
+class _Accent(NamedTuple):
+    """How loud strokes are, by their place in the bar."""
+
+    base: int
+    passage: Passage
+    meter: tuple[int, int]
+
+    def velocity(self, stroke: Stroke) -> int:
+        within = self._within(stroke.start_tick)
+        beats = beats_of(self.meter)
+        accent = ON_DOWNBEAT if within == 0 else ON_BEAT if within in beats else OFF_BEAT
+        return max(1, min(127, self.base + stroke.strength + accent))
+
+    def patience(self, placed: Placed) -> int:
+        """A pattern may leave the first beat to the bass; within a bar an eighth is late enough."""
+        if self._within(placed.start_tick):
+            return EIGHTH_TICKS
+        beats = sorted(beats_of(self.meter))
+        return beats[1] if len(beats) > 1 else self.passage.bar_ticks
+
+    def _within(self, tick: int) -> int:
+        return (tick - self.passage.start_tick) % self.passage.bar_ticks
+
+
+def _gesture(
+    stroke: Stroke,
+    placed: Placed,
+    pitches: Sequence[int],
+    accent: _Accent,
+    *,
+    strum_ticks: float,
+) -> Gesture:
+    """The notes of a stroke, no longer than its chord; its pitches in the order of a strum."""
+    start, end = stroke.start_tick, min(stroke.end_tick, placed.end_tick)
+    velocity = accent.velocity(stroke)
+    if stroke.voice not in ("down", "up"):
+        strum_ticks = 0
+    if len(pitches) > 1:
+        strum_ticks = min(strum_ticks, (end - start) * STRUM_SHARE / (len(pitches) - 1))
+    starts = [start + round(place * strum_ticks) for place in range(len(pitches))]
+    return Gesture(
+        start,
+        tuple(
+            Note(begin, end - begin, pitch, velocity)
+            for begin, pitch in zip(starts, pitches, strict=True)
+        ),
+    )
+
+
+def _pitches(voice: str, upper: tuple[int, ...]) -> Sequence[int]:
+    """The pitches of a stroke of chords, in the order in which a strum has them."""
+    match voice:
+        case "all" | "down":
+            return upper
         case "top":
-            return [(upper[-1], 0)]
-        case "down":
-            return [(pitch, round(place * strum_ticks)) for place, pitch in enumerate(upper)]
+            return upper[-1:]
         case "up":  # an up-stroke catches the upper strings only
-            caught = upper[-4:][::-1]
-            return [(pitch, round(place * strum_ticks)) for place, pitch in enumerate(caught)]
+            return upper[-4:][::-1]
         case number:
             octaves, place = divmod(int(number) - 1, len(upper))
-            return [(upper[place] + OCTAVE * octaves, 0)]
-
-
-def _bass_pitch(voice: str, moment: Moment) -> int:
-    low = moment.chord.voicing.bass
-    if voice == "octave":
-        return low + OCTAVE if low + OCTAVE in BASS_RANGE else low - OCTAVE
-    if voice == "next":
-        after = moment.following.voicing.bass
-        return after + 1 if low > after else after - 1 if low < after else _fifth(moment, low)
-    if voice == "third":
-        third = moment.chord.tone(3, 4, 2)
-        return low if third is None else _nearest(third, low)
-    return _fifth(moment, low) if voice == "fifth" else low
-
-
-def _fifth(moment: Moment, low: int) -> int:
-    """The chord's fifth beside the bass; under an inversion its root."""
-    root = moment.chord.root
-    tone = moment.chord.tone(5) if low % OCTAVE == root else root
-    return low if tone is None else _nearest(tone, low)
-
-
-def _nearest(tone: int, low: int) -> int:
-    """The pitch of a class that lies nearest to the bass, the lower one if two do."""
-    return min((p for p in BASS_RANGE if p % OCTAVE == tone), key=lambda p: (abs(p - low), p))
+            return [upper[place] + OCTAVE * octaves]

@@ -17,6 +17,10 @@ from shinko.errors import ShinkoError
 STRENGTHS = {"X": 14, "x": 0, "o": -18}
 """What each sign adds to the velocity of its part."""
 MOST_SIGNS = 1024
+MOST_BARS = 32
+MOST_STEPS = 192
+"""Of a bar: 48 in each quarter of 4/4, triplets of 64ths."""
+SHOWN = 60  # signs of a wrong value that a message shows
 
 
 class PatternError(ShinkoError):
@@ -44,12 +48,13 @@ class Row:
 
     Attributes:
       voice: what is struck: "all", "1", "root", "kick" ….
-      bars: how many bars it lasts, before it begins anew.
+      bars: how many bars it lasts, before it begins anew; half a bar, if it was made for a meter
+        of half the length.
       steps: how many steps each bar has.
     """
 
     voice: str
-    bars: int
+    bars: Fraction
     steps: int
     hits: tuple[Hit, ...]
 
@@ -58,7 +63,7 @@ def read_row(voice: str, text: str) -> Row:
     """Read a row of steps.
 
     Raises:
-      PatternError: a sign is unknown, or bars differ in their number of steps.
+      PatternError: a sign is unknown, bars differ in their number of steps, or there are too many.
     """
     if len(text) > MOST_SIGNS:
         raise PatternError(f"{voice}: row of {len(text)} signs; give {MOST_SIGNS} at most")
@@ -72,10 +77,23 @@ def read_row(voice: str, text: str) -> Row:
     lengths = [len(bar) for bar in bars]
     if len(set(lengths)) > 1 or not lengths[0]:
         raise PatternError(
-            f"{voice}: row {text!r} has bars of {', '.join(map(str, lengths))} steps; "
+            f"{voice}: row {shortened(text)} has bars of {shortened(lengths).strip('[]')} steps; "
             "give each bar as many as the others"
         )
-    return Row(voice, len(bars), lengths[0], tuple(_hits("".join(bars), lengths[0])))
+    if len(bars) > MOST_BARS:
+        raise PatternError(f"{voice}: row of {len(bars)} bars; give {MOST_BARS} at most")
+    if lengths[0] > MOST_STEPS:
+        raise PatternError(f"{voice}: {lengths[0]} steps a bar; give {MOST_STEPS} at most")
+    return Row(voice, Fraction(len(bars)), lengths[0], tuple(_hits("".join(bars), lengths[0])))
+
+
+def shortened(value: object) -> str:
+    """How a value looks, cut so that it fits into a line."""
+    # A number of thousands of digits has no repr in Python, and takes its time elsewhere.
+    if isinstance(value, int) and abs(value) >= 10**SHOWN:
+        return f"a number of more than {SHOWN} digits"
+    text = repr(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def _hits(signs: str, steps: int) -> list[Hit]:

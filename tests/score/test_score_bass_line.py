@@ -1,0 +1,84 @@
+"""The bass: one note at a time, below the chord, leading where a change comes."""
+
+from itertools import pairwise
+
+import pytest
+
+from shinko.score.arrange import Performance, arrange
+from shinko.score.progression import Progression, Section
+from shinko.theory import Key, parse_roman
+
+JAZZ = Performance("jazz", humanize=0, swing=0.5)
+
+
+def bass_and_chords(numerals, beats, performance=JAZZ, key="C"):
+    chords = tuple(map(parse_roman, numerals.split()))
+    score = arrange(Progression(chords, Key.parse(key), beats), performance)
+    tracks = {track.name: track.notes for track in score.tracks}
+    return tracks["Bass"], tracks["Chords"]
+
+
+def test_a_walking_bass_plays_one_note_a_beat():
+    bass, _ = bass_and_chords("ii7 V7 Imaj7 VI7", (4,) * 4)
+    assert [note.start_tick for note in bass] == list(range(0, 16 * 480, 480))
+    assert {note.duration_ticks for note in bass} == {450}  # a beat, less a 64th
+
+
+@pytest.mark.parametrize("humanize", [0, 1])
+def test_no_pattern_file_lets_the_bass_sound_twice_at_once(tmp_path, humanize):
+    path = tmp_path / "held.toml"
+    # Every voice held over the others, two of them struck together on the one.
+    path.write_text(
+        '["4/4".bass]\nroot = "x-------"\noctave = "x-------"\nthird = ".x------"\n'
+        'fifth = "..x-----"\nnext = "......x-"\n["4/4".chords]\nall = "x"\n'
+    )
+    bass, _ = bass_and_chords(
+        "I IV V vi", (4, 2, 2, 8), Performance(str(path), swing=0.75, humanize=humanize)
+    )
+    assert all(a.end_tick <= b.start_tick for a, b in pairwise(bass))
+    assert bass[0].pitch % 12 == 0
+    assert bass[0].end_tick <= bass[1].start_tick
+
+
+def test_the_bass_leads_only_where_the_chord_changes_and_not_out_of_the_piece():
+    bass, _ = bass_and_chords("I IV", (8, 8))
+    # C E C G, C G C and G♭ before the F; F A F C, F C F C: no leading note at the end.
+    assert [note.pitch for note in bass] == [
+        *(48, 52, 48, 43, 48, 43, 48, 42),
+        *(41, 45, 41, 36, 41, 36, 41, 36),
+    ]
+
+
+def test_after_a_fifth_that_leads_nowhere_comes_the_root_an_octave_lower():
+    piece = Progression((parse_roman("I"),) * 2, Key.parse("C"), (3, 3), meter=(3, 4))
+    bass = arrange(piece, JAZZ).tracks[1].notes
+    assert [note.pitch for note in bass] == [48, 43, 36] * 2
+
+
+def test_a_chord_that_is_written_twice_is_no_change():
+    (*_, before, _), _ = bass_and_chords("I I", (4, 1))
+    assert before.pitch % 12 == 7
+
+
+def test_the_bass_leads_to_no_chord_after_a_rest():
+    # The first chord ends half a beat before the bar does.
+    piece = Progression(
+        tuple(map(parse_roman, ("I", "IV"))),
+        Key.parse("C"),
+        (3.5, 4),
+        sections=(Section("A", 1), Section("B", 1)),
+    )
+    bass = arrange(piece, JAZZ).tracks[1].notes
+    assert [note.pitch for note in bass[:4]] == [48, 52, 48, 43]
+
+
+@pytest.mark.parametrize("key", ["G", "A♭", "D", "B"])
+@pytest.mark.parametrize("pattern", ["jazz", "eight-bit"])
+def test_the_bass_stays_below_the_chord_that_sounds(pattern, key):
+    numerals = "ii7 V7 Imaj7 vi7 ii7 V7 iii7 VI7 IVmaj7 iv6 iii7 vi7"
+    bass, chords = bass_and_chords(numerals, (4,) * 12, Performance(pattern, humanize=0), key)
+    for low in bass:
+        sounding = [
+            c.pitch for c in chords if c.start_tick < low.end_tick and low.start_tick < c.end_tick
+        ]
+        assert all(low.pitch < pitch for pitch in sounding)

@@ -32,12 +32,12 @@ def test_each_chord_is_held_until_just_before_the_next():
     assert score.end_tick == 8 * 480  # two whole bars
 
 
-def test_piano_and_bass_share_the_voicing():
+def test_the_bass_player_takes_the_bass_in_a_register_of_its_own():
     chords, bass = arrange(progression("1", (4,))).tracks
     assert (chords.name, chords.program, chords.channel) == ("Chords", 0, 0)
     assert (bass.name, bass.program, bass.channel) == ("Bass", 32, 1)
     assert chords.notes == tuple(Note(0, 1890, pitch, 84) for pitch in (60, 64, 67))
-    assert bass.notes == (Note(0, 1890, 48, 84),)
+    assert bass.notes == (Note(0, 1890, 36, 84),)  # C2, where the pianist's left hand has C3
 
 
 def test_downbeats_are_louder_than_beats_and_beats_than_offbeats():

@@ -42,17 +42,17 @@ def test_no_pattern_file_lets_the_bass_sound_twice_at_once(tmp_path, humanize):
 
 def test_the_bass_leads_only_where_the_chord_changes_and_not_out_of_the_piece():
     bass, _ = bass_and_chords("I IV", (8, 8))
-    # C E C G, C G C and G♭ before the F; F A F C, F C F C: no leading note at the end.
+    # C E C G, C G C and E before the F; F A F C, F C F C: no leading note at the end.
     assert [note.pitch for note in bass] == [
-        *(48, 52, 48, 43, 48, 43, 48, 42),
+        *(36, 40, 36, 31, 36, 31, 36, 40),
         *(41, 45, 41, 36, 41, 36, 41, 36),
     ]
 
 
-def test_after_a_fifth_that_leads_nowhere_comes_the_root_an_octave_lower():
+def test_after_a_fifth_that_leads_nowhere_comes_the_third():
     piece = Progression((parse_roman("I"),) * 2, Key.parse("C"), (3, 3), meter=(3, 4))
     bass = arrange(piece, JAZZ).tracks[1].notes
-    assert [note.pitch for note in bass] == [48, 43, 36] * 2
+    assert [note.pitch for note in bass] == [36, 31, 40] * 2
 
 
 def test_a_chord_that_is_written_twice_is_no_change():
@@ -69,7 +69,7 @@ def test_the_bass_leads_to_no_chord_after_a_rest():
         sections=(Section("A", 1), Section("B", 1)),
     )
     bass = arrange(piece, JAZZ).tracks[1].notes
-    assert [note.pitch for note in bass[:4]] == [48, 52, 48, 43]
+    assert [note.pitch for note in bass[:4]] == [36, 40, 36, 31]
 
 
 @pytest.mark.parametrize("key", ["G", "A♭", "D", "B"])
@@ -82,3 +82,19 @@ def test_the_bass_stays_below_the_chord_that_sounds(pattern, key):
             c.pitch for c in chords if c.start_tick < low.end_tick and low.start_tick < c.end_tick
         ]
         assert all(low.pitch < pitch for pitch in sounding)
+
+
+@pytest.mark.parametrize("pattern", ["block", "ballad", "pop-rock", "bossa", "strum"])
+def test_roots_lie_where_a_bass_guitar_has_its_low_strings(pattern):
+    numerals = "I V/vi vi IV ii7 V7 iii bVII iv I6 IV64 #IVo7"
+    performance = Performance(pattern, humanize=0)
+    lines = [bass_and_chords(numerals, (4,) * 12, performance, key)[0] for key in ("E♭", "A", "F♯")]
+    pitches = [note.pitch for bass in lines for note in bass if note.start_tick % 1920 == 0]
+    assert len(pitches) == 36
+    assert set(pitches) <= set(range(28, 46))  # E1 to A2
+
+
+def test_the_bass_line_moves_least():
+    bass, _ = bass_and_chords("I V I ii", (4,) * 4, Performance("block"))
+    # The G below C2 is nearer than the one above it.
+    assert [note.pitch for note in bass] == [36, 31, 36, 38]

@@ -92,7 +92,7 @@ def test_five_four_is_three_four_and_half_of_four_four():
     notes = tracks(piece("1", (5,), meter=(5, 4)), "jazz", swing=0.5)
     assert drum(notes["Drums"], 44) == [2, 4, 8]  # the foot: "..x.x." and "..x."
     # Root, fifth, and no next chord to lead to; then root and third.
-    assert [note.pitch % 12 for note in notes["Bass"]] == [0, 7, 0, 0, 4]
+    assert [note.pitch % 12 for note in notes["Bass"]] == [0, 7, 4, 0, 4]
 
 
 def test_seven_eight_is_two_quarters_and_a_dotted_one():

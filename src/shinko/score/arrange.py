@@ -6,7 +6,7 @@ from random import Random
 
 from shinko.errors import ShinkoError
 from shinko.score.bars import Passage, folded, played
-from shinko.score.bass_line import Sounding
+from shinko.score.bass_line import Sounding, registered
 from shinko.score.feel import Gesture, humanized, released, with_swing
 from shinko.score.instruments import program_of
 from shinko.score.pattern import HUMANIZE_RANGE, SWING_RANGE, check_meter, find_pattern
@@ -104,10 +104,11 @@ def arrange(progression: Progression, performance: Performance | None = None) ->
     progression = folded(progression)
     passages = played(progression)
     end_tick = passages[-1].end_tick
+    voicings = voicings_of(progression, performance)
     chords = [
-        Sounding(voicing, chord.root(progression.key).pitch_class, chord.intervals)
-        for voicing, chord in zip(
-            voicings_of(progression, performance), progression.chords, strict=True
+        Sounding(voicing, chord.root(progression.key).pitch_class, chord.intervals, bass)
+        for voicing, chord, bass in zip(
+            voicings, progression.chords, registered(voicings), strict=True
         )
     ]
     several = len(progression.sections) > 1

@@ -2,15 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from shinko.score.pattern_file import BASS_VOICES
 from shinko.score.strokes import Stroke
 from shinko.score.voicing import Voicing
+from shinko.score.voicing.lead import least_path
+from shinko.score.voicing.tones import is_clear
 from shinko.theory import interval_number, interval_semitones
 
 OCTAVE = 12
 BASS_RANGE = range(28, 56)
 """E1, the lowest string of a bass, to G3."""
+
+REGISTER = range(28, 46)
+"""E1 to A2: where chords' basses lie, whatever the voicing needs below a pianist's hands."""
+CENTRE, DRIFT, MOTION = 36, 0.25, 0.5
 
 
 @dataclass(frozen=True)
@@ -20,11 +27,13 @@ class Sounding:
     Attributes:
       root: pitch class 0..11.
       intervals: as in a chord chart: ("1", "3", "5", "♭7").
+      bass: the pitch that the bass player has for it, of the class of the voicing's bass.
     """
 
     voicing: Voicing
     root: int
     intervals: tuple[str, ...]
+    bass: int
 
     def tone(self, *numbers: int) -> int | None:
         """The pitch class of the third, or else the fourth …; None if the chord has none."""
@@ -36,11 +45,36 @@ class Sounding:
 
     def sounds_like(self, other: "Sounding") -> bool:
         """Whether both are one chord over one bass, however it is laid out."""
-        return (self.root, self.intervals, self.voicing.bass % OCTAVE) == (
+        return (self.root, self.intervals, self.bass % OCTAVE) == (
             other.root,
             other.intervals,
-            other.voicing.bass % OCTAVE,
+            other.bass % OCTAVE,
         )
+
+
+def registered(voicings: Sequence[Voicing]) -> list[int]:
+    """The bass of each chord in a bass player's own register, as the least costly line.
+
+    0.25 for each semitone from C2, 0.5 for each semitone from chord to chord. A pitch lies below
+    the chord and breaks no low interval limit with it; where none does, the voicing's own stays.
+    """
+    options = [
+        [
+            pitch
+            for pitch in REGISTER
+            if pitch % OCTAVE == voicing.bass % OCTAVE
+            and pitch < voicing.upper[0]
+            and is_clear((pitch, *voicing.upper))
+        ]
+        or [voicing.bass]
+        for voicing in voicings
+    ]
+    standing = [[DRIFT * abs(pitch - CENTRE) for pitch in pitches] for pitches in options]
+    moving = (
+        [[MOTION * abs(after - before) for before in befores] for after in afters]
+        for befores, afters in pairwise(options)
+    )
+    return [pitches[i] for pitches, i in zip(options, least_path(standing, moving), strict=True)]
 
 
 def bass_strokes(strokes: Sequence[Stroke], start: int, end: int) -> list[Stroke]:
@@ -82,28 +116,31 @@ def _below_chord(pitch: int, stroke: Stroke, chord: Sounding) -> int:
 
 
 def _pitch(voice: str, chord: Sounding, following: Sounding | None, before: int | None) -> int:
-    low = chord.voicing.bass
+    low = chord.bass
     match voice:
         case "octave":
             return low + OCTAVE if low + OCTAVE in BASS_RANGE else low - OCTAVE
         case "third":
-            third = chord.tone(3, 4, 2)
-            return low if third is None else _nearest(third, low)
+            return _third(chord)
         case "fifth":
             return _fifth(chord)
         case "next":
-            after = low if following is None else following.voicing.bass
+            after = low if following is None else following.bass
             if after != low:
                 return after + 1 if low > after else after - 1
             # Nothing to lead to: no note twice, nor the root that comes next.
-            lowest = low - OCTAVE if low - OCTAVE in BASS_RANGE else low
-            return lowest if before == _fifth(chord) else _fifth(chord)
+            return _third(chord) if before == _fifth(chord) else _fifth(chord)
     return low
+
+
+def _third(chord: Sounding) -> int:
+    third = chord.tone(3, 4, 2)
+    return chord.bass if third is None else _nearest(third, chord.bass)
 
 
 def _fifth(chord: Sounding) -> int:
     """The chord's fifth beside the bass; under an inversion its root."""
-    low = chord.voicing.bass
+    low = chord.bass
     tone = chord.tone(5) if low % OCTAVE == chord.root else chord.root
     return low if tone is None else _nearest(tone, low)
 

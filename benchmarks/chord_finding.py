@@ -159,7 +159,9 @@ def measured(pattern: str, what: str, seed: int) -> dict[str, float]:
 
 def song_seconds() -> dict[str, float]:
     """How long three minutes take that have as many chords as a progression holds."""
-    request = ComposeRequest(Key.parse("D"), length=MOST_COMPOSED, count=1, tempo_bpm=SONG_TEMPO_BPM)
+    request = ComposeRequest(
+        Key.parse("D"), length=MOST_COMPOSED, count=1, tempo_bpm=SONG_TEMPO_BPM
+    )
     (progression,) = compose(shipped_policy(), request)
     marked = midi_bytes(arrange(progression, Performance("pop-rock")))
     seconds = {}

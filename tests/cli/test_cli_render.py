@@ -83,6 +83,20 @@ def test_tracks_instruments_and_feel_are_what_is_asked_for(shinko, tmp_path):
     assert programs == [24, 58]
 
 
+def test_a_piece_ends_where_it_is_asked_to(shinko, tmp_path):
+    def strokes_of_last_bar(*options):
+        shinko("render", "C | G", "-o", "s.mid", "--style", "ballad", *options).succeeded()
+        now, starts = 0, []
+        for message in mido.MidiFile(tmp_path / "s.mid").tracks[1]:
+            now += message.time
+            starts += [now] * (message.type == "note_on")
+        return len({start // 240 for start in starts if start >= 1800})
+
+    options = ("--humanize", "0")
+    assert strokes_of_last_bar(*options) == strokes_of_last_bar(*options, "--no-ending") == 4
+    assert strokes_of_last_bar(*options, "--ending") == 1
+
+
 def test_a_pattern_of_ones_own_plays(shinko, tmp_path):
     (tmp_path / "mine.toml").write_text('["any".chords]\nall = "x-x-"\n')
     shinko("render", "C", "-o", "song.mid", "--style", "mine.toml").succeeded()

@@ -15,6 +15,7 @@ from shinko.cli.rendering import (
     DEFAULT_PARTS,
     SOUND,
     Diagrams,
+    Ending,
     Formats,
     Humanize,
     Instrument,
@@ -150,6 +151,7 @@ def compose_command(
     parts: Parts = DEFAULT_PARTS,
     soundfont: SoundFont = None,
     seamless: Seamless = False,
+    ending: Ending = None,
 ) -> None:
     """Compose chord progressions and write them as MIDI, notation, pages, sound or text.
 
@@ -220,6 +222,7 @@ def compose_command(
         page=page,
         soundfont=soundfont,
         seamless=seamless,
+        ending=ending,
     )
     policy = shipped_policy() if run is None else run_policy(run, epoch)
     progressions = compose(policy, request)

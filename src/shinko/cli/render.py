@@ -14,6 +14,7 @@ from shinko.cli.rendering import (
     DEFAULT_PARTS,
     SOUND,
     Diagrams,
+    Ending,
     Formats,
     Humanize,
     Instrument,
@@ -94,6 +95,7 @@ def render_command(
     ] = 0,
     soundfont: SoundFont = None,
     seamless: Seamless = False,
+    ending: Ending = None,
 ) -> None:
     """Make files of chords that you have: typed, edited, or from another program.
 
@@ -130,6 +132,7 @@ def render_command(
         page=page,
         soundfont=soundfont,
         seamless=seamless,
+        ending=ending,
     )
     reading = Reading(
         key=Key.parse(key) if key else None,

@@ -100,6 +100,15 @@ Seamless = Annotated[
     ),
 ]
 
+Ending = Annotated[
+    bool | None,
+    typer.Option(
+        "--ending/--no-ending",
+        help="The last chord is held; by default where a piece has several sections.",
+        rich_help_panel=SOUND,
+    ),
+]
+
 DRAWN, SOUNDS = ("pdf", "svg", "diagrams", "diagrams-pdf"), ("wav", "flac", "mp3")
 # What looks like the ending of a file, and not like "songs v1.2".
 _ENDING = re.compile(r"\.[A-Za-z]\w{0,7}")
@@ -122,6 +131,7 @@ def read_rendering(
     page: str,
     soundfont: Path | None,
     seamless: bool,
+    ending: bool | None,
 ) -> Rendering:
     """What the options ask for.
 
@@ -157,6 +167,7 @@ def read_rendering(
             seed=seed,
             instruments=instruments,
             parts=tuple(words(parts)),
+            ending=False if seamless and ending is None else ending,
         ),
         layout=layout,
         numerals=numerals,

@@ -249,7 +249,7 @@ def test_repeats_are_played_out_and_sections_marked():
     piece = progression("1 4 5", (4,) * 3, sections=(Section("A", 2, 2), Section("", 1)))
     score = arrange(piece)
     assert [marker.text for marker in score.markers] == ["C", "F", "C", "F", "G"]
-    assert score.sections == (Marker(0, "A"), Marker(3840, "A"))
+    assert score.sections == (Marker(0, "A"), Marker(3840, "A"), Marker(7680, ""))
     assert score.end_tick == 5 * 1920
 
 

@@ -156,7 +156,7 @@ def arrange(progression: Progression, performance: Performance | None = None) ->
         sections=tuple(
             Marker(passage.start_tick, passage.section.name)
             for passage in passages
-            if passage.section.name
+            if passage.section.name or len(passages) > 1
         ),
         end_tick=end_tick,
     )

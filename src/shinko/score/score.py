@@ -55,7 +55,7 @@ class Score:
       meter: numerator and denominator, such as (4, 4).
       markers: chord names, where each chord begins, and "N.C." where a rest does.
       end_tick: where the piece ends; the last note may end earlier.
-      sections: names of sections, where each begins.
+      sections: where each begins, by its name; "" for one without, of several.
     """
 
     tempo_bpm: float

@@ -10,6 +10,8 @@ import statistics
 from pathlib import Path
 from typing import Any
 
+from report_rendering import audio_speed, chord_finding, exports
+
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 
@@ -382,6 +384,9 @@ SECTIONS = {
     "dial": dial,
     "collapse": collapse,
     "study": study,
+    "exports": exports,
+    "audio_speed": audio_speed,
+    "chord_finding": chord_finding,
     "words_speed": words_speed,
 }
 # In the order of the table.

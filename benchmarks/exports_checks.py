@@ -197,9 +197,11 @@ def reread(path: Path, progression: Progression) -> str:
     return "" if _heard(found) == _heard(progression) else "other chords or times"
 
 
-def _heard(progression: Progression) -> list[tuple[str, int, int]]:
-    names = progression.names
-    return [(names[c], a, b) for passage in played(progression) for c, a, b in passage.chords]
+def _heard(progression: Progression) -> list[tuple[object, ...]]:
+    """What sounds when: root, quality and bass; a program may spell G♯ as A♭."""
+    key = progression.key
+    chords = [(c.root(key).pitch_class, c.quality, c.bass(key)) for c in progression.chords]
+    return [(chords[c], a, b) for passage in played(progression) for c, a, b in passage.chords]
 
 
 def run(command: list[str], **options: object) -> subprocess.CompletedProcess[str]:

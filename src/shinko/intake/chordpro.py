@@ -26,13 +26,9 @@ Conventions:
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from fractions import Fraction
+from collections.abc import Sequence
 
-from shinko.errors import ShinkoError
 from shinko.intake.chart import (
-    NUMBER,
     check_text,
     chord_word,
     read_meter,
@@ -41,24 +37,20 @@ from shinko.intake.chart import (
 from shinko.intake.chart import (
     read_line as read_chart_line,
 )
+from shinko.intake.chordpro_grid import read_grid_line
+from shinko.intake.chordpro_song import Song, direct, end_environment, moved
 from shinko.intake.draft import (
-    GOES_ON,
-    LONGEST_WORD,
-    SAME_BAR,
     SILENCE,
-    Cell,
     ChartError,
     Draft,
-    Part,
-    Struck,
     progression_of,
     shortened,
 )
 from shinko.intake.hints import chord_in, is_degree, was_meant_as_chord
 from shinko.intake.lyrics import heading_in, is_chord_line
 from shinko.intake.remarks import Remarks
-from shinko.score.progression import MOST_CHORDS, Progression
-from shinko.theory import ChordName, Key, Note, parse_chord_name
+from shinko.score.progression import Progression
+from shinko.theory import Key, Note
 
 _ALIASES = {
     "t": "title",
@@ -79,31 +71,8 @@ _FOREIGN = {"tab", "abc", "ly", "svg", "textblock", "strum", "grille", "musicxml
 _DIRECTIVE = re.compile(r"\{([^{}]*)\}")
 _SPACE = re.compile(r"\s*")
 _NAME = re.compile(r"\s*([A-Za-z_]\w*)((?:-[\w-]*!?)?)[ \t]*:?")
-_LABEL = re.compile(r"""label=(?:"([^"]*)"|'([^']*)')""")
-_SHAPE = re.compile(r"\d[\d+x]*")
 _CHORD = re.compile(r"\[([^\[\]]*)\]")
-_BAR = re.compile(r":?\|[|:.]?|:\|:")
-_TIMES = re.compile(r"\d{1,6}")
-_SEMITONES = re.compile(r"([+-]?\d{1,3})[bfs#]?")
 _NEW_SONG = re.compile(r"\s*\{\s*(?:new_song|ns)\s*\}\s*", re.IGNORECASE)
-
-
-@dataclass
-class _Song:
-    """What a reader knows so far."""
-
-    draft: Draft
-    head: dict[str, str] = field(default_factory=dict)
-    environment: str = ""
-    chorus: list[Part] = field(default_factory=list)
-    section_start: int = 0
-    beats: list[Fraction] = field(default_factory=list)
-    bars: list[list[Cell]] = field(default_factory=list)
-    second_bar: list[Cell] = field(default_factory=list)
-    fifths: int = 0
-    key_fifths: int = 0
-    remarks: Remarks = field(default_factory=Remarks)
-    over_words: bool = False
 
 
 def songs_in(text: str) -> list[tuple[int, str]]:
@@ -140,7 +109,7 @@ def read_chordpro(
     check_text(text)
     remarks = Remarks() if remarks is None else remarks
     lines = text.removeprefix("\ufeff").splitlines()
-    song = _Song(Draft(_meter(lines, remarks)), remarks=remarks)
+    song = Song(Draft(_meter(lines, remarks)), remarks=remarks)
     song.over_words = not any(map(chord_in, _CHORD.findall(text)))
     for number, line in enumerate(lines, start=first_line):
         if line.startswith("#") or not line.strip():
@@ -149,7 +118,7 @@ def read_chordpro(
             _read_line(song, line)
         except ChartError as error:
             raise ChartError(f"line {number}: {error}") from None
-    _end(song)
+    end_environment(song)
     key = None
     if "key" in song.head:
         key = Key.parse(shortened(song.head["key"]))
@@ -165,7 +134,7 @@ def read_chordpro(
     )
 
 
-def _tempo(song: _Song) -> float | None:
+def _tempo(song: Song) -> float | None:
     """What {tempo} says, if it is a number."""
     if "tempo" not in song.head:
         return None
@@ -190,13 +159,13 @@ def _meter(lines: Sequence[str], remarks: Remarks) -> tuple[int, int]:
     return next(iter(meters), (4, 4))
 
 
-def _read_line(song: _Song, line: str) -> None:
+def _read_line(song: Song, line: str) -> None:
     foreign = song.environment in _FOREIGN
     place = _after_space(line, 0)
     while (match := _DIRECTIVE.match(line, place)) is not None:  # some write several on a line
         name, value = _named(match[1])
         if not foreign or name == f"end_of_{song.environment}":
-            _direct(song, name, value)
+            direct(song, name, value)
         place = _after_space(line, match.end())
         foreign = song.environment in _FOREIGN
     line = line[place:].strip()
@@ -205,7 +174,7 @@ def _read_line(song: _Song, line: str) -> None:
     if line.startswith("{") or "[" in _CHORD.sub("", line):
         raise ChartError(f"{shortened(line)!r} has a bracket without its other half")
     if song.environment == "grid":
-        _read_grid_line(song, line)
+        read_grid_line(song, line)
         return
     found = _CHORD.findall(line)
     heading = heading_in(line[1:-1] if len(found) == 1 and line[-1] == "]" else line)
@@ -220,7 +189,7 @@ def _read_line(song: _Song, line: str) -> None:
             _add_chords(song, inside.strip())
 
 
-def _add_chords(song: _Song, inside: str) -> None:
+def _add_chords(song: Song, inside: str) -> None:
     """What stands in brackets: a chord, seldom several, or something else."""
     text = inside.removeprefix("(").removesuffix(")") if inside.endswith(")") else inside
     if not text or text.startswith("*") or not set(text) - set("|/%:."):
@@ -230,12 +199,12 @@ def _add_chords(song: _Song, inside: str) -> None:
     for word in words if all(are_chords) else [text]:
         word = word.rstrip("*")  # a mark for the reader
         if _is_chord(song, word):
-            song.draft.add_freely(_moved(song, word), song.draft.bar_beats)
+            song.draft.add_freely(moved(song, word), song.draft.bar_beats)
         else:
             song.remarks.count("passed over what is no chord", word)
 
 
-def _is_chord(song: _Song, text: str) -> bool:
+def _is_chord(song: Song, text: str) -> bool:
     """Whether this is a chord, or was meant as one: that is told later, with its place."""
     if chord_word(text) == SILENCE or was_meant_as_chord(text):
         return True
@@ -259,158 +228,3 @@ def _named(inside: str) -> tuple[str, str]:
         first, _, rest = value.partition(" ")
         return first.rstrip(":").casefold(), rest.strip()
     return name, value
-
-
-def _direct(song: _Song, name: str, value: str) -> None:
-    if name in ("title", "key", "tempo"):
-        song.head.setdefault(name, value)
-        if name == "key":
-            song.key_fifths = song.fifths
-    elif name == "transpose":
-        match = _SEMITONES.fullmatch(value or "0")
-        if match is None:
-            raise ChartError(f"transpose {shortened(value)!r}; give semitones, such as 2 or -3")
-        song.fifths = (int(match[1]) * 7 + 5) % 12 - 5  # the nearest way around the fifths
-        if not song.draft.cells:
-            song.key_fifths = song.fifths
-    elif name == "x_shinko_beats":
-        numbers = value.split()[: MOST_CHORDS + 1]
-        if not numbers or not all(map(NUMBER.fullmatch, numbers)):
-            raise ChartError(f"x_shinko_beats {shortened(value)!r}; give numbers of quarter notes")
-        song.beats = list(map(Fraction, numbers))
-    elif name == "new_song" and song.draft.cells:
-        raise ChartError("a second song begins; give one song a file")
-    elif name == "capo" and value not in ("", "0"):
-        song.remarks.say(f"capo {shortened(value)}: chords are read as they are written")
-    elif name == "chorus":
-        _recall(song, value)
-    elif name.startswith("start_of_"):
-        _start(song, name.removeprefix("start_of_"), value)
-    elif name.startswith("end_of_"):
-        if name.removeprefix("end_of_") != song.environment:
-            raise ChartError(f"{{{shortened(name)}}} ends what hasn't begun; begin it first")
-        _end(song)
-
-
-def _start(song: _Song, environment: str, value: str) -> None:
-    _end(song)
-    label = _LABEL.search(value)
-    first, _, rest = value.partition(" ")
-    plain = rest.strip() if environment == "grid" and _SHAPE.fullmatch(first) else value
-    if label is not None:
-        plain = (label[1] or label[2] or "").strip()
-    elif "=" in plain:
-        plain = ""
-    song.draft.begin_section(plain or ("" if environment == "grid" else environment))
-    song.environment, song.section_start, song.bars = environment, len(song.draft.parts), []
-
-
-def _end(song: _Song) -> None:
-    song.draft.end_section()
-    parts = song.draft.parts[song.section_start :]
-    if song.environment == "chorus":
-        song.chorus = parts
-    if song.environment == "grid" and song.beats:
-        chords = [struck for part in parts for struck in _heard(part)]
-        if len(chords) != len(song.beats):
-            raise ChartError(
-                f"x_shinko_beats tells {len(song.beats)} chords and the grid has {len(chords)}; "
-                "give each chord its quarter notes, or leave the line out"
-            )
-        for struck, beats in zip(chords, song.beats, strict=True):
-            struck.beats = beats
-        for part in parts:
-            part.struck = _heard(part)
-        song.beats = []
-    song.environment = ""
-    song.draft.begin_section("")
-    song.section_start = len(song.draft.parts)
-
-
-def _heard(part: Part) -> list[Struck]:
-    return [struck for struck in part.struck if struck.text != SILENCE]
-
-
-def _recall(song: _Song, label: str) -> None:
-    _end(song)
-    if not song.chorus:
-        raise ChartError("{chorus} comes before any chorus; write the chorus out first")
-    for part in song.chorus:
-        for struck in part.struck:
-            song.draft.play(struck.text, struck.beats)
-        song.draft.name = label or part.name
-        song.draft.end_part(part.times)
-    song.draft.begin_section("")
-    song.section_start = len(song.draft.parts)
-
-
-def _read_grid_line(song: _Song, line: str) -> None:
-    tokens = line.split()
-    bars = [place for place, token in enumerate(tokens) if "|" in token]
-    if not bars:
-        return  # a margin note
-    cells: list[str] = []
-    for token in tokens[bars[0] : bars[-1] + 1]:
-        if "|" not in token:
-            cells.append(token)
-            continue
-        if _BAR.fullmatch(token) is None:
-            raise ChartError(
-                f"{shortened(token)!r} is no bar line that is read here; write |, |: or :| between "
-                "spaces, and endings out in full"
-            )
-        if cells:
-            _add_bar(song, cells)
-            cells = []
-        if token.startswith(":"):
-            song.draft.end_repeat()
-        if token != "|" and token.endswith("|:"):
-            song.draft.begin_repeat()
-    after = tokens[bars[-1] + 1 :]
-    times = _TIMES.search(" ".join(after)[:80])
-    if tokens[bars[-1]] == ":|" and times is not None:
-        song.draft.parts[-1].times = int(times[0])
-
-
-def _add_bar(song: _Song, words: Sequence[str]) -> None:
-    """A bar of a grid; the cells after "%" stay empty, those after "%%" in the next bar too."""
-    empty = all(word == "." for word in words)
-    if empty and song.second_bar:
-        cells, song.second_bar = song.second_bar, []
-    elif words[0] == "%%" and len(song.bars) > 1:
-        cells, song.second_bar = song.bars[-2:]
-    elif words[0] in (SAME_BAR, "%%"):
-        song.draft.add_bar([Cell(SAME_BAR)])
-        song.bars += song.bars[-1:]
-        return
-    else:
-        cells, song.second_bar = list(_cells(song, words)), []
-    song.draft.add_bar(cells)
-    song.bars.append(cells)
-
-
-def _cells(song: _Song, words: Sequence[str]) -> Iterator[Cell]:
-    share = song.draft.bar_beats / len(words)
-    for word in words:
-        chords = [chord for chord in word.split("~") if chord]
-        if word in (".", "/", SAME_BAR) or not chords:
-            yield Cell(GOES_ON)
-        elif len(chords) == 1:
-            yield Cell(_moved(song, chords[0]))
-        else:
-            yield from (Cell(_moved(song, chord), share / len(chords)) for chord in chords)
-
-
-def _moved(song: _Song, text: str) -> str:
-    """A chord as it sounds under {transpose}; what isn't one is told later, with its place."""
-    text = chord_word(text)
-    if not song.fifths or text == SILENCE or len(text) > LONGEST_WORD:
-        return text
-    try:
-        name = parse_chord_name(text)
-    except ShinkoError:
-        return text
-    root, bass = (
-        note and Note.from_fifths(note.fifths + song.fifths) for note in (name.root, name.bass)
-    )
-    return str(ChordName(root or name.root, name.quality, bass))

@@ -1,0 +1,147 @@
+"""A ChordPro song while it is read: its head, its environments, and what directives do to them."""
+
+import re
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from shinko.errors import ShinkoError
+from shinko.intake.chart import NUMBER, chord_word
+from shinko.intake.draft import (
+    LONGEST_WORD,
+    SILENCE,
+    Cell,
+    ChartError,
+    Draft,
+    Part,
+    Struck,
+    shortened,
+)
+from shinko.intake.remarks import Remarks
+from shinko.score.progression import MOST_CHORDS
+from shinko.theory import ChordName, Note, parse_chord_name
+
+_LABEL = re.compile(r"""label=(?:"([^"]*)"|'([^']*)')""")
+_SHAPE = re.compile(r"\d[\d+x]*")
+_SEMITONES = re.compile(r"([+-]?\d{1,3})[bfs#]?")
+
+
+@dataclass
+class Song:
+    """What a reader knows so far."""
+
+    draft: Draft
+    head: dict[str, str] = field(default_factory=dict)
+    environment: str = ""
+    chorus: list[Part] = field(default_factory=list)
+    section_start: int = 0
+    beats: list[Fraction] = field(default_factory=list)
+    bars: list[list[Cell]] = field(default_factory=list)
+    second_bar: list[Cell] = field(default_factory=list)
+    fifths: int = 0
+    key_fifths: int = 0
+    remarks: Remarks = field(default_factory=Remarks)
+    over_words: bool = False
+
+
+def direct(song: Song, name: str, value: str) -> None:
+    """Do what a directive says; those that mean nothing here are passed over.
+
+    Raises:
+      ChartError: its value can't be read, or it stands at the wrong place.
+    """
+    if name in ("title", "key", "tempo"):
+        song.head.setdefault(name, value)
+        if name == "key":
+            song.key_fifths = song.fifths
+    elif name == "transpose":
+        match = _SEMITONES.fullmatch(value or "0")
+        if match is None:
+            raise ChartError(f"transpose {shortened(value)!r}; give semitones, such as 2 or -3")
+        song.fifths = (int(match[1]) * 7 + 5) % 12 - 5  # the nearest way around the fifths
+        if not song.draft.cells:
+            song.key_fifths = song.fifths
+    elif name == "x_shinko_beats":
+        numbers = value.split()[: MOST_CHORDS + 1]
+        if not numbers or not all(map(NUMBER.fullmatch, numbers)):
+            raise ChartError(f"x_shinko_beats {shortened(value)!r}; give numbers of quarter notes")
+        song.beats = list(map(Fraction, numbers))
+    elif name == "new_song" and song.draft.cells:
+        raise ChartError("a second song begins; give one song a file")
+    elif name == "capo" and value not in ("", "0"):
+        song.remarks.say(f"capo {shortened(value)}: chords are read as they are written")
+    elif name == "chorus":
+        _recall(song, value)
+    elif name.startswith("start_of_"):
+        _start(song, name.removeprefix("start_of_"), value)
+    elif name.startswith("end_of_"):
+        if name.removeprefix("end_of_") != song.environment:
+            raise ChartError(f"{{{shortened(name)}}} ends what hasn't begun; begin it first")
+        end_environment(song)
+
+
+def _start(song: Song, environment: str, value: str) -> None:
+    end_environment(song)
+    label = _LABEL.search(value)
+    first, _, rest = value.partition(" ")
+    plain = rest.strip() if environment == "grid" and _SHAPE.fullmatch(first) else value
+    if label is not None:
+        plain = (label[1] or label[2] or "").strip()
+    elif "=" in plain:
+        plain = ""
+    song.draft.begin_section(plain or ("" if environment == "grid" else environment))
+    song.environment, song.section_start, song.bars = environment, len(song.draft.parts), []
+
+
+def end_environment(song: Song) -> None:
+    """Close the environment, or what stands between two."""
+    song.draft.end_section()
+    parts = song.draft.parts[song.section_start :]
+    if song.environment == "chorus":
+        song.chorus = parts
+    if song.environment == "grid" and song.beats:
+        chords = [struck for part in parts for struck in _heard(part)]
+        if len(chords) != len(song.beats):
+            raise ChartError(
+                f"x_shinko_beats tells {len(song.beats)} chords and the grid has {len(chords)}; "
+                "give each chord its quarter notes, or leave the line out"
+            )
+        for struck, beats in zip(chords, song.beats, strict=True):
+            struck.beats = beats
+        for part in parts:
+            part.struck = _heard(part)
+        song.beats = []
+    song.environment = ""
+    song.draft.begin_section("")
+    song.section_start = len(song.draft.parts)
+
+
+def _heard(part: Part) -> list[Struck]:
+    return [struck for struck in part.struck if struck.text != SILENCE]
+
+
+def _recall(song: Song, label: str) -> None:
+    end_environment(song)
+    if not song.chorus:
+        raise ChartError("{chorus} comes before any chorus; write the chorus out first")
+    for part in song.chorus:
+        for struck in part.struck:
+            song.draft.play(struck.text, struck.beats)
+        song.draft.name = label or part.name
+        song.draft.end_part(part.times)
+    song.draft.begin_section("")
+    song.section_start = len(song.draft.parts)
+
+
+def moved(song: Song, text: str) -> str:
+    """A chord as it sounds under {transpose}; what isn't one is told later, with its place."""
+    text = chord_word(text)
+    if not song.fifths or text == SILENCE or len(text) > LONGEST_WORD:
+        return text
+    try:
+        name = parse_chord_name(text)
+    except ShinkoError:
+        return text
+    root, bass = (
+        note and Note.from_fifths(note.fifths + song.fifths) for note in (name.root, name.bass)
+    )
+    return str(ChordName(root or name.root, name.quality, bass))

@@ -40,6 +40,14 @@ def test_no_pattern_file_lets_the_bass_sound_twice_at_once(tmp_path, humanize):
     assert bass[0].end_tick <= bass[1].start_tick
 
 
+def test_of_two_strokes_at_once_the_bass_plays_the_fifth_rather_than_the_third(tmp_path):
+    path = tmp_path / "both.toml"
+    path.write_text('["4/4".bass]\nroot = "x..."\nfifth = "..x."\nthird = "..x."\n')
+    piece = Progression((parse_roman("I"),), Key.parse("C"), (4,))
+    (track,) = arrange(piece, Performance(str(path))).tracks
+    assert [note.pitch % 12 for note in track.notes] == [0, 7]
+
+
 def test_the_bass_leads_only_where_the_chord_changes_and_not_out_of_the_piece():
     bass, _ = bass_and_chords("I IV", (8, 8))
     # C E C G, C G C and E before the F; F A F C, F C F C: no leading note at the end.

@@ -26,6 +26,15 @@ def test_the_strings_of_a_strum_stay_in_order_however_human_the_hand(pattern):
     assert strums(1) == strums(0)
 
 
+def test_what_is_struck_at_once_stays_together():
+    piece = Progression((parse_token("1"),) * 4, Key.parse("C"), (4,) * 4)
+    drums = arrange(piece, Performance("pop-rock", humanize=1, seed=1)).tracks[-1].notes
+    kicks, hats = ([n.start_tick for n in drums if n.pitch == pitch] for pitch in (36, 42))
+    # Every kick falls on an eighth, and the hat is struck on each of them.
+    assert len(kicks) == 12
+    assert set(kicks) < set(hats)
+
+
 def test_a_strum_takes_half_of_a_short_stroke_at_most():
     piece = Progression((parse_token("1"),), Key.parse("C"), (4,), tempo_bpm=400)
     notes = arrange(piece, Performance("strum", humanize=0)).tracks[0].notes

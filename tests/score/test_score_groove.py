@@ -127,6 +127,14 @@ def test_a_fill_comes_before_another_section_and_not_before_a_repeat():
     assert drum(drums, SNARE)[6:10] == [26, 28, 29, 34]  # of the fill and after it
 
 
+def test_the_fill_of_five_four_is_the_second_half_of_that_of_four_four():
+    song = piece("1 4 5", (5, 5, 5), meter=(5, 4), sections=(Section("A", 2), Section("B", 1)))
+    drums = tracks(song, "pop-rock")["Drums"]
+    assert drum(drums, LOW_TOM) == [19]
+    # 3/4 has the snare on its second and third beat; the fill's ".xx.." begins with the fourth.
+    assert [place for place in drum(drums, SNARE) if place >= 10] == [12, 14, 16, 17]
+
+
 def test_a_section_of_one_bar_keeps_its_groove():
     short = piece(sections=(Section("A", 1), Section("B", 1)))
     assert drum(tracks(short, "pop-rock")["Drums"], LOW_TOM) == []
@@ -190,6 +198,18 @@ def test_a_stroke_that_would_sound_across_a_change_is_struck_anew():
     assert {note.velocity for note in down} == {74}  # x on a beat
     assert struck(chords)[:1] == [0]
     assert min(note.start_tick for note in chords if note.start_tick >= 1200) == 1200
+
+
+def test_a_chord_for_which_a_pattern_comes_too_late_is_struck_where_it_begins(tmp_path):
+    path = tmp_path / "late.toml"
+    path.write_text('["4/4".chords]\nall = "x....x.x"\n')
+    # The "and" of three is an eighth after the third beat: in time; the last eighth isn't.
+    in_time, late = (
+        struck(tracks(piece("1 4", beats), str(path))["Chords"]) for beats in ((2, 2), (3.25, 0.75))
+    )
+    assert in_time == [0, 5, 7]
+    assert late == [0, 5, 7]
+    assert struck(tracks(piece("1 4", (1, 3)), str(path))["Chords"]) == [0, 2, 5, 7]
 
 
 def test_a_waltz_strikes_a_chord_that_comes_within_the_bar():

@@ -43,14 +43,6 @@ class Sounding:
                     return (self.root + interval_semitones(interval)) % OCTAVE
         return None
 
-    def sounds_like(self, other: "Sounding") -> bool:
-        """Whether both are one chord over one bass, however it is laid out."""
-        return (self.root, self.intervals, self.bass % OCTAVE) == (
-            other.root,
-            other.intervals,
-            other.bass % OCTAVE,
-        )
-
 
 def registered(voicings: Sequence[Voicing]) -> list[int]:
     """The bass of each chord in a bass player's own register, as the least costly line.
@@ -98,7 +90,7 @@ def bass_line(strokes: Sequence[Stroke], chord: Sounding, following: Sounding | 
     """The pitch of each stroke within a chord.
 
     Args:
-      following: the chord that the last stroke leads to; None if none follows, or the same one.
+      following: the chord that the last stroke leads to; None if none follows.
     """
     pitches: list[int] = []
     for place, stroke in enumerate(strokes):
@@ -126,7 +118,7 @@ def _pitch(voice: str, chord: Sounding, following: Sounding | None, before: int 
             return _fifth(chord)
         case "next":
             after = low if following is None else following.bass
-            if after != low:
+            if after % OCTAVE != low % OCTAVE:
                 return after + 1 if low > after else after - 1
             # Nothing to lead to: no note twice, nor the root that comes next.
             return _third(chord) if before == _fifth(chord) else _fifth(chord)

@@ -140,9 +140,8 @@ def _moments(plan: Plan) -> Iterator[Moment]:
     """The chords in time; the last one leads nowhere."""
     placed = [chord for passage in plan.passages for chord in passage.chords]
     for here, after in pairwise(placed):
-        chord, following = plan.chords[here.chord], plan.chords[after.chord]
-        leads = here.end_tick == after.start_tick and not chord.sounds_like(following)
-        yield Moment(here, chord, following if leads else None)
+        following = plan.chords[after.chord] if here.end_tick == after.start_tick else None
+        yield Moment(here, plan.chords[here.chord], following)
     yield Moment(placed[-1], plan.chords[placed[-1].chord], None)
 
 

@@ -438,10 +438,20 @@ def test_any_beats_read_back_to_the_last_digit(progression):
 
 
 @given(progressions())
-def test_a_line_for_the_clipboard_reads_back_as_the_same_chords(progression):
-    progression = replace(progression, sections=())
+def test_a_line_for_the_clipboard_reads_back_but_for_the_names_of_sections(progression):
     back = read_chart(one_line(progression), key=progression.key, meter=progression.meter)
-    assert (back.names, back.beats) == (progression.names, progression.beats)
+    expected = folded(progression)
+    assert (back.names, back.beats) == (expected.names, expected.beats)
+
+    def lengths(piece):
+        return [(s.length, s.times) for s in piece.sections] or [(len(piece.chords), 1)]
+
+    assert lengths(back) == lengths(expected)
+
+
+def test_a_double_bar_line_parts_sections_only_between_chords():
+    assert read_chart("|| C | F || G | Am ||").sections == (Section("", 2), Section("", 2))
+    assert read_chart("[A] C | F ||\n|| G | Am ||").sections == (Section("A", 4),)
 
 
 def test_thirds_are_exact():

@@ -15,6 +15,7 @@ Conventions:
   - "%" alone in a bar is the same bar again: a single chord goes on, several are struck anew.
   - ":|" without "|:" goes back to the start of the section, and is played twice without "x3". A
     line that ends in "x3" without ":|" is played three times itself.
+  - "||" between chords of a line ends a section; at a line's ends it is a bar line.
   - "|1 C :|2 G |" are endings, written out. A meter may stand before the first chord: "3/4 | C |".
     Other numbers among chord symbols are an error, since ids may not be mixed with them.
   - "(C G) x2" repeats what is in brackets.
@@ -203,7 +204,9 @@ def read_line(draft: Draft, line: str) -> None:
     group_start: int | None = None
     words: list[str] = []
     before: re.Match[str] | None = None
-    for token in tokens:
+    last_word = max((place for place, token in enumerate(tokens) if token["word"]), default=0)
+    started = False
+    for place, token in enumerate(tokens):
         word = token["word"] or ""
         repeated = _TIMES.fullmatch(word)
         ending = with_symbols and _begins_ending(before, token)
@@ -212,10 +215,13 @@ def read_line(draft: Draft, line: str) -> None:
         if word and repeated is None and not ending:
             words.append(word)
             continue
+        started |= bool(words)
         _add(draft, words, barred=barred)
         words = []
         if token["name"] is not None:
             draft.begin_section(line[token.start("name") : token.end("name")].strip())
+        elif token["bar"] == "||" and started and place < last_word:
+            draft.begin_section("")
         elif token["bar"]:
             _bar_line(draft, token["bar"].replace("𝄆", "|:").replace("𝄇", ":|"))
         elif token["group"] == "⟨":

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from shinko.errors import ShinkoError
 from shinko.export.chart import chart_text, one_line
 from shinko.intake.bounded import IntakeError
-from shinko.intake.chart import MOST_CHARACTERS, read_chart
+from shinko.intake.chart import read_chart
+from shinko.intake.chart_head import MOST_CHARACTERS
 from shinko.intake.draft import MOST_STRUCK
 from shinko.intake.remarks import Remarks
 from shinko.score.bars import folded

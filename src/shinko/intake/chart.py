@@ -27,16 +27,23 @@ Conventions:
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from itertools import islice, pairwise
+from itertools import islice
 
+from shinko.intake.chart_cells import cells_of
+from shinko.intake.chart_head import (
+    PLAIN,
+    check_text,
+    head_fields,
+    leading_meter,
+    read_meter,
+    read_tempo,
+)
 from shinko.intake.draft import (
     GOES_ON,
     MOST_CELLS,
     SAME_BAR,
-    SILENCE,
-    Cell,
     ChartError,
     Draft,
     progression_of,
@@ -46,38 +53,14 @@ from shinko.intake.hints import chord_in
 from shinko.intake.lyrics import chord_lines
 from shinko.intake.remarks import Remarks
 from shinko.score.cells import cell_beats
-from shinko.score.progression import DENOMINATORS, Progression
+from shinko.score.progression import Progression
 from shinko.theory import Key
-from shinko.theory.hooktheory import is_id
 
-MOST_CHARACTERS = 1_000_000
 MOST_TOKENS = 50_000  # in a line
 
-# Full-width and look-alike characters, one for one, so that places in a line stay.
-_PLAIN = str.maketrans(
-    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-    | {ord(mark): "|" for mark in "│┃∣ǀ¦‖𝄀𝄁𝄂"}
-    | {ord(mark): "," for mark in "、，､;；"}
-    | {ord(mark): " " for mark in "→⇒➡⟶▶—―\u3000\ufeff"}
-    | {ord(mark): "-" for mark in "–−‐‑"}
-    | {"【": "[", "】": "]", "〔": "[", "〕": "]", "×": "x", "・": ".", "𝄎": "%"}
-)
 _ARROW = re.compile(r"-->|->|=>|>")
-_HEAD = re.compile(
-    r"(?<!\S)(key|tempo|bpm|meter|metre|time|title|♩|キー|調|テンポ|拍子|タイトル|曲名)"
-    r"[ \t]{0,8}[:=：＝]",
-    re.IGNORECASE,
-)
-_FIELDS = {
-    **dict.fromkeys(("key", "キー", "調"), "key"),
-    **dict.fromkeys(("tempo", "bpm", "♩", "テンポ"), "tempo"),
-    **dict.fromkeys(("meter", "metre", "time", "拍子"), "meter"),
-    **dict.fromkeys(("title", "タイトル", "曲名"), "title"),
-}
 _LONGEST_LABEL = 80
 _NEAR = 4  # lines
-# Before the first chord: a meter. Where ids follow, it may be one: 5/4 is V of IV.
-_LEADING_METER = re.compile(r"[\s|]{0,9}(\d{1,2}/(\d{1,2}))(?=[\s|]+([^\s|]+))")
 _ENDING = re.compile(r"([1-9])\.?")
 _GROUP = re.compile(r"\([^()]*\)")
 _SPACED_TIMES = re.compile(r"(?<!\S)x( {1,9})(\d{1,6})(?!\S)")
@@ -90,10 +73,6 @@ _TOKEN = re.compile(
     r"|(?P<word>(?:\([^()\s|]{0,40}\)|:(?=\w)|[^\s|:,𝄆𝄇⟨⟩])+)"
 )
 _TIMES = re.compile(r"\(?(?:[x*](\d{1,6})|(\d{1,6})x)\)?")
-NUMBER = re.compile(r"\d{1,40}(?:\.\d{1,40}|/0{0,40}[1-9]\d{0,40})?")
-# A dash between two chords without spaces; C-7 and Cm7-5 are one chord each.
-_DASH = re.compile(r"-(?=[b#♭♯]{0,2}(?:[A-G]|[IViv]))")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 def read_chart(
@@ -124,10 +103,10 @@ def read_chart(
     body: list[tuple[int, str]] = []
     lines = text.splitlines()
     for number, line in enumerate(lines, start=1):
-        fields = dict(_head_fields(line))
+        fields = dict(head_fields(line))
         if not fields and line.strip():
             near = " ".join(lines[number - 1 : number + _NEAR]) if not body else ""
-            if (leading := _leading_meter(near)) is not None:
+            if (leading := leading_meter(near)) is not None:
                 fields, line = {"meter": leading[1]}, line[leading.end() :]
             if line.strip():
                 body.append((number, line))
@@ -153,41 +132,9 @@ def read_chart(
     )
 
 
-def check_text(text: str) -> None:
-    """Refuse what is too long to be a chart, or no text at all."""
-    if len(text) > MOST_CHARACTERS:
-        raise ChartError(
-            f"chart has {len(text)} characters; give {MOST_CHARACTERS} at most, one song at a time"
-        )
-    if (control := _CONTROL.search(text)) is not None:
-        raise ChartError(
-            f"chart has the character {control[0]!r} at place {control.start() + 1}, so it is no "
-            "text; give a text file in UTF-8"
-        )
-
-
-def read_meter(text: str) -> tuple[int, int]:
-    """ "3/4" as (3, 4)."""
-    match = re.fullmatch(r"(\d{1,4})/(\d{1,4})", text.translate(_PLAIN).replace(" ", ""))
-    if match is None:
-        raise ChartError(f"meter {shortened(text)!r}; give two numbers, such as 3/4")
-    meter = int(match[1]), int(match[2])
-    if 0 in meter:
-        raise ChartError(f"meter {shortened(text)!r}; give numbers above 0, such as 3/4")
-    return meter
-
-
-def read_tempo(text: str) -> float:
-    """ "90" or "90 bpm" as quarter notes per minute."""
-    plain = text.translate(_PLAIN).casefold().replace("bpm", "").strip()
-    if re.fullmatch(r"\d{1,9}(?:\.\d{1,40})?", plain) is None:
-        raise ChartError(f"tempo {shortened(text)!r}; give beats per minute, such as 90")
-    return float(plain)
-
-
 def read_line(draft: Draft, line: str) -> None:
     """Add a line of chords: bars between bar lines, or a chord a bar."""
-    plain = _ARROW.sub(lambda arrow: " " * len(arrow[0]), line.translate(_PLAIN))
+    plain = _ARROW.sub(lambda arrow: " " * len(arrow[0]), line.translate(PLAIN))
     plain = _SPACED_TIMES.sub(r"\1x\2", _GROUP.sub(_marked_group, plain))
     start = _label_end(plain, line)
     if start:
@@ -249,26 +196,6 @@ def _begins_ending(before: re.Match[str] | None, token: re.Match[str]) -> bool:
     return before.end() == token.start() or token["word"].endswith(".")
 
 
-def _leading_meter(text: str) -> re.Match[str] | None:
-    found = _LEADING_METER.match(text.translate(_PLAIN))
-    if found is None or int(found[2]) not in DENOMINATORS:
-        return None
-    # Where another id follows, it is one itself.
-    among_ids = is_id(found[3]) and chord_in(found[3]) is None
-    return None if among_ids and is_id(found[1]) else found
-
-
-def _head_fields(line: str) -> Iterator[tuple[str, str]]:
-    line = line.strip()
-    found = _HEAD.match(line)
-    while found is not None:
-        name = _FIELDS[found[1].casefold()]
-        after = None if name == "title" else _HEAD.search(line, found.end())
-        value = line[found.end() : after.start() if after else len(line)]
-        yield name, value.strip() if name == "title" else value.strip(" \t\u3000,;|、")
-        found = after
-
-
 def _label_end(plain: str, line: str) -> int:
     """Where a line goes on after "Verse:"; 0 if it doesn't begin so (C:maj7 is a chord)."""
     end = plain.find(":", 0, _LONGEST_LABEL)
@@ -304,7 +231,7 @@ def _repeat(draft: Draft, times: int, since: int) -> None:
 
 
 def _add(draft: Draft, words: Sequence[str], *, barred: bool) -> None:
-    cells = list(_cells(words, barred=barred))
+    cells = list(cells_of(words, barred=barred))
     if not cells:
         return
     if barred:
@@ -318,60 +245,3 @@ def _add(draft: Draft, words: Sequence[str], *, barred: bool) -> None:
     usual = Fraction(4, draft.meter[1]) if counted else draft.bar_beats
     for cell in cells:
         draft.add_freely(cell.text, cell.beats or usual)
-
-
-def _cells(words: Sequence[str], *, barred: bool) -> Iterator[Cell]:
-    words = [part for word in words for part in _undashed(word)]
-    pairs = list(pairwise(words))
-    held = ("-", "-") in pairs or (barred and words == ["-"])
-    dashes = GOES_ON if held else ""
-    between = words and GOES_ON not in (words[0], words[-1]) and (GOES_ON, GOES_ON) not in pairs
-    dotted = any(set(word) == {"."} for word in words)
-    slashes = "" if between and not barred and not dotted else GOES_ON
-    for word in words:
-        if word in ("-", GOES_ON):
-            if text := dashes if word == "-" else slashes:
-                yield Cell(text)
-        elif word in (SAME_BAR, "./."):
-            yield Cell(SAME_BAR)
-        elif set(word) <= {"/", "."}:
-            yield from [Cell(GOES_ON)] * len(word)
-        else:
-            yield from _chord_cells(word)
-
-
-def _undashed(word: str) -> list[str]:
-    if "-" not in word or chord_in(word) is not None:  # C7-5
-        return [word]
-    parts = word.split("-")
-    if all(map(is_id, parts)):
-        return parts
-    return [part for part in _DASH.split(word) if part] if len(word) > 1 else [word]
-
-
-def _chord_cells(word: str) -> Iterator[Cell]:
-    if word.startswith("[") or (word.endswith("]") and "[" not in word):
-        raise ChartError(
-            f"{shortened(word)!r} has a bracket without its other half; write '[verse]'"
-        )
-    text, star, number = word.rpartition("*")
-    beats = None
-    if star:
-        if NUMBER.fullmatch(number) is None:
-            raise ChartError(
-                f"{shortened(word)!r} has no number of beats after '*'; write 'C*1.5' or 'C*1/3'"
-            )
-        beats = Fraction(number)
-        if not beats:
-            raise ChartError(f"{shortened(word)!r} lasts 0 beats; give more")
-    else:
-        text = word
-    chord = chord_word(text.rstrip("/") or GOES_ON)
-    yield Cell(chord, beats)
-    if chord != GOES_ON:
-        yield from [Cell(GOES_ON)] * (len(text) - len(text.rstrip("/")))
-
-
-def chord_word(text: str) -> str:
-    """A chord as typed, "N.C." for the ways to write silence."""
-    return SILENCE if text.casefold().replace(".", "") in ("nc", "n/c") else text

@@ -28,15 +28,9 @@ Conventions:
 import re
 from collections.abc import Sequence
 
-from shinko.intake.chart import (
-    check_text,
-    chord_word,
-    read_meter,
-    read_tempo,
-)
-from shinko.intake.chart import (
-    read_line as read_chart_line,
-)
+from shinko.intake.chart import read_line as read_chart_line
+from shinko.intake.chart_cells import chord_word
+from shinko.intake.chart_head import check_text, read_meter, read_tempo
 from shinko.intake.chordpro_grid import read_grid_line
 from shinko.intake.chordpro_song import Song, direct, end_environment, moved
 from shinko.intake.draft import (

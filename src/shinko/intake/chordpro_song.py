@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from shinko.errors import ShinkoError
-from shinko.intake.chart import NUMBER, chord_word
+from shinko.intake.chart_cells import NUMBER, chord_word
 from shinko.intake.draft import (
     LONGEST_WORD,
     SILENCE,

@@ -24,6 +24,7 @@ from shinko.export.audio import (
     AudioError,
     AudioReport,
     audio_bytes,
+    preview_bytes,
     render_audio,
     write_audio,
 )
@@ -247,6 +248,15 @@ def test_every_kind_carries_its_title(kind, title):
     data = audio_bytes(replace(piece(Note(0, 480, 60, 90)), title=title), kind)
     with soundfile.SoundFile(io.BytesIO(data)) as file:
         assert file.title == title.replace("\ud800", "?")
+
+
+def test_a_preview_has_one_channel_and_less_than_half_the_size():
+    score = song(120)
+    small = preview_bytes(score)
+    info = soundfile.info(io.BytesIO(small))
+    assert (info.format, info.channels) == ("MP3", 1)
+    assert info.duration == pytest.approx(render_audio(score)[1].seconds, abs=0.1)
+    assert len(small) < len(audio_bytes(score, "mp3")) / 2
 
 
 def test_wav_and_flac_hold_the_same_samples():

@@ -37,6 +37,7 @@ _CODINGS: dict[str, dict[str, Any]] = {
         "bitrate_mode": "VARIABLE",
     },
 }
+_SMALL = 0.7  # LAME's V7
 _FADE_FRAMES = round(0.050 * SAMPLE_RATE)
 
 
@@ -85,6 +86,16 @@ def audio_bytes(
         raise AudioError(f"audio kind {kind!r} is not known; choose one of: {', '.join(KINDS)}")
     audio, _ = render_audio(score, soundfont=soundfont, loop=loop)
     return _encoded(audio, kind, score.title)
+
+
+def preview_bytes(score: Score) -> bytes:
+    """The score as a small MP3 in one channel, for a page that carries its players.
+
+    Raises:
+      AudioError: as `render_audio`.
+    """
+    audio, _ = render_audio(score)
+    return _encoded(audio.mean(axis=0, keepdims=True), "mp3", score.title, small=True)
 
 
 def render_audio(
@@ -162,14 +173,14 @@ def _check_installed() -> None:
         raise not_installed(error) from None
 
 
-def _encoded(audio: "NDArray[Any]", kind: str, title: str) -> bytes:
+def _encoded(audio: "NDArray[Any]", kind: str, title: str, *, small: bool = False) -> bytes:
     """A sound file; players show its title."""
     import soundfile
 
-    coding = _CODINGS[kind]
+    coding = _CODINGS[kind] | ({"compression_level": _SMALL} if small else {})
     samples = _sixteen_bit(audio) if coding["subtype"] == "PCM_16" else audio
     buffer = io.BytesIO()
-    with soundfile.SoundFile(buffer, "w", SAMPLE_RATE, channels=2, **coding) as file:
+    with soundfile.SoundFile(buffer, "w", SAMPLE_RATE, channels=len(audio), **coding) as file:
         if title:
             file.title = title.encode(errors="replace").decode()
         file.write(samples.T)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import io
 from base64 import b64encode
 from contextlib import suppress
 
@@ -14,18 +13,9 @@ from shinko.score.arrange import Performance
 from shinko.score.progression import Progression
 
 CHORDS_A_ROW = 8
+PLAYER = "mp3"  # plays in every browser
 MOST_WHOLE, MOST_NAMED = 4, 64
 """Of several progressions: how many have pages and players, how many are there at all."""
-
-# MP3 plays in every browser. One channel is a third of the size and of the time of a file's two:
-# a notebook is saved with all its players.
-_PLAYER = "mp3"
-_CODING = {
-    "format": "MP3",
-    "subtype": "MPEG_LAYER_III",
-    "bitrate_mode": "VARIABLE",
-    "compression_level": 0.7,
-}
 
 
 class Progressions(list[Progression]):
@@ -93,15 +83,9 @@ def _flexible(page: bytes) -> str:
 
 
 def _sound(progression: Progression, performance: Performance) -> bytes:
-    from shinko.export.audio import render_audio
-    from shinko.export.loudness import SAMPLE_RATE
+    from shinko.export.audio import preview_bytes
 
-    audio, _ = render_audio(Job(progression, Rendering((_PLAYER,), performance)).score)
-    import soundfile  # type: ignore[import-untyped]
-
-    buffer = io.BytesIO()
-    soundfile.write(buffer, audio.mean(axis=0), SAMPLE_RATE, **_CODING)
-    return buffer.getvalue()
+    return preview_bytes(Job(progression, Rendering((PLAYER,), performance)).score)
 
 
 def _rest(progressions: Progressions) -> list[str]:

@@ -148,9 +148,7 @@ def _kind(row: str) -> Kind:
 KINDS: dict[str, Kind] = {quality: _kind(row) for quality, row in _ROWS.items()}
 
 # What a chord symbol shows of a kind alone; its degrees follow.
-SIGNS: dict[str, str] = {
-    **{kind.value: quality for quality, kind in KINDS.items() if not kind.degrees},
-}
+SIGNS: dict[str, str] = {kind.value: quality for quality, kind in KINDS.items() if not kind.degrees}
 
 
 # Kinds of other programs, by the names in music21.harmony.CHORD_TYPES; the schema has none of them.

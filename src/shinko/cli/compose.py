@@ -27,12 +27,10 @@ from shinko.cli.rendering import (
     Show,
     SoundFont,
     Swing,
-    Target,
     Tempo,
     Voicing,
     print_texts,
     read_rendering,
-    read_target,
     write_and_show,
 )
 from shinko.cli.steering import (
@@ -49,6 +47,7 @@ from shinko.cli.steering import (
     Without,
 )
 from shinko.cli.styles import split_styles
+from shinko.cli.targets import Target, read_target
 
 
 def compose_command(

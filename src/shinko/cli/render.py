@@ -29,9 +29,9 @@ from shinko.cli.rendering import (
     Voicing,
     print_texts,
     read_rendering,
-    read_target,
     write_and_show,
 )
+from shinko.cli.targets import read_target
 
 CHORDS = "The chords"
 MOST_STDIN = 8_000_000

@@ -18,12 +18,12 @@ import mido
 from record import write_result
 from shinko.export.midi import midi_bytes
 from shinko.intake.midi import find_progression
-from shinko.recipes.chords import MOST_COMPOSED
-from shinko.recipes.compose import ComposeRequest, compose
-from shinko.recipes.policy import shipped_policy
+from shinko.rl.policy import shipped_policy
 from shinko.score.arrange import Performance, arrange
 from shinko.score.progression import Progression
 from shinko.score.score import TICKS_PER_QUARTER, Note, Score, Track
+from shinko.songwriting.chords import MOST_COMPOSED
+from shinko.songwriting.compose import ComposeRequest, compose
 from shinko.theory import Key
 
 SEEDS = (0, 1, 2)

@@ -20,10 +20,10 @@ import torch
 
 from record import write_result
 from shinko.nets.light import LightModel
-from shinko.recipes.runs import learning_table
 from shinko.rl.forecast import forecast_collapse, table_limits
 from shinko.rl.optimality import Measured, Yardstick, measure
 from shinko.rl.optimum import solve
+from shinko.rl.policy_runs import learning_table
 from shinko.rl.presets import preset
 from shinko.rl.selection import Limits, SelectionError, select_checkpoint
 from shinko.rl.settings import LearnSettings

@@ -13,13 +13,13 @@ import time
 from pathlib import Path
 
 from record import write_result
-from shinko.recipes.chords import ChordBook
-from shinko.recipes.compose import ComposeRequest, compose
-from shinko.recipes.explain import heat, read_slots
-from shinko.recipes.ground import style_ground
-from shinko.recipes.policy import shipped_policy
-from shinko.recipes.styles import Style
-from shinko.recipes.wishes import Wishes
+from shinko.rl.policy import shipped_policy
+from shinko.songwriting.chords import ChordBook
+from shinko.songwriting.compose import ComposeRequest, compose
+from shinko.songwriting.explain import heat, read_slots
+from shinko.songwriting.ground import style_ground
+from shinko.songwriting.styles import Style
+from shinko.songwriting.wishes import Wishes
 from shinko.theory import Key
 
 COLD_RUNS, WARM_RUNS = 15, 5

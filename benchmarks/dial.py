@@ -8,12 +8,12 @@ from __future__ import annotations
 import numpy as np
 
 from record import write_result
-from shinko.recipes.policy import shipped_policy
-from shinko.recipes.runs import playable_table
 from shinko.rl.optimality import Yardstick, measure
 from shinko.rl.optimum import solve
+from shinko.rl.policy import shipped_policy
 from shinko.rl.terms import reward_array
 from shinko.tables import compile_table
+from shinko.tables.builtin import playable_table
 
 SAMPLES, LENGTH = 4096, 16
 # Points over the dial: of the first style, and of each other one.

@@ -20,10 +20,10 @@ import numpy as np
 import torch
 
 from record import write_result
+from shinko.experiments.evaluate import yardstick
 from shinko.nets.light import LightModel
-from shinko.recipes.evaluate import yardstick
-from shinko.recipes.runs import learning_table
 from shinko.rl.optimality import measure
+from shinko.rl.policy_runs import learning_table
 from shinko.rl.presets import preset
 from shinko.rl.settings import LearnSettings
 from shinko.rl.training import Training

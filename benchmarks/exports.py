@@ -27,16 +27,16 @@ import verovio
 
 from exports_checks import CHECKS, PROGRAMS, REREAD, by_programs, measured_lufs, reread, versions
 from record import write_result
-from shinko.recipes.chords import MOST_COMPOSED
-from shinko.recipes.compose import ComposeRequest, compose
-from shinko.recipes.formats import FORMATS, Job, Rendering
-from shinko.recipes.policy import shipped_policy
-from shinko.recipes.render import render
-from shinko.recipes.wishes import Wishes
+from shinko.files.formats import FORMATS, Job, Rendering
+from shinko.files.render import render
+from shinko.rl.policy import shipped_policy
 from shinko.score.arrange import Performance
 from shinko.score.pattern import find_pattern, pattern_names
 from shinko.score.progression import Progression
 from shinko.score.voicing import VOICINGS, VoicingError
+from shinko.songwriting.chords import MOST_COMPOSED
+from shinko.songwriting.compose import ComposeRequest, compose
+from shinko.songwriting.wishes import Wishes
 from shinko.theory import Key
 
 COUNT, SEED, BATCH = 1000, 0, 50

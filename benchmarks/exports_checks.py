@@ -26,8 +26,8 @@ from lxml import etree
 from record import ROOT
 from shinko.errors import ShinkoError
 from shinko.export.loudness import loudness_lufs, true_peak_dbfs
-from shinko.recipes.formats import Job
-from shinko.recipes.read import Reading, read
+from shinko.files.formats import Job
+from shinko.files.read import Reading, read
 from shinko.score.bars import played
 from shinko.score.progression import Progression
 from shinko.score.score import DRUM_CHANNEL

@@ -361,7 +361,7 @@ def _not_trained(trained: set[str]) -> list[str]:
 
 def draw_presets(results: list[dict[str, Any]]) -> bytes:
     """The figure of the presets' curves, as SVG."""
-    from shinko.recipes.words.figure import Curve, draw_perplexities
+    from shinko.experiments.words.figure import Curve, draw_perplexities
 
     return draw_perplexities(
         [

@@ -19,10 +19,10 @@ import torch
 
 from record import commit, write_result
 from shinko.cli.progress import word_progress
+from shinko.experiments.words.comparison import Entry, compare, prepare
+from shinko.experiments.words.text import sample
+from shinko.experiments.words.training import train
 from shinko.lm.settings import PRESETS, TextSettings
-from shinko.recipes.words.comparison import Entry, compare, prepare
-from shinko.recipes.words.text import sample
-from shinko.recipes.words.training import train
 
 
 def train_preset(name: str, corpus: Path, out: Path) -> dict[str, Any]:

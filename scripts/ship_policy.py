@@ -12,9 +12,9 @@ from pathlib import Path
 import torch
 
 from shinko.cli.progress import dial_progress
-from shinko.recipes import policy
-from shinko.recipes.dials import begin_dial, learn_dial
-from shinko.recipes.learn import ship_policy
+from shinko.experiments.dial import begin_dial, learn_dial
+from shinko.experiments.learn import ship_policy
+from shinko.rl import policy
 from shinko.rl.presets import dial_preset
 from shinko.runs.folder import RunFolder
 

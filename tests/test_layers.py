@@ -9,19 +9,24 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "shinko"
 
-# What each room may import; errors, files and the version lie below all of them.
+# What each room may import; errors, disk and the version lie below all of them.
+BASE = {"theory", "score", "nets", "runs"}
+TOOLS = {"tables", "intake", "export"}
+WORK = {"files", "rl", "lm"}
 BELOW = {
     "theory": set(),
-    "tables": {"theory"},
+    "score": {"theory"},
     "nets": set(),
     "runs": set(),
-    "rl": {"nets", "runs", "tables"},
-    "lm": {"nets", "runs"},
-    "score": {"theory"},
+    "tables": {"theory"},
     "export": {"score", "theory"},
     "intake": {"score", "theory"},
-    "recipes": {"theory", "tables", "nets", "runs", "rl", "lm", "score", "export", "intake"},
-    "cli": {"theory", "tables", "nets", "runs", "rl", "lm", "score", "export", "intake", "recipes"},
+    "files": {"intake", "export", "tables", "score", "theory"},
+    "rl": {"nets", "runs", "tables", "theory"},
+    "lm": {"nets", "runs"},
+    "songwriting": BASE | TOOLS | WORK,
+    "experiments": BASE | TOOLS | WORK,
+    "cli": BASE | TOOLS | WORK | {"songwriting", "experiments"},
 }
 # The libraries that a room may use beside the standard one.
 LIBRARIES = {
@@ -37,10 +42,10 @@ LIBRARIES = {
     "lm": {"torch", "numpy"},
     "runs": {"torch", "numpy", "safetensors", "tomli_w", "tensorboard"},
 }
-GROUND = {"errors", "files", "__version__"}
+GROUND = {"errors", "disk", "__version__"}
 TORCH_FREE = [
     *("theory", "tables", "score", "export", "intake", "cli"),
-    *("recipes.compose", "recipes.render", "recipes.policy", "recipes.words.text"),
+    *("songwriting.compose", "files.render", "rl.policy", "experiments.words.text"),
 ]
 
 

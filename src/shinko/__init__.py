@@ -3,7 +3,7 @@
 import sys
 from typing import Any
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def _show_in_notebooks() -> None:
@@ -14,7 +14,7 @@ def _show_in_notebooks() -> None:
         return
 
     def as_html(progression: Any) -> str:
-        from shinko.recipes.notebook import notebook_html
+        from shinko.songwriting.notebook import notebook_html
 
         return notebook_html(progression)
 

@@ -14,7 +14,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     from shinko.cli.app import run
 
-from shinko.recipes.learn import begin_run, learn
+from shinko.experiments.learn import begin_run, learn
 from shinko.rl.settings import LearnSettings
 
 # The server that downloads are tested against.

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from shinko.cli import progress
-from shinko.recipes import learn as learning
-from shinko.recipes import machine, policy
-from shinko.recipes.evaluate import live_optimality
-from shinko.recipes.runs import run_settings
+from shinko.experiments import learn as learning
+from shinko.experiments import machine
+from shinko.experiments.evaluate import live_optimality
+from shinko.rl import policy
 from shinko.rl.metrics import EpochRow
+from shinko.rl.policy_runs import run_settings
 from shinko.rl.selection import SelectionError
 from shinko.rl.settings import LearnSettings
 from shinko.runs import recorder

@@ -11,8 +11,8 @@ from faulty_server import FaultyServer, Reply
 from safetensors.numpy import load
 
 from shinko.cli import progress
+from shinko.experiments.words import data, training
 from shinko.lm.settings import WordSettings
-from shinko.recipes.words import data, training
 
 TEXT = (
     "\n".join(["The cat sees a dog.", "A dog likes the cat!", "The tree is a house."] * 30) + "\n"

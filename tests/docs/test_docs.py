@@ -19,7 +19,7 @@ from types import ModuleType
 
 import pytest
 
-from shinko.recipes.read import ENDINGS
+from shinko.files.read import ENDINGS
 from shinko.rl.metrics import EpochRow
 from shinko.score.pattern import find_pattern, pattern_names, read_pattern
 from shinko.tables import builtin_names

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from shinko.disk import WriteError
 from shinko.export import audio as audio_module
 from shinko.export import synth
 from shinko.export.audio import (
@@ -30,7 +31,6 @@ from shinko.export.audio import (
 )
 from shinko.export.midi import midi_bytes
 from shinko.export.synth import synthesize
-from shinko.files import WriteError
 from shinko.score.arrange import Performance, arrange
 from shinko.score.progression import Progression
 from shinko.score.score import DRUM_CHANNEL, Note, Score, Track

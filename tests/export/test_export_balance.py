@@ -4,7 +4,7 @@ import pytest
 
 from shinko.export.loudness import loudness_lufs
 from shinko.export.synth import synthesize
-from shinko.recipes.read import Reading, read
+from shinko.files.read import Reading, read
 from shinko.score.arrange import Performance, arrange
 from shinko.score.pattern import pattern_names
 

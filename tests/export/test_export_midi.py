@@ -10,8 +10,8 @@ import pretty_midi
 import pytest
 from music21 import midi as music21_midi
 
+from shinko.disk import WriteError
 from shinko.export.midi import midi_bytes, write_midi
-from shinko.files import WriteError
 from shinko.score.arrange import Performance, arrange
 from shinko.score.pattern import find_pattern, pattern_names
 from shinko.score.progression import MelodyNote, Progression, Section

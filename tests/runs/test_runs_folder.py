@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from shinko.files import WriteError
+from shinko.disk import WriteError
 from shinko.runs.folder import RunError, RunFolder
 from shinko.runs.recorder import Recorder
 

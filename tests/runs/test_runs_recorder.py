@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from shinko.files import WriteError
+from shinko.disk import WriteError
 from shinko.runs import recorder
 from shinko.runs.folder import RunFolder
 from shinko.runs.recorder import Recorder

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from faulty_server import FakeClock, FaultyServer, Reply
 
+from shinko.disk import WriteError
 from shinko.errors import ShinkoError
-from shinko.files import WriteError
 from shinko.tables.fetch import CHECKSUMS, SOURCE, fetch_hooktheory
 from shinko.tables.places import data_folder
 from shinko.tables.transport import FetchError, asked_wait

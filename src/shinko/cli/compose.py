@@ -169,11 +169,11 @@ def compose_command(
     shinko compose --run runs/mine                 with a policy you trained
     """
     from shinko.errors import ShinkoError
-    from shinko.recipes.compose import ComposeRequest, compose
-    from shinko.recipes.policy import run_policy, shipped_policy
-    from shinko.recipes.render import file_name
-    from shinko.recipes.wishes import Wishes
+    from shinko.files.render import file_name
+    from shinko.rl.policy import run_policy, shipped_policy
     from shinko.score.progression import parse_meter
+    from shinko.songwriting.compose import ComposeRequest, compose
+    from shinko.songwriting.wishes import Wishes
     from shinko.theory import Key
 
     if epoch is not None and run is None:

@@ -38,11 +38,11 @@ def demo_command(
     settings = preset("default")
     require_torch()
     from shinko.cli.progress import learning_progress
-    from shinko.recipes.compose import ComposeRequest, compose
-    from shinko.recipes.formats import Rendering
-    from shinko.recipes.learn import begin_run, learn
-    from shinko.recipes.policy import run_policy
+    from shinko.experiments.learn import begin_run, learn
+    from shinko.files.formats import Rendering
+    from shinko.rl.policy import run_policy
     from shinko.score.arrange import Performance
+    from shinko.songwriting.compose import ComposeRequest, compose
     from shinko.theory import Key
 
     print(

@@ -46,7 +46,7 @@ def dial_command(
     settings = change(dial_preset(preset_name), chosen)
     require_torch()
     from shinko.cli.progress import dial_progress
-    from shinko.recipes.dials import begin_dial, dial_settings, learn_dial
+    from shinko.experiments.dial import begin_dial, dial_settings, learn_dial
     from shinko.runs.folder import RunFolder
 
     if resume:

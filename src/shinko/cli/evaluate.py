@@ -39,7 +39,7 @@ def evaluate_command(
     (nats for log-probability).
     """
     from shinko.cli.figures import exact_figures, print_columns
-    from shinko.recipes.evaluate import evaluate
+    from shinko.experiments.evaluate import evaluate
 
     found = evaluate(run, epoch=epoch, tau=tau, samples=samples, seed=seed)
     if as_json:

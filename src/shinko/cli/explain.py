@@ -26,9 +26,9 @@ from shinko.cli.steering import (
 from shinko.errors import ShinkoError
 
 if TYPE_CHECKING:
-    from shinko.recipes.chords import ChordBook
-    from shinko.recipes.explain import Explanation
-    from shinko.recipes.ground import Ground
+    from shinko.songwriting.chords import ChordBook
+    from shinko.songwriting.explain import Explanation
+    from shinko.songwriting.ground import Ground
     from shinko.tables.table import Floats
 
 # Rows of a heat map in the terminal.
@@ -72,8 +72,8 @@ def explain_command(
     of the whole progression's log-probability; +0.7 is half as likely.
     Probabilities are exact, under the style's table.
     """
-    from shinko.recipes.explain import explain, heat, read_slots
-    from shinko.recipes.heatmap import shown_chords, write_heatmap
+    from shinko.songwriting.explain import explain, heat, read_slots
+    from shinko.songwriting.heatmap import shown_chords, write_heatmap
 
     ground, book = _ground(style, variety, key)
     slots = read_slots(chords, book)
@@ -128,7 +128,7 @@ def suggest_command(
     shinko suggest "I vi _ V"                      what fits between
     shinko suggest "I V vi IV" --slot 3            what could replace vi
     """
-    from shinko.recipes.explain import read_slots, suggest
+    from shinko.songwriting.explain import read_slots, suggest
 
     ground, book = _ground(style, variety, key)
     slots = read_slots(chords, book)
@@ -175,9 +175,9 @@ def best_command(
     shinko best --end authentic --no-repeat        with an ending
     shinko best --length 4 --loop --differ 2       loops
     """
-    from shinko.recipes.chords import MOST_COMPOSED
-    from shinko.recipes.explain import best
-    from shinko.recipes.wishes import Wishes
+    from shinko.songwriting.chords import MOST_COMPOSED
+    from shinko.songwriting.explain import best
+    from shinko.songwriting.wishes import Wishes
 
     if not 1 <= length <= MOST_COMPOSED:
         raise ShinkoError(f"--length {length}: expected 1 to {MOST_COMPOSED}")
@@ -207,9 +207,9 @@ def best_command(
 
 
 def _ground(style: str, variety: str, key: str) -> tuple[Ground, ChordBook]:
-    from shinko.recipes.chords import ChordBook
-    from shinko.recipes.ground import style_ground
-    from shinko.recipes.styles import Style as Tables
+    from shinko.songwriting.chords import ChordBook
+    from shinko.songwriting.ground import style_ground
+    from shinko.songwriting.styles import Style as Tables
     from shinko.theory import Key
 
     read = Key.parse(key)

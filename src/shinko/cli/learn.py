@@ -22,7 +22,7 @@ from shinko.rl.settings import LearnSettings
 from shinko.runs.settings import change
 
 if TYPE_CHECKING:
-    from shinko.recipes.learn import Learned
+    from shinko.experiments.learn import Learned
 
 
 @with_settings(LearnSettings)
@@ -54,8 +54,8 @@ def learn_command(
         check_resume(out, [*(["preset"] if preset_name else []), *chosen], "--out, --resume")
     settings = change(preset(preset_name or "default"), chosen)
     require_torch()
-    from shinko.recipes.learn import begin_run, learn
-    from shinko.recipes.runs import run_settings
+    from shinko.experiments.learn import begin_run, learn
+    from shinko.rl.policy_runs import run_settings
     from shinko.runs.folder import RunFolder
     from shinko.runs.recorder import require_tensorboard
 
@@ -68,7 +68,7 @@ def learn_command(
     else:
         folder = begin_run(out or default_folder(settings.table), settings)
     from shinko.cli.progress import learning_progress
-    from shinko.recipes.evaluate import live_optimality
+    from shinko.experiments.evaluate import live_optimality
 
     with learning_progress(settings.epochs, live_optimality(settings)) as show:
         learned = learn(folder, tensorboard=tensorboard, on_epoch=show)

@@ -26,7 +26,7 @@ from shinko.lm.settings import PRESETS, TextSettings, WordSettings, preset
 from shinko.runs.settings import change
 
 if TYPE_CHECKING:
-    from shinko.recipes.words.training import Trained
+    from shinko.experiments.words.training import Trained
 
 app = typer.Typer(
     help="Word language models: Simple RNN against LSTM, trained on a text of yours.",
@@ -71,9 +71,9 @@ def train_command(
     settings = change(preset(preset_name) if preset_name else WordSettings(), chosen)
     require_torch()
     from shinko.cli.progress import word_progress
-    from shinko.recipes.words.data import PTB, find_corpus
-    from shinko.recipes.words.runs import open_run
-    from shinko.recipes.words.training import begin_run, train
+    from shinko.experiments.words.data import PTB, find_corpus
+    from shinko.experiments.words.runs import open_run
+    from shinko.experiments.words.training import begin_run, train
     from shinko.runs.recorder import require_tensorboard
 
     if tensorboard:
@@ -128,8 +128,8 @@ def evaluate_command(
         raise ShinkoError("--sentence and --corpus: expected one of them; leave out the other")
     require_torch("evaluating")
     from shinko.cli.progress import counting_progress
-    from shinko.recipes.words.runs import open_run
-    from shinko.recipes.words.scores import evaluate, sentence_surprisals
+    from shinko.experiments.words.runs import open_run
+    from shinko.experiments.words.scores import evaluate, sentence_surprisals
 
     opened = open_run(run)
     if sentence is not None:
@@ -165,8 +165,8 @@ def sample_command(run: Run, chosen: dict[str, Any], as_json: Json = False) -> N
     """
     settings = change(TextSettings(), chosen)
     from shinko.cli.progress import counting_progress
-    from shinko.recipes.words.runs import open_run
-    from shinko.recipes.words.text import sample
+    from shinko.experiments.words.runs import open_run
+    from shinko.experiments.words.text import sample
 
     with counting_progress("drawing", "words") as show:
         texts = sample(open_run(run), settings, lambda drawn: show(drawn, settings.words))
@@ -195,7 +195,7 @@ def fetch_command(
     It may be used for research; no open licence covers it.
     """
     from shinko.cli.tables import download_progress
-    from shinko.recipes.words.data import PTB, fetch_ptb
+    from shinko.experiments.words.data import PTB, fetch_ptb
 
     if name != PTB:
         raise ShinkoError(f"'{name}': nothing to fetch by that name; known: {PTB}")

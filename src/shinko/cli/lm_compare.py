@@ -15,7 +15,7 @@ from shinko.lm.settings import PRESETS, TextSettings, WordSettings, preset
 from shinko.runs.settings import change
 
 if TYPE_CHECKING:
-    from shinko.recipes.words.runs import WordRun
+    from shinko.experiments.words.runs import WordRun
 
 Corpus = Annotated[
     list[Path] | None,
@@ -77,10 +77,10 @@ def compare_command(
     require_torch("comparing")
     _require_matplotlib()
     from shinko.cli.progress import counting_progress
-    from shinko.recipes.words.comparison import COLUMNS, compare, table_cells, write_comparison
-    from shinko.recipes.words.data import PTB, find_corpus
-    from shinko.recipes.words.runs import open_run
-    from shinko.recipes.words.text import sample
+    from shinko.experiments.words.comparison import COLUMNS, compare, table_cells, write_comparison
+    from shinko.experiments.words.data import PTB, find_corpus
+    from shinko.experiments.words.runs import open_run
+    from shinko.experiments.words.text import sample
 
     if runs:
         files = find_corpus(corpus) if corpus else ()
@@ -102,8 +102,8 @@ def _train_all(
     out: Path, presets: dict[str, WordSettings], files: tuple[Path, ...]
 ) -> list[WordRun]:
     from shinko.cli.progress import word_progress
-    from shinko.recipes.words.comparison import prepare
-    from shinko.recipes.words.training import train
+    from shinko.experiments.words.comparison import prepare
+    from shinko.experiments.words.training import train
 
     runs = prepare(out, presets, files)
     for run in runs:

@@ -31,7 +31,7 @@ def optimum_command(chosen: dict[str, Any], as_json: Json = False) -> None:
     Beside the optimum stand the table's own chain, which plays each chord by
     its probability, and uniform choice.
     """
-    from shinko.recipes.optimum import find_optimum
+    from shinko.experiments.optimum import find_optimum
     from shinko.theory import parse_token
 
     settings = change(OptimumSettings(), chosen)
@@ -79,7 +79,7 @@ def forecast_command(
     real training may fall into a lesser loop that it meets first, or not get
     there in its time.
     """
-    from shinko.recipes.optimum import forecast
+    from shinko.experiments.optimum import forecast
     from shinko.theory import parse_token
 
     settings = change(ProblemSettings(), chosen)

@@ -13,8 +13,8 @@ from shinko.cli.paths import read_path
 from shinko.cli.streams import one_line
 
 if TYPE_CHECKING:
-    from shinko.recipes.asked import Asked
-    from shinko.recipes.originality import Listed, Originality
+    from shinko.songwriting.asked import Asked
+    from shinko.songwriting.originality import Listed, Originality
 
 MOST_SONGS = 5  # told of each run
 MOST_LISTED = 12  # songs told of Hooktheory's
@@ -63,8 +63,8 @@ def originality_command(
     HOOKTHEORY_ACTIVKEY), or is asked for; it is never stored.
     """
     from shinko.errors import ShinkoError
-    from shinko.recipes.asked import read_progression
-    from shinko.recipes.originality import NOTE, compare, read_collection
+    from shinko.songwriting.asked import read_progression
+    from shinko.songwriting.originality import NOTE, compare, read_collection
     from shinko.theory import Key
 
     if songs is None and not account:
@@ -98,7 +98,7 @@ def originality_command(
 def _ask_hooktheory(asked: Asked) -> Listed:
     from shinko.cli.progress import counting_progress
     from shinko.cli.tables import ask_user
-    from shinko.recipes.originality import hooktheory_ids, look_up
+    from shinko.songwriting.originality import hooktheory_ids, look_up
     from shinko.tables.hooktheory_api import AGAIN, HooktheoryClient, find_credentials
 
     hooktheory_ids(asked)  # before a password is asked for
@@ -109,7 +109,7 @@ def _ask_hooktheory(asked: Asked) -> Listed:
 
 
 def _print_json(asked: Asked, found: Originality | None, listed: Listed | None) -> None:
-    from shinko.recipes.originality import NOTE
+    from shinko.songwriting.originality import NOTE
 
     told: dict[str, object] = {
         "progression": {

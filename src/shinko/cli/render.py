@@ -111,8 +111,8 @@ def render_command(
     shinko render song.musicxml --to "F# minor" -f musicxml,pdf
     shinko render out/C-seed7-1.json --style bossa -f wav
     """
-    from shinko.recipes.read import Reading, read, read_stream, transposed
-    from shinko.recipes.render import file_name
+    from shinko.files.read import Reading, read, read_stream, transposed
+    from shinko.files.render import file_name
     from shinko.score.progression import parse_meter
     from shinko.theory import Key
 

@@ -11,7 +11,7 @@ import typer
 from shinko.cli.paths import read_path
 
 if TYPE_CHECKING:
-    from shinko.recipes.formats import Rendering
+    from shinko.files.formats import Rendering
     from shinko.score.progression import Progression
 
 FILES, SOUND = "Files", "How it is played"
@@ -135,7 +135,7 @@ def read_rendering(
       ShinkoError: a value isn't known.
     """
     from shinko.errors import ShinkoError
-    from shinko.recipes.formats import Rendering
+    from shinko.files.formats import Rendering
     from shinko.score.arrange import Performance
 
     asked = words(formats)
@@ -194,8 +194,8 @@ def write_and_show(
       ShinkoError: a file can't be made or written.
     """
     from shinko.cli.progress import counting_progress
-    from shinko.recipes.formats import FORMATS
-    from shinko.recipes.render import write_progressions
+    from shinko.files.formats import FORMATS
+    from shinko.files.render import write_progressions
 
     fast = all(FORMATS[name].suffix in (".mid", ".json") for name in rendering.formats)
     if fast and len(progressions) < 1000:
@@ -226,7 +226,7 @@ def print_texts(progressions: Sequence[Progression], name: str, rendering: Rende
     Raises:
       RenderError: the format is none.
     """
-    from shinko.recipes.render import render_texts
+    from shinko.files.render import render_texts
 
     print(render_texts(progressions, name, rendering.performance), end="")
 

@@ -14,7 +14,7 @@ from shinko.cli.options import with_settings
 from shinko.cli.paths import read_path
 from shinko.cli.training import INTERRUPTED, require_torch
 from shinko.errors import ShinkoError
-from shinko.recipes.study.settings import StudySettings, usual_table
+from shinko.experiments.study.settings import StudySettings, usual_table
 from shinko.runs.settings import change
 
 
@@ -64,11 +64,11 @@ def study_command(
             "the figures need Matplotlib, which isn't installed; pip install 'shinko[train]'"
         )
     from shinko.cli.progress import counting_progress
-    from shinko.recipes.study.claims import in_words
-    from shinko.recipes.study.findings import find
-    from shinko.recipes.study.report import write_study
-    from shinko.recipes.study.trainings import train_all, usual_workers
-    from shinko.recipes.study.words import WORDS
+    from shinko.experiments.study.claims import in_words
+    from shinko.experiments.study.findings import find
+    from shinko.experiments.study.report import write_study
+    from shinko.experiments.study.trainings import train_all, usual_workers
+    from shinko.experiments.study.words import WORDS
 
     at_a_time = usual_workers() if workers is None else workers
 

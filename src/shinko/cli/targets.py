@@ -45,7 +45,7 @@ def read_target(out: Path | None, formats: str, show: str = "") -> Target:
         shown is to be written.
     """
     from shinko.errors import ShinkoError
-    from shinko.recipes.formats import FORMATS
+    from shinko.files.formats import FORMATS
 
     if show:
         if out is not None or formats:

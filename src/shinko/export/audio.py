@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shinko.disk import write_atomically
 from shinko.export.loudness import SAMPLE_RATE, levelled
 from shinko.export.synth import AudioError, not_installed, synthesize
-from shinko.files import write_atomically
 from shinko.score.score import DRUM_CHANNEL, TICKS_PER_QUARTER, Score, Track
 
 if TYPE_CHECKING:

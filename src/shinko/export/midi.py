@@ -13,8 +13,8 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from shinko.disk import write_atomically
 from shinko.export.text import ascii_name
-from shinko.files import write_atomically
 from shinko.score.score import Score, Track
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shinko.disk import write_atomically
 from shinko.errors import ShinkoError
-from shinko.files import write_atomically
 
 Row = dict[str, Any]
 Arrays = Mapping[str, NDArray[Any]]

@@ -9,8 +9,8 @@ from importlib.util import find_spec
 from types import TracebackType
 from typing import Any
 
+from shinko.disk import WriteError
 from shinko.errors import ShinkoError
-from shinko.files import WriteError
 from shinko.runs.folder import Row, RunFolder, row_line
 
 

@@ -6,6 +6,8 @@ depends on nothing but state and chord, however irregular the table (the constru
 Corasick, 1975). Hooktheory's 28 chords need 2,098 states instead of 28³ histories.
 """
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -130,3 +132,11 @@ def unpack_histories(packed: npt.NDArray[np.generic], chords: int) -> tuple[Hist
     ):
         raise ValueError("'histories' are not those of a table")
     return histories
+
+
+def fingerprint(automaton: Automaton) -> str:
+    """What tells one table from another: SHA-256 of its chords and numbers."""
+    digest = hashlib.sha256(json.dumps(automaton.vocabulary).encode())
+    digest.update(automaton.next_state.tobytes())
+    digest.update(automaton.probabilities.tobytes())
+    return digest.hexdigest()

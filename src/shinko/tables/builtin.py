@@ -87,3 +87,19 @@ def load_table(name_or_path: str | Path = DEFAULT_TABLE) -> TransitionTable:
     close = difflib.get_close_matches(name.lower(), known, n=2)
     meant = f"did you mean {' or '.join(close)}? " if close else ""
     raise TableError(f"no table {name!r}: {meant}known are {', '.join(known)}, or give a path")
+
+
+def playable_table(name: str) -> TransitionTable:
+    """A table over those of its chords that one can go on from.
+
+    Raises:
+      TableError: it can't be read, or has no two such chords.
+    """
+    table = load_table(name)
+    chords = [chord for i, chord in enumerate(table.vocabulary) if (i,) in table.rows]
+    if len(chords) < 2:
+        raise TableError(
+            f"table '{name}': {len(chords)} of its chords are followed by others; expected 2 or "
+            "more; build it of more songs"
+        )
+    return table if len(chords) == len(table.vocabulary) else table.restricted(chords)

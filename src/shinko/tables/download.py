@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from shinko.files import write_atomically
+from shinko.disk import write_atomically
 from shinko.tables.places import disk_faults, make_folder
 from shinko.tables.transport import (
     PATIENCE,

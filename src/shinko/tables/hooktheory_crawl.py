@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from shinko.files import write_atomically
+from shinko.disk import write_atomically
 from shinko.tables.hooktheory_api import (
     BASE_URL,
     Credentials,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from shinko.files import write_atomically
+from shinko.disk import write_atomically
 from shinko.tables.entries import BACKOFF
 from shinko.tables.reading import OWN_COLUMNS, VOCABULARY_NOTE
 from shinko.tables.table import TransitionTable

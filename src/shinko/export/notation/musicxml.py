@@ -14,13 +14,13 @@ from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from shinko import __version__
+from shinko.disk import write_atomically
 from shinko.errors import ShinkoError
 from shinko.export.notation.grand_staff import bass_bars, treble_bars
 from shinko.export.notation.lead_sheet import lead_bars
 from shinko.export.notation.measures import Part, measures
 from shinko.export.notation.staff import Staff
 from shinko.export.notation.xml_tree import document, node, plain_text
-from shinko.files import write_atomically
 from shinko.score.bars import Passage, folded, written
 from shinko.score.progression import Progression
 from shinko.score.voicing import Voicing, voice

@@ -1,0 +1,1 @@
+"""Whole jobs that a researcher asks for: learn, dial, evaluate, optimum, study, words."""

@@ -1,0 +1,221 @@
+"""Learn a policy with a dial: many temperatures, one style or several and their mixtures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from shinko import __version__
+from shinko.errors import ShinkoError
+from shinko.experiments.interrupts import interruptible
+from shinko.experiments.learn import check_finite
+from shinko.experiments.machine import fitting_machine
+from shinko.rl.dial import Worlds, side_by_side
+from shinko.rl.dial_training import DialRow, DialTraining
+from shinko.rl.optimum import solve
+from shinko.rl.policy import Policy, shipped_arrays, shipped_policy
+from shinko.rl.settings import DialSettings
+from shinko.rl.terms import reward_array
+from shinko.rl.training import fitting_threads
+from shinko.rl.variety import FLOOR, LENGTH, variety_of
+from shinko.runs.folder import RunError, RunFolder
+from shinko.runs.recorder import Recorder
+from shinko.runs.settings import SettingsError
+from shinko.tables import compile_table
+from shinko.tables.automaton import Automaton, fingerprint
+from shinko.tables.builtin import playable_table
+from shinko.tables.mixing import mix_tables
+from shinko.tables.table import TransitionTable
+
+_SIZES = ("batch", "length", "hidden")
+# How alike the parts of a mixture are that is learned: below 1, most have one or two large ones.
+_CONCENTRATION = 0.5
+
+
+def begin_dial(path: Path, settings: DialSettings) -> RunFolder:
+    """Make the folder of a new run; the settings are tried first, so that wrong ones leave nothing.
+
+    Raises:
+      ShinkoError: a table or device can't be used, the memory is too small, or the folder is taken.
+    """
+    worlds = _worlds(settings)
+    with fitting_machine(settings, _SIZES):
+        _training(settings, worlds)  # fails here, before there is a folder
+    folder = RunFolder(path)
+    folder.create(
+        {
+            "shinko": __version__,
+            "chords": list(worlds.automaton.vocabulary),
+            "table_sha256": fingerprint(worlds.automaton),
+            "cell": "lstm",
+            "settings": settings.to_dict(),
+            "dial": calibration(settings, _styles(settings)),
+        }
+    )
+    return folder
+
+
+def learn_dial(
+    folder: RunFolder, on_epoch: Callable[[DialRow], None] = lambda row: None
+) -> list[DialRow]:
+    """Train a run to its end, from wherever it stands; Ctrl-C ends it with a checkpoint.
+
+    Raises:
+      ShinkoError: the run, a table or the disk fails; what was saved stays.
+    """
+    settings = dial_settings(folder)
+    worlds = _worlds(settings)
+    if fingerprint(worlds.automaton) != folder.settings().get("table_sha256"):
+        raise RunError(
+            f"{settings.styles}: not what {folder.path} was begun with; put it back, or train "
+            "into another folder with --out"
+        )
+    with fitting_machine(settings, _SIZES):
+        training = _training(settings, worlds)
+    rows = training.resume(folder) if folder.checkpoints() else []
+    with (
+        fitting_machine(settings, _SIZES),
+        fitting_threads(settings),
+        Recorder(folder) as recorder,
+        interruptible() as interrupted,
+    ):
+        while training.epoch < settings.epochs and not interrupted():
+            row = training.step()
+            check_finite(row, folder, ("regret", "gradient_norm", "entropy"))
+            recorder.write(row.to_dict())
+            rows.append(row)
+            if row.epoch % settings.checkpoint_every == 0 or row.epoch == settings.epochs:
+                training.save(folder)
+            on_epoch(row)
+        if rows and rows[-1].epoch % settings.checkpoint_every and interrupted():
+            training.save(folder)
+    return rows
+
+
+def dial_settings(folder: RunFolder) -> DialSettings:
+    """What a run was told.
+
+    Raises:
+      RunError: there is no run of this kind, or its settings are damaged.
+    """
+    stored = folder.settings()
+    if "dial" not in stored or not isinstance(stored.get("settings"), dict):
+        raise RunError(f"{folder.settings_path}: no [dial]; expected a run of 'shinko dial'")
+    try:
+        return DialSettings.from_dict(stored["settings"])
+    except SettingsError as error:
+        raise RunError(f"{folder.settings_path}: {error}; put it back, or train again") from None
+
+
+def calibration(settings: DialSettings, automata: list[Automaton]) -> dict[str, Any]:
+    """How varied each style's exact optimum is over the temperatures: TOML and JSON values."""
+    effective, real, least = [], [], []
+    for automaton in automata:
+        rewards = reward_array(automaton, reward="log-probability", floor=FLOOR)
+        own = variety_of(automaton)
+        real.append(round(own.real, 4))
+        least.append(round(own.least, 4))
+        effective.append(
+            [
+                round(
+                    solve(automaton, rewards, temperature=tau, length=LENGTH).walk.effective_chords,
+                    4,
+                )
+                for tau in settings.temperatures()
+            ]
+        )
+    return {
+        "styles": list(settings.names()),
+        "knots": list(settings.knots()),
+        "floor": settings.floor,
+        "temperatures": list(settings.temperatures()),
+        "effective": effective,
+        "real": real,
+        "least": least,
+    }
+
+
+def _chords(tables: Sequence[TransitionTable]) -> tuple[str, ...]:
+    """Those of all tables."""
+    return tuple(dict.fromkeys(chord for table in tables for chord in table.vocabulary))
+
+
+def _styles(settings: DialSettings) -> list[Automaton]:
+    """Each style over the chords of all."""
+    tables = [playable_table(name) for name in settings.names()]
+    return [compile_table(table.over(_chords(tables))) for table in tables]
+
+
+def _worlds(settings: DialSettings) -> Worlds:
+    """Styles and mixtures over the chords of all."""
+    tables = [playable_table(name) for name in settings.names()]
+    chords = _chords(tables)
+    rng = np.random.default_rng(settings.seed)
+    weights = list(np.eye(len(tables)))
+    mixed = settings.mixtures if len(tables) > 1 else 0
+    weights += [rng.dirichlet(np.full(len(tables), _CONCENTRATION)) for _ in range(mixed)]
+    automata = [compile_table(table.over(chords)) for table in tables]
+    automata += [
+        compile_table(mix_tables(list(zip(tables, each, strict=True)), "mixture").over(chords))
+        for each in weights[len(tables) :]
+    ]
+    return side_by_side(automata, np.array(weights))
+
+
+def _training(settings: DialSettings, worlds: Worlds) -> DialTraining:
+    training = DialTraining(settings, worlds)
+    if settings.begin == "shipped":
+        shipped = shipped_policy()
+        arrays = shipped_arrays()
+        H, E = arrays["stack.cells.0.W_h"].shape[0], arrays["embedding.weight"].shape[1]
+        if (settings.hidden, settings.embedding) != (H, E):
+            raise ShinkoError(
+                f"--hidden {settings.hidden}, --embedding {settings.embedding}: expected {H} and "
+                f"{E}, those of the policy to begin with; leave them out"
+            )
+        chords = worlds.automaton.vocabulary
+        training.begin_with(_fitted(shipped, arrays, training, chords, len(settings.names())))
+    return training
+
+
+def _fitted(
+    shipped: Policy,
+    arrays: dict[str, NDArray[np.float32]],
+    training: DialTraining,
+    chords: tuple[str, ...],
+    styles: int,
+) -> dict[str, torch.Tensor]:
+    """The shipped weights for other chords and styles.
+
+    A chord that the policy doesn't know begins as training would begin it, a new style as the mean
+    of the known ones; the temperatures are taken to be the same.
+    """
+    assert shipped.dial is not None
+    weights = {name: torch.from_numpy(array.copy()) for name, array in arrays.items()}
+    fresh = training.model.state_dict()
+    embedding = fresh["embedding.weight"].clone()
+    output, bias = fresh["output.weight"].clone(), fresh["output.bias"].clone()
+    # A chord that was never met is as unlikely as the least likely one.
+    bias[:] = weights["output.bias"].min()
+    embedding[len(chords)] = weights["embedding.weight"][len(shipped.chords)]  # the start
+    for place, chord in enumerate(chords):
+        if chord in shipped.chords:
+            known = shipped.chords.index(chord)
+            embedding[place] = weights["embedding.weight"][known]
+            output[place] = weights["output.weight"][known]
+            bias[place] = weights["output.bias"][known]
+    among = len(shipped.dial.styles)
+    mean = weights["condition"][:among].mean(dim=0, keepdim=True)
+    condition = torch.cat([mean.repeat(styles, 1), weights["condition"][among:]])
+    return {
+        **weights,
+        "embedding.weight": embedding,
+        "output.weight": output,
+        "output.bias": bias,
+        "condition": condition,
+    }

@@ -1,0 +1,144 @@
+"""A trained policy held against the exact optimum. Needs no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from shinko.rl.metrics import EpochRow
+from shinko.rl.optimality import Measured, Yardstick, measure
+from shinko.rl.optimum import Optimum, OptimumError, check_size, solve
+from shinko.rl.policy import run_policy, selected_epoch
+from shinko.rl.policy_runs import learning_table, run_settings, run_table
+from shinko.rl.settings import LearnSettings
+from shinko.rl.terms import reward_array
+from shinko.rl.walk import Walk, own_chain, uniform, walk
+from shinko.runs.folder import RunFolder
+from shinko.tables.automaton import Automaton
+
+SAMPLES = 4096
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A policy and what it is held against, all under the run's own reward, undiscounted.
+
+    Attributes:
+      epoch: whose policy.
+      settings: of the run.
+      tau: weight of the entropy in the objective.
+      policy: measured on progressions that it played.
+      optimum: the best policy.
+      chain: the table's own chain.
+      uniform: uniform choice.
+      rest: where the poster's loss comes to rest, for a run with the entropy as a bonus and
+        without a discount.
+    """
+
+    epoch: int
+    settings: LearnSettings
+    tau: float
+    policy: Measured
+    optimum: Optimum
+    chain: Walk
+    uniform: Walk
+    rest: Walk | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The figures as JSON values."""
+        exact = {"optimum": self.optimum.walk, "chain": self.chain, "uniform": self.uniform}
+        if self.rest is not None:
+            exact["bonus_at_rest"] = self.rest
+        return {
+            "epoch": self.epoch,
+            "tau": self.tau,
+            "policy": {**asdict(self.policy), "effective_chords": self.policy.effective_chords},
+            **{
+                name: {
+                    "objective": one.objective(self.tau),
+                    "return": one.mean_return,
+                    "entropy_per_step": one.entropy,
+                    "effective_chords": one.effective_chords,
+                    "commonest_pair": one.commonest_pair,
+                }
+                for name, one in exact.items()
+            },
+        }
+
+
+def evaluate(
+    path: Path,
+    *,
+    epoch: int | None = None,
+    tau: float | None = None,
+    samples: int = SAMPLES,
+    seed: int = 0,
+) -> Evaluation:
+    """Hold a run's policy against the best.
+
+    Args:
+      path: the run.
+      epoch: whose checkpoint, by default the one before the collapse.
+      tau: weight of the entropy, by default β of that epoch.
+      samples: progressions to play.
+      seed: of their chance.
+
+    Raises:
+      ShinkoError: there is no run, no such checkpoint, or its table is another one now or too
+        large for an exact solution.
+    """
+    folder = RunFolder(path)
+    settings = run_settings(folder)
+    epoch = selected_epoch(folder) if epoch is None else epoch
+    policy = run_policy(path, epoch)
+    tau = settings.beta_at(epoch) if tau is None else tau
+    automaton = run_table(folder, settings)
+    measure_with = yardstick(automaton, settings, tau)
+    rewards = measure_with.best.rewards
+    rest = None
+    if settings.entropy == "bonus" and settings.discount == 1.0:
+        rest = solve(
+            automaton, rewards, temperature=tau, length=settings.length, entropy="bonus"
+        ).walk
+    return Evaluation(
+        epoch,
+        settings,
+        tau,
+        measure(policy.model, measure_with, count=samples, rng=np.random.default_rng(seed)),
+        measure_with.best,
+        walk(automaton, rewards, own_chain(automaton), settings.length),
+        walk(automaton, rewards, uniform(automaton), settings.length),
+        rest,
+    )
+
+
+def yardstick(automaton: Automaton, settings: LearnSettings, tau: float) -> Yardstick:
+    """What policies of a training are held against, with the entropy in the return.
+
+    Raises:
+      OptimumError: the table is too large for an exact solution.
+    """
+    check_size(settings.table, automaton.histories, len(automaton.vocabulary), settings.length)
+    rewards = reward_array(automaton, reward=settings.reward, floor=settings.floor)
+    return Yardstick.of(solve(automaton, rewards, temperature=tau, length=settings.length))
+
+
+def live_optimality(settings: LearnSettings) -> Callable[[EpochRow], float] | None:
+    """Of an epoch's batch, at the β that the training ends with.
+
+    None where there is no exact optimum of what is learned: with the entropy as a bonus, with
+    discounted rewards, and for a table that is too large.
+    """
+    if settings.entropy == "bonus" or settings.discount < 1.0:
+        return None
+    tau = settings.beta_at(settings.epochs)
+    try:
+        held = yardstick(learning_table(settings), settings, tau)
+    except OptimumError:
+        return None
+    steps = settings.length
+    return lambda row: held.optimality(row.mean_return + tau * steps * row.entropy)

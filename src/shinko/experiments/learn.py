@@ -1,0 +1,158 @@
+"""Learn a policy from a table: train, record, select the checkpoint before the collapse."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shinko import __version__
+from shinko.disk import write_atomically
+from shinko.errors import ShinkoError
+from shinko.experiments.interrupts import interruptible
+from shinko.experiments.machine import fitting_machine
+from shinko.rl.forecast import table_limits
+from shinko.rl.metrics import EpochRow
+from shinko.rl.policy import run_selection
+from shinko.rl.policy_runs import learning_table, run_settings, run_table
+from shinko.rl.selection import Selection
+from shinko.rl.settings import LearnSettings
+from shinko.rl.training import Training, fitting_threads
+from shinko.runs.folder import RunFolder
+from shinko.runs.metrics import MetricsRow
+from shinko.runs.recorder import Recorder
+from shinko.tables.automaton import fingerprint
+
+# The settings that the memory depends on.
+_SIZES = ("batch", "length", "hidden", "layers")
+
+
+@dataclass(frozen=True)
+class Learned:
+    """How a training ended.
+
+    Attributes:
+      folder: the run.
+      rows: one an epoch, those from before a resumption included.
+      epochs: how many were asked for; fewer rows mean that it was interrupted.
+      selection: the checkpoint to compose with, or why there is none.
+    """
+
+    folder: RunFolder
+    rows: list[EpochRow]
+    epochs: int
+    selection: Selection | ShinkoError
+
+
+def begin_run(path: Path, settings: LearnSettings) -> RunFolder:
+    """Make the folder of a new run; the settings are tried first, so that wrong ones leave nothing.
+
+    Raises:
+      ShinkoError: table or device can't be used, the memory is too small, or the folder is taken.
+    """
+    automaton = learning_table(settings)
+    with fitting_machine(settings, _SIZES):
+        Training(settings, automaton)  # fails here, before there is a folder
+    folder = RunFolder(path)
+    folder.create(
+        {
+            "shinko": __version__,
+            "chords": list(automaton.vocabulary),
+            "table_sha256": fingerprint(automaton),
+            "learn": settings.to_dict(),
+            # Selection uses them; edit them to judge the run anew.
+            "limits": vars(table_limits(automaton, settings.length)),
+        }
+    )
+    return folder
+
+
+def learn(
+    folder: RunFolder,
+    *,
+    tensorboard: bool = False,
+    on_epoch: Callable[[EpochRow], None] = lambda row: None,
+) -> Learned:
+    """Train a run to its end, from wherever it stands.
+
+    Ctrl-C ends the training after the epoch it is in, with a checkpoint; a second one at once.
+
+    Args:
+      folder: a run made by `begin_run`, fresh or interrupted.
+      tensorboard: log for TensorBoard, too.
+      on_epoch: called with each new row.
+
+    Raises:
+      ShinkoError: the run, its table or the disk fails; what was saved stays.
+    """
+    settings = run_settings(folder)
+    automaton = run_table(folder, settings)
+    with fitting_machine(settings, _SIZES):
+        training = Training(settings, automaton)
+    rows = training.resume(folder)
+    labels = {"shares": automaton.vocabulary}
+    with (
+        fitting_machine(settings, _SIZES),
+        fitting_threads(settings),
+        Recorder(folder, tensorboard=tensorboard, labels=labels) as recorder,
+        interruptible() as interrupted,
+    ):
+        while training.epoch < settings.epochs and not interrupted():
+            row = training.step()
+            check_finite(row, folder)
+            recorder.write(row.to_dict())
+            rows.append(row)
+            if row.epoch % settings.checkpoint_every == 0 or row.epoch == settings.epochs:
+                training.save(folder)
+            on_epoch(row)
+        last = training.epoch
+        if last not in folder.checkpoints() and (interrupted() or last == settings.epochs):
+            training.save(folder)
+    return Learned(folder, rows, settings.epochs, _select(folder))
+
+
+def ship_policy(folder: RunFolder, epoch: int, path: Path, name: str) -> None:
+    """Write the weights of an epoch as a policy file, in half precision."""
+    import numpy as np
+    from safetensors.numpy import save
+
+    stored: dict[str, Any] = folder.settings()
+    described = {"name": name, "chords": stored["chords"], "cell": "lstm"}
+    if "dial" in stored:
+        described["dial"] = stored["dial"]
+    else:
+        described["cell"] = stored["learn"]["cell"]
+    weights = {
+        key: value if key == "histories" else value.astype(np.float16)
+        for key, value in folder.weights(epoch).items()
+    }
+    metadata = {"policy": json.dumps(described, separators=(",", ":"))}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, save(weights, metadata))
+
+
+def check_finite(
+    row: MetricsRow,
+    folder: RunFolder,
+    names: tuple[str, ...] = ("loss", "gradient_norm", "entropy", "mean_return"),
+) -> None:
+    """Raises: ShinkoError, for an epoch that broke the weights; they are not saved."""
+    for name in names:
+        if not math.isfinite(getattr(row, name)):
+            kept = folder.checkpoints()
+            raise ShinkoError(
+                f"{name} turned {getattr(row, name)} at epoch {row.epoch}; lower --learning-rate"
+                f"{', --clip or --beta' if hasattr(row, 'beta') else ' or --clip'} "
+                f"({folder.path} keeps "
+                f"{f'the checkpoint of epoch {kept[-1]}' if kept else 'no checkpoint'})"
+            )
+
+
+def _select(folder: RunFolder) -> Selection | ShinkoError:
+    try:
+        return run_selection(folder)
+    except ShinkoError as error:
+        return error

@@ -1,0 +1,182 @@
+"""What the trainings of a study found, as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shinko.experiments.evaluate import yardstick
+from shinko.experiments.study.parts import part_of_study
+from shinko.experiments.study.settings import BETAS
+from shinko.experiments.study.sweep import Swept, sweep
+from shinko.rl.forecast import Forecast, forecast_collapse, table_limits
+from shinko.rl.metrics import EpochRow
+from shinko.rl.optimum import Optimum, solve
+from shinko.rl.policy import run_selection
+from shinko.rl.policy_runs import run_settings, run_table
+from shinko.rl.selection import Limits, Selection, SelectionError
+from shinko.rl.walk import Walk, own_chain, uniform, walk
+from shinko.runs.folder import RunError, RunFolder
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """One training.
+
+    Attributes:
+      folder: the run.
+      rows: one an epoch.
+      selection: the checkpoint before the collapse, or why there is none.
+    """
+
+    folder: RunFolder
+    rows: list[EpochRow]
+    selection: Selection | SelectionError
+
+    @property
+    def collapsed(self) -> bool:
+        """Whether it fell, or never was diverse at a checkpoint."""
+        return not isinstance(self.selection, Selection) or (
+            self.selection.collapse_epoch is not None
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """A study's numbers.
+
+    Attributes:
+      trained: the trainings of each β, by seed.
+      chords: the tokens of the table.
+      best: the exact optimum of the return alone.
+      rest: where the loss comes to rest, for each β above 0.
+      forecast: of the collapse, from the table alone.
+      limits: what is called diverse.
+      chain, uniform: the table's own chain, and uniform choice.
+      swept: learned return and entropy over β, beside what is exact.
+    """
+
+    trained: Mapping[float, list[Trained]]
+    chords: tuple[str, ...]
+    best: Optimum
+    rest: Mapping[float, Optimum]
+    forecast: Forecast
+    limits: Limits
+    chain: Walk
+    uniform: Walk
+    swept: Swept
+
+    def returns(self, beta: float) -> NDArray[np.float64]:
+        """Mean return by seed and epoch, (seeds, epochs)."""
+        return np.array([[row.mean_return for row in one.rows] for one in self.trained[beta]])
+
+    def shares(self, beta: float) -> NDArray[np.float64]:
+        """Each chord's share by epoch, averaged over the seeds, (epochs, V)."""
+        every = [[row.shares for row in one.rows] for one in self.trained[beta]]
+        return np.asarray(np.mean(every, axis=0))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The numbers as JSON values."""
+        return {
+            "chords": list(self.chords),
+            "optimum_return": self.best.objective,
+            "forecast": {
+                "loop": [self.chords[chord] for chord in self.forecast.loop.chords],
+                "mean_reward": self.forecast.loop.mean_reward,
+                "beta": self.forecast.beta,
+            },
+            "bonus_at_rest": [
+                {
+                    "beta": beta,
+                    "return": rest.walk.mean_return,
+                    "effective_chords": rest.walk.effective_chords,
+                }
+                for beta, rest in self.rest.items()
+            ],
+            "limits": vars(self.limits),
+            "sweep": self.swept.to_dict(),
+            "trainings": [
+                _figures(beta, one) for beta, all_seeds in self.trained.items() for one in all_seeds
+            ],
+        }
+
+
+def find(folders: Mapping[str, RunFolder]) -> Findings:
+    """Read what finished trainings recorded, and solve for what they are held against.
+
+    Args:
+      folders: the runs, by name.
+
+    Raises:
+      ShinkoError: a run is damaged, or its table is another one now.
+    """
+    told = {name: run_settings(folder) for name, folder in folders.items()}
+    settings = next(iter(told.values()))
+    automaton = run_table(next(iter(folders.values())), settings)
+    best = yardstick(automaton, settings, 0.0).best
+    limits = table_limits(automaton, settings.length)
+
+    def rest(beta: float) -> Optimum:
+        return solve(
+            automaton,
+            best.rewards,
+            temperature=beta,
+            length=settings.length,
+            entropy="bonus",
+        )
+
+    return Findings(
+        trained={
+            beta: [
+                _trained(folders[name], settings.epochs, len(automaton.vocabulary))
+                for name, one in told.items()
+                if one.entropy == "bonus" and one.beta == beta
+            ]
+            for beta in BETAS
+        },
+        chords=automaton.vocabulary,
+        best=best,
+        rest={beta: rest(beta) for beta in BETAS if beta},
+        forecast=forecast_collapse(
+            automaton, best.rewards, length=settings.length, entropy="bonus", limits=limits
+        ),
+        limits=limits,
+        chain=walk(automaton, best.rewards, own_chain(automaton), settings.length),
+        uniform=walk(automaton, best.rewards, uniform(automaton), settings.length),
+        swept=sweep(folders, told, best),
+    )
+
+
+def _trained(folder: RunFolder, epochs: int, chords: int) -> Trained:
+    with part_of_study(folder.path):
+        rows = [EpochRow.from_dict(row) for row in folder.rows()]
+        if len(rows) != epochs or any(len(row.shares) != chords for row in rows):
+            raise RunError(
+                f"{folder.metrics_path}: {len(rows)} whole rows, expected {epochs} with the shares "
+                f"of {chords} chords"
+            )
+        try:
+            return Trained(folder, rows, run_selection(folder))
+        except SelectionError as error:
+            return Trained(folder, rows, error)
+
+
+def _figures(beta: float, one: Trained) -> dict[str, Any]:
+    told: dict[str, Any] = {"run": one.folder.path.name, "beta": beta, "epochs": len(one.rows)}
+    if isinstance(one.selection, SelectionError):
+        return {**told, "not_selected": str(one.selection)}
+    return {
+        **told,
+        "collapse_epoch": one.selection.collapse_epoch,
+        "selected": _row(one.selection.row),
+        "last": _row(one.selection.last),
+    }
+
+
+def _row(row: EpochRow) -> dict[str, float]:
+    names = ("epoch", "mean_return", "effective_chords", "commonest_pair", "distinct")
+    return {name: getattr(row, name) for name in names}

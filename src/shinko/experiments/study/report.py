@@ -1,0 +1,193 @@
+"""The report of a study: one HTML file that needs no network, the figures, the numbers."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from shinko.disk import write_atomically
+from shinko.errors import ShinkoError
+from shinko.experiments.study.claims import claims, loop_in_words, sweep_in_words
+from shinko.experiments.study.figures import draw_returns, draw_shares, draw_sweep
+from shinko.experiments.study.findings import Findings, Trained
+from shinko.experiments.study.progressions import Moment, draw_moments
+from shinko.experiments.study.settings import StudySettings
+from shinko.experiments.study.words import WORDS, Words
+from shinko.rl.terms import ENTROPIES
+
+_PROGRESSIONS = "progressions"
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
+svg { width: 100%; height: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid #ddd; }
+th { border-bottom: 2px solid #888; }
+.claims th, .claims td { text-align: left; vertical-align: top; } .played { font-size: 75%; }
+.played td { padding: .2rem .3rem; text-align: left; }
+figure { margin: 2rem 0; } figcaption { color: #444; }
+"""
+
+
+def write_study(folder: Path, settings: StudySettings, found: Findings, lang: str) -> list[Path]:
+    """Write figures, numbers and report into a folder; return the files.
+
+    Args:
+      folder: of the study.
+      settings: of the study.
+      found: what its trainings found.
+      lang: language of figures and report.
+
+    Raises:
+      OSError: a file can't be written.
+    """
+    say = WORDS[lang]
+    figures = {
+        "returns": draw_returns(found, say),
+        "shares": draw_shares(found, say),
+        "sweep": draw_sweep(found, say),
+    }
+    contents = {
+        f"{name}.{kind}": content
+        for name, pair in figures.items()
+        for kind, content in zip(("svg", "png"), pair, strict=True)
+    }
+    numbers = {
+        "settings": settings.to_dict(),
+        **found.to_dict(),
+        "claims": [asdict(claim) for claim in claims(found, say)],
+    }
+    contents["study.json"] = json.dumps(numbers, ensure_ascii=False, indent=1).encode()
+    drawn = {name: pair[0].decode() for name, pair in figures.items()}
+    moments = draw_moments(found)
+    contents["report.html"] = report_html(settings, found, drawn, moments, lang).encode()
+    (folder / _PROGRESSIONS).mkdir(exist_ok=True)
+    for moment in moments:
+        contents[f"{_PROGRESSIONS}/{moment.name}"] = moment.midi()
+    for name, content in contents.items():
+        write_atomically(folder / name, content)
+    return [folder / name for name in contents]
+
+
+def report_html(
+    settings: StudySettings,
+    found: Findings,
+    figures: dict[str, str],
+    moments: Sequence[Moment],
+    lang: str,
+) -> str:
+    """The report as a page of its own; `figures` are SVG."""
+    say = WORDS[lang]
+    title = html.escape(say["title"].format(table=Path(settings.table).stem))
+    about = say["about"].format(epochs=settings.epochs, seeds=settings.seeds)
+    limit = found.forecast.beta
+    below = "everywhere" if limit == math.inf else "below" if limit else "nowhere"
+    forecast = say["forecast"].format(
+        loop=loop_in_words(found),
+        reward=found.forecast.loop.mean_reward,
+        rest=say[below].format(beta=limit),
+    )
+    shown = "".join(
+        f"<figure>{_inline(figure, name)}<figcaption>{say[f'{name} caption']}</figcaption></figure>"
+        for name, figure in figures.items()
+    )
+    told = [[claim.poster, claim.here, say[claim.holds]] for claim in claims(found, say)]
+    checkpoints = [
+        _cells(beta, seed, one, say)
+        for beta, trained in found.trained.items()
+        for seed, one in enumerate(trained)
+    ]
+    return (
+        f'<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>{title}</title>'
+        f"<style>{_STYLE}</style><h1>{title}</h1><p>{about}</p>"
+        f"<h2>{say['found']}</h2>"
+        f"{_table([say['poster says'], say['here'], say['holds']], told, 'claims')}"
+        f"<p>{html.escape(sweep_in_words(found, say))}</p><p>{html.escape(forecast)}</p>"
+        f"{shown}<h2>{say['played']}</h2><p>{say['played about']}</p>"
+        f'<table class="played">{"".join(map(_played, moments))}</table>'
+        f"<h2>{say['checkpoints']}</h2>{_table(_head(say), checkpoints)}"
+        f"<h2>{say['swept']}</h2>{_table(_sweep_head(say), _sweep_cells(found, say))}</html>"
+    )
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "") -> str:
+    cells = "".join(
+        f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in rows
+    )
+    names = "".join(f"<th>{html.escape(name)}</th>" for name in head)
+    return f'<table class="{kind}"><tr>{names}</tr>{cells}</table>'
+
+
+def _played(moment: Moment) -> str:
+    """A row: β, epoch, a link to the MIDI file (within the page), numerals above chord names."""
+    progression = moment.progression
+    epoch = f"<b>{moment.epoch}</b>" if moment.selected else str(moment.epoch)
+    coded = base64.b64encode(moment.midi()).decode()
+    link = f'<a download="{moment.name}" href="data:audio/midi;base64,{coded}">MIDI</a>'
+    chords = "".join(
+        f"<td>{html.escape(numeral)}<br><small>{html.escape(name)}</small></td>"
+        for numeral, name in zip(progression.roman_numerals, progression.names, strict=True)
+    )
+    return f"<tr><td>β {moment.beta:.2f}</td><td>{epoch}</td><td>{link}</td>{chords}</tr>"
+
+
+def _head(say: Words) -> list[str]:
+    names = ("seed", "collapse", "selected", "return", "effective chords", "commonest pair")
+    return ["β", *(say[name] for name in (*names, "last return", "last chords", "last pair"))]
+
+
+def _cells(beta: float, seed: int, one: Trained, say: Words) -> list[str]:
+    if isinstance(one.selection, ShinkoError):
+        return [f"{beta:.2f}", str(seed), *["–"] * 8]
+    row, last, fell = one.selection.row, one.selection.last, one.selection.collapse_epoch
+    return [
+        f"{beta:.2f}",
+        str(seed),
+        say["never"] if fell is None else str(fell),
+        str(row.epoch),
+        *(
+            text
+            for each in (row, last)
+            for text in (
+                f"{each.mean_return:.2f}",
+                f"{each.effective_chords:.1f}",
+                f"{each.commonest_pair:.0%}",
+            )
+        ),
+    ]
+
+
+def _sweep_head(say: Words) -> list[str]:
+    names = ("counts", "return", "effective chords", "exact return", "exact chords", "optimality")
+    return ["β", *(say[name] for name in names)]
+
+
+def _sweep_cells(found: Findings, say: Words) -> list[list[str]]:
+    return [
+        [
+            f"{mean.beta:.2f}",
+            say[f"counts {entropy}"],
+            f"{mean.mean_return:.2f}",
+            f"{mean.effective_chords:.1f}",
+            f"{exact.mean_return:.2f}",
+            f"{exact.effective_chords:.1f}",
+            # What the entropy as a bonus leads to isn't meant to be the best.
+            f"{optimality:.3f}" if entropy == "return" else "–",
+        ]
+        for entropy in ENTROPIES
+        for mean, exact, optimality in found.swept.means(entropy)
+    ]
+
+
+def _inline(svg: str, name: str) -> str:
+    """An SVG for use within a page: without its prologue, ids of its own."""
+    body = svg[svg.index("<svg") :]
+    return (
+        body.replace('id="', f'id="{name}-')
+        .replace('"#', f'"#{name}-')
+        .replace("url(#", f"url(#{name}-")
+    )

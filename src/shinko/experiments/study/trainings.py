@@ -1,0 +1,284 @@
+"""The trainings of a study, side by side; what is finished isn't trained again."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from shinko.errors import ShinkoError
+from shinko.experiments.evaluate import yardstick
+from shinko.experiments.interrupts import interruptible
+from shinko.experiments.learn import begin_run, learn
+from shinko.experiments.study.parts import WAY_OUT, part_of_study
+from shinko.experiments.study.settings import StudySettings
+from shinko.experiments.study.sweep import EXACT_SOLUTIONS
+from shinko.rl.metrics import EpochRow
+from shinko.rl.optimum import OptimumError, solve
+from shinko.rl.policy_runs import learning_table, run_settings
+from shinko.rl.settings import LearnSettings
+from shinko.runs.folder import RunError, RunFolder, exists
+from shinko.tables.automaton import fingerprint
+
+# Called with the trainings' epochs done, and of how many.
+Show = Callable[[int, int], None]
+Folders = dict[str, RunFolder]
+
+# More processes than these would rather fill the memory than save time.
+_MOST_WORKERS = 8
+# Epochs that are tried for the estimate; a third of them isn't timed.
+_TIMED = 30
+# Seconds between two looks at how far the trainings are.
+_PAUSE = 0.1
+
+
+def usual_workers() -> int:
+    """How many trainings go on at a time: one for each core, within reason."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(cores or 1, _MOST_WORKERS)
+
+
+def train_all(
+    out: Path,
+    settings: StudySettings,
+    show: Show,
+    *,
+    workers: int,
+    estimated: Callable[[int, float], None] = lambda trainings, seconds: None,
+) -> Folders | None:
+    """Train all of a study in OUT/runs; None if Ctrl-C ended it, to be gone on with.
+
+    Args:
+      out: the study's folder.
+      settings: of the study.
+      show: called with progress.
+      workers: trainings at a time, each in a process of its own.
+      estimated: called once, with how many trainings there are to do and about how many seconds
+        they will take, from epochs of each kind that were timed in all processes at once.
+
+    Raises:
+      RunError: a run that is there has other settings.
+      ShinkoError: the table, a run or the disk fails; what was trained stays.
+    """
+    trainings = settings.trainings()
+    seconds_to_solve = _check_table(next(iter(trainings.values())))
+    table = fingerprint(learning_table(next(iter(trainings.values()))))
+    _make_folder(out / "runs")
+    done = {
+        name: _epochs_done(out / "runs" / name, told, table) for name, told in trainings.items()
+    }
+    left = [name for name in trainings if done[name] < settings.epochs]
+    total = settings.epochs * len(trainings)
+
+    def with_lines(count: int, seconds: float) -> None:
+        estimated(count, seconds + EXACT_SOLUTIONS * seconds_to_solve)
+
+    if left and not _train(out, trainings, done, left, workers, show, with_lines, total):
+        return None
+    show(total, total)
+    return {name: RunFolder(out / "runs" / name, way_out=WAY_OUT) for name in trainings}
+
+
+def _train(
+    out: Path,
+    trainings: Mapping[str, LearnSettings],
+    done: Mapping[str, int],
+    left: list[str],
+    workers: int,
+    show: Show,
+    estimated: Callable[[int, float], None],
+    total: int,
+) -> bool:
+    """Whether all came to their end."""
+    spawn = multiprocessing.get_context("spawn")
+    # Epochs done of each, and at the last place whether to stop. No locks: a process that is killed
+    # while it holds one would keep it.
+    counts = spawn.Array("l", [*(done[name] for name in left), 0], lock=False)
+    before = sum(epochs for name, epochs in done.items() if name not in left)
+    workers = min(workers, len(left))
+    executor = ProcessPoolExecutor(workers, spawn, _begin_worker, (counts,))
+    with executor, interruptible() as interrupted:
+        try:
+            kinds = {_kind(trainings[name]): trainings[name] for name in left}
+            with _no_interrupt():  # the processes begin here, and inherit it
+                timed = [executor.submit(_time_epochs, kinds) for _ in range(workers)]
+            if _watch(timed, interrupted, lambda: None):
+                busy = [0.0] * workers  # each training goes to the process that is free first
+                for name in left:
+                    kind = _kind(trainings[name])
+                    before_first, an_epoch = np.mean([one.result()[kind] for one in timed], axis=0)
+                    seconds = before_first + an_epoch * (trainings[name].epochs - done[name])
+                    busy[busy.index(min(busy))] += seconds
+                estimated(len(left), max(busy))
+                futures = [
+                    executor.submit(_train_one, out / "runs" / name, trainings[name], place)
+                    for place, name in enumerate(left)
+                ]
+                if _watch(futures, interrupted, lambda: show(before + sum(counts[:-1]), total)):
+                    return all(future.result() for future in futures)
+        except BrokenProcessPool:
+            raise ShinkoError(
+                "a process of the study ended too early; run the same again to go on, with fewer "
+                "--workers if memory is short"
+            ) from None
+        finally:
+            counts[-1] = 1
+            executor.shutdown(cancel_futures=True)
+    return False
+
+
+@contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Ignore Ctrl-C: it is the study's to answer, which tells its processes to stop."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _watch(
+    futures: list[Future[Any]], interrupted: Callable[[], bool], show: Callable[[], None]
+) -> bool:
+    """Wait for all; False once Ctrl-C asked to end. Raises the first error of a future."""
+    waiting = set(futures)
+    while waiting:
+        finished, waiting = wait(waiting, timeout=_PAUSE)
+        for future in finished:
+            future.result()
+        show()
+        if interrupted():
+            return False
+    return True
+
+
+def _check_table(told: LearnSettings) -> float:
+    """Fails for a table that can't be used, before anything is begun; seconds of a solution."""
+    automaton = learning_table(told)
+    try:
+        best = yardstick(automaton, told, 0.0).best
+    except OptimumError as error:
+        raise OptimumError(f"{str(error).rsplit(';', 1)[0]}; take a smaller table") from None
+    begin = perf_counter()
+    solve(automaton, best.rewards, temperature=1.0, length=told.length).walk  # noqa: B018
+    return perf_counter() - begin
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ShinkoError(
+            f"{path}: can't be made ({error.strerror}); choose another folder with --out"
+        ) from None
+
+
+def _epochs_done(path: Path, told: LearnSettings, table: str) -> int:
+    """Of a run that may not be there yet.
+
+    Raises:
+      RunError: it can't be read, or it has other settings or another table.
+    """
+    if not exists(path / "settings.toml"):
+        return 0
+    folder = RunFolder(path, way_out=WAY_OUT)
+    with part_of_study(path):
+        settings, stored = run_settings(folder), folder.settings()
+    if stored.get("table_sha256") != table:
+        raise RunError(
+            f"table '{told.table}' is not what {path} was begun with; put it back, or choose "
+            "another folder with --out"
+        )
+    if settings != told:
+        raise RunError(
+            f"{path}: has other settings than this study; give the same as before, or choose "
+            "another folder with --out"
+        )
+    return max(folder.checkpoints(), default=0)
+
+
+def _kind(told: LearnSettings) -> LearnSettings:
+    """The settings of all trainings whose epochs take the same time."""
+    return replace(told, beta=1.0, beta_end=-1.0, seed=0)
+
+
+# What a process of the pool shares with the study.
+_counts: Any
+
+
+def _begin_worker(counts: Any) -> None:
+    global _counts
+    _counts = counts
+    study = multiprocessing.parent_process()
+
+    def end_with_study() -> None:
+        if study is not None:
+            study.join()
+            os._exit(1)
+
+    threading.Thread(target=end_with_study, daemon=True).start()
+
+
+def _time_epochs(
+    kinds: Mapping[LearnSettings, LearnSettings],
+) -> dict[LearnSettings, tuple[float, float]]:
+    """Seconds before the first epoch of each kind, and for each epoch with all that is written."""
+    seconds = {}
+    for kind, told in kinds.items():
+        ends: list[float] = []
+
+        def end(row: EpochRow, ends: list[float] = ends) -> None:
+            ends.append(perf_counter())
+
+        with TemporaryDirectory() as folder:
+            begin = perf_counter()
+            few = replace(told, epochs=_TIMED, checkpoint_every=min(_TIMED, told.checkpoint_every))
+            learn(begin_run(Path(folder) / "run", few), on_epoch=end)
+        first = _TIMED // 3
+        if len(ends) < _TIMED:  # Ctrl-C
+            ends = [begin] * _TIMED
+        an_epoch = (ends[-1] - ends[first]) / (_TIMED - 1 - first)
+        seconds[kind] = ends[first] - begin - first * an_epoch, an_epoch
+    return seconds
+
+
+def _train_one(path: Path, told: LearnSettings, place: int) -> bool:
+    """Whether it came to its end; progress goes to a place of the shared counts."""
+
+    def count(row: EpochRow) -> None:
+        _counts[place] = row.epoch
+        if _counts[-1]:
+            signal.raise_signal(signal.SIGINT)
+
+    if _counts[-1]:
+        return False
+    with part_of_study(path):
+        folder = RunFolder(path, way_out=WAY_OUT)
+        if not exists(path / "settings.toml"):
+            _clear_unbegun(path)
+            folder = begin_run(path, told)
+        return len(learn(folder, on_epoch=count).rows) == told.epochs
+
+
+def _clear_unbegun(path: Path) -> None:
+    """Remove what a kill left of a run before its settings were written: folders, no files."""
+    if path.is_dir() and not any(
+        file.is_file() and not file.name.startswith(".") for file in path.rglob("*")
+    ):
+        shutil.rmtree(path)

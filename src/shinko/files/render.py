@@ -1,0 +1,166 @@
+"""From progressions to files that musicians use: MIDI, notation, pages, sound, text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from shinko.disk import write_together
+from shinko.errors import ShinkoError
+from shinko.files.formats import FORMATS, Job, RenderError, Rendering
+from shinko.score.arrange import Performance
+from shinko.score.progression import Progression
+from shinko.theory import Key
+
+MOST_CODE_POINTS = 60  # of a file's name
+
+
+def render(progression: Progression, rendering: Rendering) -> dict[str, bytes]:
+    """The contents of all files, by what their names end in; a second page ends in "-2.svg".
+
+    Raises:
+      ShinkoError: it can't be played, drawn or written so.
+    """
+    job = Job(progression, rendering)
+    contents = {}
+    for name in rendering.formats:
+        kind = FORMATS[name]
+        for place, content in enumerate(kind.make(job), start=1):
+            contents[(f"-{place}" if place > 1 else "") + kind.suffix] = content
+    return contents
+
+
+def render_text(progression: Progression, name: str) -> str:
+    """A progression in one of the formats that are text.
+
+    Raises:
+      RenderError: the format is none of them.
+    """
+    return render_texts((progression,), name)
+
+
+def render_texts(
+    progressions: Sequence[Progression], name: str, performance: Performance | None = None
+) -> str:
+    """Progressions in one of the formats that are text, as one text that programs read.
+
+    Args:
+      progressions: what to write, in this order.
+      name: of the format.
+      performance: how they are played, for what a text tells of that.
+
+    Raises:
+      RenderError: the format is none of them.
+    """
+    known = [name for name, kind in FORMATS.items() if kind.is_text]
+    if name not in known:
+        raise RenderError(f"format {name!r} can't be shown as text; known: {', '.join(known)}")
+    rendering = Rendering((name,), performance or Performance())
+    texts = [next(FORMATS[name].make(Job(p, rendering))).decode() for p in progressions]
+    if len(texts) == 1:
+        return texts[0]
+    match name:
+        case "json":
+            return f"[\n{','.join(texts).replace(chr(10), chr(10) + ' ').rstrip()}\n]\n"
+        case "abc":
+            numbered = [text.replace("X:1\n", f"X:{n}\n", 1) for n, text in enumerate(texts, 1)]
+            return "\n".join(numbered)
+        case "chordpro":
+            return "\n{new_song}\n".join(texts)
+        case "line" | "ireal":
+            return "".join(texts)
+    return "\n".join(texts)
+
+
+def write_progressions(
+    progressions: Sequence[Progression],
+    folder: Path,
+    rendering: Rendering | None = None,
+    *,
+    names: Sequence[str] | None = None,
+    replacing: bool = False,
+    on_written: Callable[[int, int], None] | None = None,
+) -> list[tuple[Path, ...]]:
+    """Write the files of each progression into a folder; return their paths.
+
+    A file that is there with other content stays, and the new ones get a name of their own,
+    unless they are to replace it.
+    Nothing is written of a progression until all of its files are ready.
+
+    Args:
+      names: of the files without their endings; key, seed and number if not given.
+      replacing: whether a file of exactly this name is replaced; a second page is another file.
+      on_written: called with how many progressions are written, and of how many.
+
+    Raises:
+      ShinkoError: a file can't be made or written.
+    """
+    rendering = rendering or Rendering()
+    names = names or [
+        f"{_slug(progression.key)}-seed{progression.seed}-{number}"
+        for number, progression in enumerate(progressions, 1)
+    ]
+    made = False
+    paths = []
+    for number, (progression, name) in enumerate(zip(progressions, names, strict=True), 1):
+        contents = render(progression, rendering)
+        if not made:
+            _make(folder)
+            made = True
+        if replacing:
+            stem = name
+            _check_pages(folder, stem, contents)
+        else:
+            stem = _free_stem(folder, name, contents)
+        write_together({folder / (stem + suffix): data for suffix, data in contents.items()})
+        paths.append(tuple(folder / (stem + suffix) for suffix in contents))
+        if on_written is not None:
+            on_written(number, len(progressions))
+    return paths
+
+
+def file_name(title: str) -> str:
+    """A title as a file's name: no signs that a file system or a shell takes amiss."""
+    plain = unicodedata.normalize("NFC", title).replace("♭", "b").replace("♯", "#")
+    kept = re.sub(r"[^\w#+-]+", "-", plain)[:MOST_CODE_POINTS].strip("-")
+    return kept or "progression"
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ShinkoError(
+            f"{folder}: can't be made ({error.strerror}); choose another with --out"
+        ) from error
+
+
+def _free_stem(folder: Path, name: str, contents: Mapping[str, bytes]) -> str:
+    """A name under which all files can be written with nothing else lost."""
+    stem, copy = name, 1
+    while any(_is_other(folder / (stem + suffix), data) for suffix, data in contents.items()):
+        copy += 1
+        stem = f"{name}-{copy}"
+    return stem
+
+
+def _check_pages(folder: Path, stem: str, contents: Mapping[str, bytes]) -> None:
+    """Nothing but the first file is what somebody named, so nothing else is replaced."""
+    for suffix, data in list(contents.items())[1:]:
+        if _is_other(path := folder / (stem + suffix), data):
+            raise RenderError(
+                f"{str(path)!r} is there, and another page would take its place; delete it, or "
+                "choose another name"
+            )
+
+
+def _is_other(path: Path, content: bytes) -> bool:
+    return path.exists() and not (path.is_file() and path.read_bytes() == content)
+
+
+def _slug(key: Key) -> str:
+    """A key as part of a file name: ASCII, no spaces, F#m."""
+    tonic, _, mode = str(key).partition(" ")
+    return tonic.replace("♯", "#").replace("♭", "b") + ("m" if mode == "minor" else "")

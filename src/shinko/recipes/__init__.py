@@ -1,1 +1,0 @@
-"""Whole jobs, end to end: learn, compose."""

@@ -1,0 +1,285 @@
+"""A policy ready to compose: from the package, or from a run. Needs no torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from shinko.errors import ShinkoError
+from shinko.nets.light import Array, LightModel
+from shinko.rl.metrics import EpochRow
+from shinko.rl.selection import Limits, Selection, SelectionError, select_checkpoint
+from shinko.runs.folder import RunError, RunFolder, read_arrays
+from shinko.theory import parse_token
+
+SHIPPED = "pop.safetensors"
+
+# Blocks of gates in the weights of a cell.
+_GATES = {"lstm": 4, "rnn": 1}
+
+
+@dataclass(frozen=True)
+class Dial:
+    """What a policy with a dial was trained on, and how varied each temperature is.
+
+    Attributes:
+      styles: tables by name.
+      knots: see `temperature_features`.
+      floor: probability that unlisted chords count with.
+      temperatures: some, by rising temperature, (G,).
+      effective: effective chords of each style's exact optimum at each of them, (styles, G).
+      real: effective chords of each style's own chain: as varied as real songs.
+      least: effective chords of each style below which it wouldn't be called diverse.
+    """
+
+    styles: tuple[str, ...]
+    knots: tuple[float, ...]
+    floor: float
+    temperatures: tuple[float, ...]
+    effective: tuple[tuple[float, ...], ...]
+    real: tuple[float, ...]
+    least: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A network and the chords it speaks of.
+
+    Attributes:
+      model: V chords come out; the same and a start token go in, or the histories of a table.
+      chords: their tokens.
+      name: where it comes from, for people and for the record.
+      dial: what it can be conditioned on, if it can.
+      run: the run that it is from, and its epoch there.
+    """
+
+    model: LightModel
+    chords: tuple[str, ...]
+    name: str
+    dial: Dial | None = None
+    run: tuple[Path, int] | None = None
+
+    def conditioned(self, weights: Sequence[float], temperature: float) -> Policy:
+        """The policy of a mixture of styles at a temperature.
+
+        Args:
+          weights: of the styles of its dial.
+          temperature: τ.
+        """
+        import numpy as np
+
+        from shinko.rl.dial import conditions
+
+        if self.dial is None:
+            return self
+        given = conditions(np.array([weights]), np.array([temperature]), self.dial.knots)
+        return replace(self, model=self.model.given(given[0]))
+
+
+def shipped_policy() -> Policy:
+    """The policy in the package, trained on the built-in tables over the whole dial."""
+    return read_policy(Path(str(resources.files("shinko.rl") / "policies" / SHIPPED)))
+
+
+def shipped_arrays() -> dict[str, NDArray[Any]]:
+    """The weights of the policy in the package, by name, single precision."""
+    path = Path(str(resources.files("shinko.rl") / "policies" / SHIPPED))
+    return {name: array.astype("float32") for name, array in read_arrays(path).items()}
+
+
+def read_policy(path: Path) -> Policy:
+    """A policy file: weights, with chords, cell and name in its metadata.
+
+    Raises:
+      ShinkoError: it is missing or damaged.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, "np") as file:
+            described = json.loads((file.metadata() or {})["policy"])
+        chords, cell = _described(described, described)
+        name = str(described["name"])
+        dial = _dial(described["dial"]) if "dial" in described else None
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError):
+        raise ShinkoError(f"{path}: no policy; expected a file that a release ships") from None
+    inputs = len(dial.styles) + len(dial.knots) if dial else 0
+    return Policy(_model(read_arrays(path), len(chords), cell, path, inputs), chords, name, dial)
+
+
+def run_policy(path: Path, epoch: int | None = None) -> Policy:
+    """The policy of a run at an epoch, by default the one before the collapse.
+
+    Raises:
+      RunError: there is no run, or no such checkpoint, or it is damaged.
+      SelectionError: no checkpoint is diverse.
+    """
+    folder = RunFolder(path)
+    settings = folder.settings()
+    if "dial" in settings:
+        return _dial_run(folder, settings, epoch)
+    try:
+        chords, cell = _described(settings, settings["learn"])
+    except (KeyError, TypeError, ValueError) as error:
+        why = f" ({error})" if isinstance(error, ValueError) else ""
+        raise RunError(
+            f"{folder.settings_path}: no chords and cell{why}; expected the settings of a policy"
+        ) from None
+    if epoch is None:
+        epoch = selected_epoch(folder)
+    weights = folder.weights(epoch)
+    model = _model(weights, len(chords), cell, folder.checkpoint_path(epoch), 0)
+    return Policy(model, chords, f"{path.resolve().name}, epoch {epoch}", run=(path, epoch))
+
+
+def _dial_run(folder: RunFolder, settings: Mapping[str, Any], epoch: int | None) -> Policy:
+    """The policy of a run with a dial, by default the last one."""
+    try:
+        chords, cell = _described(settings, settings)
+        dial = _dial(settings["dial"])
+    except (KeyError, TypeError, ValueError):
+        raise RunError(
+            f"{folder.settings_path}: damaged; expected chords, cell and [dial]"
+        ) from None
+    kept = folder.checkpoints()
+    if not kept:
+        raise RunError(
+            f"{folder.path}: no checkpoint yet; go on with: shinko dial --out {folder.path} "
+            "--resume"
+        )
+    epoch = kept[-1] if epoch is None else epoch
+    inputs = len(dial.styles) + len(dial.knots)
+    model = _model(folder.weights(epoch), len(chords), cell, folder.checkpoint_path(epoch), inputs)
+    return Policy(model, chords, f"{folder.path.resolve().name}, epoch {epoch}", dial)
+
+
+def run_selection(folder: RunFolder) -> Selection:
+    """The checkpoint of a run to compose with, by the limits that its table allows.
+
+    Raises:
+      RunError: metrics or limits can't be read.
+      SelectionError: no checkpoint is diverse.
+    """
+    rows = [EpochRow.from_dict(row) for row in folder.rows()]
+    known, stored = vars(Limits()), folder.settings().get("limits", {})
+    if not isinstance(stored, dict) or not all(
+        name in known and isinstance(value, int | float) for name, value in stored.items()
+    ):
+        raise RunError(
+            f"{folder.settings_path}: [limits] can't be read; expected numbers for "
+            f"{', '.join(known)}"
+        )
+    return select_checkpoint(rows, set(folder.checkpoints()), limits=Limits(**stored))
+
+
+def selected_epoch(folder: RunFolder) -> int:
+    """The epoch before the collapse.
+
+    Raises:
+      RunError: there is no checkpoint yet.
+      SelectionError: no checkpoint is diverse.
+    """
+    checkpoints = folder.checkpoints()
+    if not checkpoints:
+        raise RunError(
+            f"{folder.path}: no checkpoint yet; go on with: shinko learn --out {folder.path} "
+            "--resume"
+        )
+    try:
+        return run_selection(folder).row.epoch
+    except SelectionError as error:
+        raise SelectionError(
+            f"{folder.path}: {error}; or take one as it is, such as --epoch {checkpoints[-1]}"
+        ) from None
+
+
+def _described(
+    policy: Mapping[str, Any], network: Mapping[str, Any]
+) -> tuple[tuple[str, ...], str]:
+    """Chords and cell of a description that a file holds; KeyError, TypeError or ValueError."""
+    chords, cell = tuple(policy["chords"]), network["cell"]
+    if not isinstance(policy["chords"], list) or not all(isinstance(c, str) for c in chords):
+        raise TypeError
+    for chord in chords:
+        try:
+            parse_token(chord)
+        except ShinkoError as error:
+            raise ValueError(error) from None
+    if not isinstance(cell, str) or cell not in _GATES:
+        raise ValueError(f"cell {cell!r}: expected one of {', '.join(_GATES)}")
+    return chords, cell
+
+
+def _dial(described: Mapping[str, Any]) -> Dial:
+    """The dial of a description that a file holds; KeyError, TypeError or ValueError."""
+    numbers = {
+        name: tuple(map(float, described[name]))
+        for name in ("knots", "temperatures", "real", "least")
+    }
+    return Dial(
+        styles=tuple(map(str, described["styles"])),
+        floor=float(described["floor"]),
+        effective=tuple(tuple(map(float, row)) for row in described["effective"]),
+        **numbers,
+    )
+
+
+def _model(
+    arrays: Mapping[str, Array], chords: int, cell: str, path: Path, conditions: int
+) -> LightModel:
+    """The network of a file's arrays, once they are known to be one over these chords."""
+    import numpy as np
+
+    weights = {n: a.astype(np.float32) for n, a in arrays.items() if n != "histories"}
+    following, tokens = None, chords + 1
+    if "histories" in arrays:
+        from shinko.tables.automaton import transitions, unpack_histories
+
+        try:
+            histories = unpack_histories(arrays["histories"], chords)
+        except ValueError as error:
+            raise RunError(f"{path}: {error}; choose another epoch, or train again") from None
+        following, tokens = transitions(histories, chords)[0], len(histories)
+    found = {name: array.shape for name, array in weights.items()}
+    expected = _expected_shapes(found, tokens, chords, _GATES[cell])
+    if conditions:
+        expected["condition"] = (conditions, expected["embedding.weight"][1])
+    if found != expected:
+        raise RunError(
+            f"{path}: not the weights of a policy over {chords} chords; choose another epoch with "
+            "--epoch, or train again"
+        )
+    for name, array in weights.items():
+        if not np.isfinite(array).all():
+            raise RunError(
+                f"{path}: weights '{name}' are not finite numbers; choose another epoch with "
+                "--epoch, or train again"
+            )
+    return LightModel(weights, cell, following=following)
+
+
+def _expected_shapes(
+    found: Mapping[str, tuple[int, ...]], tokens: int, chords: int, gates: int
+) -> dict[str, tuple[int, ...]]:
+    """The shapes of a network with these tokens and chords, as large as the found one."""
+    layers = sum(name.endswith(".W_h") for name in found)
+    (H, _), (_, E) = (
+        found[name] if len(found.get(name, ())) == 2 else (0, 0)
+        for name in ("stack.cells.0.W_h", "embedding.weight")
+    )
+    expected: dict[str, tuple[int, ...]] = {
+        "embedding.weight": (tokens, E),
+        "output.weight": (chords, H),
+        "output.bias": (chords,),
+    }
+    for layer in range(layers):
+        expected[f"stack.cells.{layer}.W_x"] = (H if layer else E, gates * H)
+        expected[f"stack.cells.{layer}.W_h"] = (H, gates * H)
+        expected[f"stack.cells.{layer}.b"] = (gates * H,)
+    return expected

@@ -1,0 +1,89 @@
+"""How varied a style is, can be, and is asked to be: effective chords, and names on the dial."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from shinko.errors import ShinkoError
+from shinko.rl.forecast import table_limits
+from shinko.rl.policy import Dial
+from shinko.rl.terms import reward_array
+from shinko.rl.walk import own_chain, walk
+from shinko.tables.automaton import Automaton
+
+FLOOR = 0.001
+# Chords of the progressions that variety is measured on.
+LENGTH = 16
+# Where on the dial the names are, as multiples of what real songs have.
+NOTCHES = {"familiar": 0.5, "real": 1.0, "adventurous": 2.0}
+DEFAULT_VARIETY = "familiar"
+
+
+@dataclass(frozen=True)
+class Variety:
+    """How varied a style can be, in effective chords.
+
+    Attributes:
+      least: below this it wouldn't be called diverse.
+      real: as varied as real songs: the table's own chain.
+    """
+
+    least: float
+    real: float
+
+    def wanted(self, text: str, most: float) -> float:
+        """Effective chords that somebody asked for, as a number or a name.
+
+        Args:
+          text: such as "6" or "real".
+          most: how many there can be.
+
+        Raises:
+          ShinkoError: it is neither, or out of range.
+        """
+        if text in NOTCHES:
+            return min(max(NOTCHES[text] * self.real, self.least), most)
+        try:
+            number = float(text)
+        except ValueError:
+            raise ShinkoError(
+                f"--variety {text}: expected {', '.join(NOTCHES)}, or effective chords, such as 6"
+            ) from None
+        if not self.least <= number <= most:
+            raise ShinkoError(
+                f"--variety {text}: expected {self.least:.1f} to {most - 0.05:.1f} effective "
+                f"chords in this style; real songs have {self.real:.1f}"
+            )
+        return number
+
+
+def variety_of(automaton: Automaton) -> Variety:
+    """How varied a table can be, and is."""
+    still = reward_array(automaton, reward="log-probability", floor=FLOOR)
+    real = walk(automaton, still, own_chain(automaton), LENGTH).effective_chords
+    return Variety(table_limits(automaton, LENGTH).min_effective_chords, real)
+
+
+def most_effective(automaton: Automaton) -> float:
+    """Effective chords that are still within reach: next to uniform choice."""
+    return 0.8 * len(automaton.vocabulary)
+
+
+def dial_temperature(dial: Dial, place: int, variety: str) -> float:
+    """The temperature of one style of a dial; needs no table.
+
+    Args:
+      dial: of a policy.
+      place: of the style.
+      variety: as the user wrote it.
+
+    Raises:
+      ShinkoError: the variety can't be had.
+    """
+    effective = dial.effective[place]
+    least = max(dial.least[place], effective[0])
+    wanted = Variety(least, dial.real[place]).wanted(variety, effective[-1])
+    logs = np.interp(np.log(wanted), np.log(effective), np.log(dial.temperatures))
+    return float(np.exp(logs))

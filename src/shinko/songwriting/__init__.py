@@ -1,0 +1,1 @@
+"""Whole jobs that a songwriter asks for: compose, explain, suggest, compare with songs."""

@@ -1,0 +1,147 @@
+"""Compose progressions from a policy. Needs no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from shinko.errors import ShinkoError
+from shinko.nets.light import sample_light
+from shinko.rl.particles import Player
+from shinko.rl.policy import Policy
+from shinko.score.progression import (
+    BEATS_RANGE,
+    TEMPO_RANGE_BPM,
+    Progression,
+    Section,
+    bar_beats,
+)
+from shinko.songwriting.chords import MOST_COMPOSED, ChordBook
+from shinko.songwriting.notebook import Progressions
+from shinko.songwriting.players import choose_player
+from shinko.songwriting.steer import Form, steer
+from shinko.songwriting.wishes import Wishes, constraints_of
+from shinko.theory import Key
+
+MOST_PROGRESSIONS = 100_000
+
+
+@dataclass(frozen=True)
+class ComposeRequest:
+    """What to compose.
+
+    Raises:
+      ShinkoError: a value lies outside its range.
+    """
+
+    key: Key
+    """The key; chords learned from a table are read in it."""
+    length: int = 8
+    """Chords in each progression, or in each section of a form, 1 to 64."""
+    count: int = 4
+    """How many progressions."""
+    temperature: float = 1.0
+    """Above 1 more surprising, below 1 more usual; 0 always takes the likeliest chord."""
+    seed: int = 0
+    """The same seed gives the same music."""
+    title: str = ""
+    """What they are called, several of them with a number; "" for the seed and a number."""
+    tempo_bpm: float = 100.0
+    """Quarter notes per minute, 20 to 400."""
+    meter: tuple[int, int] = (4, 4)
+    """Beats in a bar, and which note is one beat."""
+    beats_per_chord: float | None = None
+    """Quarter notes that each chord lasts, 1/16 to 256; None for one bar."""
+    wishes: Wishes = field(default_factory=Wishes)
+    """What to keep to: locks, endings, chords to have or to leave out."""
+    form: str = ""
+    """Sections: AABA, or words such as "verse chorus verse"."""
+    differ: int | None = None
+    """In how many chords sections of different names differ at the least; None for the usual 4."""
+    style: str = ""
+    """For a policy with a dial: a table or a mixture, such as "1960s:2, pop909:1"."""
+    variety: str = ""
+    """For a policy with a dial: familiar, real, adventurous, or effective chords."""
+    exact: bool = False
+    """Draw from the exact optimum instead of the network."""
+
+    def __post_init__(self) -> None:
+        _check("--length", self.length, 1, MOST_COMPOSED)
+        _check("--count", self.count, 1, MOST_PROGRESSIONS)
+        _check("--temperature", self.temperature, 0, 100)
+        _check("--seed", self.seed, 0, 2**63 - 1)
+        _check("--tempo", self.tempo_bpm, *TEMPO_RANGE_BPM)
+        if self.beats_per_chord is not None:
+            _check("--beats-per-chord", self.beats_per_chord, *BEATS_RANGE)
+
+
+def compose(policy: Policy, request: ComposeRequest) -> Progressions:
+    """Draw progressions from a policy; the same policy and request give the same ones.
+
+    Raises:
+      ShinkoError: a wish can't be read or kept to, or the policy can't do what is asked.
+    """
+    form = Form.parse(request.form, request.differ, request.length)
+    player = choose_player(policy, request.style, request.variety, exact=request.exact)
+    book = ChordBook(player.chords, request.key)
+    rng = np.random.default_rng(request.seed)
+    plain = replace(request.wishes, start="") == Wishes() and form == Form()
+    if plain and player.model is not None:
+        first = constraints_of(request.wishes, book, request.length).allowed[0]
+        tokens, log_probs = sample_light(
+            player.model,
+            steps=request.length,
+            count=request.count,
+            temperature=request.temperature,
+            rng=rng,
+            first=None if first.all() else int(first.argmax()),
+        )
+        drawn = tokens.T
+    else:
+        network = None
+        if player.model is not None:
+            if not request.temperature:
+                raise ShinkoError(
+                    "--temperature 0: with locks or a form there is chance in it; give more than 0"
+                )
+            network = Player.at_start(player.model, request.temperature)
+        drawn = steer(
+            player.ground(),
+            request.wishes,
+            book,
+            length=request.length,
+            count=request.count,
+            rng=rng,
+            player=network,
+            form=form,
+        )
+        log_probs = player.log_probabilities(drawn)
+    beats = (request.beats_per_chord or bar_beats(request.meter),) * len(drawn)
+    sections = tuple(Section(name, request.length) for name in form.sections if name)
+    return Progressions(
+        Progression(
+            chords=tuple(book.chords[index] for index in row),
+            key=request.key,
+            beats=beats,
+            tempo_bpm=request.tempo_bpm,
+            meter=request.meter,
+            title=_title(request, number),
+            seed=request.seed,
+            policy=player.name,
+            log_probability=round(float(log_prob), 4) + 0.0,  # never -0.0
+            sections=sections,
+        )
+        for number, (row, log_prob) in enumerate(zip(drawn.T.tolist(), log_probs, strict=True), 1)
+    )
+
+
+def _check(option: str, value: float, least: float, most: float) -> None:
+    if not least <= value <= most:
+        raise ShinkoError(f"{option} {value}: expected {least} to {most}")
+
+
+def _title(request: ComposeRequest, number: int) -> str:
+    if not request.title:
+        return f"Shinko {request.seed}-{number}"
+    return request.title if request.count == 1 else f"{request.title} {number}"

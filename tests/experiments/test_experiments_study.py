@@ -1,0 +1,378 @@
+"""A study end to end, with trainings that are over in a moment."""
+
+import json
+import multiprocessing
+import re
+import shutil
+import signal
+import string
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import mido
+import numpy as np
+import pytest
+
+from shinko.errors import ShinkoError
+from shinko.experiments.study.claims import claims, in_words
+from shinko.experiments.study.findings import find
+from shinko.experiments.study.progressions import draw_moments
+from shinko.experiments.study.report import write_study
+from shinko.experiments.study.settings import BETAS, SWEPT, StudySettings, usual_table
+from shinko.experiments.study.trainings import train_all, usual_workers
+from shinko.experiments.study.words import LANGUAGES, WORDS
+from shinko.rl.selection import Selection, SelectionError
+from shinko.runs.folder import RunError
+from shinko.runs.settings import change
+from shinko.tables import TableError
+from shinko.theory import parse_token
+
+TABLE = "history,chord,probability\n" + "".join(
+    f"{before},{after},{0.7 if after == then else 0.1}\n"
+    for before, then in (("", "1"), ("1", "5"), ("5", "6"), ("6", "4"), ("4", "1"))
+    for after in "1564"
+)
+
+
+def silent(done, of):
+    pass
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory):
+    path = tmp_path_factory.mktemp("table") / "round.csv"
+    path.write_text(TABLE)
+    return StudySettings(table=str(path), epochs=30, seeds=2)
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory, settings):
+    """The folder, the findings, what progress told, and the estimates."""
+    out, told, estimates = tmp_path_factory.mktemp("study"), [], []
+    folders = train_all(
+        out,
+        settings,
+        lambda *done: told.append(done),
+        workers=2,
+        estimated=lambda *estimate: estimates.append(estimate),
+    )
+    found = find(folders)
+    write_study(out, settings, found, "en")
+    return out, found, told, estimates
+
+
+def test_a_study_trains_each_beta_with_each_seed(study):
+    out, found, told, estimates = study
+    bonus = [f"beta-{beta:g}" for beta in sorted({*BETAS, *SWEPT})]
+    in_return = [f"return-beta-{beta:g}" for beta in SWEPT]
+    assert sorted(path.name for path in (out / "runs").iterdir()) == sorted(
+        f"{name}-seed-{seed}" for name in (*bonus, *in_return) for seed in (0, 1)
+    )
+    assert found.returns(0.0).shape == found.returns(0.15).shape == (2, 30)
+    assert told[-1] == (660, 660)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    ((trainings, seconds),) = estimates
+    assert trainings == 22
+    assert 0 < seconds < 600
+
+
+def test_what_is_trained_is_not_trained_again(study, settings):
+    out, _, _, _ = study
+    before = {path: path.stat().st_mtime_ns for path in out.glob("runs/**/*")}
+    told = []
+    train_all(out, settings, silent, workers=2, estimated=lambda *estimate: told.append(estimate))
+    assert {path: path.stat().st_mtime_ns for path in out.glob("runs/**/*")} == before
+    assert not told
+
+
+def test_an_interrupted_study_goes_on_where_it_was(study, settings, tmp_path):
+    def interrupt(done, of):
+        if done:
+            signal.raise_signal(signal.SIGINT)
+
+    assert train_all(tmp_path, settings, interrupt, workers=2) is None
+    kept = {path: path.stat().st_mtime_ns for path in tmp_path.glob("runs/*/checkpoints/*30*")}
+    found = find(train_all(tmp_path, settings, silent, workers=2))
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept
+    _, expected, _, _ = study
+    np.testing.assert_array_equal(found.returns(0.15), expected.returns(0.15))
+    assert found.swept == expected.swept
+
+
+def test_a_process_that_is_killed_ends_the_study_in_one_line(settings, tmp_path):
+    def kill(done, of):
+        for child in multiprocessing.active_children():
+            child.kill()
+
+    with pytest.raises(ShinkoError, match="ended too early; run the same again to go on"):
+        train_all(tmp_path, settings, kill, workers=1)
+
+
+def test_an_error_in_a_process_is_the_studys_own(settings, tmp_path):
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "beta-0-seed-0").write_text("a file")
+    with pytest.raises(ShinkoError, match="beta-0-seed-0"):
+        train_all(tmp_path, settings, silent, workers=1)
+
+
+def test_a_missing_table_is_known_before_anything_begins(settings, tmp_path):
+    with pytest.raises(TableError, match=r"missing\.csv"):
+        train_all(tmp_path, change(settings, {"table": "missing.csv"}), silent, workers=2)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("metrics.jsonl", "damaged\n"),
+        ("metrics.jsonl", ""),
+        ("settings.toml", "chords = 5\n"),
+        ("checkpoints/epoch-000030.safetensors", "damaged"),
+    ],
+)
+def test_a_damaged_training_says_how_to_go_on(study, settings, tmp_path, file, text):
+    out, _, _, _ = study
+    copy = shutil.copytree(out, tmp_path / "copy")
+    damaged = copy / "runs" / "beta-0-seed-1" / file
+    assert damaged.is_file()
+    damaged.write_text(text)
+    with pytest.raises(RunError, match=r"beta-0-seed-1.*remove this run's folder, and run the"):
+        find(train_all(copy, settings, silent, workers=2))
+
+
+def test_a_lost_last_checkpoint_is_made_again(study, settings, tmp_path):
+    out, expected, _, _ = study
+    copy = shutil.copytree(out, tmp_path / "copy")
+    lost = copy / "runs" / "return-beta-0.2-seed-1" / "checkpoints" / "epoch-000030.safetensors"
+    content = lost.read_bytes()
+    lost.unlink()
+    assert find(train_all(copy, settings, silent, workers=1)).swept == expected.swept
+    assert lost.read_bytes() == content
+
+
+def test_what_a_kill_left_before_a_run_was_begun_is_no_obstacle(study, settings, tmp_path):
+    out, expected, _, _ = study
+    copy = shutil.copytree(out, tmp_path / "copy")
+    run = copy / "runs" / "beta-0-seed-0"
+    shutil.rmtree(run)
+    (run / "checkpoints").mkdir(parents=True)
+    found = find(train_all(copy, settings, silent, workers=1))
+    np.testing.assert_array_equal(found.returns(0.0), expected.returns(0.0))
+
+
+def test_another_table_of_the_same_name_is_refused(study, settings, tmp_path):
+    out, _, _, _ = study
+    table = Path(settings.table)
+    before = table.read_text()
+    try:
+        table.write_text(before.replace("0.7", "0.6"))
+        with pytest.raises(RunError, match=r"is not what .*beta-0-seed-0 was begun with; put it"):
+            train_all(out, settings, silent, workers=1)
+    finally:
+        table.write_text(before)
+
+
+def test_a_folder_that_cannot_be_made_is_known_at_once(settings, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ShinkoError, match=r"can't be made .*; choose another folder"):
+        train_all(tmp_path / "file", settings, silent, workers=1)
+
+
+def test_another_study_in_the_same_folder_is_refused(study, settings):
+    out, _, _, _ = study
+    with pytest.raises(RunError, match="has other settings than this study; give the same as"):
+        train_all(out, change(settings, {"epochs": 40}), silent, workers=2)
+
+
+def test_the_posters_own_table_is_usual_where_it_is_downloaded(tmp_path, monkeypatch):
+    monkeypatch.setattr("shinko.tables.builtin.is_downloaded", lambda name: False)
+    assert usual_table() == "pop"
+    monkeypatch.setattr("shinko.tables.builtin.is_downloaded", lambda name: True)
+    assert usual_table() == "hooktheory"
+
+
+def test_there_is_at_least_one_worker():
+    assert usual_workers() >= 1
+
+
+def test_the_numbers_say_what_the_rows_say(study):
+    out, found, _, _ = study
+    numbers = json.loads((out / "study.json").read_text())
+    assert numbers["forecast"]["loop"] == ["1", "5", "6", "4"]
+    assert numbers["forecast"]["mean_reward"] == pytest.approx(0.7)
+    assert numbers["optimum_return"] == pytest.approx(16 * 0.7)
+    assert [one["run"] for one in numbers["trainings"]][:2] == ["beta-0-seed-0", "beta-0-seed-1"]
+    for one, told in zip(
+        [*found.trained[0.0], *found.trained[0.15]], numbers["trainings"], strict=True
+    ):
+        if isinstance(one.selection, Selection):
+            assert told["selected"]["epoch"] == one.selection.row.epoch
+        else:
+            assert told["not_selected"] == str(one.selection)
+
+
+def test_the_sweep_has_exact_lines_and_a_point_for_each_training(study):
+    _, found, _, _ = study
+    swept = found.swept
+    # 0.7 + 3 · 0.1 = 1: uniform play, the limit of much entropy, earns 0.25 a chord.
+    for entropy in ("return", "bonus"):
+        exact = swept.exact[entropy]
+        assert exact[0].mean_return == pytest.approx(16 * 0.7)
+        assert exact[0].effective_chords == pytest.approx(1.0)
+        returns = [point.mean_return for point in exact]
+        assert returns == sorted(returns, reverse=True)
+        assert returns[-1] > 16 * 0.25
+    assert sorted((point.beta, point.seed) for point in swept.learned["return"]) == [
+        (beta, seed) for beta in SWEPT for seed in (0, 1)
+    ]
+    assert {point.beta for point in swept.learned["bonus"]} == {*BETAS, *SWEPT}
+    assert all(point.optimality <= 1.0 for point in swept.learned["return"])
+    (mean, _, _), *_ = swept.means("return")
+    assert mean.mean_return == pytest.approx(
+        np.mean([point.mean_return for point in swept.learned["return"] if point.beta == 0.05])
+    )
+
+
+def test_both_languages_have_the_same_words():
+    def fields(text):
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+    english = WORDS["en"]
+    for language in LANGUAGES:
+        assert list(WORDS[language]) == list(english)
+        assert all(fields(WORDS[language][key]) == fields(english[key]) for key in english)
+
+
+def collapsing(found, epochs):
+    """The findings, if its trainings with β = 0 had collapsed at these epochs, None for never."""
+    (one, *_), row = found.trained[0.0], found.trained[0.0][0].rows[-1]
+    played = len(found.chords)
+    trained = []
+    for epoch in epochs:
+        before = replace(
+            row, epoch=10, mean_return=4.0, effective_chords=3.5, commonest_pair=0.2, distinct=1.0
+        )
+        after = replace(
+            *(row,),
+            mean_return=10.0,
+            effective_chords=1.5,
+            commonest_pair=0.5,
+            shares=(0.5, 0.3, 0.2, *[0.0] * (played - 3)),
+        )
+        selection = Selection(before, before if epoch is None else after, epoch, "")
+        trained.append(replace(one, selection=selection))
+    return replace(found, trained={0.0: trained, 0.15: [replace(trained[0])]})
+
+
+def test_claims_hold_as_far_as_the_numbers_say(study):
+    _, found, _, _ = study
+    say = WORDS["en"]
+    without, loop, entropy, select = claims(collapsing(found, (20, None)), say)
+    assert (without.holds, loop.holds, entropy.holds, select.holds) == (
+        *("partly", "yes", "no", "yes"),
+    )
+    assert without.here == "Trainings that collapsed within 30 epochs: 1 of 2 (epoch 20)."
+    assert "Of the 2 that collapsed" in loop.here
+    assert "a chord earns 0.62, at the selected checkpoints 0.25" in loop.here
+    first, second, third = (str(parse_token(chord)) for chord in found.chords[:3])
+    assert f"{first}, {second} and {third} make up 100% of the last epoch" in loop.here
+    assert "10 epochs before it, the selected checkpoints have 3.5 effective chords" in select.here
+    assert "20% of all pairs are one; at the end 1.5 and 50%" in select.here
+
+
+def test_what_has_not_happened_yet_leaves_the_claims_open(study):
+    _, found, _, _ = study
+    say = WORDS["en"]
+    # Without a collapse, at return 4 of 16, which is uniform choice: no music.
+    never = claims(collapsing(found, (None, None)), say)
+    assert [claim.holds for claim in never] == ["open", "open", "open", "open"]
+    assert "the others have return 4.00" in never[2].here
+    assert "uniform choice 4.00" in never[2].here
+    undiverse = replace(found.trained[0.0][0], selection=SelectionError("no checkpoint is diverse"))
+    worse = replace(found, trained={0.0: [undiverse], 0.15: [undiverse]})
+    assert [claim.holds for claim in claims(worse, say)] == ["yes", "open", "no", "open"]
+    assert claims(worse, say)[0].here == "Trainings that collapsed within 30 epochs: 1 of 1."
+
+
+def test_words_name_the_verdict_first(study):
+    _, found, _, _ = study
+    told = in_words(collapsing(found, (20, 25)), WORDS["ja"])
+    assert told[0].startswith("[はい] エントロピーなし（β = 0.00）では学習が崩壊する。30 エポック")
+    assert "エポック 20、25" in told[0]
+
+
+def test_shares_of_all_chords_make_a_whole(study):
+    _, found, _, _ = study
+    assert found.shares(0.0).sum(axis=1) == pytest.approx(np.ones(30), abs=1e-5)
+
+
+class Page(HTMLParser):
+    """Collects tags and the addresses that they point to."""
+
+    def __init__(self):
+        super().__init__()
+        self.tags, self.addresses, self.ids = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        for name, value in attrs:
+            if name in ("src", "href", "xlink:href"):
+                self.addresses.append(value)
+            if name == "id":
+                self.ids.append(value)
+
+
+def test_the_report_is_one_page_that_needs_no_network(study):
+    out, _, _, _ = study
+    page, text = Page(), (out / "report.html").read_text()
+    page.feed(text)
+    assert page.tags.count("svg") == 3
+    assert page.tags.count("table") == 4
+    played = [address for address in page.addresses if address.startswith("data:audio/midi")]
+    assert len(played) == len(list((out / "progressions").iterdir()))
+    page.addresses = [address for address in page.addresses if address not in played]
+    assert all(address.startswith("#") for address in page.addresses)
+    # What is pointed to is there, once: both figures are in one page.
+    assert len(set(page.ids)) == len(page.ids)
+    assert {address[1:] for address in page.addresses} <= set(page.ids)
+    assert set(re.findall(r"url\(#(.*?)\)", text)) <= set(page.ids)
+
+
+def test_figures_are_as_svg_and_png(study):
+    out, _, _, _ = study
+    for name in ("returns", "shares", "sweep"):
+        assert b"<svg" in (out / f"{name}.svg").read_bytes()
+        assert (out / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+    assert "exact optimum 11.200" in (out / "returns.svg").read_text()
+
+
+def test_progressions_at_several_epochs_can_be_read_and_heard(study):
+    out, found, _, _ = study
+    files = sorted(path.name for path in (out / "progressions").iterdir())
+    for beta in (0.0, 0.15):
+        one = found.trained[beta][0]
+        epochs = {10, 30}  # the checkpoints nearest to the moments; 15 is as near to 10 as to 20
+        if isinstance(one.selection, Selection):
+            epochs.add(one.selection.row.epoch)
+        names = {f"beta-{beta:g}-epoch-{epoch}.mid" for epoch in epochs}
+        assert {name for name in files if name.startswith(f"beta-{beta:g}-epoch")} == names
+    # The file plays what the page shows: one marker for each chord.
+    moment = draw_moments(found)[-1]
+    file = mido.MidiFile(out / "progressions" / moment.name)
+    markers = [event.text for track in file.tracks for event in track if event.type == "marker"]
+    assert len(markers) == len(moment.progression.chords) == 16
+    text = (out / "report.html").read_text()
+    for numeral in moment.progression.roman_numerals:
+        assert f"<td>{numeral}<br>" in text
+
+
+def test_figures_and_report_speak_japanese(study, settings, tmp_path):
+    _, found, _, _ = study
+    write_study(tmp_path, settings, found, "ja")
+    text = (tmp_path / "report.html").read_text()
+    assert '<html lang="ja">' in text
+    assert "わかったこと" in text
+    assert "エポック</text>" in text
+    assert not re.search(r"(epoch|return|selected|chords)</text>", text)
+    assert "厳密な最適値 11.200" in (tmp_path / "returns.svg").read_text()

@@ -1,0 +1,222 @@
+"""Reading: typed chords and files, by their endings, and what the user says beside them."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from shinko.errors import ShinkoError
+from shinko.files.formats import Rendering
+from shinko.files.read import Reading, in_key, read, read_stream, read_typed, transposed
+from shinko.files.render import render
+from shinko.score.bars import played
+from shinko.score.progression import MelodyNote, Progression, Section
+from shinko.theory import Key, parse_token
+
+PIECE = Progression(
+    tuple(map(parse_token, ["1", "57/6", "6", "464", "b7"])),
+    Key.parse("E♭"),
+    (3.0, 1.5, 1.5, 3.0, 2.0),
+    tempo_bpm=96.0,
+    meter=(3, 4),
+    title="Fünf",
+    sections=(Section("A", 3, 2), Section("B", 2)),
+)
+
+
+JSON = b'{"key": "C", "chords": [{"token": "1", "beats": 4}]}'
+ALL_FORMATS = ["midi", "musicxml", "txt", "chordpro", "json"]
+
+
+def heard(piece: Progression) -> list[tuple[str, int, int]]:
+    names = piece.names
+    return [(names[chord], a, b) for passage in played(piece) for chord, a, b in passage.chords]
+
+
+@pytest.mark.parametrize("name", ALL_FORMATS)
+def test_what_was_written_is_read_again(name, tmp_path):
+    ((suffix, content),) = render(PIECE, Rendering((name,))).items()
+    path = tmp_path / f"song{suffix}"
+    path.write_bytes(content)
+    found = read(str(path), Reading())
+    assert found.name == "song"
+    (again,) = found.progressions
+    assert heard(again) == heard(PIECE)
+    assert (again.key, again.meter, again.title) == (PIECE.key, PIECE.meter, PIECE.title)
+    assert again.tempo_bpm == pytest.approx(96, abs=1e-3)  # MIDI has whole microseconds a beat
+
+
+def test_what_the_user_says_counts_more_than_the_file(tmp_path):
+    path = tmp_path / "song.json"
+    path.write_text(json.dumps(PIECE.to_dict()))
+    reading = Reading(Key.parse("B♭"), (4, 4), 60.0, "Other")
+    (again,) = read(str(path), reading).progressions
+    assert again.names == PIECE.names
+    assert again.roman_numerals[0] == "IV"
+    assert (again.meter, again.tempo_bpm, again.title) == ((4, 4), 60.0, "Other")
+
+
+def test_typed_chords_need_no_file():
+    (piece,) = read("Am7 D7 | Gmaj7", Reading(Key.parse("G"))).progressions
+    assert piece.roman_numerals == ("ii7", "V7", "Imaj7")
+    assert read_typed("Am7 D7 | Gmaj7", Reading(Key.parse("G"))).progressions == (piece,)
+
+
+def test_a_list_of_progressions_is_read_whole(tmp_path):
+    path = tmp_path / "several.json"
+    path.write_text(json.dumps([PIECE.to_dict(), PIECE.to_dict()]))
+    assert read(str(path), Reading()).progressions == (PIECE, PIECE)
+
+
+def test_how_chords_of_a_midi_file_were_found_is_told(tmp_path):
+    path = tmp_path / "song.mid"
+    path.write_bytes(render(PIECE, Rendering(("midi",)))[".mid"])
+    assert read(str(path), Reading()).told == "found 5 chords in its markers"
+    path.write_bytes(
+        render(
+            replace(PIECE, chords=PIECE.chords[:1], beats=(3.0,), sections=()), Rendering(("midi",))
+        )[".mid"]
+    )
+    assert read(str(path), Reading()).told == "found 1 chord in its markers"
+
+
+def test_the_same_chords_in_another_key_have_other_numerals():
+    piece = in_key(PIECE, Key.parse("C minor"))
+    assert piece.names == PIECE.names
+    assert piece.roman_numerals[:3] == ("♭III", "V7", "i")
+
+
+def test_transposing_keeps_numerals_and_moves_the_melody_the_short_way():
+    sung = replace(PIECE, melody=(MelodyNote(0, 1, 75),))
+    for key, pitch in (("F", 77), ("C", 72), ("A", 81), ("B♭", 70)):
+        moved = transposed(sung, Key.parse(key))
+        assert moved.roman_numerals == PIECE.roman_numerals
+        assert moved.melody[0].pitch == pitch
+    with pytest.raises(
+        ShinkoError, match="--to E minor: the progression is in E♭ major; give a ma"
+    ):
+        transposed(PIECE, Key.parse("E minor"))
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("", "no chords and no file; give some, such as 'Am7 D7 Gmaj7'"),
+        ("missing.mid", "can't read 'missing.mid': no such file"),
+        ("songs/missing.doc", "'songs/missing.doc': no such file; known endings: .mid"),
+        (".", "'.' is a folder; known endings: .mid"),
+        ("Am7 Hm", "chord 2, 'Hm': "),
+        ("x" * 5000, "chord 1, '"),
+    ],
+)
+def test_what_is_no_source_is_told(source, message):
+    with pytest.raises(ShinkoError) as error:
+        read(source, Reading())
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ALL_FORMATS)
+def test_a_stream_is_known_by_its_beginning(name):
+    (content,) = render(PIECE, Rendering((name,))).values()
+    (again,) = read_stream(content, Reading()).progressions
+    assert heard(again) == heard(PIECE)
+
+
+@pytest.mark.parametrize(
+    ("data", "names", "told"),
+    [
+        (b"Am7 D7", ("Am7", "D7"), ""),
+        (b"\xef\xbb\xbfC G", ("C", "G"), ""),
+        ("C G".encode("utf-16"), ("C", "G"), ""),
+        (b"title: caf\xe9\nC G", ("C", "G"), "no UTF-8, read as Windows-1252"),
+        (b"{key: G}\n[G]la [riff]", ("G",), "passed over what is no chord: 1 ('riff')"),
+        (b"\n " + JSON, ("C",), ""),
+        (b"[" + JSON + b"]", ("C",), ""),
+    ],
+)
+def test_a_stream_of_text_is_decoded(data, names, told):
+    found = read_stream(data, Reading())
+    assert [one.names for one in found.progressions] == [names]
+    assert found.told == told
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "no chords in the chart"),
+        (b"C " * 600_000, "standard input has more than 1,000,000 bytes"),
+        (b"MThd" + bytes(8_000_000), "standard input has more than 8,000,000 bytes"),
+        (b"<lyric/>", "its root is <lyric>"),
+        (b"PK\x03\x04", "a broken archive"),
+        (b'{"key": "C"}', "the text: progression has no 'chords'"),
+        (b"\xff\x00", "so it is no text"),
+    ],
+)
+def test_a_stream_that_can_not_be_read_is_told_in_one_line(data, message):
+    with pytest.raises(ShinkoError) as error:
+        read_stream(data, Reading())
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["musicxml", "txt", "chordpro", "json"])
+def test_bars_are_taken_of_every_file_repeats_once(name, tmp_path):
+    ((suffix, content),) = render(PIECE, Rendering((name,))).items()
+    path = tmp_path / f"song{suffix}"
+    path.write_bytes(content)
+    (taken,) = read(str(path), Reading(bars=(2, 3))).progressions
+    assert list(zip(taken.names, taken.beats, strict=True)) == [
+        ("G7", 1.5),
+        ("Cm", 1.5),
+        ("A♭/E♭", 3.0),
+    ]
+    assert [(one.name, one.times) for one in taken.sections] == [("A", 1), ("B", 1)]
+    with pytest.raises(ShinkoError, match="bars 5 to 6: there are 4, repeats counted once"):
+        read(str(path), Reading(bars=(5, 6)))
+
+
+def test_songs_of_one_file_are_several_progressions(tmp_path):
+    path = tmp_path / "several.chopro"
+    path.write_bytes(b"{title: A}\n[C]\n{new_song}\n{title: B}\n[G]caf\xe9")
+    found = read(str(path), Reading())
+    assert [(one.title, one.names) for one in found.progressions] == [("A", ("C",)), ("B", ("G",))]
+    assert found.told == "no UTF-8, read as Windows-1252"
+
+
+def test_karaoke_files_are_midi_files(tmp_path):
+    path = tmp_path / "song.kar"
+    path.write_bytes(render(PIECE, Rendering(("midi",)))[".mid"])
+    assert read(str(path), Reading()).progressions[0].names == PIECE.names
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.json", b"{", "is no JSON: Expecting property name"),
+        ("a.json", b"[" * 100_000, "is no JSON: "),
+        ("a.json", b"[]", "has 0 progressions; give 1 to 10,000"),
+        ("a.json", b'{"key": "C"}', "progression has no 'chords'"),
+        ("a.json", b'[{"key": "C", "chords": 3}]', "progression has chords 3; give a list"),
+        ("a.json", b"\xff\xfe", "is no text in UTF-8"),
+        ("a.json", JSON.replace(b"4", b"1" + b"0" * 5000), "is no JSON: Exceeds the limit"),
+        ("a.json", JSON.replace(b"4", b"1" + b"0" * 400), "a.json"),
+        ("a.json", JSON.replace(b"C", b"\\ud83d"), "has half a character, such as \\ud800; leave"),
+        ("a.json", JSON.replace(b'"C"', b'"' + b"y" * 500_000 + b'"'), "yyy … yyy"),
+        ("a.txt", b"C Hm", "a.txt': chord 2, 'Hm': "),
+        ("a.cho", b"[Hm]", "a.cho': chord 1, 'Hm': "),
+        ("a.cho", b"{ns}\n[C]\n{ns}\n{eov}", "a.cho': line 4: {end_of_verse} ends what"),
+        ("a.txt", b"\xff\xfeC", "no text in UTF-16, as it claims"),
+        ("a.txt", b"C" * 2_000_000, "is larger than 1,000,000 bytes; give a smaller file"),
+        ("a.doc", b"C", "is a file that ends in '.doc'; known endings: .mid"),
+        ("a.mid", b"C", "a.mid"),
+        ("a.mxl", b"C", "a.mxl"),
+    ],
+)
+def test_a_file_that_can_not_be_read_is_told_in_one_line(name, content, message, tmp_path):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(ShinkoError) as error:
+        read(str(path), Reading())
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)

@@ -1,0 +1,197 @@
+"""Policies: the one that ships, and those of runs, checked before they compose."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.numpy import load_file, save
+
+from shinko.errors import ShinkoError
+from shinko.experiments.learn import begin_run, learn, ship_policy
+from shinko.rl import policy as policies
+from shinko.rl.policy import read_policy, run_policy, shipped_policy
+from shinko.rl.policy_runs import learning_table, run_settings
+from shinko.rl.selection import SelectionError
+from shinko.rl.settings import LearnSettings
+from shinko.rl.training import Training
+from shinko.runs.folder import RunError, RunFolder
+from shinko.runs.state import load_weights
+from shinko.songwriting.compose import ComposeRequest, compose
+from shinko.tables import load_table
+from shinko.theory import Key
+
+TABLE = "history,chord,probability\n" + "".join(
+    f"{before},{after},0.25\n" for before in ("", *"1456") for after in "1456"
+)
+TINY = {"epochs": 4, "batch": 8, "length": 6, "hidden": 3, "embedding": 2, "checkpoint_every": 2}
+REQUEST = ComposeRequest(key=Key.parse("C"), count=20, seed=3)
+
+
+def train(folder: Path, **settings) -> RunFolder:
+    folder.mkdir(exist_ok=True)
+    (folder / "toy.csv").write_text(TABLE)
+    told = LearnSettings(**{"table": str(folder / "toy.csv"), **TINY, **settings})
+    return learn(begin_run(folder / "run", told)).folder
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> RunFolder:
+    return train(tmp_path_factory.mktemp("policy"))
+
+
+def test_the_shipped_policy_speaks_the_chords_of_the_default_table():
+    assert set(shipped_policy().chords) == set(load_table("pop").vocabulary)
+
+
+def test_the_shipped_policy_takes_at_most_500_kilobytes():
+    files = list((Path(policies.__file__).parent / "policies").glob("*.safetensors"))
+    assert [file.name for file in files] == ["pop.safetensors"]
+    assert files[0].stat().st_size <= 500_000
+
+
+def test_the_shipped_policy_does_not_play_a_loop():
+    found = compose(shipped_policy(), ComposeRequest(key=Key.parse("C"), count=500, seed=1))
+    assert len({p.chords for p in found}) >= 450
+    assert len({chord for p in found for chord in p.chords}) >= 30
+
+
+def test_a_shipped_policy_composes_as_its_run_but_for_half_precision(run, tmp_path):
+    ship_policy(run, 4, tmp_path / "new" / "mine.safetensors", "mine")
+    shipped = read_policy(tmp_path / "new" / "mine.safetensors")
+    assert (shipped.name, shipped.chords) == ("mine", ("1", "4", "5", "6"))
+    ours, theirs = (
+        [p.log_probability for p in compose(policy, REQUEST)]
+        for policy in (shipped, run_policy(run.path, 4))
+    )
+    # Eleven bits of a weight below 1 are an error below 0.0005.
+    assert ours == pytest.approx(theirs, abs=0.05)
+
+
+def test_the_policy_of_a_run_composes_as_the_network_that_was_trained(run):
+    settings = run_settings(run)
+    training = Training(settings, learning_table(settings))
+    load_weights(training.model, run.weights(4), "epoch 4")
+    progressions = compose(run_policy(run.path, 4), REQUEST)
+    index = {chord: i for i, chord in enumerate(("1", "4", "5", "6"))}
+    rows = [[index[chord.token] for chord in p.chords] for p in progressions]
+    actions = torch.tensor(rows).t()
+    fed = torch.cat([torch.full((1, len(rows)), 4), actions[:-1]])
+    with torch.no_grad():
+        logits, _ = training.model(fed)
+    expected = logits.log_softmax(-1).gather(-1, actions[..., None]).sum(0).squeeze(-1)
+    # Rounded to four digits when composed.
+    assert [p.log_probability for p in progressions] == pytest.approx(expected.tolist(), abs=1e-4)
+
+
+@pytest.mark.parametrize(("cell", "layers"), [("lstm", 2), ("rnn", 1), ("rnn", 3)])
+def test_runs_of_any_shape_compose(tmp_path, cell, layers):
+    folder = train(tmp_path, cell=cell, layers=layers)
+    assert len(compose(run_policy(folder.path, 4), REQUEST)) == 20
+
+
+def test_the_name_tells_run_and_epoch(run):
+    assert run_policy(run.path, 2).name == "run, epoch 2"
+
+
+def test_without_an_epoch_the_selected_checkpoint_is_taken(run, monkeypatch):
+    def select(rows, checkpoints, *, limits):
+        assert [row.epoch for row in rows] == [1, 2, 3, 4]
+        assert checkpoints == {2, 4}
+        return type("Selection", (), {"row": rows[1]})
+
+    monkeypatch.setattr(policies, "select_checkpoint", select)
+    assert run_policy(run.path).name == "run, epoch 2"
+
+
+def test_where_none_is_fit_the_error_names_the_run_and_a_way_out(run, monkeypatch):
+    def refuse(rows, checkpoints, *, limits):
+        raise SelectionError("none is fit; raise --beta")
+
+    monkeypatch.setattr(policies, "select_checkpoint", refuse)
+    with pytest.raises(SelectionError, match=r"run: none is fit; raise --beta; or .* --epoch 4$"):
+        run_policy(run.path)
+
+
+def test_a_missing_epoch_is_told_with_those_there_are(run):
+    with pytest.raises(RunError, match="no checkpoint at epoch 3; there are 2, 4"):
+        run_policy(run.path, 3)
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"\x00" * 99])
+def test_a_file_that_is_no_policy_is_told(tmp_path, content):
+    (tmp_path / "p.safetensors").write_bytes(content)
+    with pytest.raises(ShinkoError, match=r"p\.safetensors: no policy; expected a file that"):
+        read_policy(tmp_path / "p.safetensors")
+
+
+@pytest.mark.parametrize(
+    "described", ["{", "[]", "{}", '{"chords":["1"],"name":"x"}', '{"chords":5,"cell":"lstm"}']
+)
+def test_a_policy_that_is_not_described_is_told(run, tmp_path, described):
+    weights = load_file(run.checkpoint_path(4))
+    (tmp_path / "p.safetensors").write_bytes(save(weights, {"policy": described}))
+    with pytest.raises(ShinkoError, match=r"p\.safetensors: no policy"):
+        read_policy(tmp_path / "p.safetensors")
+
+
+def test_weights_of_other_chords_are_told(run, tmp_path):
+    described = '{"name":"x","chords":["1","4"],"cell":"lstm"}'
+    weights = load_file(run.checkpoint_path(4))
+    (tmp_path / "p.safetensors").write_bytes(save(weights, {"policy": described}))
+    with pytest.raises(RunError, match="not the weights of a policy over 2 chords"):
+        read_policy(tmp_path / "p.safetensors")
+
+
+def test_weights_that_are_no_numbers_are_told(tmp_path):
+    folder = train(tmp_path)
+    weights = folder.weights(4)
+    weights["output.bias"][1] = np.nan
+    folder.save_weights(4, weights)
+    with pytest.raises(RunError, match=r"weights 'output\.bias' are not finite numbers; choose"):
+        run_policy(folder.path, 4)
+
+
+@pytest.fixture(scope="module")
+def history_run(tmp_path_factory) -> RunFolder:
+    """A policy that reads the last chords at once, over a table that looks back two."""
+    folder = tmp_path_factory.mktemp("history")
+    (folder / "deep.csv").write_text(TABLE + '"1,4",5,0.9\n"4,5",1,0.9\n')
+    told = LearnSettings(**{**TINY, "table": str(folder / "deep.csv"), "input": "history"})
+    return learn(begin_run(folder / "run", told)).folder
+
+
+def test_a_policy_may_read_the_last_chords_at_once(history_run):
+    """In numpy, its logits are those that training saw."""
+    settings = run_settings(history_run)
+    automaton = learning_table(settings)
+    training = Training(settings, automaton)
+    own = history_run.weights(4)
+    assert own.pop("histories").shape == (7, 3)
+    load_weights(training.model, own, "test")
+    tape = training.sampler.sample(torch.Generator().manual_seed(1))
+    model = run_policy(history_run.path, 4).model
+    fed, state = np.full(8, model.start), model.initial_state(8)
+    for t in range(6):
+        np.testing.assert_array_equal(fed, tape.inputs[t])
+        logits, state = model.step(fed, state)
+        np.testing.assert_allclose(logits, tape.logits[t], atol=1e-5)
+        fed = model.feed(fed, tape.actions[t].numpy())
+
+
+def test_such_a_policy_composes_and_ships(history_run, tmp_path):
+    ship_policy(history_run, 4, tmp_path / "mine.safetensors", "mine")
+    shipped = read_policy(tmp_path / "mine.safetensors")
+    ours, theirs = (
+        [p.log_probability for p in compose(policy, REQUEST)]
+        for policy in (shipped, run_policy(history_run.path, 4))
+    )
+    assert ours == pytest.approx(theirs, abs=0.05)
+
+
+def test_damaged_histories_are_told(history_run):
+    weights = history_run.weights(2)
+    weights["histories"] = weights["histories"][::-1].copy()
+    history_run.save_weights(2, weights)
+    with pytest.raises(RunError, match="'histories' are not those of a table; choose another"):
+        run_policy(history_run.path, 2)

@@ -1,0 +1,145 @@
+"""Writing whole or not at all, whatever goes wrong on the way."""
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from shinko.disk import WriteError, write_atomically, write_together
+
+
+def test_a_new_file_holds_the_bytes(tmp_path):
+    write_atomically(tmp_path / "new", b"bytes")
+    assert (tmp_path / "new").read_bytes() == b"bytes"
+
+
+def test_a_file_that_was_there_is_replaced(tmp_path):
+    (tmp_path / "old").write_bytes(b"a longer text than the new one")
+    write_atomically(tmp_path / "old", b"new")
+    assert (tmp_path / "old").read_bytes() == b"new"
+
+
+def test_nothing_else_is_left_in_the_folder(tmp_path):
+    write_atomically(tmp_path / "only", b"bytes")
+    assert os.listdir(tmp_path) == ["only"]
+
+
+def test_the_permissions_are_those_of_any_new_file(tmp_path):
+    (tmp_path / "usual").write_bytes(b"")
+    write_atomically(tmp_path / "ours", b"bytes")
+    assert (tmp_path / "ours").stat().st_mode == (tmp_path / "usual").stat().st_mode
+
+
+def test_a_full_disk_leaves_the_old_file_and_nothing_half_written(tmp_path):
+    resource = pytest.importorskip("resource")
+    (tmp_path / "old").write_bytes(b"old")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        with pytest.raises(WriteError, match=r"can't write '.*old': File too large"):
+            write_atomically(tmp_path / "old", bytes(2000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert os.listdir(tmp_path) == ["old"]
+    assert (tmp_path / "old").read_bytes() == b"old"
+
+
+def test_an_interruption_before_the_replacement_leaves_the_old_file(tmp_path, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    (tmp_path / "old").write_bytes(b"old")
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(tmp_path / "old", b"new")
+    assert os.listdir(tmp_path) == ["old"]
+    assert (tmp_path / "old").read_bytes() == b"old"
+
+
+def test_a_read_only_folder_is_told_in_one_line(tmp_path, monkeypatch):
+    # Who runs the tests may be allowed to write anywhere, so the refusal is played.
+    def refused(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "replace", refused)
+    with pytest.raises(WriteError, match="Permission denied; choose another place") as caught:
+        write_atomically(tmp_path / "file", b"new")
+    assert "\n" not in str(caught.value)
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_folder_that_is_not_there_is_to_be_created(tmp_path):
+    with pytest.raises(WriteError, match="No such file or directory; create the folder first"):
+        write_atomically(tmp_path / "nowhere" / "file", b"bytes")
+
+
+def test_a_folder_is_no_file(tmp_path):
+    with pytest.raises(WriteError, match="Is a directory; give the name of a file in it"):
+        write_atomically(tmp_path, b"bytes")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_zero_character_in_the_name_is_told(tmp_path):
+    with pytest.raises(WriteError, match="choose another name"):
+        write_atomically(f"{tmp_path}/a\0b", b"bytes")
+
+
+def test_a_link_stays_a_link_and_its_target_is_written(tmp_path):
+    (tmp_path / "target").write_bytes(b"old")
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    write_atomically(tmp_path / "link", b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "target").read_bytes() == b"new"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path):
+    pipe, received = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: received.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    write_atomically(pipe, b"bytes")
+    reader.join(timeout=10)
+    assert received == [b"bytes"]
+    assert pipe.is_fifo()
+
+
+def test_ctrl_c_while_writing_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_paths: object) -> None:
+        raise KeyboardInterrupt
+
+    (tmp_path / "table.csv").write_bytes(b"old")
+    monkeypatch.setattr(os, "replace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(tmp_path / "table.csv", b"new")
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"table.csv": b"old"}
+
+
+def test_whoever_reads_the_old_file_goes_on_reading_it(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_bytes(b"old")
+    with (tmp_path / "table.csv").open("rb") as reader:
+        write_atomically(tmp_path / "table.csv", b"new")
+        assert reader.read() == b"old"
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"table.csv": b"new"}
+
+
+def test_of_several_files_none_is_written_if_one_can_not_be(tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "old").write_bytes(b"old")
+    for wrong in ("folder", "missing/new"):
+        contents = {tmp_path / "old": b"new", tmp_path / "new": b"new", tmp_path / wrong: b"new"}
+        with pytest.raises(WriteError, match=f"can't write '.*{wrong}'"):
+            write_together(contents)
+        assert sorted(os.listdir(tmp_path)) == ["folder", "old"]
+        assert (tmp_path / "old").read_bytes() == b"old"
+
+
+def test_several_files_are_written(tmp_path):
+    write_together({tmp_path / "a": b"one", tmp_path / "b": b"two"})
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "a": b"one",
+        "b": b"two",
+    }

@@ -20,14 +20,14 @@ import torch
 
 from record import write_result
 from shinko.nets.light import LightModel
+from shinko.planning.plan import solve
 from shinko.rl.forecast import forecast_collapse, table_limits
 from shinko.rl.optimality import Measured, Yardstick, measure
-from shinko.rl.optimum import solve
 from shinko.rl.policy_runs import learning_table
 from shinko.rl.presets import preset
 from shinko.rl.selection import Limits, SelectionError, select_checkpoint
 from shinko.rl.settings import LearnSettings
-from shinko.rl.terms import reward_array
+from shinko.rl.terms import rewarded
 from shinko.rl.training import Training
 from shinko.runs.state import weight_arrays
 
@@ -40,9 +40,12 @@ def one_run(settings: LearnSettings) -> dict[str, Any]:
     """Train, detect, select; and measure every checkpoint."""
     torch.set_num_threads(1)
     automaton = learning_table(settings)
-    rewards = reward_array(automaton, reward=settings.reward, floor=settings.floor)
-    best = solve(automaton, rewards, temperature=settings.beta, length=settings.length)
-    yardstick, limits = Yardstick.of(best), table_limits(automaton, settings.length)
+    process = rewarded(automaton, reward=settings.reward, floor=settings.floor)
+    best = solve(process, temperature=settings.beta, length=settings.length)
+    yardstick, limits = (
+        Yardstick.of(best, automaton.listed),
+        table_limits(automaton, settings.length),
+    )
     training, rows, measured = Training(settings, automaton), [], {}
     for epoch in range(1, settings.epochs + 1):
         rows.append(training.step())
@@ -113,11 +116,9 @@ def main() -> None:
     told = parser.parse_args()
     poster = replace(preset("poster"), table=told.table)
     automaton = learning_table(poster)
-    rewards = reward_array(automaton, reward=poster.reward, floor=poster.floor)
+    process = rewarded(automaton, reward=poster.reward, floor=poster.floor)
     limits = table_limits(automaton, poster.length)
-    foretold = forecast_collapse(
-        automaton, rewards, length=poster.length, entropy="bonus", limits=limits
-    )
+    foretold = forecast_collapse(process, length=poster.length, entropy="bonus", limits=limits)
     runs = [replace(poster, beta=beta, seed=seed) for beta in BETAS for seed in SEEDS]
     rows = []
     with ProcessPoolExecutor(told.workers, mp_context=get_context("spawn")) as pool:
@@ -137,7 +138,7 @@ def main() -> None:
             "samples": SAMPLES,
             "limits": vars(limits),
             "forecast": {
-                "loop": [automaton.vocabulary[chord] for chord in foretold.loop.chords],
+                "loop": [automaton.vocabulary[chord] for chord in foretold.loop.tokens],
                 "mean_reward": round(foretold.loop.mean_reward, 4),
                 "beta": round(foretold.beta, 4),
             },

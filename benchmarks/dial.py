@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 
 from record import write_result
+from shinko.planning.plan import solve
 from shinko.rl.optimality import Yardstick, measure
-from shinko.rl.optimum import solve
 from shinko.rl.policy import shipped_policy
-from shinko.rl.terms import reward_array
+from shinko.rl.terms import rewarded
 from shinko.tables import compile_table
 from shinko.tables.builtin import playable_table
 
@@ -28,14 +28,14 @@ def main() -> None:
     rows = []
     for place, style in enumerate(dial.styles):
         automaton = compile_table(playable_table(style).over(policy.chords))
-        rewards = reward_array(automaton, reward="log-probability", floor=dial.floor)
+        process = rewarded(automaton, reward="log-probability", floor=dial.floor)
         points = POINTS if place == 0 else OTHER_POINTS
         weights = np.eye(len(dial.styles))[place]
         for tau in np.geomspace(dial.temperatures[0], dial.temperatures[-1], points):
-            best = solve(automaton, rewards, temperature=float(tau), length=LENGTH)
+            best = solve(process, temperature=float(tau), length=LENGTH)
             played = measure(
                 policy.conditioned(weights.tolist(), float(tau)).model,
-                Yardstick.of(best),
+                Yardstick.of(best, automaton.listed),
                 count=SAMPLES,
                 rng=np.random.default_rng(0),
             )
@@ -47,7 +47,7 @@ def main() -> None:
                     "regret_error": played.regret_error,
                     "optimality": played.optimality,
                     "effective_chords": played.effective_chords,
-                    "best_effective_chords": best.walk.effective_chords,
+                    "best_effective_chords": best.walk.effective_tokens,
                     "commonest_pair": played.commonest_pair,
                     "distinct": played.distinct,
                 }

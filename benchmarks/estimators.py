@@ -62,7 +62,7 @@ def one_run(settings: LearnSettings) -> dict[str, float]:
         "regret_error": found.regret_error,
         "optimality": found.optimality,
         "effective_chords": found.effective_chords,
-        "best_effective_chords": held.best.walk.effective_chords,
+        "best_effective_chords": held.best.walk.effective_tokens,
     }
     return {name: round(figure, 5) for name, figure in figures.items()}
 

@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from record import write_result
-from shinko.rl.optimum import solve
-from shinko.rl.terms import reward_array
+from shinko.planning.plan import solve
+from shinko.rl.terms import rewarded
 from shinko.tables import builtin_names, compile_table, load_table
 from shinko.tables.table import Row, TransitionTable
 
@@ -48,11 +48,11 @@ def measure(name: str) -> dict[str, object]:
     began = time.perf_counter()
     automaton = compile_table(table)
     compiled = time.perf_counter() - began
-    rewards = reward_array(automaton, reward="log-probability", floor=0.001)
+    process = rewarded(automaton, reward="log-probability", floor=0.001)
     times = []
     for _ in range(ROUNDS):
         began = time.perf_counter()
-        best = solve(automaton, rewards, temperature=1.0, length=length)
+        best = solve(process, temperature=1.0, length=length)
         if not np.isfinite(best.walk.objective(1.0)):
             raise SystemExit(f"{name}: no objective")
         times.append(time.perf_counter() - began)

@@ -11,18 +11,19 @@ SOURCE = Path(__file__).parents[1] / "src" / "shinko"
 
 # What each room may import; errors, disk and the version lie below all of them.
 BASE = {"theory", "score", "nets", "runs"}
-TOOLS = {"tables", "intake", "export"}
+TOOLS = {"planning", "tables", "intake", "export"}
 WORK = {"files", "rl", "lm"}
 BELOW = {
     "theory": set(),
     "score": {"theory"},
     "nets": set(),
     "runs": set(),
-    "tables": {"theory"},
+    "planning": set(),
+    "tables": {"theory", "planning"},
     "export": {"score", "theory"},
     "intake": {"score", "theory"},
     "files": {"intake", "export", "tables", "score", "theory"},
-    "rl": {"nets", "runs", "tables", "theory"},
+    "rl": {"nets", "runs", "planning", "tables", "theory"},
     "lm": {"nets", "runs"},
     "songwriting": BASE | TOOLS | WORK,
     "experiments": BASE | TOOLS | WORK,
@@ -31,6 +32,7 @@ BELOW = {
 # The libraries that a room may use beside the standard one.
 LIBRARIES = {
     "theory": set(),
+    "planning": {"numpy"},
     "tables": {"numpy"},
     "score": set(),
     "export": {
@@ -42,7 +44,7 @@ LIBRARIES = {
     "lm": {"torch", "numpy"},
     "runs": {"torch", "numpy", "safetensors", "tomli_w", "tensorboard"},
 }
-GROUND = {"errors", "disk", "__version__"}
+GROUND = {"errors", "disk", "old_names", "__version__"}
 TORCH_FREE = [
     *("theory", "tables", "score", "export", "intake", "cli"),
     *("songwriting.compose", "files.render", "rl.policy", "experiments.words.text"),

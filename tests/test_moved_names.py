@@ -49,3 +49,14 @@ def test_an_import_statement_of_0_1_still_works():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "compose is shinko.songwriting.compose.compose now" in done.stderr
+
+
+def test_what_an_optimum_was_asked_in_0_1_still_answers():
+    from shinko.experiments.optimum import find_optimum
+    from shinko.rl.settings import OptimumSettings
+
+    optimum = find_optimum(OptimumSettings(table="1960s", length=2)).optimum
+    with pytest.warns(DeprecationWarning, match=r"Walk\.effective_chords is Walk\.effective_tok"):
+        assert optimum.walk.effective_chords == optimum.walk.effective_tokens
+    with pytest.warns(DeprecationWarning, match=r"(Plan\.automaton|Process\.vocabulary) is "):
+        assert optimum.automaton.vocabulary == optimum.process.tokens

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from shinko.nets.light import LightModel
-from shinko.rl.calibration import effective_chords, temperature_of
+from shinko.planning.calibration import effective_tokens, temperature_of
+from shinko.planning.errors import PlanningError
+from shinko.planning.plan import solve
 from shinko.rl.dial import conditions, side_by_side, temperature_features
 from shinko.rl.dial_training import DialTraining
 from shinko.rl.optimality import Yardstick, measure
-from shinko.rl.optimum import OptimumError, solve
 from shinko.rl.settings import DialSettings
-from shinko.rl.terms import reward_array
+from shinko.rl.terms import rewarded
 from shinko.runs.settings import SettingsError
 from shinko.tables import compile_table
 
@@ -50,27 +51,27 @@ def test_worlds_lie_side_by_side(styles):
 
 
 def test_the_slope_of_the_objective_is_the_entropy(styles):
-    rewards = reward_array(styles[0], reward="log-probability", floor=0.01)
+    process = rewarded(styles[0], reward="log-probability", floor=0.01)
     for temperature in (0.3, 1.0, 3.0):
-        exact = solve(styles[0], rewards, temperature=temperature, length=6).walk.effective_chords
-        found = effective_chords(styles[0], rewards, temperature=temperature, length=6)
+        exact = solve(process, temperature=temperature, length=6).walk.effective_tokens
+        found = effective_tokens(process, temperature=temperature, length=6)
         assert found == pytest.approx(exact, rel=1e-5)
 
 
 @pytest.mark.parametrize("wanted", [1.3, 1.7, 2.5, 2.95])
 def test_the_temperature_of_a_variety_is_found(styles, wanted):
-    rewards = reward_array(styles[0], reward="log-probability", floor=0.01)
-    temperature = temperature_of(styles[0], rewards, effective=wanted, length=6)
-    found = solve(styles[0], rewards, temperature=temperature, length=6).walk.effective_chords
+    process = rewarded(styles[0], reward="log-probability", floor=0.01)
+    temperature = temperature_of(process, effective=wanted, length=6)
+    found = solve(process, temperature=temperature, length=6).walk.effective_tokens
     assert found == pytest.approx(wanted, rel=0.003)
 
 
 def test_a_variety_that_there_is_not_is_refused(styles):
-    rewards = reward_array(styles[0], reward="log-probability", floor=0.01)
+    process = rewarded(styles[0], reward="log-probability", floor=0.01)
     with pytest.raises(
-        OptimumError, match=r"^4 effective chords: expected 1\.\d+ to 3 with this table$"
+        PlanningError, match=r"^4 effective tokens: expected 1\.\d+ to 3 with this table$"
     ):
-        temperature_of(styles[0], rewards, effective=4.0, length=6)
+        temperature_of(process, effective=4.0, length=6)
 
 
 def test_one_policy_learns_both_styles_over_the_whole_dial(styles):
@@ -91,18 +92,18 @@ def test_one_policy_learns_both_styles_over_the_whole_dial(styles):
     assert np.mean([row.regret for row in rows[-20:]]) < 0.01
     weights = {name: value.numpy() for name, value in training.model.state_dict().items()}
     for style, automaton in enumerate(styles):
-        rewards = reward_array(automaton, reward="log-probability", floor=0.01)
+        process = rewarded(automaton, reward="log-probability", floor=0.01)
         for temperature in (0.5, 1.0, 1.5):
-            best = solve(automaton, rewards, temperature=temperature, length=6)
+            best = solve(process, temperature=temperature, length=6)
             given = conditions(np.eye(2)[[style]], np.array([temperature]), settings.knots())[0]
             played = measure(
                 LightModel(weights).given(given),
-                Yardstick.of(best),
+                Yardstick.of(best, automaton.listed),
                 count=512,
                 rng=np.random.default_rng(1),
             )
             assert played.regret < 0.02
-            assert played.effective_chords == pytest.approx(best.walk.effective_chords, rel=0.1)
+            assert played.effective_chords == pytest.approx(best.walk.effective_tokens, rel=0.1)
 
 
 def test_the_regret_that_is_told_is_the_one_that_is_measured(styles):
@@ -122,9 +123,9 @@ def test_the_regret_that_is_told_is_the_one_that_is_measured(styles):
     # The untrained policy is uniform, over either style and each temperature of the grid.
     exact = []
     for automaton in styles:
-        rewards = reward_array(automaton, reward="log-probability", floor=0.01)
+        process = rewarded(automaton, reward="log-probability", floor=0.01)
         for temperature in settings.temperatures():
-            held = Yardstick.of(solve(automaton, rewards, temperature=temperature, length=4))
+            held = Yardstick.of(solve(process, temperature=temperature, length=4), automaton.listed)
             exact.append(held.regret(held.uniform))
     # Five standard errors; what is given away differs by some 0.5 from episode to episode.
     assert told == pytest.approx(np.mean(exact), abs=5 * 0.5 / math.sqrt(3 * 4096))

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shinko.planning.loops import best_loop
+from shinko.planning.plan import solve
+from shinko.planning.walk import walk
 from shinko.rl.forecast import forecast_collapse, table_limits
-from shinko.rl.loops import best_loop
-from shinko.rl.optimum import solve
 from shinko.rl.selection import Limits
-from shinko.rl.terms import reward_array
-from shinko.rl.walk import own_chain, walk
+from shinko.rl.terms import rewarded
 from shinko.tables import compile_table
+from shinko.tables.process import own_chain, process_of
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +32,12 @@ def skewed(table_of):
 
 def chain(automaton, length):
     nothing = np.zeros(automaton.probabilities.shape)
-    return walk(automaton, nothing, own_chain(automaton), length)
+    return walk(process_of(automaton, nothing), own_chain(automaton), length)
 
 
 def test_a_loop_of_two_chords_has_no_choice_and_two_pairs(two_chord_loop):
     own = chain(two_chord_loop, 5)  # 1 4 1 4 1
-    assert own.effective_chords == pytest.approx(1.0)
+    assert own.effective_tokens == pytest.approx(1.0)
     assert own.commonest_pair == pytest.approx(0.5)
 
 
@@ -44,7 +45,7 @@ def test_effective_chords_are_e_to_the_mean_entropy(table_of):
     # The first chord is one of two, each one after it is certain: entropies log 2 and 0.
     rows = {(): {0: 0.3, 1: 0.3}, (0,): {0: 0.9}, (1,): {1: 0.9}}
     own = chain(compile_table(table_of(rows, "14")), 2)
-    assert own.effective_chords == pytest.approx(2**0.5)
+    assert own.effective_tokens == pytest.approx(2**0.5)
     assert own.commonest_pair == pytest.approx(0.5)
 
 
@@ -65,9 +66,9 @@ def test_the_limits_of_a_poor_table_are_within_its_reach(two_chord_loop):
 
 
 def test_the_best_loop_by_hand(skewed):
-    rewards = reward_array(skewed, reward="probability", floor=0.001)
-    loop = best_loop(skewed, rewards)
-    assert loop.chords == (0, 1, 2, 3)
+    process = rewarded(skewed, reward="probability", floor=0.001)
+    loop = best_loop(process)
+    assert loop.tokens == (0, 1, 2, 3)
     assert loop.mean_reward == pytest.approx(0.7)
 
 
@@ -93,47 +94,47 @@ def test_no_other_loop_has_a_greater_mean_reward(table_of, seed, rows):
         for length in range(1, len(rewards) + 1)
         for loop in itertools.product(range(2), repeat=length)
     ]
-    found = best_loop(automaton, rewards)
+    found = best_loop(process_of(automaton, rewards))
     assert found.mean_reward == pytest.approx(max(map(mean_reward, loops)))
-    assert found.mean_reward == pytest.approx(mean_reward(found.chords))
+    assert found.mean_reward == pytest.approx(mean_reward(found.tokens))
 
 
 @pytest.mark.parametrize("entropy", ["return", "bonus"])
 def test_a_policy_is_diverse_above_the_forecast_beta_and_not_at_it(skewed, entropy):
-    rewards = reward_array(skewed, reward="probability", floor=0.001)
+    process = rewarded(skewed, reward="probability", floor=0.001)
     limits = Limits(max_commonest_pair=1.0, min_effective_chords=2.0)
-    found = forecast_collapse(skewed, rewards, length=8, entropy=entropy, limits=limits)
-    assert found.loop.chords == (0, 1, 2, 3)
+    found = forecast_collapse(process, length=8, entropy=entropy, limits=limits)
+    assert found.loop.tokens == (0, 1, 2, 3)
     assert found.collapsed.temperature == found.beta
-    assert found.collapsed.walk.effective_chords < 2.0
-    above = solve(skewed, rewards, temperature=1.01 * found.beta, length=8, entropy=entropy)
-    assert above.walk.effective_chords >= 2.0
-    assert above.walk.effective_chords == pytest.approx(2.0, abs=0.1)
+    assert found.collapsed.walk.effective_tokens < 2.0
+    above = solve(process, temperature=1.01 * found.beta, length=8, entropy=entropy)
+    assert above.walk.effective_tokens >= 2.0
+    assert above.walk.effective_tokens == pytest.approx(2.0, abs=0.1)
 
 
 def test_what_never_collapses_has_beta_zero(table_of):
     # All is worth the same, whatever is played.
     automaton = compile_table(table_of({(): dict.fromkeys(range(5), 0.2)}, "12456"))
-    rewards = reward_array(automaton, reward="probability", floor=0.001)
+    process = rewarded(automaton, reward="probability", floor=0.001)
     found = forecast_collapse(
-        automaton, rewards, length=8, entropy="return", limits=table_limits(automaton, 8)
+        process, length=8, entropy="return", limits=table_limits(automaton, 8)
     )
     assert found.beta == 0.0
-    assert found.collapsed.walk.effective_chords == pytest.approx(5.0)
+    assert found.collapsed.walk.effective_tokens == pytest.approx(5.0)
 
 
 def test_states_that_pay_all_chords_alike_are_forecast_too(table_of):
     rows = {(): {0: 0.5, 1: 0.5}, (0,): {0: 0.5, 1: 0.5}, (1,): {0: 0.1, 1: 0.1}}
     automaton = compile_table(table_of(rows, "14"))
-    rewards = reward_array(automaton, reward="probability", floor=0.001)
+    process = rewarded(automaton, reward="probability", floor=0.001)
     limits = Limits(max_commonest_pair=0.9, min_effective_chords=1.5)
-    found = forecast_collapse(automaton, rewards, length=8, entropy="return", limits=limits)
-    assert found.loop.chords == (0,)
+    found = forecast_collapse(process, length=8, entropy="return", limits=limits)
+    assert found.loop.tokens == (0,)
     assert 0.0 < found.beta < math.inf
 
 
 def test_what_is_always_collapsed_has_no_beta_that_helps(two_chord_loop):
-    rewards = reward_array(two_chord_loop, reward="probability", floor=0.001)
-    found = forecast_collapse(two_chord_loop, rewards, length=8, entropy="return", limits=Limits())
+    process = rewarded(two_chord_loop, reward="probability", floor=0.001)
+    found = forecast_collapse(process, length=8, entropy="return", limits=Limits())
     assert found.beta == math.inf
-    assert found.collapsed.walk.effective_chords == pytest.approx(2.0, abs=1e-3)
+    assert found.collapsed.walk.effective_tokens == pytest.approx(2.0, abs=1e-3)

@@ -8,13 +8,14 @@ import torch
 
 from shinko.nets.light import LightModel
 from shinko.nets.model import ModelConfig, SequenceModel
+from shinko.planning.plan import solve
 from shinko.rl.optimality import Yardstick, measure
-from shinko.rl.optimum import solve
 from shinko.rl.presets import preset
-from shinko.rl.terms import reward_array
+from shinko.rl.terms import rewarded
 from shinko.rl.training import Training
 from shinko.runs.state import weight_arrays
 from shinko.tables import compile_table
+from shinko.tables.process import process_of
 
 LENGTH, TAU = 3, 0.7
 
@@ -22,8 +23,8 @@ LENGTH, TAU = 3, 0.7
 @pytest.fixture(scope="module")
 def yardstick(toy_table):
     automaton = compile_table(toy_table)
-    rewards = reward_array(automaton, reward="log-probability", floor=0.01)
-    return Yardstick.of(solve(automaton, rewards, temperature=TAU, length=LENGTH))
+    process = rewarded(automaton, reward="log-probability", floor=0.01)
+    return Yardstick.of(solve(process, temperature=TAU, length=LENGTH), automaton.listed)
 
 
 def network(spread):
@@ -39,14 +40,13 @@ def exact(model, yardstick, every):
     """Objective of a network, over all progressions."""
     best = yardstick.best
     fed, state = np.full(every.shape[1], 3), model.initial_state(every.shape[1])
-    log_chances, earned = np.zeros((2, every.shape[1]))
-    at = np.full(every.shape[1], best.automaton.start)
+    log_chances = np.zeros(every.shape[1])
     for chords in every:
         logits, state = model.step(fed, state)
         logits = logits.astype(np.float64)
         log_chances += logits[np.arange(len(chords)), chords] - np.logaddexp.reduce(logits, axis=1)
-        earned += best.rewards[at, chords]
-        at, fed = best.automaton.next_state[at, chords], chords
+        fed = chords
+    earned = best.returns(every)
     return np.exp(log_chances) @ (earned - TAU * log_chances)
 
 
@@ -80,9 +80,9 @@ def test_the_best_has_optimality_1_and_no_regret(yardstick):
 
 def test_where_all_is_equally_good_all_are_the_best(table_of):
     automaton = compile_table(table_of({(): {0: 0.5, 1: 0.5}}, "15"))
-    rewards = np.full(automaton.next_state.shape, 0.3)
+    process = process_of(automaton, np.full(automaton.next_state.shape, 0.3))
     for temperature in (0.0, 0.7):
-        flat = Yardstick.of(solve(automaton, rewards, temperature=temperature, length=16))
+        flat = Yardstick.of(solve(process, temperature=temperature, length=16), automaton.listed)
         assert flat.optimality(flat.uniform - 0.01) == 1.0
 
 
@@ -98,8 +98,8 @@ def test_the_same_seed_measures_the_same(yardstick):
 def test_learning_comes_near_to_the_optimum(toy_table, seed):
     automaton = compile_table(toy_table)
     settings = replace(preset("near-optimal"), epochs=300, hidden=16, embedding=8, seed=seed)
-    rewards = reward_array(automaton, reward=settings.reward, floor=settings.floor)
-    held = Yardstick.of(solve(automaton, rewards, temperature=1.0, length=settings.length))
+    process = rewarded(automaton, reward=settings.reward, floor=settings.floor)
+    held = Yardstick.of(solve(process, temperature=1.0, length=settings.length), automaton.listed)
     training = Training(settings, automaton)
     for _ in range(settings.epochs):
         training.step()

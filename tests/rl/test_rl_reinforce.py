@@ -8,9 +8,9 @@ import torch
 
 from shinko.nets.model import ModelConfig, SequenceModel
 from shinko.nets.sampling import Sampler, Tape
+from shinko.planning.plan import solve
 from shinko.rl.estimators import Estimator
 from shinko.rl.expected import expected_objective
-from shinko.rl.optimum import solve
 from shinko.rl.reinforce import (
     Rollout,
     advantages,
@@ -23,7 +23,7 @@ from shinko.rl.reinforce import (
 )
 from shinko.rl.reward import TableReward
 from shinko.rl.settings import LearnSettings
-from shinko.rl.terms import reward_array
+from shinko.rl.terms import rewarded
 from shinko.rl.training import Training
 from shinko.tables import compile_table
 from shinko.tables.table import Row, TransitionTable
@@ -277,12 +277,11 @@ def test_expecting_a_steps_own_choice_keeps_the_expected_gradient(entropy_in, po
         "any": torch.randn(shape, generator=torch.Generator().manual_seed(3)).double(),
         "exact": torch.from_numpy(
             solve(
-                AUTOMATON,
-                reward_array(AUTOMATON, reward="probability", floor=0.001),
+                rewarded(AUTOMATON, reward="probability", floor=0.001),
                 temperature=beta,
                 length=T,
                 entropy=entropy_in,
-            ).values
+            ).state_values
         ),
     }[potentials]
     if values is not None:
@@ -320,16 +319,21 @@ def test_expecting_a_steps_own_choice_keeps_the_expected_gradient(entropy_in, po
 def test_at_the_optimum_the_exact_values_leave_no_noise():
     """A policy that is the optimum: what each episode says is the same, and it is 0."""
     beta = 0.3
-    rewards = reward_array(AUTOMATON, reward="log-probability", floor=0.001)
-    best = solve(AUTOMATON, rewards, temperature=beta, length=T)
+    process = rewarded(AUTOMATON, reward="log-probability", floor=0.001)
+    best = solve(process, temperature=beta, length=T)
     reward = TableReward.of(AUTOMATON, reward="log-probability", floor=0.001)
     _, unlisted, places = reward(EVERY)
     states = ((places - EVERY) // V).numpy()
-    logits = torch.from_numpy(np.log(np.stack([best.chances(t, states[t]) for t in range(T)])))
+    logits = torch.from_numpy(np.log(np.stack([best.policy(t)[states[t]] for t in range(T)])))
     batch = batch_of(EVERY, places, unlisted, range(EVERY.shape[1]))
     batch = Rollout(batch.tape, batch.rewards, batch.unlisted, places)
     found = expected_objective(
-        logits, batch, reward, beta=beta, baseline="none", potentials=torch.from_numpy(best.values)
+        logits,
+        batch,
+        reward,
+        beta=beta,
+        baseline="none",
+        potentials=torch.from_numpy(best.state_values),
     )
     torch.testing.assert_close(found.dlogits, torch.zeros(T, 27, V).double(), rtol=0.0, atol=1e-6)
 
@@ -359,7 +363,7 @@ def test_potentials_are_exact_at_the_beta_that_training_ends_with(beta, beta_end
         beta_schedule="linear",
     )
     reward = TableReward.of(AUTOMATON, reward="probability", floor=0.001)
-    rewards = reward_array(AUTOMATON, reward="probability", floor=0.001)
-    best = solve(AUTOMATON, rewards, temperature=exact_at, length=T)
+    process = rewarded(AUTOMATON, reward="probability", floor=0.001)
+    best = solve(process, temperature=exact_at, length=T)
     found = Estimator(settings, AUTOMATON, reward)._values(exact_at)
-    torch.testing.assert_close(found, torch.from_numpy(best.values).float())
+    torch.testing.assert_close(found, torch.from_numpy(best.state_values).float())

@@ -127,4 +127,4 @@ def test_a_picture_of_the_heat(ground, book, tmp_path):
 def test_a_ground_is_what_it_is_told(ground):
     assert isinstance(ground, Ground)
     assert ground.temperature == 1.0
-    assert ground.rewards.shape == (5, 4)
+    assert ground.process.rewards.shape == (1, 5, 4)

@@ -9,9 +9,9 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from shinko.errors import ShinkoError
-from shinko.rl.calibration import effective_chords
+from shinko.planning.calibration import effective_tokens
+from shinko.planning.plan import solve
 from shinko.rl.optimality import Yardstick, measure
-from shinko.rl.optimum import solve
 from shinko.rl.policy import Policy, shipped_policy
 from shinko.rl.variety import dial_temperature, variety_of
 from shinko.songwriting.chords import ChordBook
@@ -306,7 +306,7 @@ def test_the_dial_is_what_it_says(shipped, style):
     assert (own.real, own.least) == pytest.approx((dial.real[style], dial.least[style]), abs=1e-4)
     for wanted in (max(dial.least[style], dial.effective[style][0]) * 1.2, own.real):
         tau = dial_temperature(dial, style, str(wanted))
-        found = effective_chords(ground.automaton, ground.rewards, temperature=tau, length=16)
+        found = effective_tokens(ground.process, temperature=tau, length=16)
         # Interpolated between temperatures 6 % apart.
         assert found == pytest.approx(wanted, rel=0.01)
 
@@ -318,9 +318,14 @@ def test_the_dial_is_close_to_the_optimum_and_never_collapses(shipped):
     chords = []
     for variety in ("3", "familiar", "real", "adventurous", "30"):
         tau = dial_temperature(dial, 0, variety)
-        best = solve(ground.automaton, ground.rewards, temperature=tau, length=16)
+        best = solve(ground.process, temperature=tau, length=16)
         model = shipped.conditioned([1, 0, 0, 0, 0, 0], tau).model
-        played = measure(model, Yardstick.of(best), count=256, rng=np.random.default_rng(0))
+        played = measure(
+            model,
+            Yardstick.of(best, ground.automaton.listed),
+            count=256,
+            rng=np.random.default_rng(0),
+        )
         assert played.regret < 0.05
         assert played.commonest_pair < 0.25
         chords.append(played.effective_chords)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from shinko.rl.walk import Walk
+from shinko.planning.walk import Walk
 
 
 def print_columns(names: Sequence[str], rows: Mapping[str, Sequence[str]]) -> None:
@@ -24,6 +24,6 @@ def exact_figures(walks: Sequence[Walk], tau: float) -> dict[str, list[str]]:
         "objective": [f"{one.objective(tau):.4f}" for one in walks],
         "return": [f"{one.mean_return:.4f}" for one in walks],
         "entropy per step": [f"{one.entropy:.3f}" for one in walks],
-        "effective chords": [f"{one.effective_chords:.2f}" for one in walks],
+        "effective chords": [f"{one.effective_tokens:.2f}" for one in walks],
         "commonest pair": [f"{one.commonest_pair:.1%}" for one in walks],
     }

@@ -41,10 +41,10 @@ def optimum_command(chosen: dict[str, Any], as_json: Json = False) -> None:
         return
     from shinko.cli.figures import exact_figures, print_columns
 
-    automaton = found.optimum.automaton
+    process = found.optimum.process
     print(
-        f"table {settings.table}: {len(automaton.vocabulary)} chords, "
-        f"{len(automaton.histories):,} histories; reward {settings.reward}, {settings.length} "
+        f"table {settings.table}: {len(process.tokens)} chords, "
+        f"{process.states:,} histories; reward {settings.reward}, {settings.length} "
         f"chords, tau {settings.tau:g}\n"
     )
     walks = [found.optimum.walk, found.chain, found.uniform]
@@ -84,7 +84,7 @@ def forecast_command(
 
     settings = change(ProblemSettings(), chosen)
     found, automaton, limits = forecast(settings, entropy)
-    tokens = [automaton.vocabulary[chord] for chord in found.loop.chords]
+    tokens = [automaton.vocabulary[chord] for chord in found.loop.tokens]
     played = found.collapsed.walk
     if as_json:
         beta = found.beta if math.isfinite(found.beta) else None
@@ -95,7 +95,7 @@ def forecast_command(
                     "loop": tokens,
                     "mean_reward": found.loop.mean_reward,
                     "beta": beta,
-                    "effective_chords": played.effective_chords,
+                    "effective_chords": played.effective_tokens,
                     "commonest_pair": played.commonest_pair,
                     "limits": vars(limits),
                 }
@@ -106,7 +106,7 @@ def forecast_command(
         f"best loop: {' '.join(str(parse_token(token)) for token in tokens)}, mean reward "
         f"{found.loop.mean_reward:.4f} a chord"
     )
-    told = f"{played.effective_chords:.2f} effective chords, commonest pair "
+    told = f"{played.effective_tokens:.2f} effective chords, commonest pair "
     told += f"{played.commonest_pair:.1%}"
     if found.beta == 0.0:
         print(f"it stays diverse at every beta: {told} near 0")

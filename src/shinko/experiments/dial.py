@@ -15,12 +15,12 @@ from shinko.errors import ShinkoError
 from shinko.experiments.interrupts import interruptible
 from shinko.experiments.learn import check_finite
 from shinko.experiments.machine import fitting_machine
+from shinko.planning.plan import solve
 from shinko.rl.dial import Worlds, side_by_side
 from shinko.rl.dial_training import DialRow, DialTraining
-from shinko.rl.optimum import solve
 from shinko.rl.policy import Policy, shipped_arrays, shipped_policy
 from shinko.rl.settings import DialSettings
-from shinko.rl.terms import reward_array
+from shinko.rl.terms import rewarded
 from shinko.rl.training import fitting_threads
 from shinko.rl.variety import FLOOR, LENGTH, variety_of
 from shinko.runs.folder import RunError, RunFolder
@@ -116,14 +116,14 @@ def calibration(settings: DialSettings, automata: list[Automaton]) -> dict[str, 
     """How varied each style's exact optimum is over the temperatures: TOML and JSON values."""
     effective, real, least = [], [], []
     for automaton in automata:
-        rewards = reward_array(automaton, reward="log-probability", floor=FLOOR)
+        process = rewarded(automaton, reward="log-probability", floor=FLOOR)
         own = variety_of(automaton)
         real.append(round(own.real, 4))
         least.append(round(own.least, 4))
         effective.append(
             [
                 round(
-                    solve(automaton, rewards, temperature=tau, length=LENGTH).walk.effective_chords,
+                    solve(process, temperature=tau, length=LENGTH).walk.effective_tokens,
                     4,
                 )
                 for tau in settings.temperatures()

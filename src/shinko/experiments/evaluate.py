@@ -9,16 +9,18 @@ from typing import Any
 
 import numpy as np
 
+from shinko.planning.errors import PlanningError
+from shinko.planning.plan import Plan, solve
+from shinko.planning.walk import Walk, uniform, walk
 from shinko.rl.metrics import EpochRow
 from shinko.rl.optimality import Measured, Yardstick, measure
-from shinko.rl.optimum import Optimum, OptimumError, check_size, solve
 from shinko.rl.policy import run_policy, selected_epoch
 from shinko.rl.policy_runs import learning_table, run_settings, run_table
 from shinko.rl.settings import LearnSettings
-from shinko.rl.terms import reward_array
-from shinko.rl.walk import Walk, own_chain, uniform, walk
+from shinko.rl.terms import rewarded
 from shinko.runs.folder import RunFolder
 from shinko.tables.automaton import Automaton
+from shinko.tables.process import check_size, own_chain
 
 SAMPLES = 4096
 
@@ -43,7 +45,7 @@ class Evaluation:
     settings: LearnSettings
     tau: float
     policy: Measured
-    optimum: Optimum
+    optimum: Plan
     chain: Walk
     uniform: Walk
     rest: Walk | None
@@ -62,7 +64,7 @@ class Evaluation:
                     "objective": one.objective(self.tau),
                     "return": one.mean_return,
                     "entropy_per_step": one.entropy,
-                    "effective_chords": one.effective_chords,
+                    "effective_chords": one.effective_tokens,
                     "commonest_pair": one.commonest_pair,
                 }
                 for name, one in exact.items()
@@ -98,20 +100,18 @@ def evaluate(
     tau = settings.beta_at(epoch) if tau is None else tau
     automaton = run_table(folder, settings)
     measure_with = yardstick(automaton, settings, tau)
-    rewards = measure_with.best.rewards
+    process = measure_with.best.process
     rest = None
     if settings.entropy == "bonus" and settings.discount == 1.0:
-        rest = solve(
-            automaton, rewards, temperature=tau, length=settings.length, entropy="bonus"
-        ).walk
+        rest = solve(process, temperature=tau, length=settings.length, entropy="bonus").walk
     return Evaluation(
         epoch,
         settings,
         tau,
         measure(policy.model, measure_with, count=samples, rng=np.random.default_rng(seed)),
         measure_with.best,
-        walk(automaton, rewards, own_chain(automaton), settings.length),
-        walk(automaton, rewards, uniform(automaton), settings.length),
+        walk(process, own_chain(automaton), settings.length),
+        walk(process, uniform(process), settings.length),
         rest,
     )
 
@@ -120,11 +120,12 @@ def yardstick(automaton: Automaton, settings: LearnSettings, tau: float) -> Yard
     """What policies of a training are held against, with the entropy in the return.
 
     Raises:
-      OptimumError: the table is too large for an exact solution.
+      PlanningError: the table is too large for an exact solution.
     """
     check_size(settings.table, automaton.histories, len(automaton.vocabulary), settings.length)
-    rewards = reward_array(automaton, reward=settings.reward, floor=settings.floor)
-    return Yardstick.of(solve(automaton, rewards, temperature=tau, length=settings.length))
+    process = rewarded(automaton, reward=settings.reward, floor=settings.floor)
+    best = solve(process, temperature=tau, length=settings.length)
+    return Yardstick.of(best, automaton.listed)
 
 
 def live_optimality(settings: LearnSettings) -> Callable[[EpochRow], float] | None:
@@ -138,7 +139,7 @@ def live_optimality(settings: LearnSettings) -> Callable[[EpochRow], float] | No
     tau = settings.beta_at(settings.epochs)
     try:
         held = yardstick(learning_table(settings), settings, tau)
-    except OptimumError:
+    except PlanningError:
         return None
     steps = settings.length
     return lambda row: held.optimality(row.mean_return + tau * steps * row.entropy)

@@ -8,15 +8,24 @@ from typing import Any
 
 import numpy as np
 
+from shinko.old_names import keep_old_name
+from shinko.planning.errors import PlanningError
+from shinko.planning.plan import Plan, solve
+from shinko.planning.process import Process
+from shinko.planning.walk import Walk, uniform, walk
 from shinko.rl.forecast import Forecast, forecast_collapse, table_limits
-from shinko.rl.optimum import Optimum, OptimumError, check_size, solve
 from shinko.rl.selection import Limits
 from shinko.rl.settings import OptimumSettings, ProblemSettings
-from shinko.rl.terms import ENTROPIES, reward_array
-from shinko.rl.walk import Walk, own_chain, uniform, walk
+from shinko.rl.terms import ENTROPIES, rewarded
 from shinko.tables import compile_table
 from shinko.tables.automaton import Automaton, known_histories
 from shinko.tables.builtin import playable_table
+from shinko.tables.process import check_size, own_chain
+
+# What the docs of 0.1 showed of an optimum.
+keep_old_name(Plan, "automaton", "process")
+keep_old_name(Process, "vocabulary", "tokens")
+keep_old_name(Walk, "effective_chords", "effective_tokens")
 
 
 @dataclass(frozen=True)
@@ -31,7 +40,7 @@ class Found:
       drawn: progressions from the optimum, as tokens.
     """
 
-    optimum: Optimum
+    optimum: Plan
     seconds: float
     chain: Walk
     uniform: Walk
@@ -44,12 +53,12 @@ class Found:
             "objective": self.optimum.objective,
             "return": self.optimum.walk.mean_return,
             "entropy_per_step": self.optimum.walk.entropy,
-            "effective_chords": self.optimum.walk.effective_chords,
+            "effective_chords": self.optimum.walk.effective_tokens,
             "seconds": self.seconds,
             "chain_objective": self.chain.objective(tau),
             "uniform_objective": self.uniform.objective(tau),
-            "chords": len(self.optimum.automaton.vocabulary),
-            "histories": len(self.optimum.automaton.histories),
+            "chords": len(self.optimum.process.tokens),
+            "histories": self.optimum.process.states,
             "drawn": [list(progression) for progression in self.drawn],
         }
 
@@ -61,17 +70,17 @@ def find_optimum(settings: OptimumSettings) -> Found:
       ShinkoError: the table can't be read, or is too large for an exact solution.
     """
     automaton = _compiled(settings)
-    rewards = reward_array(automaton, reward=settings.reward, floor=settings.floor)
+    process = rewarded(automaton, reward=settings.reward, floor=settings.floor)
     began = time.perf_counter()
-    optimum = solve(automaton, rewards, temperature=settings.tau, length=settings.length)
+    optimum = solve(process, temperature=settings.tau, length=settings.length)
     optimum.walk  # noqa: B018, part of the solution: return and entropy
     seconds = time.perf_counter() - began
     drawn = optimum.sample(settings.show, np.random.default_rng(settings.seed))
     return Found(
         optimum,
         round(seconds, 6),
-        walk(automaton, rewards, own_chain(automaton), settings.length),
-        walk(automaton, rewards, uniform(automaton), settings.length),
+        walk(process, own_chain(automaton), settings.length),
+        walk(process, uniform(process), settings.length),
         tuple(tuple(automaton.vocabulary[chord] for chord in chords) for chords in drawn.T),
     )
 
@@ -87,13 +96,11 @@ def forecast(settings: ProblemSettings, entropy: str) -> tuple[Forecast, Automat
       ShinkoError: the table can't be read, or is too large for an exact solution.
     """
     if entropy not in ENTROPIES:
-        raise OptimumError(f"--entropy '{entropy}': expected {' or '.join(ENTROPIES)}")
+        raise PlanningError(f"--entropy '{entropy}': expected {' or '.join(ENTROPIES)}")
     automaton = _compiled(settings)
-    rewards = reward_array(automaton, reward=settings.reward, floor=settings.floor)
+    process = rewarded(automaton, reward=settings.reward, floor=settings.floor)
     limits = table_limits(automaton, settings.length)
-    found = forecast_collapse(
-        automaton, rewards, length=settings.length, entropy=entropy, limits=limits
-    )
+    found = forecast_collapse(process, length=settings.length, entropy=entropy, limits=limits)
     return found, automaton, limits
 
 

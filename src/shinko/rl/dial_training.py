@@ -17,13 +17,13 @@ from torch import Tensor
 
 from shinko.nets.model import ModelConfig, SequenceModel
 from shinko.nets.sampling import Sampler
+from shinko.planning.plan import solve
 from shinko.rl.dial import Worlds, conditions
 from shinko.rl.expected import expected_objective
-from shinko.rl.optimum import solve
 from shinko.rl.reinforce import Rollout, policy_update
 from shinko.rl.reward import TableReward
 from shinko.rl.settings import DialSettings
-from shinko.rl.terms import reward_array
+from shinko.rl.terms import rewarded
 from shinko.runs.device import choose_device
 from shinko.runs.folder import RunFolder
 from shinko.runs.metrics import MetricsRow
@@ -84,15 +84,15 @@ class DialTraining:
             floor=settings.floor,
             device=self.device,
         )
-        rewards = reward_array(worlds.automaton, reward="log-probability", floor=settings.floor)
+        process = rewarded(worlds.automaton, reward="log-probability", floor=settings.floor)
         self._grid = settings.temperatures()
         # Values of the optimum at each temperature, (grid, T + 1, S), end to end.
         self._potentials = torch.cat(
             [
                 torch.from_numpy(
-                    solve(
-                        worlds.automaton, rewards, temperature=tau, length=settings.length
-                    ).values.astype(np.float32)
+                    solve(process, temperature=tau, length=settings.length).state_values.astype(
+                        np.float32
+                    )
                 ).flatten()
                 for tau in self._grid
             ]

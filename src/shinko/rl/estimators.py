@@ -7,13 +7,14 @@ import math
 import torch
 from torch import Tensor
 
+from shinko.planning.plan import solve
 from shinko.rl.expected import expected_objective
-from shinko.rl.optimum import check_size, solve
 from shinko.rl.reinforce import Objective, Rollout, reinforce_objective
 from shinko.rl.reward import TableReward
 from shinko.rl.settings import LearnSettings
-from shinko.rl.terms import reward_array
+from shinko.rl.terms import rewarded
 from shinko.tables.automaton import Automaton
+from shinko.tables.process import check_size
 
 # While β moves, the exact values are those of a β at most half this factor away; at the β that it
 # ends with they are exact.
@@ -24,7 +25,7 @@ class Estimator:
     """Turns batches into losses; keeps the exact values of the β that it was last asked for."""
 
     def __init__(self, settings: LearnSettings, automaton: Automaton, reward: TableReward) -> None:
-        """Raises: OptimumError: the table is too large for the exact values that are asked for."""
+        """Raises: PlanningError: the table is too large for the exact values that are asked for."""
         self._settings, self._automaton, self._reward = settings, automaton, reward
         if settings.estimator == "table-aware":
             check_size(
@@ -65,14 +66,12 @@ class Estimator:
         near = end * _STEP ** round(math.log(beta / end, _STEP)) if beta else 0.0
         if self._potentials[0] != near:
             settings = self._settings
-            rewards = reward_array(self._automaton, reward=settings.reward, floor=settings.floor)
             best = solve(
-                self._automaton,
-                rewards,
+                rewarded(self._automaton, reward=settings.reward, floor=settings.floor),
                 temperature=near,
                 length=settings.length,
                 entropy=settings.entropy,
             )
-            values = torch.from_numpy(best.values).to(self._reward.rewards)
+            values = torch.from_numpy(best.state_values).to(self._reward.rewards)
             self._potentials = near, values
         return self._potentials[1]

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shinko.rl.loops import Loop, best_loop
-from shinko.rl.optimum import Optimum, solve
+from shinko.planning.loops import Loop, best_loop
+from shinko.planning.plan import Plan, solve
+from shinko.planning.process import Process
+from shinko.planning.walk import Walk, walk
 from shinko.rl.selection import Limits
-from shinko.rl.walk import Walk, own_chain, walk
 from shinko.tables.automaton import Automaton
-from shinko.tables.table import Floats
+from shinko.tables.process import own_chain, process_of
 
 # A policy less varied than this share of the table's own chain is not called diverse.
 _SHARE = 0.75
@@ -36,17 +37,18 @@ class Forecast:
 
     loop: Loop
     beta: float
-    collapsed: Optimum
+    collapsed: Plan
 
 
 def table_limits(automaton: Automaton, length: int) -> Limits:
     """The usual limits, or gentler ones for a table whose own progressions would break them."""
     usual = Limits()
-    own = walk(automaton, np.zeros(automaton.probabilities.shape), own_chain(automaton), length)
+    still = process_of(automaton, np.zeros(automaton.probabilities.shape))
+    own = walk(still, own_chain(automaton), length)
     return Limits(
         max_commonest_pair=round(max(usual.max_commonest_pair, own.commonest_pair / _SHARE), 4),
         min_effective_chords=round(
-            min(usual.min_effective_chords, _SHARE * own.effective_chords), 4
+            min(usual.min_effective_chords, _SHARE * own.effective_tokens), 4
         ),
         min_distinct=usual.min_distinct,
     )
@@ -55,31 +57,28 @@ def table_limits(automaton: Automaton, length: int) -> Limits:
 def is_diverse(played: Walk, limits: Limits) -> bool:
     """Whether a policy keeps to the limits, as far as an exact walk tells."""
     return (
-        played.effective_chords >= limits.min_effective_chords
+        played.effective_tokens >= limits.min_effective_chords
         and played.commonest_pair <= limits.max_commonest_pair
     )
 
 
-def forecast_collapse(
-    automaton: Automaton, rewards: Floats, *, length: int, entropy: str, limits: Limits
-) -> Forecast:
+def forecast_collapse(process: Process, *, length: int, entropy: str, limits: Limits) -> Forecast:
     """The loop that a policy falls into, and the β up to which it does.
 
     Args:
-      automaton: the table, compiled.
-      rewards: of each chord in each state, (S, V), finite.
-      length: chords in a progression.
+      process: with finite rewards, the same at all steps.
+      length: steps.
       entropy: where it counts, in the `return` or as a `bonus`.
       limits: what is called diverse.
     """
 
-    def at(beta: float) -> Optimum:
-        return solve(automaton, rewards, temperature=beta, length=length, entropy=entropy)
+    def at(beta: float) -> Plan:
+        return solve(process, temperature=beta, length=length, entropy=entropy)
 
-    def collapsed(optimum: Optimum) -> bool:
-        return not is_diverse(optimum.walk, limits)
+    def collapsed(plan: Plan) -> bool:
+        return not is_diverse(plan.walk, limits)
 
-    loop = best_loop(automaton, rewards)
+    loop, rewards = best_loop(process), process.rewards
     spread = float(rewards.max() - rewards.min()) or 1.0
     found = at(_COLDEST * spread)
     if not collapsed(found):

@@ -4,7 +4,7 @@ With objective J, the optimum's J* and that of uniform choice J_u, *optimality* 
 (J − J_u) / (J* − J_u), and *regret* is (J* − J) / T, what each chord costs, in the reward's units:
 nats where that is log-probability.
 
-A network's regret is measured on progressions that it plays. What it gives away at a step is known
+A network's regret is measured on progressions that it plays. Its regret at a step is known
 without chance, from the optimum's values (see `optimum`),
 
     δ_t = V_t(s) − Σ_a π(a) (r(s, a) + V_{t+1}(s')) − τ H(π),
@@ -23,9 +23,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shinko.nets.light import LightModel
+from shinko.planning.plan import Plan
+from shinko.planning.process import Bools
+from shinko.planning.rows import draw_rows, log_softmax
+from shinko.planning.walk import uniform, walk
 from shinko.rl.diversity import commonest_pair, progression_counts
-from shinko.rl.optimum import Optimum
-from shinko.rl.walk import uniform, walk
 from shinko.tables.table import Floats
 
 # Progressions played at once.
@@ -40,16 +42,18 @@ class Yardstick:
     Attributes:
       best: the exact optimum, with the entropy in the return.
       uniform: the objective of uniform choice.
+      listed: where the table lists a chord, (S, V).
     """
 
-    best: Optimum
+    best: Plan
     uniform: float
+    listed: Bools
 
     @classmethod
-    def of(cls, best: Optimum) -> Yardstick:
+    def of(cls, best: Plan, listed: Bools) -> Yardstick:
         """The yardstick of an optimum."""
-        even = walk(best.automaton, best.rewards, uniform(best.automaton), best.length)
-        return cls(best, even.objective(best.temperature))
+        even = walk(best.process, uniform(best.process), best.length)
+        return cls(best, even.objective(best.temperature), listed)
 
     @property
     def span(self) -> float:
@@ -115,12 +119,12 @@ def measure(
       rng: the source of chance.
     """
     parts = [
-        _play(model, yardstick.best, min(_CHUNK, count - begin), rng)
+        _play(model, yardstick, min(_CHUNK, count - begin), rng)
         for begin in range(0, count, _CHUNK)
     ]
     played = _Played(*(np.concatenate(field, axis=-1) for field in zip(*parts, strict=True)))
     length = yardstick.best.length
-    regret, regret_error = played.given_away.mean() / length, _error(played.given_away) / length
+    regret, regret_error = played.regret.mean() / length, _error(played.regret) / length
     objective = yardstick.best.objective - length * regret
     counts = progression_counts(played.chords)
     return Measured(
@@ -146,34 +150,32 @@ class _Played(NamedTuple):
     chords: NDArray[np.int64]  # (T, B), the others (B,)
     earned: Floats
     entropy: Floats
-    given_away: Floats
+    regret: Floats
     unlisted: Floats
 
 
-def _play(model: LightModel, best: Optimum, count: int, rng: np.random.Generator) -> _Played:
-    automaton, tau = best.automaton, best.temperature
+def _play(model: LightModel, yardstick: Yardstick, count: int, rng: np.random.Generator) -> _Played:
+    best, tau = yardstick.best, yardstick.best.temperature
+    process, values = best.process, best.state_values
     chords = np.empty((best.length, count), np.int64)
-    earned, entropy, given_away, unlisted = np.zeros((4, count))
+    earned, entropy, regret, unlisted = np.zeros((4, count))
     fed, state = np.full(count, model.start), model.initial_state(count)
-    at = np.full(count, automaton.start)
+    at = np.full(count, process.start)
     for t in range(best.length):
         logits, state = model.step(fed, state)
-        logits = logits.astype(np.float64)
-        logits -= logits.max(axis=1, keepdims=True)
-        log_chances = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+        log_chances = log_softmax(logits)
         chances = np.exp(log_chances)
         uncertain = -(chances * log_chances).sum(axis=1)
-        ahead = best.rewards[at] + best.values[t + 1][automaton.next_state[at]]
+        rewards, following = process.rewards_at(t), process.next_state_at(t)
+        q_values = rewards[at] + values[t + 1][following[at]]
         entropy += uncertain
-        given_away += best.values[t][at] - (chances * ahead).sum(axis=1) - tau * uncertain
-        sums = chances.cumsum(axis=1)
-        drawn = (sums <= rng.random((count, 1)) * sums[:, -1:]).sum(axis=1)
-        chords[t] = drawn
-        earned += best.rewards[at, drawn]
-        unlisted += ~automaton.listed[at, drawn]
-        at = automaton.next_state[at, drawn]
+        regret += values[t][at] - (chances * q_values).sum(axis=1) - tau * uncertain
+        chords[t] = drawn = draw_rows(chances, rng)
+        earned += rewards[at, drawn]
+        unlisted += ~yardstick.listed[at, drawn]
+        at = following[at, drawn]
         fed = model.feed(fed, drawn)
-    return _Played(chords, earned, entropy, given_away, unlisted)
+    return _Played(chords, earned, entropy, regret, unlisted)
 
 
 def _error(values: Floats) -> float:

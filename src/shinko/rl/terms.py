@@ -9,8 +9,10 @@ import math
 
 import numpy as np
 
+from shinko.planning.process import Process
 from shinko.runs.settings import SettingsError
 from shinko.tables.automaton import Automaton
+from shinko.tables.process import process_of
 from shinko.tables.table import Floats
 
 # Each term, and what it says of a chord in a state.
@@ -64,6 +66,11 @@ def reward_array(automaton: Automaton, *, reward: str, floor: float) -> Floats:
     for name, weight in reward_terms(reward).items():
         total += weight * _term(automaton, name, floor)
     return total
+
+
+def rewarded(automaton: Automaton, *, reward: str, floor: float) -> Process:
+    """The process of a table under a reward; see `reward_array` for the arguments."""
+    return process_of(automaton, reward_array(automaton, reward=reward, floor=floor))
 
 
 def _term(automaton: Automaton, name: str, floor: float) -> Floats:

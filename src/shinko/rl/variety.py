@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from shinko.errors import ShinkoError
+from shinko.planning.walk import walk
 from shinko.rl.forecast import table_limits
 from shinko.rl.policy import Dial
-from shinko.rl.terms import reward_array
-from shinko.rl.walk import own_chain, walk
+from shinko.rl.terms import rewarded
 from shinko.tables.automaton import Automaton
+from shinko.tables.process import own_chain
 
 FLOOR = 0.001
 # Chords of the progressions that variety is measured on.
@@ -61,8 +62,8 @@ class Variety:
 
 def variety_of(automaton: Automaton) -> Variety:
     """How varied a table can be, and is."""
-    still = reward_array(automaton, reward="log-probability", floor=FLOOR)
-    real = walk(automaton, still, own_chain(automaton), LENGTH).effective_chords
+    process = rewarded(automaton, reward="log-probability", floor=FLOOR)
+    real = walk(process, own_chain(automaton), LENGTH).effective_tokens
     return Variety(table_limits(automaton, LENGTH).min_effective_chords, real)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from shinko.errors import ShinkoError
 from shinko.nets.light import sample_light
-from shinko.rl.particles import Player
+from shinko.planning.particles import Player
 from shinko.rl.policy import Policy
 from shinko.score.progression import (
     BEATS_RANGE,

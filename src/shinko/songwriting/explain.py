@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shinko.errors import ShinkoError
-from shinko.rl.best import best_apart
-from shinko.rl.constraints import Constraints
-from shinko.rl.plan import Plan, make_plan
+from shinko.planning.best import best_apart
+from shinko.planning.constraints import Constraints
+from shinko.planning.plan import solve
 from shinko.songwriting.chords import MOST_COMPOSED, ChordBook
 from shinko.songwriting.ground import Ground
 from shinko.songwriting.steer import steering_of
@@ -106,11 +106,12 @@ def explain(
       chords: (T,).
       seed: of the progressions that it is held against.
     """
-    automaton = ground.automaton
-    chances = _normalised(ground.rewards)
-    plan = _free_plan(replace(ground, rewards=np.log(chances)), len(chords))
+    process = ground.process
+    chances = _normalised(process.rewards_at(0))
+    process = process.rewarded(np.log(chances))
+    plan = solve(process, temperature=1.0, length=len(chords))
     own = float(plan.returns(chords[:, None])[0])
-    reasons, state = [], automaton.start
+    reasons, state = [], process.start
     repair: tuple[int, str, float] | None = None
     for slot, chord in enumerate(chords.tolist()):
         others = np.repeat(chords[:, None], len(book.tokens), axis=1)
@@ -120,7 +121,7 @@ def explain(
         best = np.argsort(costs, kind="stable")[:_NAMED]
         if costs[best[0]] < 0 and (repair is None or -costs[best[0]] > repair[2]):
             repair = (slot + 1, book.numeral(int(best[0])), round(float(-costs[best[0]]), 4))
-        row, after = chances[state], int(automaton.next_state[state, chord])
+        row, after = chances[state], int(process.next_state_at(slot)[state, chord])
         following = chances[after]
         reasons.append(
             Reason(
@@ -143,7 +144,7 @@ def explain(
             )
         )
         state = after
-    played = _played(plan, np.random.default_rng(seed))
+    played = plan.returns(plan.sample(_PLAYED, np.random.default_rng(seed)))
     rarer = float((played > own + 1e-9).mean())
     return Explanation(tuple(reasons), round(own, 4), rarer, repair)
 
@@ -159,9 +160,7 @@ def heat(ground: Ground, book: ChordBook, slots: list[frozenset[int] | None]) ->
         if chords is not None:
             row[:] = False
             row[list(chords)] = True
-    plan = make_plan(
-        ground.automaton, ground.rewards, Constraints(allowed), temperature=ground.temperature
-    )
+    plan = solve(ground.process, temperature=ground.temperature, constraints=Constraints(allowed))
     return plan.marginals()
 
 
@@ -190,27 +189,10 @@ def _variety(chords: NDArray[np.int64]) -> float:
     return math.exp(-float((shares * np.log(shares)).sum()))
 
 
-def _free_plan(ground: Ground, length: int) -> Plan:
-    free = Constraints.none(length, ground.rewards.shape[1])
-    return make_plan(ground.automaton, ground.rewards, free, temperature=1.0)
-
-
 def _normalised(rewards: Floats) -> Floats:
     """Probabilities of the rows, which unlisted chords are part of at the floor."""
     chances = np.exp(rewards)
     return np.asarray(chances / chances.sum(axis=1, keepdims=True))
-
-
-def _played(plan: Plan, rng: np.random.Generator) -> Floats:
-    """Returns of progressions that the table plays, (B,)."""
-    state = np.full(_PLAYED, plan.begin)
-    memory, total = np.zeros(_PLAYED, np.int64), np.zeros(_PLAYED)
-    for t in range(plan.constraints.length):
-        sums = plan.chances(t, memory, state).cumsum(axis=1)
-        drawn = (sums <= rng.random((_PLAYED, 1)) * sums[:, -1:]).sum(axis=1)
-        total += plan.rewards[state, drawn]
-        state = plan.automaton.next_state[state, drawn]
-    return total
 
 
 def best(
@@ -232,6 +214,6 @@ def best(
     cold = replace(ground, temperature=0.0)
     steering = steering_of(cold, wishes, book, length)
     return [
-        (tuple(book.numeral(int(chord)) for chord in one.chords), round(one.earned, 4))
+        (tuple(book.numeral(int(chord)) for chord in one.tokens), round(one.total_reward, 4))
         for one in best_apart(steering, count, differ)
     ]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from shinko.rl.calibration import temperature_of
+from shinko.planning.calibration import temperature_of
+from shinko.planning.process import Bools, Process
 from shinko.rl.policy import selected_epoch
 from shinko.rl.policy_runs import run_settings, run_table
-from shinko.rl.terms import reward_array
+from shinko.rl.terms import rewarded
 from shinko.rl.variety import FLOOR, LENGTH, most_effective, variety_of
 from shinko.runs.folder import RunFolder
 from shinko.songwriting.styles import Style
 from shinko.tables import compile_table
 from shinko.tables.automaton import Automaton
-from shinko.tables.table import Floats
+from shinko.tables.process import usual
 
 # A temperature that nothing can be drawn at is raised to this.
 _COLDEST = 0.01
@@ -27,14 +29,19 @@ class Ground:
     Attributes:
       name: of the style or run.
       automaton: the table, compiled.
-      rewards: of each chord in each state, (S, V), finite.
+      process: its states, and what its chords earn, finite.
       temperature: τ, above 0.
     """
 
     name: str
     automaton: Automaton
-    rewards: Floats
+    process: Process
     temperature: float
+
+    @cached_property
+    def closing(self) -> Bools:
+        """Where a chord may lead back to the start of a loop, (S, V)."""
+        return usual(self.automaton)
 
 
 def style_ground(
@@ -57,11 +64,11 @@ def style_ground(
     """
     table = style.table()
     automaton = compile_table(table if chords is None else table.over(chords))
-    rewards = reward_array(automaton, reward="log-probability", floor=FLOOR)
+    process = rewarded(automaton, reward="log-probability", floor=FLOOR)
     if temperature is None:
         wanted = variety_of(automaton).wanted(variety, most_effective(automaton))
-        temperature = temperature_of(automaton, rewards, effective=wanted, length=LENGTH)
-    return Ground(str(style), automaton, rewards, temperature)
+        temperature = temperature_of(process, effective=wanted, length=LENGTH)
+    return Ground(str(style), automaton, process, temperature)
 
 
 def run_ground(path: Path, epoch: int | None) -> Ground:
@@ -74,5 +81,5 @@ def run_ground(path: Path, epoch: int | None) -> Ground:
     settings = run_settings(folder)
     automaton = run_table(folder, settings)
     epoch = selected_epoch(folder) if epoch is None else epoch
-    rewards = reward_array(automaton, reward=settings.reward, floor=settings.floor)
-    return Ground(path.name, automaton, rewards, max(settings.beta_at(epoch), _COLDEST))
+    process = rewarded(automaton, reward=settings.reward, floor=settings.floor)
+    return Ground(path.name, automaton, process, max(settings.beta_at(epoch), _COLDEST))

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from shinko.errors import ShinkoError
 from shinko.nets.light import LightModel
-from shinko.rl.constraints import Constraints
-from shinko.rl.plan import make_plan
+from shinko.planning.particles import Player
+from shinko.planning.plan import solve
 from shinko.rl.policy import Policy
 from shinko.rl.variety import DEFAULT_VARIETY, dial_temperature
 from shinko.songwriting.ground import Ground, run_ground, style_ground
@@ -39,19 +39,9 @@ class Performer:
         """Of progressions (T, B) under the player's own distribution, no wishes counted, (B,)."""
         if self.model is None:
             ground = self.ground()
-            free = Constraints.none(*_shape(chords, self.chords))
-            plan = make_plan(ground.automaton, ground.rewards, free, temperature=ground.temperature)
-            return plan.returns(chords) / ground.temperature - plan.log_partition
-        fed = np.full(chords.shape[1], self.model.start)
-        state, total = self.model.initial_state(chords.shape[1]), np.zeros(chords.shape[1])
-        for chosen in chords:
-            logits, state = self.model.step(fed, state)
-            logits = logits.astype(np.float64)
-            logits -= logits.max(axis=1, keepdims=True)
-            total += logits[np.arange(len(chosen)), chosen]
-            total -= np.log(np.exp(logits).sum(axis=1))
-            fed = self.model.feed(fed, chosen)
-        return total
+            plan = solve(ground.process, temperature=ground.temperature, length=len(chords))
+            return plan.log_probability(chords)
+        return Player.at_start(self.model).log_probability(chords)
 
 
 def choose_player(policy: Policy, style: str, variety: str, *, exact: bool) -> Performer:
@@ -118,7 +108,3 @@ def _once(make: Callable[[], Ground]) -> Callable[[], Ground]:
 
 def _named(name: str, exact: bool) -> str:
     return f"exact optimum of {name}" if exact else name
-
-
-def _shape(chords: NDArray[np.int64], tokens: tuple[str, ...]) -> tuple[int, int]:
-    return len(chords), len(tokens)

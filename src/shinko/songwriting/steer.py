@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shinko.errors import ShinkoError
-from shinko.rl.constraints import Apart, ConstraintError, Constraints
-from shinko.rl.particles import Player
-from shinko.rl.steering import Steering
+from shinko.planning.constraints import Apart, Constraints
+from shinko.planning.errors import ConstraintError
+from shinko.planning.particles import Player
+from shinko.planning.steering import Steering
 from shinko.score.progression import MOST_CHORDS
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.ground import Ground
@@ -124,7 +125,7 @@ def steer(
         }
         try:
             if len(plans) == 1:
-                one = plans[form.sections[0]].draw(count, rng, player).chords
+                one = plans[form.sections[0]].draw(count, rng, player).tokens
                 return np.concatenate([one] * len(form.sections))
             pieces = _Pieces(ground, plans, form, asked, player)
             return np.stack(pieces.draw(count, rng), axis=1)
@@ -159,7 +160,7 @@ def steering_of(
 
 
 def _steering(ground: Ground, asked: Constraints) -> Steering:
-    return Steering(ground.automaton, ground.rewards, asked, temperature=ground.temperature)
+    return Steering(ground.process, asked, temperature=ground.temperature, closing=ground.closing)
 
 
 def _asked(name: str, wishes: Wishes, book: ChordBook, length: int, form: Form) -> Constraints:
@@ -201,7 +202,7 @@ class _Pieces:
         if not self._known:  # then the first section is the same question for all pieces
             narrowed = self._narrowed(opening, {})
             plan = self._plans[opening] if narrowed is None else _steering(self._ground, narrowed)
-            drawn = list(plan.draw(count, rng, self._player).chords.T)
+            drawn = list(plan.draw(count, rng, self._player).tokens.T)
         return [self._piece(rng, drawn[place : place + 1]) for place in range(count)]
 
     def _piece(self, rng: np.random.Generator, opening: list[Ints]) -> Ints:
@@ -233,7 +234,7 @@ class _Pieces:
             plan = _steering(self._ground, narrowed)
         begin = self._ground.automaton.run(played)
         own = None if self._player is None else self._player.after(played)
-        drawn = plan.begun_at(begin).draw(_CANDIDATES, rng, own, _PARTICLES).chords
+        drawn = plan.begun_at(begin).draw(_CANDIDATES, rng, own, _PARTICLES).tokens
         distances = [(drawn != other[:, None]).sum(axis=0) for other in made.values()]
         far = np.flatnonzero(np.min(distances, axis=0) >= least) if distances else np.arange(1)
         if len(far):
@@ -241,7 +242,7 @@ class _Pieces:
         apart = tuple(Apart(other, least) for other in made.values())
         try:
             looked = _steering(self._ground, replace(plan.constraints, apart=apart))
-            return looked.begun_at(begin).draw(1, rng, own, _PARTICLES).chords[:, 0]
+            return looked.begun_at(begin).draw(1, rng, own, _PARTICLES).tokens[:, 0]
         except ConstraintError:
             raise ConstraintError(
                 f"section {name} can't differ in {least} chords from the others; lower --differ, "

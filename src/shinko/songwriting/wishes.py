@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shinko.errors import ShinkoError
-from shinko.rl.constraints import Constraints
+from shinko.planning.constraints import Constraints
 from shinko.songwriting.chords import ChordBook
 
 # The last chords of a cadence, in a major and in a minor key; a slash means "or".

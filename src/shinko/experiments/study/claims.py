@@ -88,7 +88,7 @@ def sweep_in_words(found: Findings, say: Words) -> str:
 
 def loop_in_words(found: Findings) -> str:
     """The loop of the greatest mean reward, as Roman numerals."""
-    return " ".join(_numeral(found, chord) for chord in found.forecast.loop.chords)
+    return " ".join(_numeral(found, chord) for chord in found.forecast.loop.tokens)
 
 
 def _collapsed(trained: list[Trained], say: Words) -> str:
@@ -159,7 +159,7 @@ def _entropy(found: Findings, beta: float, say: Words) -> Claim:
     told.append(
         say["resting"].format(
             value=rest.mean_return,
-            chords=rest.effective_chords,
+            chords=rest.effective_tokens,
             diverse=say["diverse" if is_diverse(rest, found.limits) else "not diverse"],
         )
     )

@@ -13,14 +13,15 @@ from shinko.experiments.evaluate import yardstick
 from shinko.experiments.study.parts import part_of_study
 from shinko.experiments.study.settings import BETAS
 from shinko.experiments.study.sweep import Swept, sweep
+from shinko.planning.plan import Plan, solve
+from shinko.planning.walk import Walk, uniform, walk
 from shinko.rl.forecast import Forecast, forecast_collapse, table_limits
 from shinko.rl.metrics import EpochRow
-from shinko.rl.optimum import Optimum, solve
 from shinko.rl.policy import run_selection
 from shinko.rl.policy_runs import run_settings, run_table
 from shinko.rl.selection import Limits, Selection, SelectionError
-from shinko.rl.walk import Walk, own_chain, uniform, walk
 from shinko.runs.folder import RunError, RunFolder
+from shinko.tables.process import own_chain
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +63,8 @@ class Findings:
 
     trained: Mapping[float, list[Trained]]
     chords: tuple[str, ...]
-    best: Optimum
-    rest: Mapping[float, Optimum]
+    best: Plan
+    rest: Mapping[float, Plan]
     forecast: Forecast
     limits: Limits
     chain: Walk
@@ -85,7 +86,7 @@ class Findings:
             "chords": list(self.chords),
             "optimum_return": self.best.objective,
             "forecast": {
-                "loop": [self.chords[chord] for chord in self.forecast.loop.chords],
+                "loop": [self.chords[chord] for chord in self.forecast.loop.tokens],
                 "mean_reward": self.forecast.loop.mean_reward,
                 "beta": self.forecast.beta,
             },
@@ -93,7 +94,7 @@ class Findings:
                 {
                     "beta": beta,
                     "return": rest.walk.mean_return,
-                    "effective_chords": rest.walk.effective_chords,
+                    "effective_chords": rest.walk.effective_tokens,
                 }
                 for beta, rest in self.rest.items()
             ],
@@ -117,17 +118,12 @@ def find(folders: Mapping[str, RunFolder]) -> Findings:
     told = {name: run_settings(folder) for name, folder in folders.items()}
     settings = next(iter(told.values()))
     automaton = run_table(next(iter(folders.values())), settings)
-    best = yardstick(automaton, settings, 0.0).best
+    held = yardstick(automaton, settings, 0.0)
+    best, process = held.best, held.best.process
     limits = table_limits(automaton, settings.length)
 
-    def rest(beta: float) -> Optimum:
-        return solve(
-            automaton,
-            best.rewards,
-            temperature=beta,
-            length=settings.length,
-            entropy="bonus",
-        )
+    def rest(beta: float) -> Plan:
+        return solve(process, temperature=beta, length=settings.length, entropy="bonus")
 
     return Findings(
         trained={
@@ -141,13 +137,11 @@ def find(folders: Mapping[str, RunFolder]) -> Findings:
         chords=automaton.vocabulary,
         best=best,
         rest={beta: rest(beta) for beta in BETAS if beta},
-        forecast=forecast_collapse(
-            automaton, best.rewards, length=settings.length, entropy="bonus", limits=limits
-        ),
+        forecast=forecast_collapse(process, length=settings.length, entropy="bonus", limits=limits),
         limits=limits,
-        chain=walk(automaton, best.rewards, own_chain(automaton), settings.length),
-        uniform=walk(automaton, best.rewards, uniform(automaton), settings.length),
-        swept=sweep(folders, told, best),
+        chain=walk(process, own_chain(automaton), settings.length),
+        uniform=walk(process, uniform(process), settings.length),
+        swept=sweep(folders, told, held),
     )
 
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from shinko.experiments.study.parts import part_of_study
 from shinko.experiments.study.settings import SWEPT
+from shinko.planning.plan import Plan, solve
 from shinko.rl.optimality import Yardstick, measure
-from shinko.rl.optimum import Optimum, solve
 from shinko.rl.policy import run_policy
 from shinko.rl.settings import LearnSettings
 from shinko.rl.terms import ENTROPIES
@@ -104,20 +104,20 @@ class Swept:
 
 
 def sweep(
-    folders: Mapping[str, RunFolder], told: Mapping[str, LearnSettings], best: Optimum
+    folders: Mapping[str, RunFolder], told: Mapping[str, LearnSettings], yardstick: Yardstick
 ) -> Swept:
     """Measure the last checkpoint of each training, and solve over β.
 
     Args:
       folders: the runs, by name.
       told: their settings.
-      best: the optimum of the return alone, for its table and rewards.
+      yardstick: with the optimum of the return alone, for its process.
     """
 
-    def at(beta: float, entropy: str = "return") -> Optimum:
-        return solve(
-            best.automaton, best.rewards, temperature=beta, length=best.length, entropy=entropy
-        )
+    best = yardstick.best
+
+    def at(beta: float, entropy: str = "return") -> Plan:
+        return solve(best.process, temperature=beta, length=best.length, entropy=entropy)
 
     def exact(entropy: str) -> list[Point]:
         betas = np.linspace(0.0, _BEYOND * max(SWEPT), _CURVE)
@@ -130,7 +130,7 @@ def sweep(
         settings = told[name]
         beta = settings.beta_at(settings.epochs)
         if beta not in yardsticks:
-            yardsticks[beta] = Yardstick.of(at(beta))
+            yardsticks[beta] = Yardstick.of(at(beta), yardstick.listed)
         with part_of_study(folders[name].path):
             model = run_policy(folders[name].path, settings.epochs).model
         played = measure(

@@ -26,8 +26,9 @@ from shinko.experiments.learn import begin_run, learn
 from shinko.experiments.study.parts import WAY_OUT, part_of_study
 from shinko.experiments.study.settings import StudySettings
 from shinko.experiments.study.sweep import EXACT_SOLUTIONS
+from shinko.planning.errors import PlanningError
+from shinko.planning.plan import solve
 from shinko.rl.metrics import EpochRow
-from shinko.rl.optimum import OptimumError, solve
 from shinko.rl.policy_runs import learning_table, run_settings
 from shinko.rl.settings import LearnSettings
 from shinko.runs.folder import RunError, RunFolder, exists
@@ -173,10 +174,10 @@ def _check_table(told: LearnSettings) -> float:
     automaton = learning_table(told)
     try:
         best = yardstick(automaton, told, 0.0).best
-    except OptimumError as error:
-        raise OptimumError(f"{str(error).rsplit(';', 1)[0]}; take a smaller table") from None
+    except PlanningError as error:
+        raise PlanningError(f"{str(error).rsplit(';', 1)[0]}; take a smaller table") from None
     begin = perf_counter()
-    solve(automaton, best.rewards, temperature=1.0, length=told.length).walk  # noqa: B018
+    solve(best.process, temperature=1.0, length=told.length).walk  # noqa: B018
     return perf_counter() - begin
 
 

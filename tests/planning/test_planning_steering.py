@@ -7,11 +7,14 @@ import pytest
 from scipy.stats import chisquare
 
 from shinko.nets.light import LightModel
-from shinko.rl.constraints import Apart, ConstraintError, Constraints, fits, memory_of
-from shinko.rl.particles import Player
-from shinko.rl.plan import make_plan
-from shinko.rl.steering import Steering
+from shinko.planning.assignment import fits
+from shinko.planning.constraints import Apart, Constraints, Count, memory_of
+from shinko.planning.errors import ConstraintError
+from shinko.planning.particles import Player
+from shinko.planning.plan import solve
+from shinko.planning.steering import Steering
 from shinko.tables import compile_table
+from shinko.tables.process import process_of, usual
 from shinko.tables.table import Row, TransitionTable
 
 V, T, TAU = 4, 4, 0.8
@@ -32,8 +35,16 @@ def automaton():
 
 
 @pytest.fixture(scope="module")
-def rewards(automaton):
-    return np.log(np.fmax(automaton.probabilities, 0.05))
+def process(automaton):
+    return process_of(automaton, np.log(np.fmax(automaton.probabilities, 0.05)))
+
+
+@pytest.fixture(scope="module")
+def steer(automaton, process):
+    """Steering in this process, whose loops close where the table has it."""
+    return lambda asked, temperature=TAU, **more: Steering(
+        process, asked, temperature=temperature, closing=usual(automaton), **more
+    )
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +71,8 @@ def constraints(**asked):
 
 CASES = {
     "nothing": {},
+    "counts": {"counts": (Count(frozenset({1, 2}), 2, 3), Count(frozenset({0}), most=1))},
+    "exactly": {"counts": (Count(frozenset({3, 1}), 2, 2),)},
     "locks": {"fixed": {0: [0], 3: [1, 2]}},
     "required": {"required": (3, 2)},
     "no repeats": {"repeats": False},
@@ -98,18 +111,17 @@ def keeping(asked, automaton):
     return np.array(kept)
 
 
-def closing(asked, automaton, rewards):
+def closing(asked, process):
     """What the step back to the first chord is worth, (V^T,)."""
     if asked.back_to is not None:
-        return np.array([rewards[automaton.run(chords), asked.back_to] for chords in EVERY.T])
+        return process.rewards[0, process.run(EVERY)[0][-1], asked.back_to]
     if not asked.loops:
         return np.zeros(EVERY.shape[1])
-    return np.array([rewards[automaton.run(chords), chords[0]] for chords in EVERY.T])
+    return process.rewards[0, process.run(EVERY)[0][-1], EVERY[0]]
 
 
-def returns(automaton, rewards):
-    free = make_plan(automaton, rewards, Constraints.none(T, V), temperature=TAU)
-    return free.returns(EVERY)
+def returns(process):
+    return process.run(EVERY)[1].sum(axis=0)
 
 
 def agrees(chords, expected):
@@ -129,16 +141,16 @@ def agrees(chords, expected):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_draws_from_the_optimum_agree_with_enumeration(case, automaton, rewards):
+def test_draws_from_the_optimum_agree_with_enumeration(case, automaton, process, steer):
     asked = constraints(**CASES[case])
     kept = keeping(asked, automaton)
-    worth = returns(automaton, rewards) + closing(asked, automaton, rewards)
+    worth = returns(process) + closing(asked, process)
     expected = np.where(kept, np.exp(worth / TAU), 0.0)
     expected /= expected.sum()
-    steering = Steering(automaton, rewards, asked, temperature=TAU)
+    steering = steer(asked)
     drawn = steering.draw(20_000, np.random.default_rng(1))
     assert drawn.method == "exact"
-    assert agrees(drawn.chords, expected)
+    assert agrees(drawn.tokens, expected)
     if asked.most is None:
         for slot in range(T):
             shares = [expected[EVERY[slot] == chord].sum() for chord in range(V)]
@@ -147,10 +159,10 @@ def test_draws_from_the_optimum_agree_with_enumeration(case, automaton, rewards)
 
 @pytest.mark.parametrize("case", CASES)
 def test_draws_from_a_network_agree_with_enumeration(
-    case, automaton, rewards, network, monkeypatch
+    case, automaton, process, steer, network, monkeypatch
 ):
     """With 30 particles for each that is drawn, as these are right as they grow many."""
-    monkeypatch.setattr("shinko.rl.steering._PARTICLES", 30)
+    monkeypatch.setattr("shinko.planning.steering._PARTICLES", 30)
     asked = constraints(**CASES[case])
     kept = keeping(asked, automaton)
     log_chances = np.zeros(EVERY.shape[1])
@@ -161,58 +173,55 @@ def test_draws_from_a_network_agree_with_enumeration(
         log_chances += logits[np.arange(len(chords)), chords]
         log_chances -= np.log(np.exp(logits).sum(axis=1))
         fed = chords
-    weights = np.exp(log_chances + closing(asked, automaton, rewards) / TAU)
+    weights = np.exp(log_chances + closing(asked, process) / TAU)
     expected = np.where(kept, weights, 0.0)
     expected /= expected.sum()
-    steering = Steering(automaton, rewards, asked, temperature=TAU)
+    steering = steer(asked)
     drawn = steering.draw(
         4_000, np.random.default_rng(2), Player.at_start(network, temperature=1.3)
     )
     assert drawn.method == "particles"
     assert 0 < drawn.effective <= drawn.particles * (1 + 1e-9)
-    assert agrees(drawn.chords, expected)
+    assert agrees(drawn.tokens, expected)
 
 
-def test_particles_take_over_where_hardly_any_exact_draw_is_left(automaton, rewards, monkeypatch):
-    monkeypatch.setattr("shinko.rl.steering._ROUNDS", 0)
+def test_particles_take_over_where_hardly_any_exact_draw_is_left(
+    automaton, process, steer, monkeypatch
+):
+    monkeypatch.setattr("shinko.planning.steering._ROUNDS", 0)
+    monkeypatch.setattr("shinko.planning.constraints.MOST_MEMORY", 1)
     asked = constraints(most=1)
-    expected = np.where(keeping(asked, automaton), np.exp(returns(automaton, rewards) / TAU), 0.0)
-    steering = Steering(automaton, rewards, asked, temperature=TAU)
+    expected = np.where(keeping(asked, automaton), np.exp(returns(process) / TAU), 0.0)
+    steering = steer(asked)
     drawn = steering.draw(100_000, np.random.default_rng(4))
     assert drawn.method == "particles"
-    assert agrees(drawn.chords[:, ::25], expected / expected.sum())
+    assert agrees(drawn.tokens[:, ::25], expected / expected.sum())
 
 
-def test_a_network_hears_what_came_before(automaton, rewards, network):
+def test_a_network_hears_what_came_before(automaton, steer, network):
     """Going on after two chords is the same as locking them."""
     before = [2, 1]
     locked = constraints(fixed={0: [2], 1: [1]})
-    from_start = Steering(automaton, rewards, locked, temperature=TAU).draw(
-        50_000, np.random.default_rng(5), Player.at_start(network)
+    from_start = steer(locked).draw(50_000, np.random.default_rng(5), Player.at_start(network))
+    later = steer(Constraints.none(T - 2, V), begin=automaton.run(before)).draw(
+        50_000, np.random.default_rng(6), Player.at_start(network).after(before)
     )
-    later = Steering(
-        automaton,
-        rewards,
-        Constraints.none(T - 2, V),
-        temperature=TAU,
-        begin=automaton.run(before),
-    ).draw(50_000, np.random.default_rng(6), Player.at_start(network).after(before))
     shares = [
-        np.bincount(drawn.chords[-2] * V + drawn.chords[-1], minlength=V * V) / 50_000
+        np.bincount(drawn.tokens[-2] * V + drawn.tokens[-1], minlength=V * V) / 50_000
         for drawn in (from_start, later)
     ]
     # Five standard deviations of a difference of shares.
     np.testing.assert_allclose(shares[0], shares[1], atol=5 * (0.5 / 50_000) ** 0.5)
 
 
-def test_at_temperature_0_the_plan_is_worth_the_best_that_keeps_to_it(automaton, rewards):
+def test_at_temperature_0_the_plan_is_worth_the_best_that_keeps_to_it(automaton, process):
     asked = constraints(fixed={0: [3]}, required=(0,), repeats=False)
-    plan = make_plan(automaton, rewards, asked, temperature=0.0)
-    best = returns(automaton, rewards)[keeping(asked, automaton)].max()
-    assert plan.value == pytest.approx(best)
+    plan = solve(process, constraints=asked, temperature=0.0)
+    best = returns(process)[keeping(asked, automaton)].max()
+    assert plan.objective == pytest.approx(best)
 
 
-def test_what_nothing_keeps_to_is_refused(automaton, rewards):
+def test_what_nothing_keeps_to_is_refused(steer):
     for asked in (
         constraints(fixed={0: [1], 1: [1]}, repeats=False),
         constraints(fixed={0: []}),
@@ -222,7 +231,41 @@ def test_what_nothing_keeps_to_is_refused(automaton, rewards):
         constraints(apart=(Apart(np.array([0, 0, 0, 0]), 4),), fixed={2: [0]}),
     ):
         with pytest.raises(ConstraintError, match="no progression keeps to all of this"):
-            Steering(automaton, rewards, asked, temperature=TAU)
+            steer(asked)
+
+
+@pytest.mark.parametrize("case", ["at most twice", "each once"])
+def test_where_counts_do_not_fit_draws_that_break_them_are_thrown_away(
+    case, automaton, process, steer, monkeypatch
+):
+    monkeypatch.setattr("shinko.planning.constraints.MOST_MEMORY", 1)
+    asked = constraints(**CASES[case])
+    kept = keeping(asked, automaton)
+    expected = np.where(kept, np.exp(returns(process) / TAU), 0.0)
+    steering = steer(asked)
+    assert steering.constraints.most == asked.most
+    drawn = steering.draw(20_000, np.random.default_rng(1))
+    assert drawn.method == "exact"
+    assert agrees(drawn.tokens, expected / expected.sum())
+
+
+def test_what_is_counted_beyond_its_most_is_one_dead_state():
+    counts = Count(frozenset({0}), most=1), Count(frozenset({1}), most=2)
+    memory = memory_of(constraints(counts=counts))
+    # (0 or 1) × (0, 1 or 2), and one for all that is too often.
+    assert memory.after.shape == (T, 7, V)
+    assert memory.accepts.tolist() == [True] * 6 + [False]
+    assert memory.dead == 6
+    after_two_of_the_first = memory.after[1, memory.after[0, 0, 0], 0]
+    assert after_two_of_the_first == 6
+    assert (memory.after[:, 6] == 6).all()
+
+
+def test_no_token_too_often_is_looked_ahead_to_where_the_memory_fits(steer):
+    fits_in = steer(constraints(most=2))  # 3^4 = 81 states
+    assert fits_in.constraints.most is None
+    assert len(fits_in.plans[0].memory.accepts) == 81 + 1
+    assert steer(constraints(most=3)).constraints.most == 3  # 4^4 = 256
 
 
 def test_too_much_to_remember_is_refused():

@@ -1,7 +1,7 @@
 """The loop that pays best: the cycle of greatest mean reward, which a policy collapses onto.
 
-Found by policy iteration (Howard 1960): follow a choice of one chord per state into its cycle,
-value all states against that cycle, choose better chords, until there are none.
+Found by policy iteration (Howard 1960): follow a choice of one token per state into its cycle,
+value all states against that cycle, choose better tokens, until there are none.
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from shinko.tables.automaton import Automaton
-from shinko.tables.table import Floats
+from shinko.planning.process import Floats, Ints, Process
 
 # Rewards nearer than this are taken for equal: rounding may not change the choice for ever.
 _SAME = 1e-10
@@ -20,25 +18,25 @@ _SAME = 1e-10
 
 @dataclass(frozen=True)
 class Loop:
-    """Chords that repeat for ever.
+    """Tokens that repeat for ever.
 
     Attributes:
-      chords: their indices, beginning with the smallest of the rotations.
-      mean_reward: of a chord.
+      tokens: their indices, beginning with the smallest of the rotations.
+      mean_reward: of a token.
     """
 
-    chords: tuple[int, ...]
+    tokens: tuple[int, ...]
     mean_reward: float
 
 
-def best_loop(automaton: Automaton, rewards: Floats) -> Loop:
-    """The loop of the greatest mean reward; from any state, its chords lead into it.
+def best_loop(process: Process) -> Loop:
+    """The loop of the greatest mean reward; from any state, its tokens lead into it.
 
     Args:
-      automaton: the table, compiled.
-      rewards: of each chord in each state, (S, V), finite.
+      process: with finite rewards, the same at all steps.
     """
-    following, states = automaton.next_state, np.arange(len(rewards))
+    rewards, following = process.rewards_at(0), process.next_state_at(0)
+    states = np.arange(process.states)
     choice = rewards.argmax(axis=1)
     while True:
         successor, earned = following[states, choice], rewards[states, choice]
@@ -55,14 +53,12 @@ def best_loop(automaton: Automaton, rewards: Floats) -> Loop:
             break
         choice = np.where(better, ahead.argmax(axis=1), choice)
     best = max(cycles, key=lambda cycle: earned[cycle].mean())
-    chords = [int(chord) for chord in choice[best]]
-    rotations = [tuple(chords[n:] + chords[:n]) for n in range(len(chords))]
+    tokens = [int(token) for token in choice[best]]
+    rotations = [tuple(tokens[n:] + tokens[:n]) for n in range(len(tokens))]
     return Loop(min(rotations), float(earned[best].mean()))
 
 
-def _evaluate(
-    successor: NDArray[np.int32], earned: Floats
-) -> tuple[Floats, Floats, list[list[int]]]:
+def _evaluate(successor: Ints, earned: Floats) -> tuple[Floats, Floats, list[list[int]]]:
     """Of states with one successor each: the mean reward of the cycle that each ends in, what each
     earns on its way there beyond that mean, and the cycles.
     """

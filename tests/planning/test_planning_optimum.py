@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinko.rl.optimum import OptimumError, check_size, solve
-from shinko.rl.terms import reward_array
-from shinko.rl.walk import own_chain, uniform, walk
+from shinko.planning.errors import PlanningError
+from shinko.planning.plan import solve
+from shinko.planning.walk import uniform, walk
+from shinko.rl.terms import rewarded
 from shinko.tables import compile_table, load_table, read_table
 from shinko.tables.automaton import known_histories
+from shinko.tables.process import check_size, own_chain, process_of
 
 LENGTH = 4
 
@@ -19,15 +21,16 @@ LENGTH = 4
 @pytest.fixture(scope="module")
 def toy(toy_table):
     automaton = compile_table(toy_table)
-    return automaton, reward_array(automaton, reward="log-probability", floor=0.01)
+    return rewarded(automaton, reward="log-probability", floor=0.01)
 
 
-def returns(automaton, rewards, progressions):
+def returns(process, progressions):
     """Of each progression, added up chord by chord."""
     total = np.zeros(progressions.shape[1])
     for number, progression in enumerate(progressions.T):
         for t in range(len(progression)):
-            total[number] += rewards[automaton.run(progression[:t]), progression[t]]
+            states, _ = process.run(np.array(progression[:t]).reshape(t, 1))
+            total[number] += process.rewards[0, states[-1, 0], progression[t]]
     return total
 
 
@@ -43,13 +46,13 @@ def test_the_optimum_is_the_gibbs_distribution_over_all_progressions(
         for history in histories[: rng.integers(1, 8)]
     }
     automaton = compile_table(table_of(rows, "145"))
-    rewards = rng.normal(size=automaton.next_state.shape)
+    process = process_of(automaton, rng.normal(size=automaton.next_state.shape))
     every = all_progressions(3, length)
-    earned = returns(automaton, rewards, every)
+    earned = returns(process, every)
     log_partition = np.logaddexp.reduce(earned / temperature)
     chances = np.exp(earned / temperature - log_partition)
 
-    best = solve(automaton, rewards, temperature=temperature, length=length)
+    best = solve(process, temperature=temperature, length=length)
     assert best.objective == pytest.approx(temperature * log_partition)
     np.testing.assert_allclose(np.exp(best.log_probability(every)), chances, atol=1e-12)
     assert best.walk.mean_return == pytest.approx(chances @ earned)
@@ -60,10 +63,10 @@ def test_the_optimum_is_the_gibbs_distribution_over_all_progressions(
 
 
 def test_without_temperature_the_best_return_counts_alone(toy, all_progressions):
-    automaton, rewards = toy
+    process = toy
     every = all_progressions(3, LENGTH)
-    earned = returns(automaton, rewards, every)
-    best = solve(automaton, rewards, temperature=0.0, length=LENGTH)
+    earned = returns(process, every)
+    best = solve(process, temperature=0.0, length=LENGTH)
     assert best.objective == pytest.approx(earned.max())
     assert best.walk.mean_return == pytest.approx(earned.max())
     played = np.exp(best.log_probability(every)) > 0
@@ -72,18 +75,18 @@ def test_without_temperature_the_best_return_counts_alone(toy, all_progressions)
 
 def test_equally_good_chords_are_equally_likely_without_temperature(table_of):
     automaton = compile_table(table_of({(): {0: 0.4, 1: 0.4, 2: 0.2}}, "145"))
-    rewards = reward_array(automaton, reward="probability", floor=0.001)
-    best = solve(automaton, rewards, temperature=0.0, length=2)
+    process = rewarded(automaton, reward="probability", floor=0.001)
+    best = solve(process, temperature=0.0, length=2)
     assert best.policy(0).tolist() == [[0.5, 0.5, 0.0]]
-    assert best.walk.effective_chords == pytest.approx(2.0)
+    assert best.walk.effective_tokens == pytest.approx(2.0)
 
 
 def test_where_the_bonus_rests_each_step_is_the_softmax_of_its_own_returns(toy, all_progressions):
-    automaton, rewards = toy
+    process = toy
     beta = 0.4
-    rest = solve(automaton, rewards, temperature=beta, length=3, entropy="bonus")
+    rest = solve(process, temperature=beta, length=3, entropy="bonus")
     every = all_progressions(3, 3)
-    earned = returns(automaton, rewards, every)
+    earned = returns(process, every)
     chances = np.exp(rest.log_probability(every))
     assert chances.sum() == pytest.approx(1.0)
     # The expected return after each first chord, under the policy itself.
@@ -98,9 +101,9 @@ def test_where_the_bonus_rests_each_step_is_the_softmax_of_its_own_returns(toy, 
 
 def test_of_a_normalised_table_log_probability_gives_the_chain_itself():
     automaton = compile_table(load_table("pop"))
-    rewards = np.log(automaton.probabilities)
-    best = solve(automaton, rewards, temperature=1.0, length=6)
-    chain = walk(automaton, rewards, own_chain(automaton), 6)
+    process = process_of(automaton, np.log(automaton.probabilities))
+    best = solve(process, temperature=1.0, length=6)
+    chain = walk(process, own_chain(automaton), 6)
     # The table's numbers are rounded to six digits.
     assert best.objective == pytest.approx(0.0, abs=6e-6)
     np.testing.assert_allclose(best.policy(0), automaton.probabilities, atol=6e-6)
@@ -124,18 +127,18 @@ def test_the_phase_transition_of_the_hooktheory_table(
 ):
     """Figures that were counted by another program, before this one."""
     automaton = compile_table(read_table(hooktheory_folder).restricted())
-    rewards = reward_array(automaton, reward="probability", floor=0.001)
-    best = solve(automaton, rewards, temperature=temperature, length=16)
+    process = rewarded(automaton, reward="probability", floor=0.001)
+    best = solve(process, temperature=temperature, length=16)
     if objective is not None:
         assert best.objective == pytest.approx(objective, abs=5e-5)
     if effective is not None:
         digits = 0.005 if effective == 3.61 else 0.05
-        assert best.walk.effective_chords == pytest.approx(effective, abs=digits)
+        assert best.walk.effective_tokens == pytest.approx(effective, abs=digits)
 
 
 def test_drawn_progressions_come_as_often_as_they_should(toy, all_progressions):
-    automaton, rewards = toy
-    best = solve(automaton, rewards, temperature=0.8, length=3)
+    process = toy
+    best = solve(process, temperature=0.8, length=3)
     drawn = best.sample(20_000, np.random.default_rng(0))
     every = all_progressions(3, 3)
     expected = 20_000 * np.exp(best.log_probability(every))
@@ -150,10 +153,10 @@ def test_drawn_progressions_come_as_often_as_they_should(toy, all_progressions):
 
 @pytest.mark.parametrize("entropy", ["return", "bonus"])
 def test_a_forbidden_chord_is_never_played(toy, entropy):
-    automaton, rewards = toy
-    forbidden = rewards.copy()
-    forbidden[:, 1] = -np.inf
-    best = solve(automaton, forbidden, temperature=0.5, length=LENGTH, entropy=entropy)
+    process = toy
+    forbidden = process.rewards.copy()
+    forbidden[..., 1] = -np.inf
+    best = solve(process.rewarded(forbidden), temperature=0.5, length=LENGTH, entropy=entropy)
     assert best.walk.marginals[:, 1].tolist() == [0.0] * LENGTH
     assert best.walk.marginals.sum(axis=1) == pytest.approx([1.0] * LENGTH)
     assert math.isfinite(best.walk.mean_return)
@@ -161,10 +164,10 @@ def test_a_forbidden_chord_is_never_played(toy, entropy):
 
 
 def test_a_state_without_a_way_on_is_left_out(toy):
-    automaton, rewards = toy
-    dead = rewards.copy()
-    dead[automaton.run([2])] = -np.inf
-    best = solve(automaton, dead, temperature=0.5, length=3)
+    process = toy
+    dead = process.rewards.copy()
+    dead[0, process.run(np.array([[2]]))[0][-1, 0]] = -np.inf
+    best = solve(process.rewarded(dead), temperature=0.5, length=3)
     # Chord 2 is left for the end, whose state needs no way on.
     assert best.walk.marginals[:, 2] == pytest.approx([0.0, 0.0, best.walk.marginals[2, 2]])
     assert best.walk.marginals[2, 2] > 0
@@ -172,36 +175,38 @@ def test_a_state_without_a_way_on_is_left_out(toy):
 
 
 def test_uniform_choice_has_the_entropy_of_all_chords(toy):
-    automaton, rewards = toy
-    even = walk(automaton, rewards, uniform(automaton), LENGTH)
-    assert even.effective_chords == pytest.approx(3.0)
+    process = toy
+    even = walk(process, uniform(process), LENGTH)
+    assert even.effective_tokens == pytest.approx(3.0)
     assert even.marginals == pytest.approx(np.full((LENGTH, 3), 1 / 3))
 
 
 @pytest.mark.parametrize("temperature", [-0.1, math.nan, math.inf])
 def test_a_temperature_that_cannot_be_is_told(toy, temperature):
-    with pytest.raises(OptimumError, match=f"temperature {temperature}: expected a num"):
-        solve(*toy, temperature=temperature, length=2)
+    with pytest.raises(PlanningError, match=f"temperature {temperature}: expected a num"):
+        solve(toy, temperature=temperature, length=2)
 
 
 def test_a_table_too_large_says_what_it_needs_and_what_fits(toy_table):
     # 5 histories, 4 of at most one chord; 48 bytes for each of 3 chords, 32 for each of 2 steps.
     histories = known_histories(toy_table)
     check_size("toy", histories, 3, 2, most=5 * 208)
-    with pytest.raises(OptimumError, match=r"5 histories of 3 chords needs .*; --order 1 fits"):
+    with pytest.raises(PlanningError, match=r"5 histories of 3 chords needs .*; --order 1 fits"):
         check_size("toy", histories, 3, 2, most=5 * 208 - 1)
-    with pytest.raises(OptimumError, match="take a table of fewer chords"):
+    with pytest.raises(PlanningError, match="take a table of fewer chords"):
         check_size("toy", histories, 3, 2, most=4 * 208 - 1)
 
 
 def test_beginnings_without_a_row_count_as_histories(table_of):
     histories = known_histories(table_of({(): {0: 1.0}, (0, 1, 0): {1: 1.0}}, "15"))
-    with pytest.raises(OptimumError, match="4 histories"):
+    with pytest.raises(PlanningError, match="4 histories"):
         check_size("deep", histories, 2, 1, most=0)
 
 
 def test_where_all_is_forbidden_nothing_can_be_drawn(toy):
-    automaton, rewards = toy
-    none = solve(automaton, np.full_like(rewards, -np.inf), temperature=0.5, length=2)
-    with pytest.raises(OptimumError, match="no progression is possible"):
+    process = toy
+    none = solve(
+        process.rewarded(np.full_like(process.rewards, -np.inf)), temperature=0.5, length=2
+    )
+    with pytest.raises(PlanningError, match="no progression is possible"):
         none.sample(1, np.random.default_rng(0))

@@ -1,7 +1,7 @@
-"""The best progressions that differ from each other, exactly.
+"""The best sequences that differ from each other, exactly.
 
-Best-first search (A*): a beginning is worth what it has earned and, at most, what a plan at
-temperature 0 says that can still follow; the least of that over all progressions that it has to
+Best-first search (A*): the bound of a beginning is its rewards so far and what a plan at
+temperature 0 says can still follow at most; the least of that over all sequences that it has to
 differ from. The first one that is complete is the best there is, as no bound is below what can be
 reached.
 
@@ -19,29 +19,31 @@ from typing import Any
 
 import numpy as np
 
-from shinko.rl.constraints import Apart, ConstraintError
-from shinko.rl.plan import Ints, Plan, make_plan
-from shinko.rl.steering import Steering
+from shinko.planning.constraints import Apart
+from shinko.planning.errors import ConstraintError
+from shinko.planning.plan import Plan, solve
+from shinko.planning.process import Ints
+from shinko.planning.steering import Steering
 
-# Beginnings that are looked at for one progression.
+# Beginnings that are looked at for one sequence.
 _MOST_LOOKED_AT = 10_000
 
 
 @dataclass(frozen=True, eq=False)
 class Best:
-    """A progression and what it earns.
+    """A sequence and its return.
 
     Attributes:
-      chords: (T,).
-      earned: sum of its rewards, with the step back to its first chord where it loops.
+      tokens: (T,).
+      total_reward: sum of its rewards, with the step back to its first token where it loops.
     """
 
-    chords: Ints
-    earned: float
+    tokens: Ints
+    total_reward: float
 
 
 def best_apart(steering: Steering, count: int, least: int) -> list[Best]:
-    """The best progression, the best that differs from it in enough chords, and so on.
+    """The best sequence, the best that differs from it in enough slots, and so on.
 
     Args:
       steering: what they keep to, at temperature 0.
@@ -65,28 +67,28 @@ def best_apart(steering: Steering, count: int, least: int) -> list[Best]:
             break
         found.append(one)
         for plans in bounds:
-            plans.append(_away_from(plans[0], Apart(one.chords, least)))
+            plans.append(_away_from(plans[0], Apart(one.tokens, least)))
     return found
 
 
 def _away_from(plan: Plan, other: Apart) -> Plan:
-    asked = plan.constraints
-    return make_plan(
-        plan.automaton,
-        plan.rewards,
-        replace(asked, apart=(*asked.apart, other)),
+    """The same with one more sequence to differ from; what is counted, the first plan counts."""
+    apart = (*plan.constraints.apart, other)
+    return solve(
+        plan.process,
         temperature=0.0,
+        constraints=replace(plan.constraints, apart=apart, counts=()),
         begin=plan.begin,
         end=plan.values[-1].max(axis=0),
     )
 
 
 def _search(bounds: list[list[Plan]], most: int | None) -> Best | None:
-    """The best progression within all bounds of one of the lists."""
+    """The best sequence within all bounds of one of the lists."""
     number = itertools.count()
     heap: list[tuple[Any, ...]] = []
     for plans in bounds:
-        bound = min(plan.value for plan in plans)
+        bound = min(plan.objective for plan in plans)
         if bound > -np.inf:
             start = plans[0].begin
             heap.append((-bound, next(number), plans, 0.0, start, [0] * len(plans), ()))
@@ -94,24 +96,24 @@ def _search(bounds: list[list[Plan]], most: int | None) -> Best | None:
     for _ in range(_MOST_LOOKED_AT):
         if not heap:
             return None
-        bound, _, plans, earned, state, memories, chords = heapq.heappop(heap)
-        if len(chords) == plans[0].constraints.length:
-            return Best(np.array(chords), -bound)
-        for chord, worth in _followers(plans, state, memories, chords, most):
-            t = len(chords)
+        bound, _, plans, reward, state, memories, tokens = heapq.heappop(heap)
+        t, process = len(tokens), plans[0].process
+        if t == plans[0].length:
+            return Best(np.array(tokens), -bound)
+        for token, q_value in _followers(plans, state, memories, tokens, most):
             heapq.heappush(
                 heap,
                 (
-                    -(earned + worth),
+                    -(reward + q_value),
                     next(number),
                     plans,
-                    earned + float(plans[0].rewards[state, chord]),
-                    int(plans[0].automaton.next_state[state, chord]),
+                    reward + float(process.rewards_at(t)[state, token]),
+                    int(process.next_state_at(t)[state, token]),
                     [
-                        int(plan.memory.after[t, memory, chord])
+                        int(plan.memory.after[t, memory, token])
                         for plan, memory in zip(plans, memories, strict=True)
                     ],
-                    (*chords, chord),
+                    (*tokens, token),
                 ),
             )
     raise ConstraintError(
@@ -120,17 +122,17 @@ def _search(bounds: list[list[Plan]], most: int | None) -> Best | None:
 
 
 def _followers(
-    plans: list[Plan], state: int, memories: list[int], chords: tuple[int, ...], most: int | None
+    plans: list[Plan], state: int, memories: list[int], tokens: tuple[int, ...], most: int | None
 ) -> Iterator[tuple[int, float]]:
-    """Chords that may follow, and what is earned with them from here on at most."""
-    t, at = len(chords), np.array([state])
-    worth = np.min(
+    """Tokens that may follow, and the bound of what comes with them from here on."""
+    t, at = len(tokens), np.array([state])
+    q_values = np.min(
         [
-            plan.ahead(t, np.array([memory]), at)[0]
+            plan.q_values(t, np.array([memory]), at)[0]
             for plan, memory in zip(plans, memories, strict=True)
         ],
         axis=0,
     )
-    for chord in np.flatnonzero(worth > -np.inf).tolist():
-        if most is None or chords.count(chord) < most:
-            yield chord, float(worth[chord])
+    for token in np.flatnonzero(q_values > -np.inf).tolist():
+        if most is None or tokens.count(token) < most:
+            yield token, float(q_values[token])

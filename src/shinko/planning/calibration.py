@@ -4,50 +4,45 @@ from __future__ import annotations
 
 import math
 
-from shinko.rl.optimum import OptimumError, solve
-from shinko.tables.automaton import Automaton
-from shinko.tables.table import Floats
+from shinko.planning.errors import PlanningError
+from shinko.planning.plan import solve
+from shinko.planning.process import Process
 
 # Temperatures that are searched first, those that are searched at all, and how near the effective
-# chords have to come.
+# tokens have to come.
 _LOW, _HIGH, _COLDEST, _WARMEST, _NEAR = 0.4, 2.0, 0.05, 50.0, 0.002
 _ROUNDS = 60
 # Step of the difference that the entropy is taken from, as a share of the temperature.
 _STEP = 1e-4
 
 
-def effective_chords(
-    automaton: Automaton, rewards: Floats, *, temperature: float, length: int
-) -> float:
+def effective_tokens(process: Process, *, temperature: float, length: int) -> float:
     """e^entropy per step of the optimum, which is the slope of its objective over τ.
 
     dJ/dτ is the sum of the entropies, as the policy is the best one at τ (envelope theorem): two
     solutions are quicker than one walk through all states.
     """
     low, high = (
-        solve(automaton, rewards, temperature=temperature * factor, length=length).objective
+        solve(process, temperature=temperature * factor, length=length).objective
         for factor in (1.0 - _STEP, 1.0 + _STEP)
     )
     return math.exp((high - low) / (2.0 * _STEP * temperature * length))
 
 
-def temperature_of(
-    automaton: Automaton, rewards: Floats, *, effective: float, length: int
-) -> float:
-    """The temperature at which the optimum has so many effective chords.
+def temperature_of(process: Process, *, effective: float, length: int) -> float:
+    """The temperature at which the optimum has so many effective tokens.
 
     Args:
-      automaton: the table, compiled.
-      rewards: of each chord in each state, (S, V), finite.
-      effective: chords, above 1 and below V.
-      length: chords in a progression.
+      process: with finite rewards.
+      effective: tokens, above 1 and below V.
+      length: steps.
 
     Raises:
-      OptimumError: there are not so many to be had, or not so few.
+      PlanningError: there are not so many to be had, or not so few.
     """
 
     def off(log_tau: float) -> float:
-        reached = effective_chords(automaton, rewards, temperature=math.exp(log_tau), length=length)
+        reached = effective_tokens(process, temperature=math.exp(log_tau), length=length)
         return math.log(reached / effective)
 
     low, high = math.log(_LOW), math.log(_HIGH)
@@ -60,8 +55,8 @@ def temperature_of(
         above = off(high)
     if not below <= 0.0 <= above:
         least, most = (effective * math.exp(off(math.log(tau))) for tau in (_COLDEST, _WARMEST))
-        raise OptimumError(
-            f"{effective:g} effective chords: expected {least:.3g} to {most:.3g} with this table"
+        raise PlanningError(
+            f"{effective:g} effective tokens: expected {least:.3g} to {most:.3g} with this table"
         )
     # Regula falsi after Illinois: an end that stays counts half.
     for _ in range(_ROUNDS):

@@ -65,7 +65,7 @@ def warm(
 def heat_map() -> list[float]:
     """Seconds from a compiled table to the probabilities."""
     ground = style_ground(Style.parse("pop"), "real", temperature=1.0)
-    book = ChordBook(ground.automaton.vocabulary, Key.parse("C"))
+    book = ChordBook(ground.process.tokens, Key.parse("C"))
     slots = read_slots("I _ _ _ V7 _ _ _ vi _ _ _ _ _ _ I", book)
     times = []
     for _ in range(WARM_RUNS):

@@ -32,7 +32,7 @@ def ground(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def book(ground):
-    return ChordBook(ground.automaton.vocabulary, C)
+    return ChordBook(ground.process.tokens, C)
 
 
 def indices(book, text):

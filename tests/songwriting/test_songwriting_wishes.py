@@ -4,7 +4,7 @@ import pytest
 
 from shinko.errors import ShinkoError
 from shinko.songwriting.chords import ChordBook
-from shinko.songwriting.wishes import Wishes, constraints_of
+from shinko.songwriting.wishes import Wishes, read_form, read_wishes
 from shinko.theory import Key
 
 MAJOR = ChordBook(("1", "4", "5", "57", "6", "2", "b7"), Key.parse("C"))
@@ -12,9 +12,14 @@ MAJOR = ChordBook(("1", "4", "5", "57", "6", "2", "b7"), Key.parse("C"))
 MINOR = ChordBook(("6", "2", "5/6", "57/6", "4", "1"), Key.parse("A minor"))
 
 
-def allowed(wishes, book=MAJOR, length=4, **where):
+def constraints(wishes, book=MAJOR, form="", section=""):
+    """Of a section of four slots."""
+    return read_wishes(wishes, read_form(form, None, 4), book).constraints(section)
+
+
+def allowed(wishes, book=MAJOR, form="", section=""):
     """The numerals that each slot may have, an empty set for all."""
-    table = constraints_of(wishes, book, length, **where).allowed
+    table = constraints(wishes, book, form, section).allowed
     return [
         set() if row.all() else {book.numeral(int(index)) for index in row.nonzero()[0]}
         for row in table
@@ -33,7 +38,7 @@ def test_the_first_chord_is_the_tonic_unless_somebody_says_otherwise():
     assert allowed(Wishes(start="F"))[0] == {"IV"}
     assert allowed(Wishes(fix="1=IV"))[0] == {"IV"}
     assert allowed(Wishes(without="I"))[0] == {"IV", "V", "V7", "vi", "ii", "♭VII"}
-    assert allowed(Wishes(), first=False)[0] == set()
+    assert allowed(Wishes(), form="AB", section="B")[0] == set()
     assert allowed(Wishes(), MINOR)[0] == {"i"}
 
 
@@ -49,7 +54,7 @@ def test_the_first_chord_is_the_tonic_unless_somebody_says_otherwise():
 def test_cadences_by_name(cadence, major, minor):
     assert allowed(Wishes(end=cadence))[-2:] == major
     assert allowed(Wishes(end=cadence.title()), MINOR)[-2:] == minor
-    assert allowed(Wishes(end=cadence), last=False)[-2:] == [set(), set()]
+    assert allowed(Wishes(end=cadence), form="AB", section="A")[-2:] == [set(), set()]
 
 
 def test_an_ending_of_ones_own():
@@ -58,17 +63,15 @@ def test_an_ending_of_ones_own():
 
 def test_locks_of_a_section_are_for_it_alone():
     wishes = Wishes(fix="1=I B:2=vi", start="any")
-    assert allowed(wishes, section="A") == [{"I"}, set(), set(), set()]
-    assert allowed(wishes, section="B") == [{"I"}, {"vi"}, set(), set()]
+    assert allowed(wishes, form="AB", section="A") == [{"I"}, set(), set(), set()]
+    assert allowed(wishes, form="AB", section="B") == [{"I"}, {"vi"}, set(), set()]
 
 
 def test_what_is_counted_and_remembered_is_passed_on():
-    asked = constraints_of(
-        Wishes(required="vi, ii", most=2, repeats=False, loop=True), MAJOR, 4, last=True
-    )
+    asked = constraints(Wishes(required="vi, ii", most=2, repeats=False, loop=True))
     assert [MAJOR.numeral(chord) for chord in asked.required] == ["vi", "ii"]
     assert (asked.most, asked.repeats, asked.loops) == (2, False, True)
-    assert not constraints_of(Wishes(loop=True), MAJOR, 4, last=False).loops
+    assert not constraints(Wishes(loop=True), form="AB", section="A").loops
 
 
 @pytest.mark.parametrize(
@@ -93,7 +96,7 @@ def test_what_is_counted_and_remembered_is_passed_on():
 )
 def test_wishes_that_cannot_be_are_told_by_name(wishes, message):
     with pytest.raises(ShinkoError) as told:
-        constraints_of(wishes, MAJOR, 4)
+        constraints(wishes)
     assert str(told.value).startswith(message)
 
 
@@ -101,11 +104,33 @@ def test_wishes_are_told_as_one_would_write_them():
     wishes = Wishes(
         fix="1=I 2=V", end="half", required="vi", loop=True, most=2, repeats=False, without="ii"
     )
-    assert wishes.told() == [
+    assert list(wishes.told().values()) == [
         *('--fix "1=I 2=V"', "--end half", "--without ii", "--with vi", "--loop", "--most 2"),
         "--no-repeat",
     ]
-    assert Wishes().told() == []
-    assert [name for name, _ in wishes.without_one()] == [
+    assert Wishes().told() == {}
+    assert list(wishes.told()) == [
         *("--fix", "--end", "--without", "--with", "--loop", "--most", "--no-repeat")
     ]
+
+
+def test_a_wish_left_out_leaves_the_others():
+    wishes = Wishes(fix="2=V", end="half", required="vi", loop=True, most=2, repeats=False)
+    brief = read_wishes(wishes, read_form("", None, 4), MAJOR)
+    tonic = MAJOR.tonic()
+    full = brief.constraints("")
+    for wish in brief.wishes:
+        left = brief.without(wish, tonic).constraints("")
+        told = {
+            "--fix": left.allowed[1].all(),
+            "--end": left.allowed[3].all(),
+            "--with": left.required == (),
+            "--loop": not left.loops,
+            "--most": left.most is None,
+            "--no-repeat": left.repeats,
+        }
+        assert [name for name, gone in told.items() if gone] == [wish]
+    assert full.allowed.sum() == 1 + 1 + 7 + 1
+    begun = read_wishes(Wishes(start="IV"), read_form("", None, 4), MAJOR)
+    left = begun.without("--start", tonic).constraints("")
+    assert (left.allowed[0].nonzero()[0] == [0]).all()

@@ -26,9 +26,9 @@ from shinko.cli.steering import (
 from shinko.errors import ShinkoError
 
 if TYPE_CHECKING:
+    from shinko.planning.ground import Ground
     from shinko.songwriting.chords import ChordBook
     from shinko.songwriting.explain import Explanation
-    from shinko.songwriting.ground import Ground
     from shinko.tables.table import Floats
 
 # Rows of a heat map in the terminal.
@@ -217,7 +217,7 @@ def _ground(style: str, variety: str, key: str) -> tuple[Ground, ChordBook]:
     # "Real" is the table as it is: temperature 1, and nothing has to be searched for.
     still = 1.0 if variety in ("", DEFAULT_VARIETY) else None
     ground = style_ground(chosen, variety or DEFAULT_VARIETY, temperature=still)
-    return ground, ChordBook(ground.automaton.vocabulary, read)
+    return ground, ChordBook(ground.process.tokens, read)
 
 
 def _print_json(told: object) -> None:

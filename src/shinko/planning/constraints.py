@@ -9,7 +9,7 @@ Conventions: T slots, V tokens, M states of the memory.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -88,6 +88,13 @@ class Constraints:
     def length(self) -> int:
         """Slots: T."""
         return len(self.allowed)
+
+    @property
+    def key(self) -> Hashable:
+        """Equal for constraints that are."""
+        apart = tuple((other.tokens.tobytes(), other.least) for other in self.apart)
+        plain = (self.required, self.most, self.repeats, self.loops, self.back_to, self.rounds)
+        return (self.allowed.shape, self.allowed.tobytes(), plain, apart, self.counts)
 
     def kept_by(self, tokens: Sequence[int]) -> bool:
         """Whether a sequence keeps to all but what follows its end, which hangs on the process."""

@@ -68,6 +68,11 @@ class Plan:
         return len(self.values) - 1
 
     @property
+    def nbytes(self) -> int:
+        """Of its own arrays, those of the process left out."""
+        return self.values.nbytes + self.memory.after.nbytes
+
+    @property
     def objective(self) -> float:
         """The best objective under the constraints: return and, where it counts in it, τ times the
         entropies; −∞ if nothing keeps to them.

@@ -21,8 +21,10 @@ Source: Whiteley and Lee (2014), Twisted particle filters, Annals of Statistics 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -70,7 +72,8 @@ class Steering:
     """All that may happen under constraints, with `most` and `loops` seen to.
 
     Attributes:
-      constraints: what is kept to.
+      asked: what is kept to.
+      constraints: the same, `most` as counts where these fit.
       plans: one; or, if the sequence loops, one for each token that it may begin with.
       shares: how likely each of them is, (plans,).
     """
@@ -83,14 +86,17 @@ class Steering:
         temperature: float,
         begin: int | None = None,
         closing: Bools | None = None,
+        free: Callable[[int], Plan] | None = None,
     ) -> None:
-        """Args: see `solve`; those of loops:
+        """Args: see `solve`; and
 
           closing: which token may follow each state to close a loop, (S, V); by default any.
+          free: gives the plan of a length without constraints, where one is kept.
 
         Raises:
           ConstraintError: nothing keeps to the constraints, or they need too much memory.
         """
+        self.asked = constraints
         if not fits(constraints):
             raise ConstraintError("no progression keeps to all of this")
         first = [-1]
@@ -107,7 +113,7 @@ class Steering:
                 "for less"
             )
         self.constraints = constraints
-        self._known_free: list[Plan] = []  # one at most; those begun elsewhere share it
+        self._free = free or partial(_free, process, temperature)
         self.plans = []
         for token in first:
             looped, end = _looped(process, constraints, token, closing)
@@ -220,7 +226,7 @@ class Steering:
         tokens = np.empty((T, count), np.int64)
         log_weights = np.zeros(count)
         playing = None if player is None else Playing(player, count)
-        free = None if player is None else self._free().state_values
+        free = None if player is None else self._free(T).state_values
         caps, effective = self._caps(), float(count)
         for t in range(T):
             following = process.next_state_at(t)
@@ -269,15 +275,6 @@ class Steering:
                     advantages[own] = plan.q_values(t, memory[own], states[own]) - values
         return advantages
 
-    def _free(self) -> Plan:
-        """What the optimum comes to without constraints, whatever state it begins in."""
-        if not self._known_free:
-            plan = self.plans[0]
-            self._known_free.append(
-                solve(plan.process, temperature=plan.temperature, length=plan.length)
-            )
-        return self._known_free[0]
-
     def _caps(self) -> Ints | None:
         """How often each token may have come before each slot to come there, (T, V): what later
         slots are locked to is kept for them.
@@ -289,6 +286,10 @@ class Steering:
         )
         later = locked[::-1].cumsum(axis=0)[::-1] - locked
         return np.asarray(self.constraints.most - later)
+
+
+def _free(process: Process, temperature: float, length: int) -> Plan:
+    return solve(process, temperature=temperature, length=length)
 
 
 def _looped(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from shinko.errors import ShinkoError
-from shinko.nets.light import sample_light
-from shinko.planning.particles import Player
 from shinko.rl.policy import Policy
 from shinko.score.progression import (
     BEATS_RANGE,
@@ -19,9 +17,8 @@ from shinko.score.progression import (
 )
 from shinko.songwriting.chords import MOST_COMPOSED, ChordBook
 from shinko.songwriting.notebook import Progressions
-from shinko.songwriting.players import choose_player
-from shinko.songwriting.steer import Form, steer
-from shinko.songwriting.wishes import Wishes, constraints_of
+from shinko.songwriting.players import choose_performer
+from shinko.songwriting.wishes import Wishes, read_form, read_wishes
 from shinko.theory import Key
 
 MOST_PROGRESSIONS = 100_000
@@ -82,41 +79,15 @@ def compose(policy: Policy, request: ComposeRequest) -> Progressions:
     Raises:
       ShinkoError: a wish can't be read or kept to, or the policy can't do what is asked.
     """
-    form = Form.parse(request.form, request.differ, request.length)
-    player = choose_player(policy, request.style, request.variety, exact=request.exact)
-    book = ChordBook(player.chords, request.key)
-    rng = np.random.default_rng(request.seed)
-    plain = replace(request.wishes, start="") == Wishes() and form == Form()
-    if plain and player.model is not None:
-        first = constraints_of(request.wishes, book, request.length).allowed[0]
-        tokens, log_probs = sample_light(
-            player.model,
-            steps=request.length,
-            count=request.count,
-            temperature=request.temperature,
-            rng=rng,
-            first=None if first.all() else int(first.argmax()),
-        )
-        drawn = tokens.T
-    else:
-        network = None
-        if player.model is not None:
-            if not request.temperature:
-                raise ShinkoError(
-                    "--temperature 0: with locks or a form there is chance in it; give more than 0"
-                )
-            network = Player.at_start(player.model, request.temperature)
-        drawn = steer(
-            player.ground(),
-            request.wishes,
-            book,
-            length=request.length,
-            count=request.count,
-            rng=rng,
-            player=network,
-            form=form,
-        )
-        log_probs = player.log_probabilities(drawn)
+    form = read_form(request.form, request.differ, request.length)
+    performer = choose_performer(policy, request.style, request.variety, exact=request.exact)
+    book = ChordBook(performer.chords, request.key)
+    drawn, log_probs = performer.perform(
+        read_wishes(request.wishes, form, book),
+        count=request.count,
+        temperature=request.temperature,
+        rng=np.random.default_rng(request.seed),
+    )
     beats = (request.beats_per_chord or bar_beats(request.meter),) * len(drawn)
     sections = tuple(Section(name, request.length) for name in form.sections if name)
     return Progressions(
@@ -128,7 +99,7 @@ def compose(policy: Policy, request: ComposeRequest) -> Progressions:
             meter=request.meter,
             title=_title(request, number),
             seed=request.seed,
-            policy=player.name,
+            policy=performer.name,
             log_probability=round(float(log_prob), 4) + 0.0,  # never -0.0
             sections=sections,
         )

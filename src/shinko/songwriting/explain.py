@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from shinko.errors import ShinkoError
 from shinko.planning.best import best_apart
 from shinko.planning.constraints import Constraints
+from shinko.planning.ground import Ground
 from shinko.planning.plan import solve
+from shinko.songwriting.brief import Form
 from shinko.songwriting.chords import MOST_COMPOSED, ChordBook
-from shinko.songwriting.ground import Ground
 from shinko.songwriting.steer import steering_of
-from shinko.songwriting.wishes import Wishes
+from shinko.songwriting.wishes import Wishes, read_wishes
 from shinko.tables.table import Floats
 
 BLANK = "_"
@@ -160,8 +161,7 @@ def heat(ground: Ground, book: ChordBook, slots: list[frozenset[int] | None]) ->
         if chords is not None:
             row[:] = False
             row[list(chords)] = True
-    plan = solve(ground.process, temperature=ground.temperature, constraints=Constraints(allowed))
-    return plan.marginals()
+    return ground.steering(Constraints(allowed)).marginals()
 
 
 def suggest(
@@ -211,8 +211,8 @@ def best(
     Raises:
       ShinkoError: wishes collide, or the search is too long.
     """
-    cold = replace(ground, temperature=0.0)
-    steering = steering_of(cold, wishes, book, length)
+    brief = read_wishes(wishes, Form(length), book)
+    steering = steering_of(replace(ground, temperature=0.0), brief)
     return [
         (tuple(book.numeral(int(chord)) for chord in one.tokens), round(one.total_reward, 4))
         for one in best_apart(steering, count, differ)

@@ -1,47 +1,31 @@
-"""What exact answers stand on: a compiled table, what its chords are worth, and a temperature."""
+"""The grounds of styles and runs, kept while their tables and settings are the same."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
+from shinko.old_names import keep_old_name
 from shinko.planning.calibration import temperature_of
-from shinko.planning.process import Bools, Process
+from shinko.planning.ground import Ground
+from shinko.planning.kept import KEPT
+from shinko.planning.process import Process
 from shinko.rl.policy import selected_epoch
 from shinko.rl.policy_runs import run_settings, run_table
+from shinko.rl.settings import LearnSettings
 from shinko.rl.terms import rewarded
 from shinko.rl.variety import FLOOR, LENGTH, most_effective, variety_of
 from shinko.runs.folder import RunFolder
 from shinko.songwriting.styles import Style
-from shinko.tables import compile_table
-from shinko.tables.automaton import Automaton
+from shinko.tables.automaton import compile_table
+from shinko.tables.builtin import stamp
 from shinko.tables.process import usual
+
+# What the docs of 0.1 showed of a ground.
+keep_old_name(Ground, "automaton", "process")
+keep_old_name(Process, "vocabulary", "tokens")
 
 # A temperature that nothing can be drawn at is raised to this.
 _COLDEST = 0.01
-
-
-@dataclass(frozen=True, eq=False)
-class Ground:
-    """A table to be exact about.
-
-    Attributes:
-      name: of the style or run.
-      automaton: the table, compiled.
-      process: its states, and what its chords earn, finite.
-      temperature: τ, above 0.
-    """
-
-    name: str
-    automaton: Automaton
-    process: Process
-    temperature: float
-
-    @cached_property
-    def closing(self) -> Bools:
-        """Where a chord may lead back to the start of a loop, (S, V)."""
-        return usual(self.automaton)
 
 
 def style_ground(
@@ -62,13 +46,20 @@ def style_ground(
     Raises:
       ShinkoError: a table can't be read, or the variety can't be had.
     """
-    table = style.table()
-    automaton = compile_table(table if chords is None else table.over(chords))
-    process = rewarded(automaton, reward="log-probability", floor=FLOOR)
-    if temperature is None:
-        wanted = variety_of(automaton).wanted(variety, most_effective(automaton))
-        temperature = temperature_of(process, effective=wanted, length=LENGTH)
-    return Ground(str(style), automaton, process, temperature)
+
+    def make() -> Ground:
+        table = style.table()
+        automaton = compile_table(table if chords is None else table.over(chords))
+        process = rewarded(automaton, reward="log-probability", floor=FLOOR)
+        tau = temperature
+        if tau is None:
+            wanted = variety_of(automaton).wanted(variety, most_effective(automaton))
+            tau = temperature_of(process, effective=wanted, length=LENGTH)
+        return Ground(str(style), process, tau, usual(automaton))
+
+    stamps = tuple(stamp(name) for name, _ in style.parts)
+    asked = variety if temperature is None else temperature
+    return KEPT.get((style, stamps, chords, asked), make, lambda ground: ground.nbytes)
 
 
 def run_ground(path: Path, epoch: int | None) -> Ground:
@@ -79,7 +70,13 @@ def run_ground(path: Path, epoch: int | None) -> Ground:
     """
     folder = RunFolder(path)
     settings = run_settings(folder)
-    automaton = run_table(folder, settings)
     epoch = selected_epoch(folder) if epoch is None else epoch
-    process = rewarded(automaton, reward=settings.reward, floor=settings.floor)
-    return Ground(path.name, automaton, process, max(settings.beta_at(epoch), _COLDEST))
+
+    def make(settings: LearnSettings = settings, epoch: int = epoch) -> Ground:
+        automaton = run_table(folder, settings)
+        process = rewarded(automaton, reward=settings.reward, floor=settings.floor)
+        tau = max(settings.beta_at(epoch), _COLDEST)
+        return Ground(path.name, process, tau, usual(automaton))
+
+    key = (folder.path.resolve(), settings, epoch, stamp(settings.table))
+    return KEPT.get(key, make, lambda ground: ground.nbytes)

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shinko.errors import ShinkoError
-from shinko.nets.light import LightModel
+from shinko.nets.light import LightModel, sample_light
+from shinko.planning.ground import Ground
 from shinko.planning.particles import Player
-from shinko.planning.plan import solve
+from shinko.planning.process import Floats
 from shinko.rl.policy import Policy
 from shinko.rl.variety import DEFAULT_VARIETY, dial_temperature
-from shinko.songwriting.ground import Ground, run_ground, style_ground
+from shinko.songwriting.brief import Brief
+from shinko.songwriting.ground import run_ground, style_ground
+from shinko.songwriting.steer import steer
 from shinko.songwriting.styles import Style
-from shinko.tables.table import Floats
+
+Drawn = tuple[NDArray[np.int64], Floats]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,17 +40,42 @@ class Performer:
     model: LightModel | None
     ground: Callable[[], Ground]
 
-    def log_probabilities(self, chords: NDArray[np.int64]) -> Floats:
-        """Of progressions (T, B) under the player's own distribution, no wishes counted, (B,)."""
+    def perform(
+        self, brief: Brief, *, count: int, temperature: float, rng: np.random.Generator
+    ) -> Drawn:
+        """Pieces that keep to a brief, (T, count), and the log-probability of each, (count,).
+
+        That is of the chords under the player's own distribution, whatever they were drawn by.
+
+        Raises:
+          ShinkoError: nothing keeps to the brief.
+        """
         if self.model is None:
             ground = self.ground()
-            plan = solve(ground.process, temperature=ground.temperature, length=len(chords))
-            return plan.log_probability(chords)
-        return Player.at_start(self.model).log_probability(chords)
+            drawn = steer(ground, brief, count=count, rng=rng)
+            return drawn, ground.plan(len(drawn)).log_probability(drawn)
+        if brief.is_free:
+            first = brief.constraints("").allowed[0]
+            tokens, log_probs = sample_light(
+                self.model,
+                steps=brief.form.length,
+                count=count,
+                temperature=temperature,
+                rng=rng,
+                first=None if first.all() else int(first.argmax()),
+            )
+            return tokens.T, log_probs
+        if not temperature:
+            raise ShinkoError(
+                "--temperature 0: with locks or a form there is chance in it; give more than 0"
+            )
+        player = Player.at_start(self.model, temperature)
+        drawn = steer(self.ground(), brief, count=count, rng=rng, player=player)
+        return drawn, Player.at_start(self.model).log_probability(drawn)
 
 
-def choose_player(policy: Policy, style: str, variety: str, *, exact: bool) -> Performer:
-    """The player that is asked for.
+def choose_performer(policy: Policy, style: str, variety: str, *, exact: bool) -> Performer:
+    """The performer that is asked for.
 
     Args:
       policy: a network, with a dial or of a run.
@@ -56,55 +86,33 @@ def choose_player(policy: Policy, style: str, variety: str, *, exact: bool) -> P
     Raises:
       ShinkoError: style or variety can't be had with this policy.
     """
-    if policy.dial is None:
+    dial, variety = policy.dial, variety or (policy.dial and DEFAULT_VARIETY) or ""
+    if dial is None:
         for option, text in (("--style", style), ("--variety", variety)):
             if text:
                 raise ShinkoError(
                     f"{option} {text}: this policy plays as it learned to; leave out {option}, or "
                     "take the policy that ships"
                 )
-        ground = _once(lambda: _table_of(policy))
+        name = f"exact optimum of {policy.name}" if exact else policy.name
         model = None if exact else policy.model
-        return Performer(policy.chords, _named(policy.name, exact), model, ground)
-    variety = variety or DEFAULT_VARIETY
-    dial = policy.dial
+        return Performer(policy.chords, name, model, partial(_table_of, policy))
     chosen = Style.parse(style or dial.styles[0])
     if exact or not {name for name, _ in chosen.parts} <= set(dial.styles):
-        ground = _once(lambda: style_ground(chosen, variety))
-        return Performer(
-            ground().automaton.vocabulary, f"exact optimum of {chosen}, {variety}", None, ground
-        )
+        exactly = style_ground(chosen, variety)
+        name = f"exact optimum of {chosen}, {variety}"
+        return Performer(exactly.process.tokens, name, None, lambda: exactly)
     weights = [dict(chosen.parts).get(name, 0.0) for name in dial.styles]
     known = None
     if len(chosen.parts) == 1:
         known = dial_temperature(dial, weights.index(1.0), variety)
-    ground = _once(lambda: style_ground(chosen, variety, policy.chords, known))
+    ground = partial(style_ground, chosen, variety, policy.chords, known)
     temperature = ground().temperature if known is None else known
-    return Performer(
-        policy.chords,
-        f"{policy.name}, {chosen}, {variety}",
-        policy.conditioned(weights, temperature).model,
-        ground,
-    )
+    model = policy.conditioned(weights, temperature).model
+    return Performer(policy.chords, f"{policy.name}, {chosen}, {variety}", model, ground)
 
 
 def _table_of(policy: Policy) -> Ground:
     if policy.run is None:
         raise ShinkoError(f"policy '{policy.name}': no table is known to look ahead with")
     return run_ground(*policy.run)
-
-
-def _once(make: Callable[[], Ground]) -> Callable[[], Ground]:
-    """The same ground each time that it is asked for."""
-    made: list[Ground] = []
-
-    def get() -> Ground:
-        if not made:
-            made.append(make())
-        return made[0]
-
-    return get
-
-
-def _named(name: str, exact: bool) -> str:
-    return f"exact optimum of {name}" if exact else name

@@ -1,7 +1,7 @@
 """The tables that come with the package, and any table by name or path."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 
 from shinko.tables.files import is_there
@@ -62,6 +62,21 @@ def is_downloaded(name: str) -> bool:
     path = downloaded_path(name)
     files = [path / file for file in HOOKTHEORY_FILES] if name == "hooktheory" else [path]
     return all(map(is_there, files))
+
+
+def stamp(name: str) -> Hashable:
+    """What changes when a table's files do: their places, sizes and times; of a built-in table its
+    name.
+    """
+    if name in BUILTIN:
+        return name
+    path = downloaded_path(name) if name in DOWNLOADED else Path(name)
+    try:
+        files = sorted(path.iterdir()) if path.is_dir() else [path]
+        states = [(file.resolve(), file.stat()) for file in files]
+    except (OSError, ValueError):
+        return object()  # of no other table; reading it will say what is wrong
+    return tuple((file, state.st_size, state.st_mtime_ns) for file, state in states)
 
 
 def load_table(name_or_path: str | Path = DEFAULT_TABLE) -> TransitionTable:

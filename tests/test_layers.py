@@ -10,7 +10,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "shinko"
 
 # What each room may import; errors, disk and the version lie below all of them.
-BASE = {"theory", "score", "nets", "runs"}
+BASE = {"theory", "score", "nets", "runs", "fetching"}
 TOOLS = {"tables", "intake", "export"}
 WORK = {"files", "rl", "lm"}
 BELOW = {
@@ -18,12 +18,13 @@ BELOW = {
     "score": {"theory"},
     "nets": set(),
     "runs": set(),
-    "tables": {"theory"},
+    "fetching": set(),
+    "tables": {"fetching", "theory"},
     "export": {"score", "theory"},
     "intake": {"score", "theory"},
     "files": {"intake", "export", "tables", "score", "theory"},
     "rl": {"nets", "runs", "tables", "theory"},
-    "lm": {"nets", "runs"},
+    "lm": {"fetching", "nets", "runs"},
     "songwriting": BASE | TOOLS | WORK,
     "experiments": BASE | TOOLS | WORK,
     "cli": BASE | TOOLS | WORK | {"songwriting", "experiments"},
@@ -41,10 +42,11 @@ LIBRARIES = {
     "nets": {"torch", "numpy", "threadpoolctl"},
     "lm": {"torch", "numpy"},
     "runs": {"torch", "numpy", "safetensors", "tomli_w", "tensorboard"},
+    "fetching": set(),
 }
 GROUND = {"errors", "disk", "__version__"}
 TORCH_FREE = [
-    *("theory", "tables", "score", "export", "intake", "cli"),
+    *("theory", "fetching", "tables", "score", "export", "intake", "cli"),
     *("songwriting.compose", "files.render", "rl.policy", "experiments.words.text"),
 ]
 

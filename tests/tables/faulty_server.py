@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 
-from shinko.tables.transport import Clock
+from shinko.fetching.transport import Clock
 
 # The server gives up on a client after this long, so that no fault can hang a test.
 LONGEST_SECONDS = 5.0

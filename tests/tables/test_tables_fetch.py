@@ -17,9 +17,9 @@ from faulty_server import FakeClock, FaultyServer, Reply
 
 from shinko.disk import WriteError
 from shinko.errors import ShinkoError
+from shinko.fetching.places import data_folder
+from shinko.fetching.transport import FetchError, asked_wait
 from shinko.tables.fetch import CHECKSUMS, SOURCE, fetch_hooktheory
-from shinko.tables.places import data_folder
-from shinko.tables.transport import FetchError, asked_wait
 
 FIRST = b'"L1","child_path"\n"1","4"\n'
 SECOND = b'"L1","child_path"\n"1","4,1"\n'

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shinko.errors import ShinkoError
-from shinko.tables.transport import (
+from shinko.fetching.transport import (
     SYSTEM_CLOCK,
     Answer,
     Clock,
@@ -214,7 +214,7 @@ class HooktheoryClient:
         return {"Authorization": f"Bearer {self._activkey}"}
 
     def _send(self, url: str, *, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
-        from shinko.tables.wire import exchange
+        from shinko.fetching.wire import exchange
 
         request = Request(url, {"Accept": "application/json", **headers}, body)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shinko.disk import write_atomically
-from shinko.tables.places import disk_faults, make_folder
-from shinko.tables.transport import (
+from shinko.fetching.places import disk_faults, make_folder
+from shinko.fetching.transport import (
     PATIENCE,
     SYSTEM_CLOCK,
     Clock,
@@ -85,7 +85,7 @@ class _Download:
     own_copy: str
 
     def __call__(self, url: str, checksum: str) -> bytes:
-        from shinko.tables.wire import exchange
+        from shinko.fetching.wire import exchange
 
         later = f"try again later, or {self.own_copy}"
         answer = with_retries(

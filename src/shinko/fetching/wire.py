@@ -21,7 +21,7 @@ from typing import Any
 from urllib.error import URLError
 from urllib.parse import urljoin, urlsplit
 
-from shinko.tables.transport import Answer, Clock, ExchangeError, Limits, Request
+from shinko.fetching.transport import Answer, Clock, ExchangeError, Limits, Request
 
 REDIRECTS = (301, 302, 303, 307, 308)
 MOST_REDIRECTS = 5

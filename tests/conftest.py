@@ -1,9 +1,13 @@
-"""What several test files need: where the development data lies."""
+"""What several test files need: the faulty server, and where the development data lies."""
 
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# The server that downloads are tested against.
+sys.path.append(str(Path(__file__).parent / "fetching"))
 
 # How long an example takes depends on what else the machine does.
 settings.register_profile("shinko", deadline=None)

@@ -10,9 +10,9 @@ from shinko.fetching.places import disk_faults, make_folder
 from shinko.fetching.transport import (
     PATIENCE,
     SYSTEM_CLOCK,
+    AnswerLimits,
     Clock,
     FetchError,
-    Limits,
     Progress,
     Request,
     unexpected,
@@ -55,7 +55,7 @@ def fetch_files(
         checksum, cut, too slow, too large, or not writable. No half-written file is left.
     """
     download = _Download(
-        Limits(timeout_seconds, deadline_seconds, max_bytes), clock, kind, own_copy
+        AnswerLimits(timeout_seconds, deadline_seconds, max_bytes), clock, kind, own_copy
     )
     make_folder(folder)
     for done, (name, checksum) in enumerate(checksums.items()):
@@ -79,7 +79,7 @@ def _is_there(path: Path, checksum: str) -> bool:
 
 @dataclass(frozen=True)
 class _Download:
-    limits: Limits
+    limits: AnswerLimits
     clock: Clock
     kind: str
     own_copy: str

@@ -21,14 +21,14 @@ from typing import Any
 from urllib.error import URLError
 from urllib.parse import urljoin, urlsplit
 
-from shinko.fetching.transport import Answer, Clock, ExchangeError, Limits, Request
+from shinko.fetching.transport import Answer, AnswerLimits, Clock, ExchangeError, Request
 
 REDIRECTS = (301, 302, 303, 307, 308)
 MOST_REDIRECTS = 5
 CHUNK_BYTES = 65_536
 
 
-def exchange(request: Request, *, limits: Limits, clock: Clock) -> Answer:
+def exchange(request: Request, *, limits: AnswerLimits, clock: Clock) -> Answer:
     """Asks once. Redirects are followed on the same host only, and never for a POST.
 
     Raises:
@@ -45,7 +45,7 @@ def exchange(request: Request, *, limits: Limits, clock: Clock) -> Answer:
     raise ExchangeError(f"{request.url}: {problem}", retry=retry)
 
 
-def _exchange(request: Request, limits: Limits, clock: Clock) -> Answer:
+def _exchange(request: Request, limits: AnswerLimits, clock: Clock) -> Answer:
     deadline = clock.now() + limits.deadline_seconds
     opener = _opener(lambda connection: _Bounded(connection, limits, deadline, clock))
     url = request.url
@@ -69,7 +69,7 @@ class _Bounded(io.RawIOBase):
     """A socket's bytes, with what is left until the deadline as the time-out of every read."""
 
     def __init__(
-        self, connection: socket.socket, limits: Limits, deadline: float, clock: Clock
+        self, connection: socket.socket, limits: AnswerLimits, deadline: float, clock: Clock
     ) -> None:
         self.connection = connection
         self.stream = connection.makefile("rb", buffering=0)
@@ -134,7 +134,7 @@ def _redirected(url: str, location: str) -> str:
     return target
 
 
-def _read(response: HTTPResponse, limits: Limits) -> bytes:
+def _read(response: HTTPResponse, limits: AnswerLimits) -> bytes:
     announced = response.length
     if announced is not None and announced > limits.max_bytes:
         raise ExchangeError(f"{announced} bytes, expected at most {limits.max_bytes}")
@@ -150,7 +150,7 @@ def _read(response: HTTPResponse, limits: Limits) -> bytes:
     return b"".join(parts)
 
 
-def _explain(error: Exception, limits: Limits) -> tuple[str, bool]:
+def _explain(error: Exception, limits: AnswerLimits) -> tuple[str, bool]:
     """What an error of urllib or the socket means, and whether trying again may help."""
     connected = not isinstance(error, URLError)
     reason = error if connected else getattr(error, "reason", error)

@@ -125,11 +125,18 @@ FAULTS = {
         1,
         "redirected to another host",
     ),
-    "redirected to nonsense": (
+    "redirected to half a host": (
         Reply(status=302, headers={"Location": "http://["}),
+        1,
+        "redirected to another host",
+    ),
+    "redirected to nonsense": (
+        Reply(status=302, headers={"Location": "http://host:port"}),
         1,
         "not a usable address",
     ),
+    "not HTTP": (Reply(b"SSH-2.0-Server\r\n\r\n", fault="raw"), 1, "the answer isn't HTTP"),
+    "cut in the headers": (Reply(b"HTTP/1.1 200 OK\r\nContent-", fault="raw"), 4, "was cut"),
 }
 
 

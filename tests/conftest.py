@@ -1,6 +1,7 @@
-"""What several test files need: small tables, and where the development data lies."""
+"""What several test files need: small tables, the faulty server, and where the development data lies."""
 
 import itertools
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,9 @@ import pytest
 from hypothesis import settings
 
 from shinko.tables.table import Row, TransitionTable
+
+# The server that downloads are tested against.
+sys.path.append(str(Path(__file__).parent / "fetching"))
 
 # How long an example takes depends on what else the machine does.
 settings.register_profile("shinko", deadline=None)

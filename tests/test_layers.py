@@ -1,4 +1,4 @@
-"""The rooms of the house: imports point down only, and composing needs no torch."""
+"""The rooms of the house: imports point down only, and composing needs no torch and no httpx."""
 
 import ast
 import subprocess
@@ -10,7 +10,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "shinko"
 
 # What each room may import; errors, disk and the version lie below all of them.
-BASE = {"theory", "score", "nets", "runs"}
+BASE = {"theory", "score", "nets", "runs", "fetching"}
 TOOLS = {"planning", "tables", "intake", "export"}
 WORK = {"files", "rl", "lm"}
 BELOW = {
@@ -18,13 +18,14 @@ BELOW = {
     "score": {"theory"},
     "nets": set(),
     "runs": set(),
+    "fetching": set(),
     "planning": set(),
-    "tables": {"theory", "planning"},
+    "tables": {"fetching", "theory", "planning"},
     "export": {"score", "theory"},
     "intake": {"score", "theory"},
     "files": {"intake", "export", "tables", "score", "theory"},
     "rl": {"nets", "runs", "planning", "tables", "theory"},
-    "lm": {"nets", "runs"},
+    "lm": {"fetching", "nets", "runs"},
     "songwriting": BASE | TOOLS | WORK,
     "experiments": BASE | TOOLS | WORK,
     "cli": BASE | TOOLS | WORK | {"songwriting", "experiments"},
@@ -43,12 +44,20 @@ LIBRARIES = {
     "nets": {"torch", "numpy", "threadpoolctl"},
     "lm": {"torch", "numpy"},
     "runs": {"torch", "numpy", "safetensors", "tomli_w", "tensorboard"},
+    "fetching": {"httpx"},
 }
 GROUND = {"errors", "disk", "old_names", "__version__"}
 TORCH_FREE = [
-    *("theory", "tables", "score", "export", "intake", "cli"),
+    *("theory", "fetching", "tables", "score", "export", "intake", "cli"),
     *("songwriting.compose", "files.render", "rl.policy", "experiments.words.text"),
 ]
+
+COMPOSING = """
+from shinko.rl.policy import shipped_policy
+from shinko.songwriting.compose import ComposeRequest, compose
+from shinko.theory import Key
+assert compose(shipped_policy(), ComposeRequest(Key.parse("C"), length=4))
+"""
 
 
 def imports_of(file: Path) -> set[str]:
@@ -87,7 +96,28 @@ def test_a_room_takes_no_other_library_than_its_own(room):
         assert foreign <= LIBRARIES[room], f"{file} imports {foreign}"
 
 
+def test_only_one_room_imports_httpx():
+    files = [file for file in SOURCE.rglob("*.py") if imports_of(file) & {"httpx", "httpcore"}]
+    assert files == [SOURCE / "fetching" / "wire.py"]
+
+
 @pytest.mark.parametrize("module", TORCH_FREE)
-def test_what_composes_does_not_import_torch(module):
-    code = f"import sys, shinko.{module}; sys.exit('torch' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+def test_what_composes_does_not_import_torch_or_httpx(module):
+    assert not imported_by(f"import shinko.{module}") & {"torch", "httpx"}
+
+
+@pytest.mark.parametrize("module", ["tables.fetch", "tables.hooktheory_crawl", "fetching.download"])
+def test_what_downloads_imports_httpx_only_when_it_begins(module):
+    assert "httpx" not in imported_by(f"import shinko.{module}")
+
+
+def test_composing_imports_neither_torch_nor_httpx():
+    assert not imported_by(COMPOSING) & {"torch", "httpx"}
+
+
+def imported_by(code: str) -> set[str]:
+    """The packages that are imported once some code has run."""
+    tell = "\nimport sys; print(*{name.split('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code + tell], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())

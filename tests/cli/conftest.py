@@ -1,7 +1,6 @@
 """The command run in-process in an empty folder, and a small run to compose with."""
 
 import shutil
-import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,9 +15,6 @@ with warnings.catch_warnings():
 
 from shinko.experiments.learn import begin_run, learn
 from shinko.rl.settings import LearnSettings
-
-# The server that downloads are tested against.
-sys.path.append(str(Path(__file__).parents[1] / "tables"))
 
 # A table of the tests' own, so that nothing hangs on the built-in ones: each chord may go to the
 # next three of 1 4 5 6 2 3 b7, round and round.

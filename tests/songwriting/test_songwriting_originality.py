@@ -1,10 +1,9 @@
 """Runs of a progression in songs, against counting by hand and by brute force."""
 
 import json
-import sys
-from pathlib import Path
 
 import pytest
+from faulty_server import FakeApi, FakeClock, FaultyServer
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,11 +20,6 @@ from shinko.songwriting.song_runs import Run, find_runs
 from shinko.tables.hooktheory_api import Credentials, HooktheoryClient, SongSection
 from shinko.tables.song import Song
 from shinko.theory import Key
-
-# The server that look-ups are tested against.
-sys.path.append(str(Path(__file__).parents[1] / "tables"))
-
-from faulty_server import FakeApi, FakeClock, FaultyServer
 
 
 def collection(*songs):

@@ -14,6 +14,7 @@ from faulty_server import FakeApi, FakeClock, FaultyServer, Reply
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shinko.fetching.transport import FetchError
 from shinko.tables.hooktheory_api import (
     Credentials,
     HooktheoryClient,
@@ -25,7 +26,6 @@ from shinko.tables.hooktheory_api import (
 )
 from shinko.tables.hooktheory_crawl import CACHE, TABLE, Cache, Crawl, fetch_api
 from shinko.tables.reading import read_table
-from shinko.tables.transport import FetchError
 
 USERNAME = "ada-of-the-tests"
 PASSWORD = "correct horse / ünë"

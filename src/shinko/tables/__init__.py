@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from shinko.tables.fetch import fetch_hooktheory
     from shinko.tables.hooktheory_crawl import fetch_api
     from shinko.tables.mixing import mix_tables
-    from shinko.tables.places import data_folder
     from shinko.tables.reading import read_table
     from shinko.tables.song import Song, SongList
     from shinko.tables.songs import read_songs
@@ -44,7 +43,6 @@ __all__ = [
     "builtin_names",
     "compile_table",
     "continuations",
-    "data_folder",
     "fetch_api",
     "fetch_hooktheory",
     "held_out_perplexity",
@@ -73,7 +71,6 @@ _HOMES = {
     "fetch": ("fetch_hooktheory",),
     "hooktheory_crawl": ("fetch_api",),
     "mixing": ("mix_tables",),
-    "places": ("data_folder",),
     "reading": ("read_table",),
     "song": ("Song", "SongList"),
     "songs": ("read_songs",),

@@ -48,7 +48,7 @@ def builtin_path(name: str) -> Path:
 def downloaded_path(name: str) -> Path:
     """Where a downloaded table is, or would be."""
     # Imported here: built-in tables need nothing of what downloads.
-    from shinko.tables.places import data_folder
+    from shinko.fetching.places import data_folder
 
     return data_folder() / DOWNLOADED[name][0]
 

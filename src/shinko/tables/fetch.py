@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from shinko.tables.download import fetch_files
-from shinko.tables.places import data_folder
+from shinko.fetching.download import fetch_files
+from shinko.fetching.places import data_folder
 
 SOURCE = (
     "https://raw.githubusercontent.com/DataStrategist/Musical-chord-progressions"

@@ -18,12 +18,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shinko.errors import ShinkoError
-from shinko.tables.transport import (
+from shinko.fetching.transport import (
     SYSTEM_CLOCK,
     Answer,
+    AnswerLimits,
     Clock,
     FetchError,
-    Limits,
     Pace,
     Patience,
     Request,
@@ -35,7 +35,7 @@ from shinko.theory import parse_hooktheory
 History = tuple[str, ...]
 
 BASE_URL = "https://api.hooktheory.com/v1/"
-API_LIMITS = Limits(timeout_seconds=20.0, deadline_seconds=60.0, max_bytes=1_000_000)
+API_LIMITS = AnswerLimits(timeout_seconds=20.0, deadline_seconds=60.0, max_bytes=1_000_000)
 API_PATIENCE = Patience(longest_wait_seconds=120.0)
 AGAIN = "try again later"
 LATER = f"{AGAIN}: what was answered so far is kept"
@@ -134,7 +134,7 @@ class HooktheoryClient:
         credentials: Credentials,
         *,
         base_url: str = BASE_URL,
-        limits: Limits = API_LIMITS,
+        limits: AnswerLimits = API_LIMITS,
         clock: Clock = SYSTEM_CLOCK,
         way_out: str = LATER,
     ) -> None:
@@ -214,7 +214,7 @@ class HooktheoryClient:
         return {"Authorization": f"Bearer {self._activkey}"}
 
     def _send(self, url: str, *, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
-        from shinko.tables.wire import exchange
+        from shinko.fetching.wire import exchange
 
         request = Request(url, {"Accept": "application/json", **headers}, body)
 

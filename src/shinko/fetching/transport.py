@@ -41,7 +41,7 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Limits:
+class AnswerLimits:
     """What one answer may cost.
 
     Attributes:
@@ -65,7 +65,6 @@ class Patience:
 
 
 SYSTEM_CLOCK = Clock()
-LIMITS = Limits()
 PATIENCE = Patience()
 
 

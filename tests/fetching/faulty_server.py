@@ -5,6 +5,7 @@
 
 import contextlib
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 
-from shinko.tables.transport import Clock
+from shinko.fetching.transport import Clock
 
 # The server gives up on a client after this long, so that no fault can hang a test.
 LONGEST_SECONDS = 5.0
@@ -31,7 +32,10 @@ class Seen:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer. Faults: cut, drop, silent, endless, chunked cut, drip headers, drip body."""
+    """One answer. Faults: cut, drop, silent, endless, chunked cut, drip headers, drip body, raw.
+
+    With `raw` the body is all that is sent.
+    """
 
     body: bytes = b""
     status: int = 200
@@ -40,19 +44,25 @@ class Reply:
 
 
 class FaultyServer:
-    """Answers each path with its scripted replies, the last one again and again."""
+    """Answers each path with its scripted replies, the last one again and again.
 
-    def __init__(self) -> None:
+    With a `context` it speaks TLS.
+    """
+
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
         self.replies: dict[str, list[Reply]] = {}
         self.seen: list[Seen] = []
         self.respond: Callable[[Seen], Reply] = self._scripted
         self.closing = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._scheme = "https" if context else "http"
+        if context:
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.005,))
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_port}"
 
     @property
     def paths(self) -> list[str]:
@@ -94,13 +104,16 @@ class FaultyServer:
                 with contextlib.suppress(ConnectionError):
                     self.deliver(server.respond(seen))
 
-            do_POST = do_GET  # noqa: N815
+            do_POST = do_CONNECT = do_GET  # noqa: N815
 
             def deliver(self, reply: Reply) -> None:
                 if reply.fault == "drop":
                     return
                 if reply.fault == "silent":
                     server.closing.wait(LONGEST_SECONDS)
+                    return
+                if reply.fault == "raw":
+                    self.wfile.write(reply.body)
                     return
                 self.send_response(reply.status)
                 for name, value in reply.headers.items():

@@ -1,0 +1,1 @@
+"""Downloads: every answer is bounded in time, size and hosts, every file held to its checksum."""

@@ -306,6 +306,7 @@ def test_the_same_table_gives_the_same_bytes(tmp_path, table_file):
 def test_a_csv_begins_with_notes_and_lists_likely_chords_first(table_file):
     table = read_table(table_file(own(",1,0.25", ",4,0.75", "1,4,0.5", "1,*,0.125")))
     assert table_csv(table).split("\n") == [
+        "# codec: chords",
         "# vocabulary: 1,4",
         "history,chord,probability",
         ",4,0.75",

@@ -64,7 +64,8 @@ def show_command(
     shinko tables show mine.csv --after "i bVI" --key Am
     """
     from shinko.tables import continuations, load_table, summarise
-    from shinko.theory import Key
+    from shinko.tables.codec import find_codec
+    from shinko.theory import Key, parse_token
 
     loaded = load_table(table)
     parsed = Key.parse(key) if key is not None else None
@@ -74,7 +75,10 @@ def show_command(
         f"{summary.name}: {summary.chords} chords, {summary.histories:,} histories, the longest "
         f"of {summary.order}"
     )
-    shown = " ".join(_shown(token, parsed) for token in found.history)
+    show = find_codec(loaded.codec).show
+    shown = " ".join(
+        parse_token(token).name(parsed) if parsed else show(token) for token in found.history
+    )
     print(f"\nafter {shown or 'nothing (how common each chord is)'}:")
     show_continuations(found, count)
     if not after:
@@ -97,13 +101,6 @@ def show_continuations(found: Continuations, count: int) -> None:
         print(f"  … {len(rest)} more, together {share:.1%}")
     if found.unlisted:
         print(f"  unlisted here: {found.unlisted} more; rare, but not impossible")
-
-
-def _shown(token: str, key: object) -> str:
-    from shinko.theory import Key, parse_token
-
-    chord = parse_token(token)
-    return chord.name(key) if isinstance(key, Key) else str(chord)
 
 
 @app.command("build")

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from shinko.tables.automaton import compile_table
+from shinko.tables.codec import find_codec
 from shinko.tables.counting import Runs, beginnings, count_ngrams, cut_into_progressions
 from shinko.tables.fitting import choose_vocabulary, fit_songs
 from shinko.tables.smoothing import (
@@ -19,7 +20,15 @@ from shinko.tables.smoothing import (
     witten_bell,
 )
 from shinko.tables.song import Song
-from shinko.tables.table import LONGEST_HISTORY, Floats, History, Row, TableError, TransitionTable
+from shinko.tables.table import (
+    CHORDS,
+    LONGEST_HISTORY,
+    Floats,
+    History,
+    Row,
+    TableError,
+    TransitionTable,
+)
 
 Smoothing = Literal["auto", "witten-bell", "kneser-ney", "absolute", "none"]
 SMOOTHINGS: tuple[Smoothing, ...] = ("auto", "witten-bell", "kneser-ney", "absolute", "none")
@@ -39,6 +48,7 @@ def build_table(
     songs: Sequence[Song],
     *,
     name: str,
+    codec: str = CHORDS,
     order: int = LONGEST_HISTORY,
     smoothing: Smoothing = "auto",
     vocabulary: Sequence[str] | None = None,
@@ -52,6 +62,7 @@ def build_table(
     Args:
       songs: with at least one chord among them.
       name: of the table.
+      codec: what the songs' tokens are.
       order: length of the longest history, 0..3.
       smoothing: "auto" takes Witten–Bell or absolute discounting, whichever predicts unseen songs
         better (see `compare_smoothings`); "none" gives plain shares and leaves unseen chords
@@ -67,13 +78,16 @@ def build_table(
 
     Raises:
       TableError: an argument is out of bounds, or no chord of the songs is in the vocabulary.
+      ShinkoError: a token of the vocabulary is none of the codec.
     """
     if order not in range(LONGEST_HISTORY + 1):
         raise TableError(f"order {order}: expected 0 to {LONGEST_HISTORY} chords of history")
     if smoothing not in SMOOTHINGS:
         raise TableError(f"smoothing {smoothing!r}: expected one of {', '.join(SMOOTHINGS)}")
     tokens = tuple(choose_vocabulary([songs], min_coverage) if vocabulary is None else vocabulary)
-    fitted, coverage = fit_songs(songs, tokens, merge_repeats=merge_repeats)
+    for token in tokens:
+        find_codec(codec).read(token)
+    fitted, coverage = fit_songs(songs, tokens, merge_repeats=merge_repeats, codec=codec)
     if not any(fitted):
         raise TableError(f"table {name!r}: no chord in {len(songs)} songs to count; expected some")
     notes = {
@@ -92,7 +106,7 @@ def build_table(
     notes["smoothing"] = smoothing
     counts = count_ngrams(fitted, order, every_time=every_time)
     rows = _estimate(counts, beginnings(fitted, order), len(tokens), smoothing, min_count)
-    return TransitionTable(name, tokens, max(map(len, rows)), rows, notes)
+    return TransitionTable(name, tokens, max(map(len, rows)), rows, notes, codec)
 
 
 def compare_smoothings(
@@ -143,7 +157,7 @@ def held_out_perplexity(
     Returns:
       At least 1; infinite where a chord is unlisted or impossible, nan without any chord.
     """
-    fitted, _ = fit_songs(songs, table.vocabulary, merge_repeats=merge_repeats)
+    fitted, _ = fit_songs(songs, table.vocabulary, merge_repeats=merge_repeats, codec=table.codec)
     runs = [run for song in fitted for run in song]
     if length is not None:
         runs = cut_into_progressions(runs, length)

@@ -7,7 +7,7 @@ to less than 1, and to slightly more where its numbers were rounded.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -20,6 +20,9 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 
 LONGEST_HISTORY = 3
+
+# The codec of files that name none (see `codec`).
+CHORDS = "chords"
 
 
 class TableError(ShinkoError):
@@ -97,6 +100,7 @@ class TransitionTable:
       order: length of the longest history, 0..3.
       rows: the listed histories; the empty one, (), is always among them.
       notes: what its maker recorded: description, source, perplexities.
+      codec: what the tokens are, by name; see `codec`.
     """
 
     name: str
@@ -104,6 +108,7 @@ class TransitionTable:
     order: int
     rows: Mapping[History, Row]
     notes: Mapping[str, str] = field(default_factory=dict)
+    codec: str = CHORDS
 
     @cached_property
     def indices(self) -> Mapping[str, int]:
@@ -160,8 +165,7 @@ class TransitionTable:
         if order >= self.order:
             return self
         rows = {history: row for history, row in self.rows.items() if len(history) <= order}
-        longest = max(map(len, rows))
-        return TransitionTable(self.name, self.vocabulary, longest, rows, self.notes)
+        return replace(self, order=max(map(len, rows)), rows=rows)
 
     def over(self, vocabulary: Sequence[str]) -> "TransitionTable":
         """This table over more chords, which it lists nowhere; after one of them anything may come.
@@ -182,8 +186,7 @@ class TransitionTable:
         nothing = Row(NO_CHORDS.chords, NO_CHORDS.probabilities, 1.0)
         for chord in range(len(vocabulary)):
             rows.setdefault((chord,), nothing)
-        order = max(self.order, 1)
-        return TransitionTable(self.name, tuple(vocabulary), order, rows, self.notes)
+        return replace(self, vocabulary=tuple(vocabulary), order=max(self.order, 1), rows=rows)
 
     def restricted(self, tokens: Iterable[str] | None = None) -> "TransitionTable":
         """This table over fewer chords; nothing is renormalised.
@@ -217,10 +220,5 @@ class TransitionTable:
             chords = renumber[row.chords]
             inside = chords >= 0
             rows[renumbered] = Row(chords[inside], row.probabilities[inside], row.backoff)
-        return TransitionTable(
-            self.name,
-            tuple(self.vocabulary[index] for index in kept),
-            max(map(len, rows)),
-            rows,
-            self.notes,
-        )
+        vocabulary = tuple(self.vocabulary[index] for index in kept)
+        return replace(self, vocabulary=vocabulary, order=max(map(len, rows)), rows=rows)

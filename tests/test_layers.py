@@ -22,7 +22,7 @@ BELOW = {
     "export": {"score", "theory"},
     "intake": {"score", "theory"},
     "files": {"intake", "export", "tables", "score", "theory"},
-    "rl": {"nets", "runs", "tables", "theory"},
+    "rl": {"nets", "runs", "tables"},
     "lm": {"nets", "runs"},
     "songwriting": BASE | TOOLS | WORK,
     "experiments": BASE | TOOLS | WORK,

@@ -135,6 +135,14 @@ def test_a_policy_that_is_not_described_is_told(run, tmp_path, described):
         read_policy(tmp_path / "p.safetensors")
 
 
+def test_a_policy_whose_codec_is_not_known_is_told(run, tmp_path):
+    described = '{"name":"x","chords":["1"],"cell":"lstm","codec":"neumes"}'
+    weights = load_file(run.checkpoint_path(4))
+    (tmp_path / "p.safetensors").write_bytes(save(weights, {"policy": described}))
+    with pytest.raises(RunError, match=r"p\.safetensors: codec 'neumes': unknown here"):
+        read_policy(tmp_path / "p.safetensors")
+
+
 def test_weights_of_other_chords_are_told(run, tmp_path):
     described = '{"name":"x","chords":["1","4"],"cell":"lstm"}'
     weights = load_file(run.checkpoint_path(4))

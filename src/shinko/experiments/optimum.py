@@ -29,6 +29,7 @@ class Found:
       chain: the table's own chain under the same reward.
       uniform: uniform choice under the same reward.
       drawn: progressions from the optimum, as tokens.
+      codec: what the tokens are, by name.
     """
 
     optimum: Optimum
@@ -36,6 +37,7 @@ class Found:
     chain: Walk
     uniform: Walk
     drawn: tuple[tuple[str, ...], ...]
+    codec: str
 
     def to_dict(self) -> dict[str, Any]:
         """The figures as JSON values."""
@@ -73,6 +75,7 @@ def find_optimum(settings: OptimumSettings) -> Found:
         walk(automaton, rewards, own_chain(automaton), settings.length),
         walk(automaton, rewards, uniform(automaton), settings.length),
         tuple(tuple(automaton.vocabulary[chord] for chord in chords) for chords in drawn.T),
+        automaton.codec,
     )
 
 

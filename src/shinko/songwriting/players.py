@@ -16,6 +16,7 @@ from shinko.rl.policy import Policy
 from shinko.rl.variety import DEFAULT_VARIETY, dial_temperature
 from shinko.songwriting.ground import Ground, run_ground, style_ground
 from shinko.songwriting.styles import Style
+from shinko.tables.codec import expect_chords
 from shinko.tables.table import Floats
 
 
@@ -64,8 +65,9 @@ def choose_player(policy: Policy, style: str, variety: str, *, exact: bool) -> P
       exact: the optimum instead of the network.
 
     Raises:
-      ShinkoError: style or variety can't be had with this policy.
+      ShinkoError: style or variety can't be had with this policy, or it doesn't play chords.
     """
+    expect_chords(f"policy '{policy.name}'", policy.codec)
     if policy.dial is None:
         for option, text in (("--style", style), ("--variety", variety)):
             if text:

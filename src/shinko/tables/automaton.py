@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from shinko.tables.table import LONGEST_HISTORY, Floats, History, Ints, TransitionTable
+from shinko.tables.table import CHORDS, LONGEST_HISTORY, Floats, History, Ints, TransitionTable
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +28,7 @@ class Automaton:
       probabilities: P(chord | state), shape (S, V); nan where unlisted; back-off is resolved.
       histories: the chords that each state stands for, oldest first.
       vocabulary: the tokens of the V chords.
+      codec: what they are, by name.
     """
 
     start: int
@@ -35,6 +36,7 @@ class Automaton:
     probabilities: Floats
     histories: tuple[History, ...]
     vocabulary: tuple[str, ...]
+    codec: str = CHORDS
 
     @property
     def listed(self) -> npt.NDArray[np.bool_]:
@@ -72,7 +74,7 @@ def compile_table(table: TransitionTable) -> Automaton:
             probabilities[state] = probabilities[ending[state]] * factor
         if row is not None:
             probabilities[state, row.chords] = row.probabilities
-    return Automaton(0, next_state, probabilities, histories, table.vocabulary)
+    return Automaton(0, next_state, probabilities, histories, table.vocabulary, table.codec)
 
 
 def transitions(histories: Sequence[History], chords: int) -> tuple[Ints, Ints]:

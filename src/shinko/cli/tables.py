@@ -12,6 +12,7 @@ import typer
 
 from shinko.cli.paths import read_path
 from shinko.cli.streams import one_line
+from shinko.tables.table import USUAL_ORDER
 
 if TYPE_CHECKING:
     from shinko.tables import Continuations
@@ -123,7 +124,7 @@ def build_command(
             parser=read_path,
         ),
     ],
-    order: Annotated[int, typer.Option(help="Longest history, 0 to 3 chords.")] = 3,
+    order: Annotated[int, typer.Option(help="Longest history, in chords.")] = USUAL_ORDER,
     smoothing: Annotated[
         str,
         typer.Option(
@@ -167,7 +168,10 @@ def build_command(
     print(f"{out}: {len(table.vocabulary)} chords, {len(table.rows):,} histories")
     for name, note in table.notes.items():
         print(f"  {name}: {note}")
-    print(f"look at it: shinko tables show {out}\nlearn from it: shinko learn --table {out}")
+    # Learning looks back as far as it is told, not as far as the table could.
+    deeper = f" --order {table.order}" if table.order > USUAL_ORDER else ""
+    print(f"look at it: shinko tables show {out}")
+    print(f"learn from it: shinko learn --table {out}{deeper}")
 
 
 @app.command("fetch")

@@ -15,7 +15,14 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from shinko.tables.table import CHORDS, LONGEST_HISTORY, Floats, History, Ints, TransitionTable
+from shinko.tables.table import (
+    CHORDS,
+    Floats,
+    History,
+    Ints,
+    TransitionTable,
+    check_histories,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +64,14 @@ class Automaton:
 
 
 def known_histories(table: TransitionTable) -> set[History]:
-    """What the states of a table's automaton stand for."""
-    return {history[:length] for history in table.rows for length in range(len(history) + 1)}
+    """What the states of a table's automaton stand for; raises `TableError` for too many."""
+    known: set[History] = {()}
+    for history in table.rows:
+        while history not in known:
+            known.add(history)
+            history = history[:-1]
+        check_histories(table.name, len(known), chords=len(table.vocabulary), order=table.order)
+    return known
 
 
 def compile_table(table: TransitionTable) -> Automaton:
@@ -108,8 +121,8 @@ def transitions(histories: Sequence[History], chords: int) -> tuple[Ints, Ints]:
 
 
 def pack_histories(histories: Sequence[History]) -> npt.NDArray[np.int16]:
-    """Histories as an array to store, (S, 3): the chords, oldest first, then −1."""
-    packed = np.full((len(histories), LONGEST_HISTORY), -1, np.int16)
+    """Histories as an array to store, (S, longest): the chords, oldest first, then −1."""
+    packed = np.full((len(histories), max(map(len, histories))), -1, np.int16)
     for state, history in enumerate(histories):
         packed[state, : len(history)] = history
     return packed

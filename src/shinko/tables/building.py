@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -23,11 +24,13 @@ from shinko.tables.song import Song
 from shinko.tables.table import (
     CHORDS,
     LONGEST_HISTORY,
+    USUAL_ORDER,
     Floats,
     History,
     Row,
     TableError,
     TransitionTable,
+    check_histories,
 )
 
 Smoothing = Literal["auto", "witten-bell", "kneser-ney", "absolute", "none"]
@@ -49,7 +52,7 @@ def build_table(
     *,
     name: str,
     codec: str = CHORDS,
-    order: int = LONGEST_HISTORY,
+    order: int = USUAL_ORDER,
     smoothing: Smoothing = "auto",
     vocabulary: Sequence[str] | None = None,
     min_coverage: float = 0.99,
@@ -63,7 +66,7 @@ def build_table(
       songs: with at least one chord among them.
       name: of the table.
       codec: what the songs' tokens are.
-      order: length of the longest history, 0..3.
+      order: length of the longest history, as far as memory goes.
       smoothing: "auto" takes Witten–Bell or absolute discounting, whichever predicts unseen songs
         better (see `compare_smoothings`); "none" gives plain shares and leaves unseen chords
         unlisted.
@@ -71,13 +74,14 @@ def build_table(
       min_coverage: share of the chords that the default vocabulary has to hold, 0..1.
       merge_repeats: whether a chord that comes again at once counts as held.
       every_time: whether a loop counts as often as a song repeats it, or once a song.
-      min_count: how often a chord must have followed a history of two or three to be listed there.
+      min_count: how often a chord must have followed a history of two or more to be listed there.
 
     Returns:
       The table; its notes tell songs, chords, coverage, smoothing and perplexities.
 
     Raises:
-      TableError: an argument is out of bounds, or no chord of the songs is in the vocabulary.
+      TableError: an argument is out of bounds, no chord of the songs is in the vocabulary, or
+        there are too many histories.
       ShinkoError: a token of the vocabulary is none of the codec.
     """
     if order not in range(LONGEST_HISTORY + 1):
@@ -95,6 +99,8 @@ def build_table(
         "chords": str(coverage.chords),
         "coverage": f"{coverage.exact_share:.1%}, simplified {coverage.share:.1%}",
     }
+    check = partial(check_histories, name, chords=len(tokens), order=order)
+    counts = count_ngrams(fitted, order, every_time=every_time, check=check)
     if smoothing == "auto":
         perplexities = compare_smoothings(
             fitted, len(tokens), order=order, every_time=every_time, min_count=min_count
@@ -104,7 +110,6 @@ def build_table(
             f"{each} {value:.2f}" for each, value in perplexities.items()
         )
     notes["smoothing"] = smoothing
-    counts = count_ngrams(fitted, order, every_time=every_time)
     rows = _estimate(counts, beginnings(fitted, order), len(tokens), smoothing, min_count)
     return TransitionTable(name, tokens, max(map(len, rows)), rows, notes, codec)
 

@@ -94,7 +94,7 @@ def assemble(
     backoffs[row_of[weights]] = numbers[weights]
     if backoffs[0]:
         raise entries.error(
-            int(weights[0]), "a back-off weight without a history; expected one of 1 to 3 chords"
+            int(weights[0]), "a back-off weight without a history; expected one of 1 chord or more"
         )
     sums = np.bincount(row_of[listed], numbers[listed], minlength=len(histories))
     if sums.max() > LARGEST_SUM:
@@ -149,7 +149,7 @@ def _read_histories(entries: Entries, indices: Mapping[str, int]) -> tuple[list[
             if len(history) > LONGEST_HISTORY:
                 raise entries.error(
                     entries.histories.index(text),
-                    f"a history of {len(history)} chords ({text}); "
+                    f"a history of {len(history)} chords ({text:.30}…); "
                     f"expected at most {LONGEST_HISTORY}",
                 )
             number_of_text[text] = numbered.setdefault(history, len(numbered))

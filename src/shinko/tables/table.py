@@ -2,7 +2,7 @@
 
 Conventions: a chord is a *token* (a Hooktheory id such as "57/5", or a Roman numeral where no id
 exists) and, inside, its index in the vocabulary. A *history* is a tuple of such indices, oldest
-first, of 0 to 3 chords. Probabilities are in [0, 1]; a row of a published, cut-off table may sum
+first. Probabilities are in [0, 1]; a row of a published, cut-off table may sum
 to less than 1, and to slightly more where its numbers were rounded.
 """
 
@@ -19,7 +19,12 @@ History = tuple[int, ...]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 
-LONGEST_HISTORY = 3
+# A progression has 256 chords at most: a longer history never comes up.
+LONGEST_HISTORY = 255
+# Histories of published and built-in tables.
+USUAL_ORDER = 3
+# What a table may take in memory when it is compiled.
+MOST_BYTES = 2 * 1024**3
 
 # The codec of files that name none (see `codec`).
 CHORDS = "chords"
@@ -27,6 +32,19 @@ CHORDS = "chords"
 
 class TableError(ShinkoError):
     """A transition table, or the songs it is built from, can't be used."""
+
+
+def check_histories(name: str, count: int, *, chords: int, order: int) -> None:
+    """Refuse a table of so many histories that it can't be compiled.
+
+    A state has V probabilities of 8 bytes, V states after it of 4, and its own chords of 8 each.
+    """
+    if count * (12 * chords + 8 * order) > MOST_BYTES:
+        raise TableError(
+            f"table {name!r}: {count:,} histories and more, of up to {order} chords out of "
+            f"{chords:,}, take over {MOST_BYTES / 1e9:.1f} GB; shorten them with --order, or keep "
+            "fewer chords"
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,12 +110,12 @@ class PackedRows(Mapping[History, Row]):
 
 @dataclass(frozen=True, eq=False)
 class TransitionTable:
-    """P(chord | up to three chords before it).
+    """P(chord | the chords before it, so many at most).
 
     Attributes:
       name: how the user calls it.
       vocabulary: the tokens; their order numbers the chords.
-      order: length of the longest history, 0..3.
+      order: length of the longest history.
       rows: the listed histories; the empty one, (), is always among them.
       notes: what its maker recorded: description, source, perplexities.
       codec: what the tokens are, by name; see `codec`.

@@ -66,7 +66,7 @@ def begin_run(path: Path, settings: LearnSettings) -> RunFolder:
             "table_sha256": fingerprint(automaton),
             "learn": settings.to_dict(),
             # Selection uses them; edit them to judge the run anew.
-            "limits": vars(table_limits(automaton, settings.length)),
+            "limits": vars(table_limits(automaton, settings.length, settings.batch)),
         }
     )
     return folder

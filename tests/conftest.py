@@ -1,4 +1,4 @@
-"""What several test files need: small tables, the faulty server, and where the development data lies."""
+"""What several test files need: small tables, the faulty server, where development data lies."""
 
 import itertools
 import sys

@@ -24,7 +24,7 @@ BELOW = {
     "export": {"score", "theory"},
     "intake": {"score", "theory"},
     "files": {"intake", "export", "tables", "score", "theory"},
-    "rl": {"nets", "runs", "planning", "tables", "theory"},
+    "rl": {"nets", "runs", "planning", "tables"},
     "lm": {"fetching", "nets", "runs"},
     "songwriting": BASE | TOOLS | WORK,
     "experiments": BASE | TOOLS | WORK,

@@ -34,6 +34,7 @@ SETTINGS = {
     "text as chords": (r"chords = \[.*?\]", 'chords = "1456"', "no chords and cell"),
     "numbers as chords": (r"chords = \[.*?\]", "chords = [1, 4]", "no chords and cell"),
     "no chord": (r'"b7"', '"zz"', "no chords and cell (chord id 'zz': a degree"),
+    "codec a list": (r'codec = "chords"', "codec = [1]", "no chords and cell"),
     "no cell": (r'cell = "lstm"', "", "no chords and cell"),
     "cell": (r'cell = "lstm"', 'cell = "gru"', "cell 'gru': expected one of lstm, rnn"),
     "cell a list": (r'cell = "lstm"', "cell = [1]", "cell [1]: expected one of lstm, rnn"),

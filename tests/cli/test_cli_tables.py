@@ -90,6 +90,15 @@ def test_build_makes_a_table_that_learning_takes(shinko, tmp_path, text):
     ).succeeded()
 
 
+def test_build_tells_how_far_learning_may_look_back(shinko, tmp_path):
+    (tmp_path / "songs.txt").write_text("C G Am F C G Dm F\n")
+    out = shinko("tables", "build", "songs.txt", "-o", "mine.csv", "--order", "5").succeeded()
+    assert out.endswith("learn from it: shinko learn --table mine.csv --order 5\n")
+    best = shinko("optimum", "--table", "mine.csv", "--order", "5", "--json").succeeded()
+    usual = shinko("optimum", "--table", "mine.csv", "--json").succeeded()
+    assert json.loads(best)["histories"] > json.loads(usual)["histories"]
+
+
 def test_build_tells_each_song_with_its_key_and_how_it_is_known(shinko, tmp_path):
     (tmp_path / "a.cho").write_text("{title: Told}\n{key: G}\n[G]la [C]la [D]la\n")
     (tmp_path / "b.txt").write_text("C F G C\n")
@@ -123,7 +132,7 @@ WRONG = {
     "words": ("songs.txt", "la la la\n", [], "songs.txt: no chord found; expected songs"),
     "odd": ("songs.txt", "C G Fzz\n", [], "songs.txt line 1: chord 'Fzz': no quality 'zz'"),
     "key": ("songs.txt", "key: H\nC\n", [], "songs.txt line 1: key 'H': a letter A to G"),
-    "order": ("songs.txt", "C G\n", ["--order", "4"], "order 4: expected 0 to 3 chords"),
+    "order": ("songs.txt", "C G\n", ["--order", "256"], "order 256: expected 0 to 255 chords"),
     "smoothing": ("songs.txt", "C G\n", ["--smoothing", "x"], "smoothing 'x': expected one of"),
     "suffix": ("songs.txt", "C G\n", ["-o", "mine.txt"], "--out mine.txt: expected a name that"),
     "name": ("songs.txt", "C G\n", ["-o", "pop"], "--out pop: expected a name that ends in .csv"),

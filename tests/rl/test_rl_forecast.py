@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from shinko.planning.loops import best_loop
 from shinko.planning.plan import solve
 from shinko.planning.walk import walk
+from shinko.rl.diversity import progression_counts
 from shinko.rl.forecast import forecast_collapse, table_limits
 from shinko.rl.selection import Limits
 from shinko.rl.terms import rewarded
@@ -63,6 +65,56 @@ def test_the_limits_of_a_poor_table_are_within_its_reach(two_chord_loop):
     limits = table_limits(two_chord_loop, 5)
     assert limits.max_commonest_pair == pytest.approx(0.6667)
     assert limits.min_effective_chords == pytest.approx(0.75)
+
+
+def durations(table_of):
+    """A table of plain tokens of which mostly the first one comes."""
+    row = {0: 0.9, 1: 0.08, 2: 0.02}
+    return replace(table_of({(): row, **{(i,): row for i in range(3)}}, "qeh"), codec="plain")
+
+
+def test_the_limits_of_another_domain_are_a_share_of_the_tables_own_chain(two_chord_loop):
+    # One progression is all that it plays: of 64 one is distinct.
+    plain = replace(two_chord_loop, codec="plain")
+    assert table_limits(plain, 5, batch=64) == Limits(0.6667, 0.75, round(0.75 / 64, 4))
+
+
+def test_a_chain_far_from_chords_is_diverse_by_its_own_limits_only(table_of):
+    table = durations(table_of)
+    automaton = compile_table(table)
+    own = chain(automaton, 6)
+    logs = np.log(own_chain(automaton)(0))
+    drawn = solve(process_of(automaton, logs), temperature=1.0, length=6).sample(
+        6400, np.random.default_rng(5)
+    )
+    batches = np.split(drawn, 100, axis=1)
+    distinct = np.mean([len(progression_counts(batch)) / 64 for batch in batches])
+    limits = table_limits(automaton, 6, batch=64)
+    assert own.commonest_pair == pytest.approx(0.81)
+    assert limits.max_commonest_pair == pytest.approx(0.81 / 0.75)
+    assert limits.min_effective_chords == pytest.approx(0.75 * own.effective_tokens, abs=1e-4)
+    # A hundred batches tell the share to about 0.005.
+    assert limits.min_distinct == pytest.approx(0.75 * distinct, abs=0.015)
+    assert limits.min_distinct < Limits().min_distinct
+    # As chords it would have to be as varied as chords are, where its own chain is.
+    assert table_limits(replace(automaton, codec="chords"), 6).min_distinct == 0.5
+
+
+@pytest.mark.parametrize("batch", [1, 2, 16])
+def test_the_distinct_share_is_that_of_all_batches(table_of, all_progressions, batch):
+    automaton = compile_table(durations(table_of))
+    shares = np.array([0.9, 0.08, 0.02])[all_progressions(3, 4)].prod(axis=0)
+    expected = (1 - (1 - shares) ** batch).sum() / batch
+    # 4096 draws tell a number within 0..1 to 0.008 at the worst.
+    found = table_limits(automaton, 4, batch=batch).min_distinct / 0.75
+    assert found == pytest.approx(expected, abs=0.025)
+
+
+def test_rare_progressions_are_all_distinct(table_of):
+    # 9^400 of them: their probability is no float above 0.
+    even = dict.fromkeys(range(9), 1 / 9)
+    table = replace(table_of({(): even}, "123456789"), codec="plain")
+    assert table_limits(compile_table(table), 400).min_distinct == pytest.approx(0.75)
 
 
 def test_the_best_loop_by_hand(skewed):

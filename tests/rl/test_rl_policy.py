@@ -135,6 +135,14 @@ def test_a_policy_that_is_not_described_is_told(run, tmp_path, described):
         read_policy(tmp_path / "p.safetensors")
 
 
+def test_a_policy_whose_codec_is_not_known_is_told(run, tmp_path):
+    described = '{"name":"x","chords":["1"],"cell":"lstm","codec":"neumes"}'
+    weights = load_file(run.checkpoint_path(4))
+    (tmp_path / "p.safetensors").write_bytes(save(weights, {"policy": described}))
+    with pytest.raises(RunError, match=r"p\.safetensors: codec 'neumes': unknown here"):
+        read_policy(tmp_path / "p.safetensors")
+
+
 def test_weights_of_other_chords_are_told(run, tmp_path):
     described = '{"name":"x","chords":["1","4"],"cell":"lstm"}'
     weights = load_file(run.checkpoint_path(4))
@@ -167,7 +175,7 @@ def test_a_policy_may_read_the_last_chords_at_once(history_run):
     automaton = learning_table(settings)
     training = Training(settings, automaton)
     own = history_run.weights(4)
-    assert own.pop("histories").shape == (7, 3)
+    assert own.pop("histories").shape == (7, 2)
     load_weights(training.model, own, "test")
     tape = training.sampler.sample(torch.Generator().manual_seed(1))
     model = run_policy(history_run.path, 4).model

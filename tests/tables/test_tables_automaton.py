@@ -12,11 +12,11 @@ from shinko.tables.automaton import (
     unpack_histories,
 )
 from shinko.tables.reading import read_table
-from shinko.tables.table import Row, TransitionTable
+from shinko.tables.table import Row, TableError, TransitionTable
 
 V = 3
 CHORDS = st.integers(0, V - 1)
-HISTORIES = st.lists(CHORDS, max_size=3).map(tuple)
+HISTORIES = st.lists(CHORDS, max_size=6).map(tuple)
 ROWS = st.builds(
     lambda numbers, backoff: Row(
         np.array(sorted(numbers), np.int32),
@@ -42,7 +42,7 @@ def two_chords() -> TransitionTable:
     return TransitionTable("two", ("1", "5"), 3, {(): even, (0, 1, 0): only_v})
 
 
-@given(tables(), st.lists(CHORDS, max_size=8))
+@given(tables(), st.lists(CHORDS, max_size=12))
 def test_every_state_has_the_distribution_of_its_history(table, chords):
     automaton = compile_table(table)
     np.testing.assert_array_equal(
@@ -50,7 +50,7 @@ def test_every_state_has_the_distribution_of_its_history(table, chords):
     )
 
 
-@given(tables(), st.lists(CHORDS, max_size=8))
+@given(tables(), st.lists(CHORDS, max_size=12))
 def test_a_state_stands_for_an_ending_of_what_was_played(table, chords):
     automaton = compile_table(table)
     history = automaton.histories[automaton.run(chords)]
@@ -118,6 +118,26 @@ def test_histories_can_be_stored_and_followed_again(hooktheory_folder):
     histories = unpack_histories(packed, 28)
     assert histories == automaton.histories
     np.testing.assert_array_equal(transitions(histories, 28)[0], automaton.next_state)
+
+
+@given(tables())
+def test_stored_histories_are_as_wide_as_the_longest(table):
+    histories = compile_table(table).histories
+    packed = pack_histories(histories)
+    assert packed.shape == (len(histories), table.order)
+    assert unpack_histories(packed, V) == histories
+    # Those of version 0.1 are three wide, however short the histories.
+    wider = np.pad(packed, ((0, 0), (0, 3)), constant_values=-1)
+    assert unpack_histories(wider, V) == histories
+
+
+def test_a_table_of_too_many_histories_is_told_before_the_memory_is_full(monkeypatch):
+    # Three states but the start: of 2 · 12 bytes for each chord, and 3 · 8 for the longest.
+    monkeypatch.setattr("shinko.tables.table.MOST_BYTES", 4 * 48)
+    assert len(compile_table(two_chords()).histories) == 4
+    monkeypatch.setattr("shinko.tables.table.MOST_BYTES", 4 * 48 - 1)
+    with pytest.raises(TableError, match=r"^table 'two': 4 histories and more, .* with --order"):
+        compile_table(two_chords())
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ def test_kneser_ney_counts_contexts_where_the_others_count_chords():
 
 
 @pytest.mark.parametrize("smoothing", COMPARED)
-@given(songs=SONGS, order=st.integers(0, 3))
+@given(songs=SONGS, order=st.integers(0, 6))
 def test_every_row_with_its_backoff_sums_to_one(smoothing, songs, order):
     np.testing.assert_allclose(sums(smoothed(songs, order, smoothing)), 1, atol=ROUNDING)
 
@@ -283,6 +283,31 @@ def test_rare_n_grams_are_left_out_after_two_chords_and_more():
     assert listed[i, iv] == 1
 
 
+@pytest.mark.parametrize("smoothing", ["none", *COMPARED])
+def test_a_table_may_look_back_further_than_three_chords(smoothing):
+    # What follows I IV V I hangs on the chord before them.
+    songs = [song("6 1 4 5 1 4"), song("2 1 4 5 1 5")] * 2
+    built = build_table(songs, name="t", order=5, smoothing=smoothing, min_count=2)
+    assert built.order == 5
+    vi, ii, i, iv, v = (built.index(token) for token in "62145")
+    after_vi, after_ii = (vi, i, iv, v, i), (ii, i, iv, v, i)
+    whole, short = built.distribution, built.shortened(4).distribution
+    assert whole(after_vi)[iv] > np.nan_to_num(whole(after_vi)[v])
+    assert whole(after_ii)[v] > np.nan_to_num(whole(after_ii)[iv])
+    np.testing.assert_array_equal(short(after_vi), short(after_ii))
+
+
+def test_the_usual_table_looks_back_three_chords():
+    assert build_table([song("1 4 5 6 2 3")], name="t").order == 3
+
+
+def test_too_many_histories_are_told_while_they_are_counted(monkeypatch):
+    monkeypatch.setattr("shinko.tables.table.MOST_BYTES", 2_000)
+    songs = [song("1 4 5 6 2 3 1 5 2 6 4 3")]
+    with pytest.raises(TableError, match=r"^table 't': .* histories and more, of up to 9 chords"):
+        build_table(songs, name="t", order=9)
+
+
 def test_without_smoothing_unseen_chords_are_unlisted():
     built = build_table([song("1 4 1 5")], name="t", smoothing="none")
     i, iv = built.index("1"), built.index("4")
@@ -293,7 +318,8 @@ def test_without_smoothing_unseen_chords_are_unlisted():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"order": 4}, "order 4: expected 0 to 3"),
+        ({"order": 256}, "order 256: expected 0 to 255"),
+        ({"order": -1}, "order -1: expected 0 to 255"),
         ({"smoothing": "laplace"}, "smoothing 'laplace': expected one of auto, witten-bell"),
         ({"vocabulary": ("b7",)}, "table 't': no chord in 1 songs to count"),
     ],

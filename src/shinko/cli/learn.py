@@ -20,6 +20,7 @@ from shinko.errors import ShinkoError
 from shinko.rl.presets import PRESETS, preset
 from shinko.rl.settings import LearnSettings
 from shinko.runs.settings import change
+from shinko.tables.table import CHORDS
 
 if TYPE_CHECKING:
     from shinko.experiments.learn import Learned
@@ -80,6 +81,7 @@ def learn_command(
 def report(learned: Learned) -> None:
     """Say how it ended, what was selected and why, and what to do next."""
     path, done = learned.folder.path, len(learned.rows)
+    composes = learned.folder.settings().get("codec", CHORDS) == CHORDS
     if done < learned.epochs:
         print(f"interrupted after epoch {done} of {learned.epochs}; what was learned is in {path}")
         print(f"go on with: shinko learn --out {path} --resume")
@@ -88,9 +90,10 @@ def report(learned: Learned) -> None:
     if isinstance(learned.selection, ShinkoError):
         print(f"no checkpoint selected: {learned.selection}")
         last = learned.folder.checkpoints()[-1:]
-        if last:
+        if last and composes:
             print(f"take one as it is: shinko compose --run {path} --epoch {last[0]}")
         return
     print(f"selected {learned.selection.reason}")
-    print(f"compose with it: shinko compose --run {path}")
+    if composes:
+        print(f"compose with it: shinko compose --run {path}")
     print(f"how far it is from the best: shinko evaluate {path}")

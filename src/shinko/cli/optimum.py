@@ -32,7 +32,7 @@ def optimum_command(chosen: dict[str, Any], as_json: Json = False) -> None:
     its probability, and uniform choice.
     """
     from shinko.experiments.optimum import find_optimum
-    from shinko.theory import parse_token
+    from shinko.tables.codec import find_codec
 
     settings = change(OptimumSettings(), chosen)
     found = find_optimum(settings)
@@ -51,8 +51,9 @@ def optimum_command(chosen: dict[str, Any], as_json: Json = False) -> None:
     print_columns(["optimum", "own chain", "uniform"], exact_figures(walks, settings.tau))
     if found.drawn:
         print("\ndrawn from the optimum:")
+    show = find_codec(found.codec).show
     for progression in found.drawn:
-        print("  " + " ".join(str(parse_token(token)) for token in progression))
+        print("  " + " ".join(map(show, progression)))
     print(f"solved in {found.seconds:.2f} s", file=sys.stderr)
 
 
@@ -80,7 +81,7 @@ def forecast_command(
     there in its time.
     """
     from shinko.experiments.optimum import forecast
-    from shinko.theory import parse_token
+    from shinko.tables.codec import find_codec
 
     settings = change(ProblemSettings(), chosen)
     found, automaton, limits = forecast(settings, entropy)
@@ -103,7 +104,7 @@ def forecast_command(
         )
         return
     print(
-        f"best loop: {' '.join(str(parse_token(token)) for token in tokens)}, mean reward "
+        f"best loop: {' '.join(map(find_codec(automaton.codec).show, tokens))}, mean reward "
         f"{found.loop.mean_reward:.4f} a chord"
     )
     told = f"{played.effective_tokens:.2f} effective chords, commonest pair "

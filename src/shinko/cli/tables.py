@@ -12,6 +12,7 @@ import typer
 
 from shinko.cli.paths import read_path
 from shinko.cli.streams import one_line
+from shinko.tables.table import USUAL_ORDER
 
 if TYPE_CHECKING:
     from shinko.tables import Continuations
@@ -64,7 +65,8 @@ def show_command(
     shinko tables show mine.csv --after "i bVI" --key Am
     """
     from shinko.tables import continuations, load_table, summarise
-    from shinko.theory import Key
+    from shinko.tables.codec import find_codec
+    from shinko.theory import Key, parse_token
 
     loaded = load_table(table)
     parsed = Key.parse(key) if key is not None else None
@@ -74,7 +76,10 @@ def show_command(
         f"{summary.name}: {summary.chords} chords, {summary.histories:,} histories, the longest "
         f"of {summary.order}"
     )
-    shown = " ".join(_shown(token, parsed) for token in found.history)
+    show = find_codec(loaded.codec).show
+    shown = " ".join(
+        parse_token(token).name(parsed) if parsed else show(token) for token in found.history
+    )
     print(f"\nafter {shown or 'nothing (how common each chord is)'}:")
     show_continuations(found, count)
     if not after:
@@ -99,13 +104,6 @@ def show_continuations(found: Continuations, count: int) -> None:
         print(f"  unlisted here: {found.unlisted} more; rare, but not impossible")
 
 
-def _shown(token: str, key: object) -> str:
-    from shinko.theory import Key, parse_token
-
-    chord = parse_token(token)
-    return chord.name(key) if isinstance(key, Key) else str(chord)
-
-
 @app.command("build")
 def build_command(
     files: Annotated[
@@ -126,7 +124,7 @@ def build_command(
             parser=read_path,
         ),
     ],
-    order: Annotated[int, typer.Option(help="Longest history, 0 to 3 chords.")] = 3,
+    order: Annotated[int, typer.Option(help="Longest history, in chords.")] = USUAL_ORDER,
     smoothing: Annotated[
         str,
         typer.Option(
@@ -170,7 +168,10 @@ def build_command(
     print(f"{out}: {len(table.vocabulary)} chords, {len(table.rows):,} histories")
     for name, note in table.notes.items():
         print(f"  {name}: {note}")
-    print(f"look at it: shinko tables show {out}\nlearn from it: shinko learn --table {out}")
+    # Learning looks back as far as it is told, not as far as the table could.
+    deeper = f" --order {table.order}" if table.order > USUAL_ORDER else ""
+    print(f"look at it: shinko tables show {out}")
+    print(f"learn from it: shinko learn --table {out}{deeper}")
 
 
 @app.command("fetch")

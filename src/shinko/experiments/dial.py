@@ -29,6 +29,7 @@ from shinko.runs.settings import SettingsError
 from shinko.tables import compile_table
 from shinko.tables.automaton import Automaton, fingerprint
 from shinko.tables.builtin import playable_table
+from shinko.tables.codec import expect_chords
 from shinko.tables.mixing import mix_tables
 from shinko.tables.table import TransitionTable
 
@@ -50,6 +51,7 @@ def begin_dial(path: Path, settings: DialSettings) -> RunFolder:
     folder.create(
         {
             "shinko": __version__,
+            "codec": worlds.automaton.codec,
             "chords": list(worlds.automaton.vocabulary),
             "table_sha256": fingerprint(worlds.automaton),
             "cell": "lstm",
@@ -145,15 +147,23 @@ def _chords(tables: Sequence[TransitionTable]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chord for table in tables for chord in table.vocabulary))
 
 
+def _tables(settings: DialSettings) -> list[TransitionTable]:
+    """Those of the styles; raises `ShinkoError` for one that isn't of chords."""
+    tables = [playable_table(name) for name in settings.names()]
+    for table in tables:
+        expect_chords(f"table {table.name!r}", table.codec)
+    return tables
+
+
 def _styles(settings: DialSettings) -> list[Automaton]:
     """Each style over the chords of all."""
-    tables = [playable_table(name) for name in settings.names()]
+    tables = _tables(settings)
     return [compile_table(table.over(_chords(tables))) for table in tables]
 
 
 def _worlds(settings: DialSettings) -> Worlds:
     """Styles and mixtures over the chords of all."""
-    tables = [playable_table(name) for name in settings.names()]
+    tables = _tables(settings)
     chords = _chords(tables)
     rng = np.random.default_rng(settings.seed)
     weights = list(np.eye(len(tables)))

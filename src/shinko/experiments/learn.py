@@ -25,6 +25,7 @@ from shinko.runs.folder import RunFolder
 from shinko.runs.metrics import MetricsRow
 from shinko.runs.recorder import Recorder
 from shinko.tables.automaton import fingerprint
+from shinko.tables.table import CHORDS
 
 # The settings that the memory depends on.
 _SIZES = ("batch", "length", "hidden", "layers")
@@ -60,11 +61,12 @@ def begin_run(path: Path, settings: LearnSettings) -> RunFolder:
     folder.create(
         {
             "shinko": __version__,
+            "codec": automaton.codec,
             "chords": list(automaton.vocabulary),
             "table_sha256": fingerprint(automaton),
             "learn": settings.to_dict(),
             # Selection uses them; edit them to judge the run anew.
-            "limits": vars(table_limits(automaton, settings.length)),
+            "limits": vars(table_limits(automaton, settings.length, settings.batch)),
         }
     )
     return folder
@@ -120,7 +122,8 @@ def ship_policy(folder: RunFolder, epoch: int, path: Path, name: str) -> None:
     from safetensors.numpy import save
 
     stored: dict[str, Any] = folder.settings()
-    described = {"name": name, "chords": stored["chords"], "cell": "lstm"}
+    codec = stored.get("codec", CHORDS)
+    described = {"name": name, "codec": codec, "chords": stored["chords"], "cell": "lstm"}
     if "dial" in stored:
         described["dial"] = stored["dial"]
     else:

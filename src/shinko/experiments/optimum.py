@@ -38,6 +38,7 @@ class Found:
       chain: the table's own chain under the same reward.
       uniform: uniform choice under the same reward.
       drawn: progressions from the optimum, as tokens.
+      codec: what the tokens are, by name.
     """
 
     optimum: Plan
@@ -45,6 +46,7 @@ class Found:
     chain: Walk
     uniform: Walk
     drawn: tuple[tuple[str, ...], ...]
+    codec: str
 
     def to_dict(self) -> dict[str, Any]:
         """The figures as JSON values."""
@@ -82,6 +84,7 @@ def find_optimum(settings: OptimumSettings) -> Found:
         walk(process, own_chain(automaton), settings.length),
         walk(process, uniform(process), settings.length),
         tuple(tuple(automaton.vocabulary[chord] for chord in chords) for chords in drawn.T),
+        automaton.codec,
     )
 
 

@@ -16,7 +16,8 @@ from shinko.nets.light import Array, LightModel
 from shinko.rl.metrics import EpochRow
 from shinko.rl.selection import Limits, Selection, SelectionError, select_checkpoint
 from shinko.runs.folder import RunError, RunFolder, read_arrays
-from shinko.theory import parse_token
+from shinko.tables.codec import CodecError, find_codec
+from shinko.tables.table import CHORDS
 
 SHIPPED = "pop.safetensors"
 
@@ -57,6 +58,7 @@ class Policy:
       name: where it comes from, for people and for the record.
       dial: what it can be conditioned on, if it can.
       run: the run that it is from, and its epoch there.
+      codec: what the tokens are, by name; see `shinko.tables.codec`.
     """
 
     model: LightModel
@@ -64,6 +66,7 @@ class Policy:
     name: str
     dial: Dial | None = None
     run: tuple[Path, int] | None = None
+    codec: str = CHORDS
 
     def conditioned(self, weights: Sequence[float], temperature: float) -> Policy:
         """The policy of a mixture of styles at a temperature.
@@ -94,7 +97,7 @@ def shipped_arrays() -> dict[str, NDArray[Any]]:
 
 
 def read_policy(path: Path) -> Policy:
-    """A policy file: weights, with chords, cell and name in its metadata.
+    """A policy file: weights, with chords, codec, cell and name in its metadata.
 
     Raises:
       ShinkoError: it is missing or damaged.
@@ -104,13 +107,14 @@ def read_policy(path: Path) -> Policy:
     try:
         with safe_open(path, "np") as file:
             described = json.loads((file.metadata() or {})["policy"])
-        chords, cell = _described(described, described)
+        chords, cell, codec = _described(described, described, path)
         name = str(described["name"])
         dial = _dial(described["dial"]) if "dial" in described else None
     except (SafetensorError, OSError, KeyError, TypeError, ValueError):
         raise ShinkoError(f"{path}: no policy; expected a file that a release ships") from None
     inputs = len(dial.styles) + len(dial.knots) if dial else 0
-    return Policy(_model(read_arrays(path), len(chords), cell, path, inputs), chords, name, dial)
+    model = _model(read_arrays(path), len(chords), cell, path, inputs)
+    return Policy(model, chords, name, dial, codec=codec)
 
 
 def run_policy(path: Path, epoch: int | None = None) -> Policy:
@@ -125,7 +129,7 @@ def run_policy(path: Path, epoch: int | None = None) -> Policy:
     if "dial" in settings:
         return _dial_run(folder, settings, epoch)
     try:
-        chords, cell = _described(settings, settings["learn"])
+        chords, cell, codec = _described(settings, settings["learn"], folder.settings_path)
     except (KeyError, TypeError, ValueError) as error:
         why = f" ({error})" if isinstance(error, ValueError) else ""
         raise RunError(
@@ -135,13 +139,14 @@ def run_policy(path: Path, epoch: int | None = None) -> Policy:
         epoch = selected_epoch(folder)
     weights = folder.weights(epoch)
     model = _model(weights, len(chords), cell, folder.checkpoint_path(epoch), 0)
-    return Policy(model, chords, f"{path.resolve().name}, epoch {epoch}", run=(path, epoch))
+    name = f"{path.resolve().name}, epoch {epoch}"
+    return Policy(model, chords, name, run=(path, epoch), codec=codec)
 
 
 def _dial_run(folder: RunFolder, settings: Mapping[str, Any], epoch: int | None) -> Policy:
     """The policy of a run with a dial, by default the last one."""
     try:
-        chords, cell = _described(settings, settings)
+        chords, cell, codec = _described(settings, settings, folder.settings_path)
         dial = _dial(settings["dial"])
     except (KeyError, TypeError, ValueError):
         raise RunError(
@@ -156,7 +161,8 @@ def _dial_run(folder: RunFolder, settings: Mapping[str, Any], epoch: int | None)
     epoch = kept[-1] if epoch is None else epoch
     inputs = len(dial.styles) + len(dial.knots)
     model = _model(folder.weights(epoch), len(chords), cell, folder.checkpoint_path(epoch), inputs)
-    return Policy(model, chords, f"{folder.path.resolve().name}, epoch {epoch}", dial)
+    name = f"{folder.path.resolve().name}, epoch {epoch}"
+    return Policy(model, chords, name, dial, codec=codec)
 
 
 def run_selection(folder: RunFolder) -> Selection:
@@ -200,20 +206,29 @@ def selected_epoch(folder: RunFolder) -> int:
 
 
 def _described(
-    policy: Mapping[str, Any], network: Mapping[str, Any]
-) -> tuple[tuple[str, ...], str]:
-    """Chords and cell of a description that a file holds; KeyError, TypeError or ValueError."""
-    chords, cell = tuple(policy["chords"]), network["cell"]
+    policy: Mapping[str, Any], network: Mapping[str, Any], path: Path
+) -> tuple[tuple[str, ...], str, str]:
+    """Chords, cell and codec of a description that a file holds.
+
+    Raises:
+      RunError: the codec isn't known.
+      KeyError, TypeError, ValueError: something is missing or can't be.
+    """
+    chords, cell, codec = tuple(policy["chords"]), network["cell"], policy.get("codec", CHORDS)
     if not isinstance(policy["chords"], list) or not all(isinstance(c, str) for c in chords):
         raise TypeError
+    try:
+        read = find_codec(codec).read
+    except CodecError as error:
+        raise RunError(f"{path}: {error}") from None
     for chord in chords:
         try:
-            parse_token(chord)
+            read(chord)
         except ShinkoError as error:
             raise ValueError(error) from None
     if not isinstance(cell, str) or cell not in _GATES:
         raise ValueError(f"cell {cell!r}: expected one of {', '.join(_GATES)}")
-    return chords, cell
+    return chords, cell, codec
 
 
 def _dial(described: Mapping[str, Any]) -> Dial:

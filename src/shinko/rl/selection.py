@@ -16,11 +16,12 @@ import numpy as np
 
 from shinko.errors import ShinkoError
 from shinko.rl.metrics import EpochRow
+from shinko.tables.table import CHORDS
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a policy must keep to be called diverse.
+    """What a policy must keep to be called diverse; by default, one of chord progressions.
 
     Attributes:
       max_commonest_pair: largest share of one pair of consecutive chords. A loop of four chords
@@ -45,6 +46,9 @@ class Limits:
             faults.append(f"distinct progressions below {self.min_distinct:.0%}")
         return faults
 
+
+# What is usual in a domain, by codec; elsewhere only a table's own chain tells.
+USUAL_LIMITS = {CHORDS: Limits()}
 
 _SMOOTHED = (
     *("mean_return", "objective", "entropy", "effective_chords"),

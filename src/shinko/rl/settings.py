@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from shinko.rl.terms import ENTROPIES, TERMS, reward_terms
 from shinko.runs.settings import Settings, SettingsError, setting
+from shinko.tables.table import LONGEST_HISTORY, USUAL_ORDER
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,9 @@ class ProblemSettings(Settings):
         0.001, "Probability of a chord that the table doesn't list here.", above=0.0, most=1.0
     )
     length: int = setting(16, "Chords in an episode: T.", least=1, most=256)
-    order: int = setting(3, "Chords that the table looks back at most.", least=1, most=3)
+    order: int = setting(
+        USUAL_ORDER, "Chords that the table looks back at most.", least=1, most=LONGEST_HISTORY
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -77,8 +80,8 @@ class LearnSettings(ProblemSettings):
     )
     input: str = setting(
         "chord",
-        "What the network reads at each step: the last chord, or the last three at once, as far as "
-        "the table tells them apart.",
+        "What the network reads at each step: the last chord, or at once all that the table looks "
+        "back on.",
         choices=("chord", "history"),
     )
     cell: str = setting("lstm", "Recurrent cell.", choices=("lstm", "rnn"))

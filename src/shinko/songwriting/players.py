@@ -20,6 +20,7 @@ from shinko.songwriting.brief import Brief
 from shinko.songwriting.ground import run_ground, style_ground
 from shinko.songwriting.steer import steer
 from shinko.songwriting.styles import Style
+from shinko.tables.codec import expect_chords
 
 Drawn = tuple[NDArray[np.int64], Floats]
 
@@ -84,8 +85,9 @@ def choose_performer(policy: Policy, style: str, variety: str, *, exact: bool) -
       exact: the optimum instead of the network.
 
     Raises:
-      ShinkoError: style or variety can't be had with this policy.
+      ShinkoError: style or variety can't be had with this policy, or it doesn't play chords.
     """
+    expect_chords(f"policy '{policy.name}'", policy.codec)
     dial, variety = policy.dial, variety or (policy.dial and DEFAULT_VARIETY) or ""
     if dial is None:
         for option, text in (("--style", style), ("--variety", variety)):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from shinko.errors import ShinkoError
 from shinko.tables.builtin import playable_table
+from shinko.tables.codec import expect_chords
 from shinko.tables.files import is_there
 from shinko.tables.mixing import mix_tables
 from shinko.tables.table import TransitionTable
@@ -55,9 +56,11 @@ class Style:
         """The table, or the mixture of all.
 
         Raises:
-          TableError: a table can't be read, or doesn't exist.
+          ShinkoError: a table can't be read, doesn't exist, or isn't of chords.
         """
         tables = [(playable_table(name), weight) for name, weight in self.parts]
+        for table, _ in tables:
+            expect_chords(f"table {table.name!r}", table.codec)
         return tables[0][0] if len(tables) == 1 else mix_tables(tables, str(self))
 
 

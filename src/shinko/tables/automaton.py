@@ -15,7 +15,14 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from shinko.tables.table import LONGEST_HISTORY, Floats, History, Ints, TransitionTable
+from shinko.tables.table import (
+    CHORDS,
+    Floats,
+    History,
+    Ints,
+    TransitionTable,
+    check_histories,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +35,7 @@ class Automaton:
       probabilities: P(chord | state), shape (S, V); nan where unlisted; back-off is resolved.
       histories: the chords that each state stands for, oldest first.
       vocabulary: the tokens of the V chords.
+      codec: what they are, by name.
     """
 
     start: int
@@ -35,6 +43,7 @@ class Automaton:
     probabilities: Floats
     histories: tuple[History, ...]
     vocabulary: tuple[str, ...]
+    codec: str = CHORDS
 
     @property
     def listed(self) -> npt.NDArray[np.bool_]:
@@ -55,8 +64,14 @@ class Automaton:
 
 
 def known_histories(table: TransitionTable) -> set[History]:
-    """What the states of a table's automaton stand for."""
-    return {history[:length] for history in table.rows for length in range(len(history) + 1)}
+    """What the states of a table's automaton stand for; raises `TableError` for too many."""
+    known: set[History] = {()}
+    for history in table.rows:
+        while history not in known:
+            known.add(history)
+            history = history[:-1]
+        check_histories(table.name, len(known), chords=len(table.vocabulary), order=table.order)
+    return known
 
 
 def compile_table(table: TransitionTable) -> Automaton:
@@ -72,7 +87,7 @@ def compile_table(table: TransitionTable) -> Automaton:
             probabilities[state] = probabilities[ending[state]] * factor
         if row is not None:
             probabilities[state, row.chords] = row.probabilities
-    return Automaton(0, next_state, probabilities, histories, table.vocabulary)
+    return Automaton(0, next_state, probabilities, histories, table.vocabulary, table.codec)
 
 
 def transitions(histories: Sequence[History], chords: int) -> tuple[Ints, Ints]:
@@ -106,8 +121,8 @@ def transitions(histories: Sequence[History], chords: int) -> tuple[Ints, Ints]:
 
 
 def pack_histories(histories: Sequence[History]) -> npt.NDArray[np.int16]:
-    """Histories as an array to store, (S, 3): the chords, oldest first, then −1."""
-    packed = np.full((len(histories), LONGEST_HISTORY), -1, np.int16)
+    """Histories as an array to store, (S, longest): the chords, oldest first, then −1."""
+    packed = np.full((len(histories), max(map(len, histories))), -1, np.int16)
     for state, history in enumerate(histories):
         packed[state, : len(history)] = history
     return packed

@@ -3,11 +3,13 @@
 import itertools
 import math
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from typing import Literal
 
 import numpy as np
 
 from shinko.tables.automaton import compile_table
+from shinko.tables.codec import find_codec
 from shinko.tables.counting import Runs, beginnings, count_ngrams, cut_into_progressions
 from shinko.tables.fitting import choose_vocabulary, fit_songs
 from shinko.tables.smoothing import (
@@ -19,7 +21,17 @@ from shinko.tables.smoothing import (
     witten_bell,
 )
 from shinko.tables.song import Song
-from shinko.tables.table import LONGEST_HISTORY, Floats, History, Row, TableError, TransitionTable
+from shinko.tables.table import (
+    CHORDS,
+    LONGEST_HISTORY,
+    USUAL_ORDER,
+    Floats,
+    History,
+    Row,
+    TableError,
+    TransitionTable,
+    check_histories,
+)
 
 Smoothing = Literal["auto", "witten-bell", "kneser-ney", "absolute", "none"]
 SMOOTHINGS: tuple[Smoothing, ...] = ("auto", "witten-bell", "kneser-ney", "absolute", "none")
@@ -39,7 +51,8 @@ def build_table(
     songs: Sequence[Song],
     *,
     name: str,
-    order: int = LONGEST_HISTORY,
+    codec: str = CHORDS,
+    order: int = USUAL_ORDER,
     smoothing: Smoothing = "auto",
     vocabulary: Sequence[str] | None = None,
     min_coverage: float = 0.99,
@@ -52,7 +65,8 @@ def build_table(
     Args:
       songs: with at least one chord among them.
       name: of the table.
-      order: length of the longest history, 0..3.
+      codec: what the songs' tokens are.
+      order: length of the longest history, as far as memory goes.
       smoothing: "auto" takes Witten–Bell or absolute discounting, whichever predicts unseen songs
         better (see `compare_smoothings`); "none" gives plain shares and leaves unseen chords
         unlisted.
@@ -60,20 +74,24 @@ def build_table(
       min_coverage: share of the chords that the default vocabulary has to hold, 0..1.
       merge_repeats: whether a chord that comes again at once counts as held.
       every_time: whether a loop counts as often as a song repeats it, or once a song.
-      min_count: how often a chord must have followed a history of two or three to be listed there.
+      min_count: how often a chord must have followed a history of two or more to be listed there.
 
     Returns:
       The table; its notes tell songs, chords, coverage, smoothing and perplexities.
 
     Raises:
-      TableError: an argument is out of bounds, or no chord of the songs is in the vocabulary.
+      TableError: an argument is out of bounds, no chord of the songs is in the vocabulary, or
+        there are too many histories.
+      ShinkoError: a token of the vocabulary is none of the codec.
     """
     if order not in range(LONGEST_HISTORY + 1):
         raise TableError(f"order {order}: expected 0 to {LONGEST_HISTORY} chords of history")
     if smoothing not in SMOOTHINGS:
         raise TableError(f"smoothing {smoothing!r}: expected one of {', '.join(SMOOTHINGS)}")
     tokens = tuple(choose_vocabulary([songs], min_coverage) if vocabulary is None else vocabulary)
-    fitted, coverage = fit_songs(songs, tokens, merge_repeats=merge_repeats)
+    for token in tokens:
+        find_codec(codec).read(token)
+    fitted, coverage = fit_songs(songs, tokens, merge_repeats=merge_repeats, codec=codec)
     if not any(fitted):
         raise TableError(f"table {name!r}: no chord in {len(songs)} songs to count; expected some")
     notes = {
@@ -81,6 +99,8 @@ def build_table(
         "chords": str(coverage.chords),
         "coverage": f"{coverage.exact_share:.1%}, simplified {coverage.share:.1%}",
     }
+    check = partial(check_histories, name, chords=len(tokens), order=order)
+    counts = count_ngrams(fitted, order, every_time=every_time, check=check)
     if smoothing == "auto":
         perplexities = compare_smoothings(
             fitted, len(tokens), order=order, every_time=every_time, min_count=min_count
@@ -90,9 +110,8 @@ def build_table(
             f"{each} {value:.2f}" for each, value in perplexities.items()
         )
     notes["smoothing"] = smoothing
-    counts = count_ngrams(fitted, order, every_time=every_time)
     rows = _estimate(counts, beginnings(fitted, order), len(tokens), smoothing, min_count)
-    return TransitionTable(name, tokens, max(map(len, rows)), rows, notes)
+    return TransitionTable(name, tokens, max(map(len, rows)), rows, notes, codec)
 
 
 def compare_smoothings(
@@ -143,7 +162,7 @@ def held_out_perplexity(
     Returns:
       At least 1; infinite where a chord is unlisted or impossible, nan without any chord.
     """
-    fitted, _ = fit_songs(songs, table.vocabulary, merge_repeats=merge_repeats)
+    fitted, _ = fit_songs(songs, table.vocabulary, merge_repeats=merge_repeats, codec=table.codec)
     runs = [run for song in fitted for run in song]
     if length is not None:
         runs = cut_into_progressions(runs, length)

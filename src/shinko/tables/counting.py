@@ -1,7 +1,7 @@
 """What followed what in songs, counted."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from shinko.tables.table import History
 
@@ -9,9 +9,13 @@ Runs = Sequence[History]
 
 
 def count_ngrams(
-    songs: Iterable[Runs], order: int, *, every_time: bool = False
+    songs: Iterable[Runs],
+    order: int,
+    *,
+    every_time: bool = False,
+    check: Callable[[int], None] = lambda histories: None,
 ) -> dict[History, Counter[int]]:
-    """How often each chord followed each history of 0 to `order` chords.
+    """How often each chord followed each history of up to `order` chords.
 
     Args:
       songs: the runs of each song, as vocabulary indices.
@@ -19,6 +23,7 @@ def count_ngrams(
       every_time: whether a stretch of `order` + 1 chords counts each time it comes in a song, or
         once. Songs are loops: counted each time, the few loops of long songs drown all else, and
         unseen songs are predicted worse.
+      check: called with the number of histories as it grows; raises where they are too many.
 
     Returns:
       Counts of the histories that something followed; the empty one is always among them.
@@ -35,6 +40,7 @@ def count_ngrams(
                 known.add(stretch)
                 for length in range(len(stretch)):
                     counts[stretch[len(stretch) - 1 - length : -1]][chord] += 1
+                check(len(counts))
     return dict(counts)
 
 

@@ -7,7 +7,8 @@ import numpy as np
 
 from shinko.errors import ShinkoError
 from shinko.tables.builtin import BUILTIN, DOWNLOADED, is_downloaded, load_table
-from shinko.tables.table import TableError, TransitionTable
+from shinko.tables.codec import find_codec
+from shinko.tables.table import CHORDS, TableError, TransitionTable
 from shinko.tables.tokens import Vocabulary
 from shinko.theory import Key, parse_token, roman_from_name
 
@@ -41,7 +42,7 @@ class NextChord:
 
     Attributes:
       token: of the table.
-      roman: the Roman numeral as shown in the key.
+      roman: the token as shown in the key, of a chord its Roman numeral.
       name: the chord symbol in the key; None without a key.
       probability: 0..1.
       history_length: how many of the chords before it the number looks at.
@@ -100,15 +101,24 @@ def continuations(
       table: what to look at.
       after: the chords before, oldest first: Roman numerals, Hooktheory ids or, with a key, chord
         names; a text is split at blanks, commas, bars and dashes. A chord that the table doesn't
-        have is taken for its nearest simpler one, which `history` then shows.
+        have is taken for its nearest simpler one, which `history` then shows. Other tokens than
+        chords are taken as they are.
       key: for chord names, and for Roman numerals of a minor key; by default any major key.
 
     Raises:
-      TableError: a chord can't be read or isn't in the table, not even simplified.
+      TableError: a chord can't be read or isn't in the table, not even simplified; or there is a
+        key for tokens that are no chords.
     """
-    words = after.replace(",", " ").replace("|", " ").split() if isinstance(after, str) else after
-    known = Vocabulary(table.vocabulary)
-    history = tuple(_index(table, known, word, key) for word in words if word not in ("-", "–"))
+    if key is not None and table.codec != CHORDS:
+        raise TableError(
+            f"key {key}: tokens of table {table.name!r} are no chords (codec: {table.codec}); "
+            "leave the key out"
+        )
+    if isinstance(after, str):
+        written = after.replace(",", " ").replace("|", " ").split()
+        after = [word for word in written if word not in ("-", "–")]
+    known = Vocabulary(table.vocabulary, find_codec(table.codec).simpler)
+    history = tuple(_index(table, known, word, key) for word in after)
     numbers = table.distribution(history)
     ranked = [
         _next_chord(table, history, int(chord), float(numbers[chord]), key)
@@ -124,6 +134,8 @@ def continuations(
 
 def _index(table: TransitionTable, known: Vocabulary, word: str, key: Key | None) -> int:
     """The table's index of a chord as a person writes it, or of its nearest simpler one."""
+    if table.codec != CHORDS:
+        return table.index(word)
     if key is None and word[:1] in tuple("ABCDEFG") and word not in table.indices:
         raise TableError(
             f"chord {word!r}: a chord name needs a key; give one, or write 'IV' or '4'"
@@ -146,11 +158,6 @@ def _next_chord(
     while ending and chord not in table.rows[ending].chords:
         ending = table.listed_ending(ending[1:])
     token = table.vocabulary[chord]
-    parsed = parse_token(token)
-    return NextChord(
-        token,
-        parsed.roman(key or _C_MAJOR),
-        parsed.name(key) if key else None,
-        number,
-        len(ending),
-    )
+    shown = find_codec(table.codec).show(token, key)
+    name = parse_token(token).name(key) if key else None
+    return NextChord(token, shown, name, number, len(ending))

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from shinko.errors import ShinkoError
 from shinko.tables.table import (
+    CHORDS,
     LONGEST_HISTORY,
     Floats,
     History,
@@ -58,9 +59,10 @@ class Entries:
 def assemble(
     name: str,
     entries: Entries,
-    read_token: Callable[[str], str],
+    read: Callable[[str], str],
     *,
     notes: Mapping[str, str],
+    codec: str = CHORDS,
     first: Sequence[str] = (),
 ) -> TransitionTable:
     """A table of entries, every one checked.
@@ -70,14 +72,15 @@ def assemble(
     Args:
       name: of the table.
       entries: at least one.
-      read_token: the token of a chord's text; raises `ShinkoError` where it is no chord.
+      read: the token of a text; raises `ShinkoError` where it is none.
       notes: kept with the table.
+      codec: what the tokens are.
       first: chords that begin the vocabulary; the others follow as they first appear.
 
     Raises:
       TableError: an entry can't be used; the message names its file and line.
     """
-    vocabulary, indices = _read_tokens(entries, read_token, first)
+    vocabulary, indices = _read_tokens(entries, read, first)
     histories, row_of = _read_histories(entries, indices)
     numbers = _read_numbers(entries)
     # The back-off weight of a row is filed behind its chords, as if it were chord V.
@@ -91,7 +94,7 @@ def assemble(
     backoffs[row_of[weights]] = numbers[weights]
     if backoffs[0]:
         raise entries.error(
-            int(weights[0]), "a back-off weight without a history; expected one of 1 to 3 chords"
+            int(weights[0]), "a back-off weight without a history; expected one of 1 chord or more"
         )
     sums = np.bincount(row_of[listed], numbers[listed], minlength=len(histories))
     if sums.max() > LARGEST_SUM:
@@ -108,11 +111,11 @@ def assemble(
         probabilities=numbers[listed],
         backoffs=backoffs,
     )
-    return TransitionTable(name, vocabulary, max(map(len, histories)), rows, notes)
+    return TransitionTable(name, vocabulary, max(map(len, histories)), rows, notes, codec)
 
 
 def _read_tokens(
-    entries: Entries, read_token: Callable[[str], str], first: Sequence[str]
+    entries: Entries, read: Callable[[str], str], first: Sequence[str]
 ) -> tuple[tuple[str, ...], dict[str, int]]:
     """The vocabulary, and the index of every text that stands for a chord."""
     texts = dict.fromkeys((*first, *entries.chords))
@@ -122,7 +125,7 @@ def _read_tokens(
     tokens: dict[str, str] = {}
     for text in texts:
         try:
-            tokens[text] = read_token(text)
+            tokens[text] = read(text)
         except ShinkoError as error:
             users = [
                 entry
@@ -146,7 +149,7 @@ def _read_histories(entries: Entries, indices: Mapping[str, int]) -> tuple[list[
             if len(history) > LONGEST_HISTORY:
                 raise entries.error(
                     entries.histories.index(text),
-                    f"a history of {len(history)} chords ({text}); "
+                    f"a history of {len(history)} chords ({text:.30}…); "
                     f"expected at most {LONGEST_HISTORY}",
                 )
             number_of_text[text] = numbered.setdefault(history, len(numbered))

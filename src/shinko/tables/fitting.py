@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from shinko.tables.codec import find_codec
 from shinko.tables.song import Song
-from shinko.tables.table import History
+from shinko.tables.table import CHORDS, History
 from shinko.tables.tokens import Vocabulary
 
 
@@ -64,22 +65,24 @@ def choose_vocabulary(corpora: Sequence[Sequence[Song]], min_coverage: float) ->
 
 
 def fit_songs(
-    songs: Iterable[Song], vocabulary: Sequence[str], *, merge_repeats: bool
+    songs: Iterable[Song], vocabulary: Sequence[str], *, merge_repeats: bool, codec: str = CHORDS
 ) -> tuple[list[list[History]], Coverage]:
     """The songs as vocabulary indices, cut where a chord doesn't fit.
 
     A chord outside the vocabulary is simplified: first its inversion goes, then its seventh. Where
-    even the triad is outside, the run ends and another begins behind it.
+    even the triad is outside, the run ends and another begins behind it; so it does at any other
+    token that the vocabulary lacks.
 
     Args:
       songs: runs of tokens.
       vocabulary: the tokens to keep.
       merge_repeats: whether a chord that comes again at once counts as held.
+      codec: what the tokens are.
 
     Returns:
       The runs of each song, and how many chords fitted.
     """
-    known = Vocabulary(vocabulary)
+    known = Vocabulary(vocabulary, find_codec(codec).simpler)
     chords = exact = simplified = 0
     fitted: list[list[History]] = []
     for song in songs:

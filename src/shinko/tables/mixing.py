@@ -25,7 +25,8 @@ def mix_tables(weighted: Sequence[tuple[TransitionTable, float]], name: str) -> 
       name: of the mixture.
 
     Raises:
-      TableError: a weight is below 0 or not finite, or the weights sum to 0.
+      TableError: a weight is below 0 or not finite, the weights sum to 0, or the tables' tokens
+        are of several codecs.
     """
     for table, weight in weighted:
         if not (math.isfinite(weight) and weight >= 0):
@@ -34,6 +35,12 @@ def mix_tables(weighted: Sequence[tuple[TransitionTable, float]], name: str) -> 
     if total == 0:
         raise TableError(f"mixture {name!r}: the weights sum to 0; give a table more than 0")
     used = [(table, weight / total) for table, weight in weighted if weight > 0]
+    codec, *others = dict.fromkeys(table.codec for table, _ in used)
+    if others:
+        raise TableError(
+            f"mixture {name!r}: tokens of codec {codec} with those of {others[0]}; mix tables of "
+            "one codec"
+        )
     vocabulary = tuple(dict.fromkeys(token for table, _ in used for token in table.vocabulary))
     index = {token: number for number, token in enumerate(vocabulary)}
     columns = [np.array([index[token] for token in table.vocabulary]) for table, _ in used]
@@ -60,7 +67,7 @@ def mix_tables(weighted: Sequence[tuple[TransitionTable, float]], name: str) -> 
         rows = {h: Row(own, full[h][own]) for h, own in zip(histories, chords, strict=True)}
     else:
         rows = list_chords(full, {h: np.array(sorted(own), np.int32) for h, own in listed.items()})
-    return TransitionTable(name, vocabulary, order, rows, notes)
+    return TransitionTable(name, vocabulary, order, rows, notes, codec)
 
 
 def _distributions(

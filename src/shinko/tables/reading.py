@@ -2,7 +2,8 @@
 
 The project's own CSV has the columns `history,chord,probability`: the history's tokens are joined
 by commas, oldest first (empty for none), and the chord `*` carries the history's back-off weight.
-Lines at its top that start with `#` are notes, `# key: value`. It may be gzipped.
+Lines at its top that start with `#` are notes, `# key: value`; `# codec: chords` says what the
+tokens are, chords where it is missing. It may be gzipped.
 """
 
 import csv
@@ -12,17 +13,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from shinko.tables.codec import CodecError, find_codec
 from shinko.tables.entries import Entries, assemble
 from shinko.tables.files import is_folder, read_text
 from shinko.tables.song import SONG_SUFFIXES, song_files
-from shinko.tables.table import TableError, TransitionTable
-from shinko.tables.tokens import check_id, read_token
+from shinko.tables.table import CHORDS, TableError, TransitionTable
+from shinko.tables.tokens import check_id
 
 HOOKTHEORY_FILES = tuple(f"chord.{level}L.csv" for level in ("1st", "2nd", "3rd", "4th"))
 HOOKTHEORY_COLUMNS = ("child_path", "probability")
 OWN_COLUMNS = ("history", "chord", "probability")
-# The note that keeps the order of the vocabulary, which numbers the chords.
-VOCABULARY_NOTE = "vocabulary"
+# The notes that tell what the tokens are, and the order of the vocabulary, which numbers them.
+CODEC_NOTE, VOCABULARY_NOTE = "codec", "vocabulary"
 WANTED = "a Hooktheory CSV or one with the columns history,chord,probability"
 
 
@@ -86,12 +88,17 @@ def read_table(path: str | Path, name: str | None = None) -> TransitionTable:
     notes, file = _read_csv(path)
     if HOOKTHEORY_COLUMNS[0] in file.header:
         return assemble(name, _hooktheory_entries(file), check_id, notes=notes)
-    first = notes.pop(VOCABULARY_NOTE, "")
+    first, codec = notes.pop(VOCABULARY_NOTE, ""), notes.pop(CODEC_NOTE, CHORDS)
+    try:
+        read = find_codec(codec).read
+    except CodecError as error:
+        raise TableError(f"{path}: {error}") from None
     return assemble(
         name,
         _own_entries(file),
-        read_token,
+        read,
         notes=notes,
+        codec=codec,
         first=first.split(",") if first else (),
     )
 

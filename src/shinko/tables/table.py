@@ -2,12 +2,12 @@
 
 Conventions: a chord is a *token* (a Hooktheory id such as "57/5", or a Roman numeral where no id
 exists) and, inside, its index in the vocabulary. A *history* is a tuple of such indices, oldest
-first, of 0 to 3 chords. Probabilities are in [0, 1]; a row of a published, cut-off table may sum
+first. Probabilities are in [0, 1]; a row of a published, cut-off table may sum
 to less than 1, and to slightly more where its numbers were rounded.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -19,11 +19,32 @@ History = tuple[int, ...]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 
-LONGEST_HISTORY = 3
+# A progression has 256 chords at most: a longer history never comes up.
+LONGEST_HISTORY = 255
+# Histories of published and built-in tables.
+USUAL_ORDER = 3
+# What a table may take in memory when it is compiled.
+MOST_BYTES = 2 * 1024**3
+
+# The codec of files that name none (see `codec`).
+CHORDS = "chords"
 
 
 class TableError(ShinkoError):
     """A transition table, or the songs it is built from, can't be used."""
+
+
+def check_histories(name: str, count: int, *, chords: int, order: int) -> None:
+    """Refuse a table of so many histories that it can't be compiled.
+
+    A state has V probabilities of 8 bytes, V states after it of 4, and its own chords of 8 each.
+    """
+    if count * (12 * chords + 8 * order) > MOST_BYTES:
+        raise TableError(
+            f"table {name!r}: {count:,} histories and more, of up to {order} chords out of "
+            f"{chords:,}, take over {MOST_BYTES / 1e9:.1f} GB; shorten them with --order, or keep "
+            "fewer chords"
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,14 +110,15 @@ class PackedRows(Mapping[History, Row]):
 
 @dataclass(frozen=True, eq=False)
 class TransitionTable:
-    """P(chord | up to three chords before it).
+    """P(chord | the chords before it, so many at most).
 
     Attributes:
       name: how the user calls it.
       vocabulary: the tokens; their order numbers the chords.
-      order: length of the longest history, 0..3.
+      order: length of the longest history.
       rows: the listed histories; the empty one, (), is always among them.
       notes: what its maker recorded: description, source, perplexities.
+      codec: what the tokens are, by name; see `codec`.
     """
 
     name: str
@@ -104,6 +126,7 @@ class TransitionTable:
     order: int
     rows: Mapping[History, Row]
     notes: Mapping[str, str] = field(default_factory=dict)
+    codec: str = CHORDS
 
     @cached_property
     def indices(self) -> Mapping[str, int]:
@@ -160,8 +183,7 @@ class TransitionTable:
         if order >= self.order:
             return self
         rows = {history: row for history, row in self.rows.items() if len(history) <= order}
-        longest = max(map(len, rows))
-        return TransitionTable(self.name, self.vocabulary, longest, rows, self.notes)
+        return replace(self, order=max(map(len, rows)), rows=rows)
 
     def over(self, vocabulary: Sequence[str]) -> "TransitionTable":
         """This table over more chords, which it lists nowhere; after one of them anything may come.
@@ -182,8 +204,7 @@ class TransitionTable:
         nothing = Row(NO_CHORDS.chords, NO_CHORDS.probabilities, 1.0)
         for chord in range(len(vocabulary)):
             rows.setdefault((chord,), nothing)
-        order = max(self.order, 1)
-        return TransitionTable(self.name, tuple(vocabulary), order, rows, self.notes)
+        return replace(self, vocabulary=tuple(vocabulary), order=max(self.order, 1), rows=rows)
 
     def restricted(self, tokens: Iterable[str] | None = None) -> "TransitionTable":
         """This table over fewer chords; nothing is renormalised.
@@ -217,10 +238,5 @@ class TransitionTable:
             chords = renumber[row.chords]
             inside = chords >= 0
             rows[renumbered] = Row(chords[inside], row.probabilities[inside], row.backoff)
-        return TransitionTable(
-            self.name,
-            tuple(self.vocabulary[index] for index in kept),
-            max(map(len, rows)),
-            rows,
-            self.notes,
-        )
+        vocabulary = tuple(self.vocabulary[index] for index in kept)
+        return replace(self, vocabulary=vocabulary, order=max(map(len, rows)), rows=rows)

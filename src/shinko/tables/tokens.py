@@ -1,7 +1,7 @@
 """Chord tokens: reading them, and finding the nearest one that a vocabulary has."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from shinko.errors import ShinkoError
@@ -42,34 +42,34 @@ def triad_token(token: str) -> str:
 
 
 class Vocabulary:
-    """Tokens that remember which token they took for which chord.
+    """Tokens that remember which of them stands for which other one.
 
     Attributes:
-      tokens: the chords it holds.
+      tokens: those that it holds.
+      simpler: what may stand for one that it lacks, the nearest first.
     """
 
-    def __init__(self, tokens: Sequence[str]) -> None:
-        self.tokens = tuple(tokens)
+    def __init__(self, tokens: Sequence[str], simpler: Callable[[str], Iterable[str]]) -> None:
+        self.tokens, self.simpler = tuple(tokens), simpler
         self._indices: Mapping[str, int] = {token: index for index, token in enumerate(tokens)}
         self._nearest: dict[str, int | None] = {}
 
     def nearest(self, token: str) -> int | None:
-        """Index of a token, else of the same sound by another name, else of a simpler chord.
-
-        Simpler chords are, in order: without inversion; the seventh chord (of a ninth, say); the
-        triad. A chord without a third, such as Vsus4, becomes the one that its degree has in the
-        key. None where no such chord is in the vocabulary.
-        """
+        """Index of a token, else of the nearest simpler one; None where neither is here."""
         if token in self._indices:
             return self._indices[token]
         if token not in self._nearest:
-            same = (self._indices.get(text) for text in _simpler(token))
+            same = (self._indices.get(text) for text in self.simpler(token))
             self._nearest[token] = next((index for index in same if index is not None), None)
         return self._nearest[token]
 
 
-def _simpler(token: str) -> Iterator[str]:
-    """Tokens of the same chord, then of ever simpler ones."""
+def simpler_chords(token: str) -> Iterator[str]:
+    """Tokens of the same sound by other names, then of ever simpler chords.
+
+    These are, in order: without inversion; the seventh chord (of a ninth, say); the triad. A chord
+    without a third, such as Vsus4, becomes the one that its degree has in the key.
+    """
     try:
         chord = parse_token(token)
     except ShinkoError:

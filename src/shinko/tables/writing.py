@@ -9,7 +9,7 @@ import numpy as np
 
 from shinko.disk import write_atomically
 from shinko.tables.entries import BACKOFF
-from shinko.tables.reading import OWN_COLUMNS, VOCABULARY_NOTE
+from shinko.tables.reading import CODEC_NOTE, OWN_COLUMNS, VOCABULARY_NOTE
 from shinko.tables.table import TransitionTable
 
 
@@ -35,7 +35,8 @@ def write_table(table: TransitionTable, path: str | Path) -> None:
 def table_csv(table: TransitionTable) -> str:
     """The text of a table's CSV: notes, header, rows by length of history, likely chords first."""
     text = io.StringIO(newline="")
-    notes = {**table.notes, VOCABULARY_NOTE: ",".join(table.vocabulary)}
+    told = {CODEC_NOTE: table.codec, VOCABULARY_NOTE: ",".join(table.vocabulary)}
+    notes = {**table.notes, **told}
     for key, value in notes.items():
         text.write(f"# {key}: {' '.join(value.split())}\n")
     writer = csv.writer(text, lineterminator="\n")

@@ -33,6 +33,7 @@ from shinko.rl.policy_runs import learning_table, run_settings
 from shinko.rl.settings import LearnSettings
 from shinko.runs.folder import RunError, RunFolder, exists
 from shinko.tables.automaton import fingerprint
+from shinko.tables.codec import expect_chords
 
 # Called with the trainings' epochs done, and of how many.
 Show = Callable[[int, int], None]
@@ -172,6 +173,7 @@ def _watch(
 def _check_table(told: LearnSettings) -> float:
     """Fails for a table that can't be used, before anything is begun; seconds of a solution."""
     automaton = learning_table(told)
+    expect_chords(f"table {told.table!r}", automaton.codec)
     try:
         best = yardstick(automaton, told, 0.0).best
     except PlanningError as error:

@@ -45,7 +45,7 @@ LIBRARIES = {
 GROUND = {"errors", "disk", "__version__"}
 TORCH_FREE = [
     *("theory", "tables", "score", "export", "intake", "cli"),
-    *("songwriting.compose", "files.render", "rl.policy", "experiments.words.text"),
+    *("nets.light", "songwriting.compose", "files.render", "rl.policy", "experiments.words.text"),
 ]
 
 

@@ -5,9 +5,10 @@ import pytest
 import torch
 
 from shinko.nets.light import LightModel, sample_light
-from shinko.nets.model import ModelConfig, SequenceModel
+from shinko.nets.model import SequenceModel
 from shinko.nets.replay import backpropagate
 from shinko.nets.sampling import Sampler
+from shinko.nets.shapes import ModelConfig, weight_shapes
 
 # Tolerances of 1e-10 and 1e-12: both sides add the same float64 terms in another order.
 CELLS_AND_LAYERS = [("rnn", 1), ("rnn", 2), ("lstm", 1), ("lstm", 3)]
@@ -145,8 +146,19 @@ def test_an_untrained_model_is_uniform():
     torch.testing.assert_close(logits.softmax(-1), torch.full((2, 1, 4), 0.25))
 
 
+@pytest.mark.parametrize(("cell", "layers"), CELLS_AND_LAYERS)
+@pytest.mark.parametrize(
+    "options", [{"outputs": 7}, {"outputs": 7, "conditions": 3}, {"outputs": 8, "tied": True}]
+)
+def test_the_shapes_told_without_torch_are_those_of_the_model(cell, layers, options):
+    hidden = 5 if "tied" in options else 6
+    config = ModelConfig(8, cell=cell, layers=layers, hidden=hidden, embedding=5, **options)
+    found = {name: tuple(value.shape) for name, value in SequenceModel(config).state_dict().items()}
+    assert weight_shapes(config) == found
+
+
 def test_a_config_names_the_cell_it_does_not_know():
-    with pytest.raises(ValueError, match="cell 'gru': expected one of rnn, lstm"):
+    with pytest.raises(ValueError, match="cell 'gru': expected one of lstm, rnn"):
         ModelConfig(tokens=2, outputs=2, cell="gru")
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from shinko.nets.model import ModelConfig, SequenceModel
+from shinko.nets.model import SequenceModel
 from shinko.nets.sampling import Sampler, Tape
+from shinko.nets.shapes import ModelConfig
 from shinko.rl.estimators import Estimator
 from shinko.rl.expected import expected_objective
 from shinko.rl.optimum import solve

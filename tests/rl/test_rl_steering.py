@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import chisquare
 
 from shinko.nets.light import LightModel
+from shinko.nets.shapes import ModelConfig, weight_shapes
 from shinko.rl.constraints import Apart, ConstraintError, Constraints, fits, memory_of
 from shinko.rl.particles import Player
 from shinko.rl.plan import make_plan
@@ -39,14 +40,7 @@ def rewards(automaton):
 @pytest.fixture(scope="module")
 def network():
     rng = np.random.default_rng(6)
-    shapes = {
-        "embedding.weight": (V + 1, 3),
-        "stack.cells.0.W_x": (3, 20),
-        "stack.cells.0.W_h": (5, 20),
-        "stack.cells.0.b": (20,),
-        "output.weight": (V, 5),
-        "output.bias": (V,),
-    }
+    shapes = weight_shapes(ModelConfig(V + 1, V, hidden=5, embedding=3))
     return LightModel({name: rng.normal(0, 0.4, shape) for name, shape in shapes.items()})
 
 

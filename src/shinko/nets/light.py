@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shinko.nets.shapes import CELL_SHAPES
+
 Array = NDArray[np.floating[Any]]
 State = tuple[tuple[Array, ...], ...]
 
@@ -93,7 +95,7 @@ class LightModel:
     def initial_state(self, batch: int) -> State:
         """Zeros, (B, H) for each part of each layer's state."""
         zeros = np.zeros((batch, self.hidden), self._table.dtype)
-        return ((zeros,) * (2 if self.cell == "lstm" else 1),) * self.layers
+        return ((zeros,) * CELL_SHAPES[self.cell].parts,) * self.layers
 
     def step(self, tokens: NDArray[np.integer[Any]], state: State) -> tuple[Array, State]:
         """One step: tokens (B,) and a state give logits (B, V) and the state after it."""

@@ -149,7 +149,7 @@ def _empty_tape(
         layers.append(
             LayerTape(
                 hidden=zeros(steps + 1, batch, H),
-                gates=zeros(steps, batch, cell.gates * H),
+                gates=zeros(steps, batch, cell.shape.gates * H),
                 cells=zeros(steps + 1, batch, H) if lstm else None,
                 squashed=zeros(steps, batch, H) if lstm else None,
             )

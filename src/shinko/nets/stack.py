@@ -31,7 +31,7 @@ class RecurrentStack(nn.Module):
         """All zeros, (L, B, H) each, on the device and in the type of the weights."""
         first: RecurrentCell = self.cells[0]  # type: ignore[assignment]
         zeros = first.W_h.new_zeros(len(self.cells), batch, self.hidden)
-        return tuple(zeros.clone() for _ in range(first.state_size))
+        return tuple(zeros.clone() for _ in range(first.shape.parts))
 
     def forward(self, x: Tensor, state: State, *, fused: bool = True) -> tuple[Tensor, State]:
         """Hidden states of the top layer, (T, B, H), and the state after the last step.

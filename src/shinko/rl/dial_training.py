@@ -15,8 +15,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from shinko.nets.model import ModelConfig, SequenceModel
+from shinko.nets.model import SequenceModel
 from shinko.nets.sampling import Sampler
+from shinko.nets.shapes import ModelConfig
 from shinko.rl.dial import Worlds, conditions
 from shinko.rl.expected import expected_objective
 from shinko.rl.optimum import solve

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shinko.nets.shapes import CELL_SHAPES
 from shinko.rl.terms import ENTROPIES, TERMS, reward_terms
 from shinko.runs.settings import Settings, SettingsError, setting
 
@@ -81,7 +82,7 @@ class LearnSettings(ProblemSettings):
         "the table tells them apart.",
         choices=("chord", "history"),
     )
-    cell: str = setting("lstm", "Recurrent cell.", choices=("lstm", "rnn"))
+    cell: str = setting("lstm", "Recurrent cell.", choices=tuple(CELL_SHAPES))
     layers: int = setting(1, "Recurrent layers.", least=1, most=16)
     hidden: int = setting(64, "Hidden units a layer: H.", least=1, most=4096)
     embedding: int = setting(64, "Size of a chord's input vector: E.", least=1, most=4096)

@@ -11,8 +11,9 @@ from typing import Any
 import torch
 from numpy.typing import NDArray
 
-from shinko.nets.model import ModelConfig, SequenceModel
+from shinko.nets.model import SequenceModel
 from shinko.nets.sampling import Sampler
+from shinko.nets.shapes import ModelConfig
 from shinko.rl.diversity import chord_shares, commonest_pair, progression_counts
 from shinko.rl.estimators import Estimator
 from shinko.rl.metrics import EpochRow

@@ -108,7 +108,7 @@ def test_backpropagation_works_in_blocks_of_steps(monkeypatch):
     sampler = Sampler(model, steps=9, batch=4, start=7)
     gradients = []
     for block in (1, 2 * 4 * 4 * 6, 1 << 18):
-        monkeypatch.setattr("shinko.nets.replay._BLOCK", block)
+        monkeypatch.setattr("shinko.nets.kernels._BLOCK", block)
         tape = sampler.sample(generator(0))
         backpropagate(model, tape, 2 * tape.logits)
         gradients.append(model.stack.cells[0].W_h.grad.clone())

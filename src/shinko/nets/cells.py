@@ -7,7 +7,8 @@ are (I, H)-like, not transposed. A state is a tuple of (B, H) tensors: (h,) or (
 from __future__ import annotations
 
 import math
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -21,6 +22,7 @@ class RecurrentCell(nn.Module):
     """What both cells share: weights W_x (I, G·H), W_h (H, G·H) and bias b (G·H), G gates."""
 
     kind: ClassVar[str]
+    library: ClassVar[Callable[..., Any]]  # its kernel of the same equations
 
     def __init__(self, inputs: int, hidden: int) -> None:
         super().__init__()
@@ -60,6 +62,7 @@ class SimpleRNNCell(RecurrentCell):
     """
 
     kind = "rnn"
+    library = staticmethod(torch.rnn_tanh)
 
     def step(self, x_projection: Tensor, state: State) -> State:
         (h,) = state
@@ -80,6 +83,7 @@ class LSTMCell(RecurrentCell):
     """
 
     kind = "lstm"
+    library = staticmethod(torch.lstm)
 
     def step(self, x_projection: Tensor, state: State) -> State:
         h, c = state

@@ -69,8 +69,8 @@ class SequenceModel(nn.Module):
           tokens: shape (T, B), values 0..tokens-1.
           state: the state carried from before, or None at the start.
           fused: see `RecurrentStack.forward`.
-          condition: what each sequence is conditioned on, (B, K); its product with the weights
-            `condition` (K, E) is added to each token's vector.
+          condition: what is given to each sequence, (B, K), or at each step, (T, B, K); its
+            product with the weights `condition` (K, E) is added to each token's vector.
 
         Returns:
           Logits, shape (T, B, V), and the state after the last token.

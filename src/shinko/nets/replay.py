@@ -58,11 +58,12 @@ def backpropagate(model: SequenceModel, tape: Tape, dlogits: Tensor) -> None:
                 cell.W_x.grad = embedding.index_select(0, tokens).t() @ flat
                 embedding.grad = _sum_by_token(tokens, flat @ cell.W_x.t(), size)
             if tape.condition is not None and model.condition is not None:
-                # The same for all steps of a sequence: first summed over these, (B, G·H).
-                by_sequence = flat.view(*tape.inputs.shape, -1).sum(0)
-                given = tape.condition @ model.condition
-                cell.W_x.grad += given.t() @ by_sequence
-                model.condition.grad = tape.condition.t() @ (by_sequence @ cell.W_x.t())
+                # What is the same for all steps of a sequence is first summed over these.
+                told = tape.condition.flatten(0, -2)
+                if tape.condition.dim() == 2:
+                    flat = flat.view(*tape.inputs.shape, -1).sum(0)
+                cell.W_x.grad += (told @ model.condition).t() @ flat
+                model.condition.grad = told.t() @ (flat @ cell.W_x.t())
 
 
 def _sum_by_token(tokens: Tensor, rows: Tensor, count: int) -> Tensor:

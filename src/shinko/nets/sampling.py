@@ -26,7 +26,7 @@ class Tape:
     inputs: (T, B), what was fed in, first row the start token.
     actions: (T, B), the outputs drawn.
     logits: (T, B, V).
-    condition: (B, K), what each sequence was conditioned on, or None.
+    condition: what was given to each sequence, (B, K), or at each step, (T, B, K); or None.
     scratch: (T, B, G·H), room for the gradient, so that no update asks the system for memory.
     """
 
@@ -97,7 +97,8 @@ class Sampler:
 
         Args:
           generator: lives on the model's device.
-          condition: what each sequence is conditioned on, (B, K), for a model that can be.
+          condition: what is given to each sequence, (B, K), or at each step, (T, B, K), for a
+            model that can be told.
         """
         model, layers = self.model, self._tape.layers
         kernel = type(layers[0])
@@ -108,7 +109,9 @@ class Sampler:
         table = torch.addmm(b_first, embedding, W_first) if few else None
         given = None
         if condition is not None and model.condition is not None:
-            given = condition @ model.condition @ W_first  # (B, G·H), the same at each step
+            # (B, G·H) at each step; views of one where it is the same at all.
+            told = condition @ model.condition @ W_first
+            given = told.expand(len(self._outputs), -1, -1).unbind(0)
         W_o = model.output.weight.t()
         _draw_gumbel(self._noise, generator)
         self._noise.add_(model.output.bias)
@@ -123,7 +126,7 @@ class Sampler:
                 else:
                     torch.addmm(b, layers[layer - 1].hidden[t + 1], W_x, out=gates)
                 if layer == 0 and given is not None:
-                    gates.add_(given)
+                    gates.add_(given[t])
                 kernel.step(views, before, W_h)
             torch.argmax(noise.addmm_(top, W_o), dim=1, out=drawn)
             if self._following is not None and t + 1 < len(self._outputs):

@@ -48,7 +48,7 @@ class ModelConfig:
     tied: bool = False
     """Use the input embedding as output weights too (Press and Wolf 2017)."""
     conditions: int = 0
-    """How many numbers, K, each sequence may be conditioned on; 0 for none."""
+    """How many numbers, K, each sequence or step may be conditioned on; 0 for none."""
 
     def __post_init__(self) -> None:
         if self.cell not in CELL_SHAPES:

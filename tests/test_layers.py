@@ -49,7 +49,7 @@ LIBRARIES = {
 GROUND = {"errors", "disk", "old_names", "__version__"}
 TORCH_FREE = [
     *("theory", "fetching", "tables", "score", "export", "intake", "cli"),
-    *("songwriting.compose", "files.render", "rl.policy", "experiments.words.text"),
+    *("nets.light", "songwriting.compose", "files.render", "rl.policy", "experiments.words.text"),
 ]
 
 COMPOSING = """

@@ -6,7 +6,8 @@ import torch
 from torch import nn
 
 from shinko.lm.perplexity import matrix_precision, perplexity, side_by_side, surprisals
-from shinko.nets.model import ModelConfig, SequenceModel
+from shinko.nets.model import SequenceModel
+from shinko.nets.shapes import ModelConfig
 
 V = 50
 

@@ -6,7 +6,8 @@ from shinko.lm.dropout import ElementMask, UnitMask
 from shinko.lm.output import keep_probabilities, output_gradient
 from shinko.lm.settings import PRESETS, preset
 from shinko.lm.update import window_gradients
-from shinko.nets.model import ModelConfig, SequenceModel
+from shinko.nets.model import SequenceModel
+from shinko.nets.shapes import ModelConfig
 from shinko.runs.settings import SettingsError
 
 V = 40

@@ -2,7 +2,8 @@ import pytest
 import torch
 
 from shinko.nets.flat import flatten_weights
-from shinko.nets.model import ModelConfig, SequenceModel
+from shinko.nets.model import SequenceModel
+from shinko.nets.shapes import ModelConfig
 
 
 def model_of(tied=False):

@@ -14,7 +14,7 @@ def layer(kind):
     cell.reset_parameters(chance)
     x = torch.randn(T, B, INPUTS, dtype=torch.float64, generator=chance)
     state = tuple(
-        torch.randn(B, H, dtype=torch.float64, generator=chance) for _ in range(cell.state_size)
+        torch.randn(B, H, dtype=torch.float64, generator=chance) for _ in range(cell.shape.parts)
     )
     return cell, x.requires_grad_(), state, chance
 

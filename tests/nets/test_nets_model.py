@@ -5,9 +5,10 @@ import pytest
 import torch
 
 from shinko.nets.light import LightModel, sample_light
-from shinko.nets.model import ModelConfig, SequenceModel
+from shinko.nets.model import SequenceModel
 from shinko.nets.replay import backpropagate
 from shinko.nets.sampling import Sampler
+from shinko.nets.shapes import ModelConfig, weight_shapes
 
 # Tolerances of 1e-10 and 1e-12: both sides add the same float64 terms in another order.
 CELLS_AND_LAYERS = [("rnn", 1), ("rnn", 2), ("lstm", 1), ("lstm", 3)]
@@ -76,11 +77,35 @@ def test_what_is_fed_in_may_be_more_than_what_was_drawn(tokens):
         torch.testing.assert_close(closed_form[name], parameter.grad, rtol=0.0, atol=1e-10)
 
 
-@pytest.mark.parametrize(("cell", "layers"), CELLS_AND_LAYERS)
-def test_a_condition_is_fed_in_at_each_step(cell, layers):
+def make_told_model(cell, layers, shape):
+    """A model that is conditioned, and what it is told, of this shape."""
     model = make_model(cell, layers, conditions=3)
     torch.nn.init.normal_(model.condition, generator=generator(8))
-    given = torch.rand(4, 3, dtype=torch.float64, generator=generator(9))
+    return model, torch.rand(shape, dtype=torch.float64, generator=generator(9))
+
+
+# What is given to each of 4 sequences, or to each at each of 9 steps.
+GIVEN = pytest.mark.parametrize("shape", [(4, 3), (9, 4, 3)])
+
+
+@GIVEN
+def test_what_is_given_is_added_to_the_vectors_of_the_tokens(shape):
+    model, given = make_told_model("lstm", 2, shape)
+    tokens = torch.randint(8, (9, 4), generator=generator(1))
+    x = torch.zeros(9, 4, 5, dtype=torch.float64)
+    for t in range(9):
+        for b in range(4):
+            told = given[b] if len(shape) == 2 else given[t, b]
+            x[t, b] = model.embedding.weight[tokens[t, b]] + told @ model.condition
+    hidden, _ = model.stack(x, model.initial_state(4), fused=False)
+    logits, _ = model(tokens, condition=given)
+    torch.testing.assert_close(logits, model.output(hidden), rtol=0.0, atol=1e-12)
+
+
+@GIVEN
+@pytest.mark.parametrize(("cell", "layers"), CELLS_AND_LAYERS)
+def test_sampling_and_its_gradient_see_what_is_given(cell, layers, shape):
+    model, given = make_told_model(cell, layers, shape)
     sampler = Sampler(model, steps=9, batch=4, start=7)
     tape = sampler.sample(generator(0), given)
     logits, _ = model(tape.inputs, fused=False, condition=given)
@@ -95,11 +120,31 @@ def test_a_condition_is_fed_in_at_each_step(cell, layers):
     assert closed_form["condition"].abs().max() > 0
     for name, parameter in model.named_parameters():
         torch.testing.assert_close(closed_form[name], parameter.grad, rtol=0.0, atol=1e-10)
-    light = to_light(model).given(given[1].numpy())
-    state = light.initial_state(1)
-    for t, token in enumerate(tape.inputs[:, 1]):
-        out, state = light.step(np.array([int(token)]), state)
-        np.testing.assert_allclose(out[0], logits[t, 1].detach().numpy(), atol=1e-12)
+
+
+@pytest.mark.parametrize(("cell", "layers"), CELLS_AND_LAYERS)
+def test_numpy_sees_what_is_given_at_each_step(cell, layers):
+    model, given = make_told_model(cell, layers, (9, 4, 3))
+    tokens = torch.randint(8, (9, 4), generator=generator(1))
+    expected = model(tokens, condition=given)[0].detach().numpy()
+    for_all = model(tokens, condition=given[:, :1].expand(-1, 4, -1))[0].detach().numpy()
+    light = to_light(model)
+    state = shared = light.initial_state(4)
+    for t, row in enumerate(tokens.numpy()):
+        out, state = light.step(row, state, given[t].numpy())
+        np.testing.assert_allclose(out, expected[t], rtol=0, atol=1e-12)
+        out, shared = light.step(row, shared, given[t, 0].numpy())
+        np.testing.assert_allclose(out, for_all[t], rtol=0, atol=1e-12)
+
+
+def test_numpy_adds_what_is_given_at_a_step_to_what_is_given_always():
+    model, given = make_told_model("lstm", 1, (2, 3))
+    light, tokens = to_light(model), np.array([7, 2])
+    once, _ = light.step(tokens, light.initial_state(2), (given[0] + given[1]).numpy())
+    twice, _ = light.given(given[0].numpy()).step(tokens, light.initial_state(2), given[1].numpy())
+    np.testing.assert_allclose(twice, once, rtol=0, atol=1e-12)
+    expected, _ = model(torch.tensor([[7, 2]]), condition=given.sum(0).expand(2, -1))
+    np.testing.assert_allclose(once, expected[0].detach().numpy(), rtol=0, atol=1e-12)
 
 
 def test_backpropagation_works_in_blocks_of_steps(monkeypatch):
@@ -107,7 +152,7 @@ def test_backpropagation_works_in_blocks_of_steps(monkeypatch):
     sampler = Sampler(model, steps=9, batch=4, start=7)
     gradients = []
     for block in (1, 2 * 4 * 4 * 6, 1 << 18):
-        monkeypatch.setattr("shinko.nets.replay._BLOCK", block)
+        monkeypatch.setattr("shinko.nets.kernels._BLOCK", block)
         tape = sampler.sample(generator(0))
         backpropagate(model, tape, 2 * tape.logits)
         gradients.append(model.stack.cells[0].W_h.grad.clone())
@@ -145,8 +190,19 @@ def test_an_untrained_model_is_uniform():
     torch.testing.assert_close(logits.softmax(-1), torch.full((2, 1, 4), 0.25))
 
 
+@pytest.mark.parametrize(("cell", "layers"), CELLS_AND_LAYERS)
+@pytest.mark.parametrize(
+    "options", [{"outputs": 7}, {"outputs": 7, "conditions": 3}, {"outputs": 8, "tied": True}]
+)
+def test_the_shapes_told_without_torch_are_those_of_the_model(cell, layers, options):
+    hidden = 5 if "tied" in options else 6
+    config = ModelConfig(8, cell=cell, layers=layers, hidden=hidden, embedding=5, **options)
+    found = {name: tuple(value.shape) for name, value in SequenceModel(config).state_dict().items()}
+    assert weight_shapes(config) == found
+
+
 def test_a_config_names_the_cell_it_does_not_know():
-    with pytest.raises(ValueError, match="cell 'gru': expected one of rnn, lstm"):
+    with pytest.raises(ValueError, match="cell 'gru': expected one of lstm, rnn"):
         ModelConfig(tokens=2, outputs=2, cell="gru")
 
 

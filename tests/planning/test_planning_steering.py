@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import chisquare
 
 from shinko.nets.light import LightModel
+from shinko.nets.shapes import ModelConfig, weight_shapes
 from shinko.planning.assignment import fits
 from shinko.planning.constraints import Apart, Constraints, Count, memory_of
 from shinko.planning.errors import ConstraintError
@@ -50,14 +51,7 @@ def steer(automaton, process):
 @pytest.fixture(scope="module")
 def network():
     rng = np.random.default_rng(6)
-    shapes = {
-        "embedding.weight": (V + 1, 3),
-        "stack.cells.0.W_x": (3, 20),
-        "stack.cells.0.W_h": (5, 20),
-        "stack.cells.0.b": (20,),
-        "output.weight": (V, 5),
-        "output.bias": (V,),
-    }
+    shapes = weight_shapes(ModelConfig(V + 1, V, hidden=5, embedding=3))
     return LightModel({name: rng.normal(0, 0.4, shape) for name, shape in shapes.items()})
 
 

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from shinko.nets.light import LightModel
-from shinko.nets.model import ModelConfig, SequenceModel
+from shinko.nets.model import SequenceModel
+from shinko.nets.shapes import ModelConfig
 from shinko.planning.plan import solve
 from shinko.rl.optimality import Yardstick, measure
 from shinko.rl.presets import preset

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from shinko.nets.model import ModelConfig, SequenceModel
+from shinko.nets.model import SequenceModel
 from shinko.nets.sampling import Sampler, Tape
+from shinko.nets.shapes import ModelConfig
 from shinko.planning.plan import solve
 from shinko.rl.estimators import Estimator
 from shinko.rl.expected import expected_objective
@@ -225,8 +226,8 @@ def test_the_slope_is_that_of_the_loss_by_automatic_differentiation(beta):
     every, (rewards, unlisted) = EVERY, double_reward(EVERY)
     logits = log_policy(toy_policy(), every).detach().requires_grad_()
     batch = batch_of(every, rewards, unlisted, range(every.shape[1]))
-    held = advantages(rewards_to_go(rewards), "leave-one-out")
-    loss = policy_gradient_loss(logits, every, held) - beta * entropy(logits).sum(0).mean()
+    advantage = advantages(rewards_to_go(rewards), "leave-one-out")
+    loss = policy_gradient_loss(logits, every, advantage) - beta * entropy(logits).sum(0).mean()
     loss.backward()
     found = reinforce_objective(logits, batch, beta=beta)
     torch.testing.assert_close(found.loss, loss.detach(), rtol=0.0, atol=1e-12)
@@ -348,6 +349,16 @@ def test_other_estimators_learn_reproducibly_while_beta_moves(estimator):
         training = Training(settings, AUTOMATON)
         runs.append([training.step().objective for _ in range(8)])
     assert runs[0] == runs[1]
+
+
+def test_a_new_policy_plays_the_tables_first_row_if_told_to():
+    table = TransitionTable("toy", ("1", "4", "5"), 1, {(): row({0: 0.6, 1: 0.3}), (0,): row({})})
+    for bias, first in (("first", [0.6, 0.3, 0.1]), ("zero", [1.0, 1.0, 1.0])):
+        settings = LearnSettings(length=2, hidden=4, embedding=3, floor=0.1, output_bias=bias)
+        training = Training(settings, compile_table(table))
+        chances = training.sampler.sample(training.generator).logits.softmax(-1)
+        expected = torch.tensor(first) / sum(first)
+        torch.testing.assert_close(chances, expected.expand(2, settings.batch, 3))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shinko.nets.shapes import CELL_SHAPES, ModelConfig
 from shinko.runs.settings import Settings, SettingsError, setting
 
 
@@ -18,7 +19,7 @@ class WordSettings(Settings):
     vocabulary: int = setting(
         10_000, "Most words to know; the rarest others are read as <unk>.", least=3, most=1_000_000
     )
-    cell: str = setting("lstm", "Recurrent cell.", choices=("lstm", "rnn"))
+    cell: str = setting("lstm", "Recurrent cell.", choices=tuple(CELL_SHAPES))
     layers: int = setting(2, "Recurrent layers.", least=1, most=16)
     hidden: int = setting(
         200, "Hidden units a layer, and size of a word's vector: H.", least=1, most=4096
@@ -84,6 +85,20 @@ class WordSettings(Settings):
         """Step size when this share, 0 to 1, of all windows has been read."""
         rise = min(1.0, progress / self.warmup) if self.warmup else 1.0
         return self.learning_rate * rise * (1.0 - progress)
+
+
+def word_config(settings: WordSettings, words: int) -> ModelConfig:
+    """The network of a word model over V words."""
+    return ModelConfig(
+        tokens=words,
+        outputs=words,
+        cell=settings.cell,
+        layers=settings.layers,
+        hidden=settings.hidden,
+        embedding=settings.hidden,
+        dropout=settings.dropout,
+        tied=settings.tied,
+    )
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,11 @@ from shinko.lm.corpus import Corpus, CorpusError
 from shinko.lm.metrics import WordRow
 from shinko.lm.perplexity import matrix_precision, perplexity, side_by_side, surprisals
 from shinko.lm.precision import OUTPUT_TYPES, PRODUCTS, choose_precision
-from shinko.lm.settings import WordSettings
+from shinko.lm.settings import WordSettings, word_config
 from shinko.lm.update import window_gradients
 from shinko.nets.cells import State
 from shinko.nets.flat import flatten_weights
-from shinko.nets.model import ModelConfig, SequenceModel
+from shinko.nets.model import SequenceModel
 from shinko.nets.stack import forget_nothing
 from shinko.runs.device import choose_device
 from shinko.runs.folder import RunError, RunFolder
@@ -38,20 +38,6 @@ _STREAM_WORDS = 500
 
 class DivergedError(ShinkoError):
     """The loss of a training is no finite number any more."""
-
-
-def word_config(settings: WordSettings, words: int) -> ModelConfig:
-    """The network of a word model over V words."""
-    return ModelConfig(
-        tokens=words,
-        outputs=words,
-        cell=settings.cell,
-        layers=settings.layers,
-        hidden=settings.hidden,
-        embedding=settings.hidden,
-        dropout=settings.dropout,
-        tied=settings.tied,
-    )
 
 
 class WordTraining:

@@ -7,10 +7,13 @@ are (I, H)-like, not transposed. A state is a tuple of (B, H) tensors: (h,) or (
 from __future__ import annotations
 
 import math
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
+
+from shinko.nets.shapes import CELL_SHAPES, CellShape, cell_shapes
 
 State = tuple[Tensor, ...]
 
@@ -18,16 +21,22 @@ State = tuple[Tensor, ...]
 class RecurrentCell(nn.Module):
     """What both cells share: weights W_x (I, G·H), W_h (H, G·H) and bias b (G·H), G gates."""
 
-    gates: ClassVar[int]
-    state_size: ClassVar[int]
+    kind: ClassVar[str]
+    library: ClassVar[Callable[..., Any]]  # its kernel of the same equations
 
     def __init__(self, inputs: int, hidden: int) -> None:
         super().__init__()
         self.inputs, self.hidden = inputs, hidden
-        self.W_x = nn.Parameter(torch.empty(inputs, self.gates * hidden))
-        self.W_h = nn.Parameter(torch.empty(hidden, self.gates * hidden))
-        self.b = nn.Parameter(torch.empty(self.gates * hidden))
+        shapes = cell_shapes(self.kind, inputs, hidden)
+        self.W_x = nn.Parameter(torch.empty(shapes["W_x"]))
+        self.W_h = nn.Parameter(torch.empty(shapes["W_h"]))
+        self.b = nn.Parameter(torch.empty(shapes["b"]))
         self.reset_parameters()
+
+    @property
+    def shape(self) -> CellShape:
+        """Its gates, and the parts of its state."""
+        return CELL_SHAPES[self.kind]
 
     def reset_parameters(self, generator: torch.Generator | None = None) -> None:
         """Draw all weights from U(-1/√H, 1/√H), as torch.nn does."""
@@ -52,8 +61,8 @@ class SimpleRNNCell(RecurrentCell):
     Source: Elman (1990), Finding structure in time.
     """
 
-    gates = 1
-    state_size = 1
+    kind = "rnn"
+    library = staticmethod(torch.rnn_tanh)
 
     def step(self, x_projection: Tensor, state: State) -> State:
         (h,) = state
@@ -73,8 +82,8 @@ class LSTMCell(RecurrentCell):
     Source: Hochreiter and Schmidhuber (1997); forget gate: Gers, Schmidhuber and Cummins (2000).
     """
 
-    gates = 4
-    state_size = 2
+    kind = "lstm"
+    library = staticmethod(torch.lstm)
 
     def step(self, x_projection: Tensor, state: State) -> State:
         h, c = state
@@ -83,4 +92,4 @@ class LSTMCell(RecurrentCell):
         return (torch.sigmoid(o) * torch.tanh(c), c)
 
 
-CELLS: dict[str, type[RecurrentCell]] = {"rnn": SimpleRNNCell, "lstm": LSTMCell}
+CELLS: dict[str, type[RecurrentCell]] = {cell.kind: cell for cell in (SimpleRNNCell, LSTMCell)}

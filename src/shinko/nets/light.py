@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shinko.nets.shapes import CELL_SHAPES
+
 Array = NDArray[np.floating[Any]]
 State = tuple[tuple[Array, ...], ...]
 
@@ -82,7 +84,7 @@ class LightModel:
         """The same network, conditioned: what is given is fed in at each step.
 
         Args:
-          condition: (K,) for all sequences.
+          condition: (K,) for all sequences; `step` adds to it what is given there.
         """
         if condition is None or self._condition is None:
             return self
@@ -93,11 +95,20 @@ class LightModel:
     def initial_state(self, batch: int) -> State:
         """Zeros, (B, H) for each part of each layer's state."""
         zeros = np.zeros((batch, self.hidden), self._table.dtype)
-        return ((zeros,) * (2 if self.cell == "lstm" else 1),) * self.layers
+        return ((zeros,) * CELL_SHAPES[self.cell].parts,) * self.layers
 
-    def step(self, tokens: NDArray[np.integer[Any]], state: State) -> tuple[Array, State]:
-        """One step: tokens (B,) and a state give logits (B, V) and the state after it."""
+    def step(
+        self, tokens: NDArray[np.integer[Any]], state: State, given: Array | None = None
+    ) -> tuple[Array, State]:
+        """One step: tokens (B,) and a state give logits (B, V) and the state after it.
+
+        Args:
+          given: what is given at this step, to all sequences, (K,), or each, (B, K), for a network
+            that can be told.
+        """
         x, after = self._table[tokens], []
+        if given is not None and self._condition is not None:
+            x += (given @ self._condition).astype(x.dtype)
         for layer, (parts, (W_x, W_h, b)) in enumerate(zip(state, self._layers, strict=True)):
             gates = x if layer == 0 else x @ W_x + b
             gates += parts[0] @ W_h

@@ -5,49 +5,12 @@ One network serves both experiments: a policy over chords and a language model o
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-
 import torch
 from torch import Tensor, nn
 
-from shinko.nets.cells import CELLS, State
+from shinko.nets.cells import State
+from shinko.nets.shapes import ModelConfig
 from shinko.nets.stack import RecurrentStack
-
-
-@dataclass(frozen=True)
-class ModelConfig:
-    """The shape of a network; each field ends up in a run's settings."""
-
-    tokens: int
-    """How many tokens can be fed in (a policy's start token included)."""
-    outputs: int
-    """How many tokens can come out: V."""
-    cell: str = "lstm"
-    """Which recurrent cell: lstm or rnn."""
-    layers: int = 1
-    """Recurrent layers, one above the other."""
-    hidden: int = 128
-    """Hidden units in each layer: H."""
-    embedding: int = 64
-    """Size of a token's input vector: E; tied models need E = H."""
-    dropout: float = 0.0
-    """Share of units dropped on non-recurrent connections while training."""
-    tied: bool = False
-    """Use the input embedding as output weights too (Press and Wolf 2017)."""
-    conditions: int = 0
-    """How many numbers, K, each sequence may be conditioned on; 0 for none."""
-
-    def __post_init__(self) -> None:
-        if self.cell not in CELLS:
-            raise ValueError(f"cell '{self.cell}': expected one of {', '.join(CELLS)}")
-        if self.tied and (self.embedding != self.hidden or self.tokens != self.outputs):
-            raise ValueError(
-                f"tied weights: expected embedding = hidden and tokens = outputs, got "
-                f"{self.embedding}, {self.hidden}, {self.tokens}, {self.outputs}"
-            )
-
-    def to_dict(self) -> dict[str, int | float | str | bool]:
-        return asdict(self)
 
 
 class SequenceModel(nn.Module):
@@ -106,8 +69,8 @@ class SequenceModel(nn.Module):
           tokens: shape (T, B), values 0..tokens-1.
           state: the state carried from before, or None at the start.
           fused: see `RecurrentStack.forward`.
-          condition: what each sequence is conditioned on, (B, K); its product with the weights
-            `condition` (K, E) is added to each token's vector.
+          condition: what is given to each sequence, (B, K), or at each step, (T, B, K); its
+            product with the weights `condition` (K, E) is added to each token's vector.
 
         Returns:
           Logits, shape (T, B, V), and the state after the last token.

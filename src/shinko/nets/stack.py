@@ -31,7 +31,7 @@ class RecurrentStack(nn.Module):
         """All zeros, (L, B, H) each, on the device and in the type of the weights."""
         first: RecurrentCell = self.cells[0]  # type: ignore[assignment]
         zeros = first.W_h.new_zeros(len(self.cells), batch, self.hidden)
-        return tuple(zeros.clone() for _ in range(first.state_size))
+        return tuple(zeros.clone() for _ in range(first.shape.parts))
 
     def forward(self, x: Tensor, state: State, *, fused: bool = True) -> tuple[Tensor, State]:
         """Hidden states of the top layer, (T, B, H), and the state after the last step.
@@ -70,14 +70,12 @@ def run_layer_fused(
     """
     W_x = cell.W_x if W_x is None else W_x
     weights = [W_x.t(), cell.W_h.t(), cell.b, torch.zeros_like(cell.b)]
-    initial = [part.unsqueeze(0) for part in state]
+    parts = [part.unsqueeze(0) for part in state]
     # has_biases, num_layers, dropout, train, bidirectional, batch_first
     options = (True, 1, 0.0, cell.training, False, False)
-    if isinstance(cell, LSTMCell):
-        out, h, c = torch.lstm(x, initial, weights, *options)
-        return out, (h[0], c[0])
-    out, h = torch.rnn_tanh(x, initial[0], weights, *options)
-    return out, (h[0],)
+    before = parts if len(parts) > 1 else parts[0]
+    out, *end = cell.library(x, before, weights, *options)
+    return out, tuple(part[0] for part in end)
 
 
 @torch.no_grad()

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from shinko.errors import ShinkoError
 from shinko.nets.light import Array, LightModel
+from shinko.nets.shapes import CELL_SHAPES, ModelConfig, weight_shapes
 from shinko.rl.metrics import EpochRow
 from shinko.rl.selection import Limits, Selection, SelectionError, select_checkpoint
 from shinko.runs.folder import RunError, RunFolder, read_arrays
@@ -20,9 +21,6 @@ from shinko.tables.codec import CodecError, find_codec
 from shinko.tables.table import CHORDS
 
 SHIPPED = "pop.safetensors"
-
-# Blocks of gates in the weights of a cell.
-_GATES = {"lstm": 4, "rnn": 1}
 
 
 @dataclass(frozen=True)
@@ -226,8 +224,8 @@ def _described(
             read(chord)
         except ShinkoError as error:
             raise ValueError(error) from None
-    if not isinstance(cell, str) or cell not in _GATES:
-        raise ValueError(f"cell {cell!r}: expected one of {', '.join(_GATES)}")
+    if not isinstance(cell, str) or cell not in CELL_SHAPES:
+        raise ValueError(f"cell {cell!r}: expected one of {', '.join(CELL_SHAPES)}")
     return chords, cell, codec
 
 
@@ -262,10 +260,7 @@ def _model(
             raise RunError(f"{path}: {error}; choose another epoch, or train again") from None
         following, tokens = transitions(histories, chords)[0], len(histories)
     found = {name: array.shape for name, array in weights.items()}
-    expected = _expected_shapes(found, tokens, chords, _GATES[cell])
-    if conditions:
-        expected["condition"] = (conditions, expected["embedding.weight"][1])
-    if found != expected:
+    if found != weight_shapes(_as_large(found, tokens, chords, cell, conditions)):
         raise RunError(
             f"{path}: not the weights of a policy over {chords} chords; choose another epoch with "
             "--epoch, or train again"
@@ -279,22 +274,13 @@ def _model(
     return LightModel(weights, cell, following=following)
 
 
-def _expected_shapes(
-    found: Mapping[str, tuple[int, ...]], tokens: int, chords: int, gates: int
-) -> dict[str, tuple[int, ...]]:
-    """The shapes of a network with these tokens and chords, as large as the found one."""
+def _as_large(
+    found: Mapping[str, tuple[int, ...]], tokens: int, chords: int, cell: str, conditions: int
+) -> ModelConfig:
+    """The network with these tokens and chords that is as large as the one that was found."""
     layers = sum(name.endswith(".W_h") for name in found)
     (H, _), (_, E) = (
         found[name] if len(found.get(name, ())) == 2 else (0, 0)
         for name in ("stack.cells.0.W_h", "embedding.weight")
     )
-    expected: dict[str, tuple[int, ...]] = {
-        "embedding.weight": (tokens, E),
-        "output.weight": (chords, H),
-        "output.bias": (chords,),
-    }
-    for layer in range(layers):
-        expected[f"stack.cells.{layer}.W_x"] = (H if layer else E, gates * H)
-        expected[f"stack.cells.{layer}.W_h"] = (H, gates * H)
-        expected[f"stack.cells.{layer}.b"] = (gates * H,)
-    return expected
+    return ModelConfig(tokens, chords, cell, layers, H, E, conditions=conditions)

@@ -102,7 +102,9 @@ def advantages(returns: Tensor, baseline: str) -> Tensor:
 def policy_gradient_loss(logits: Tensor, actions: Tensor, advantages: Tensor) -> Tensor:
     """REINFORCE as a loss: its gradient is minus the policy-gradient estimate.
 
-    With all advantages 1 it is the cross-entropy of the actions.
+    For automatic differentiation: `reference` learns by it. Trainings take `reinforce_objective`,
+    which has the slope of the same loss in closed form. With all advantages 1 it is the
+    cross-entropy of the actions.
 
     Args:
       logits: (unnormalised) log-probabilities, (T, B, V).
@@ -131,14 +133,14 @@ class Objective:
     loss: a scalar, summed over the steps and averaged over the episodes.
     dlogits: d loss / d logits, (T, B, V).
     entropies: of the policy at each step, (T, B), nats.
-    given_away: what each episode's policy gave away against potentials, (B,), if there are any:
-      against the best, if these are the optimum's values and no reward is discounted.
+    regret: of each episode's policy against potentials, (B,), if there are any, summed over the
+      steps: against the best, if these are the optimum's values and no reward is discounted.
     """
 
     loss: Tensor
     dlogits: Tensor
     entropies: Tensor
-    given_away: Tensor | None = None
+    regret: Tensor | None = None
 
 
 @torch.no_grad()
@@ -151,7 +153,10 @@ def reinforce_objective(
     baseline: str = "leave-one-out",
     discount: float = 1.0,
 ) -> Objective:
-    """The loss of a batch, with its gradient in closed form.
+    """The loss of a batch, with its gradient in closed form: what trainings learn by.
+
+    The loss is `policy_gradient_loss` less β times the entropies, summed over the steps and
+    averaged over the episodes; `reference` comes to the same gradient from it automatically.
 
     For one step of one episode with advantage A, π = softmax(logits) and entropy H:
         d(−A log π(a)) / d logits = A (π − 1_a)
@@ -176,11 +181,11 @@ def reinforce_objective(
         later = torch.zeros_like(rewards)
         later[:-1] = entropies[1:]
         rewards = rewards + beta * discount * later
-    held = advantages(rewards_to_go(rewards, discount), baseline) / B
+    advantage = advantages(rewards_to_go(rewards, discount), baseline) / B
     chosen = actions.unsqueeze(2)
-    loss = -(log_probs.gather(2, chosen).squeeze(2) * held).sum() - beta / B * entropies.sum()
-    slope = log_probs.add_(entropies.unsqueeze(2)).mul_(beta / B).add_(held.unsqueeze(2))
-    dlogits = slope.mul_(probs).scatter_add_(2, chosen, -held.unsqueeze(2))
+    loss = -(log_probs.gather(2, chosen).squeeze(2) * advantage).sum() - beta / B * entropies.sum()
+    slope = log_probs.add_(entropies.unsqueeze(2)).mul_(beta / B).add_(advantage.unsqueeze(2))
+    dlogits = slope.mul_(probs).scatter_add_(2, chosen, -advantage.unsqueeze(2))
     return Objective(loss, dlogits, entropies)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shinko.nets.shapes import CELL_SHAPES
 from shinko.rl.terms import ENTROPIES, TERMS, reward_terms
 from shinko.runs.settings import Settings, SettingsError, setting
 from shinko.tables.table import LONGEST_HISTORY, USUAL_ORDER
@@ -84,10 +85,16 @@ class LearnSettings(ProblemSettings):
         "back on.",
         choices=("chord", "history"),
     )
-    cell: str = setting("lstm", "Recurrent cell.", choices=("lstm", "rnn"))
+    cell: str = setting("lstm", "Recurrent cell.", choices=tuple(CELL_SHAPES))
     layers: int = setting(1, "Recurrent layers.", least=1, most=16)
     hidden: int = setting(64, "Hidden units a layer: H.", least=1, most=4096)
     embedding: int = setting(64, "Size of a chord's input vector: E.", least=1, most=4096)
+    output_bias: str = setting(
+        "zero",
+        "What the output layer's bias starts at: 0, or the log of the table's first row, floor "
+        "included.",
+        choices=("zero", "first"),
+    )
     seed: int = setting(0, "Seed of all chance.", least=0, most=2**63 - 1)
     checkpoint_every: int = setting(10, "Epochs between checkpoints.", least=1, most=1_000_000)
     device: str = setting("auto", "Where to compute.", choices=("auto", "cpu", "cuda", "mps"))

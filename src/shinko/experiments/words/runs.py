@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 
 from shinko.lm.corpus import Corpus, CorpusError, Vocabulary, read_corpus
 from shinko.lm.metrics import WordRow
-from shinko.lm.settings import WordSettings
+from shinko.lm.settings import WordSettings, word_config
+from shinko.nets.shapes import CELL_SHAPES, ModelConfig, weight_shapes
 from shinko.runs.folder import RunError, RunFolder
 from shinko.runs.settings import SettingsError
-
-_GATES = {"lstm": 4, "rnn": 1}
 
 
 @dataclass(frozen=True)
@@ -45,11 +44,15 @@ class WordRun:
         return self.folder.path.resolve().name
 
     @property
+    def config(self) -> ModelConfig:
+        """The network's shape."""
+        return word_config(self.settings, len(self.vocabulary))
+
+    @property
     def network(self) -> str:
         """The network in a few words: `LSTM 2×650, dropout 0.5, tied`."""
         settings = self.settings
-        cell = {"rnn": "Simple RNN", "lstm": "LSTM"}[settings.cell]
-        parts = [f"{cell} {settings.layers}×{settings.hidden}"]
+        parts = [f"{CELL_SHAPES[settings.cell].name} {settings.layers}×{settings.hidden}"]
         parts += [f"dropout {settings.dropout:g}"] if settings.dropout else []
         recurrent = settings.recurrent_dropout
         parts += [f"recurrent dropout {recurrent:g}"] if recurrent else []
@@ -59,7 +62,7 @@ class WordRun:
     @property
     def parameters(self) -> int:
         """How many numbers the network learns."""
-        shapes = self._shapes()
+        shapes = weight_shapes(self.config)
         if self.settings.tied:
             del shapes["output.weight"]
         return sum(prod(shape) for shape in shapes.values())
@@ -107,25 +110,12 @@ class WordRun:
         weights = self.folder.weights(epoch)
         found = {name: array.shape for name, array in weights.items()}
         path = self.folder.checkpoint_path(epoch)
-        if found != self._shapes():
+        if found != weight_shapes(self.config):
             raise RunError(f"{path}: not the weights of this run's network; train again")
         for name, array in weights.items():
             if not np.isfinite(array).all():
                 raise RunError(f"{path}: weights '{name}' are not finite numbers; train again")
         return weights
-
-    def _shapes(self) -> dict[str, tuple[int, ...]]:
-        V, H = len(self.vocabulary), self.settings.hidden
-        gates = _GATES[self.settings.cell] * H
-        shapes: dict[str, tuple[int, ...]] = {
-            "embedding.weight": (V, H),
-            "output.weight": (V, H),
-            "output.bias": (V,),
-        }
-        for layer in range(self.settings.layers):
-            shapes[f"stack.cells.{layer}.W_x"] = shapes[f"stack.cells.{layer}.W_h"] = (H, gates)
-            shapes[f"stack.cells.{layer}.b"] = (gates,)
-        return shapes
 
 
 def open_run(path: Path) -> WordRun:

@@ -16,7 +16,6 @@ from shinko.errors import ShinkoError
 from shinko.experiments.words.runs import WordRun
 from shinko.lm.corpus import EOS, CorpusError, read_words, split_line
 from shinko.lm.perplexity import perplexity, surprisals
-from shinko.lm.training import word_config
 from shinko.nets.model import SequenceModel
 from shinko.runs.device import choose_device
 from shinko.runs.state import load_weights
@@ -155,7 +154,7 @@ def _score(run: WordRun, ids: NDArray[np.int64], on_words: Callable[[int, int], 
 def _surprisals(
     run: WordRun, ids: NDArray[np.int64], on_window: Callable[[int], None] = lambda read: None
 ) -> NDArray[np.float64]:
-    model = SequenceModel(word_config(run.settings, len(run.vocabulary)))
+    model = SequenceModel(run.config)
     load_weights(model, run.weights(), run.folder.checkpoint_path(run.best_epoch()))
     model.to(choose_device("auto"))  # not every machine has the one it was trained on
     nats = surprisals(model, ids, before=run.vocabulary.eos, on_window=on_window)

@@ -121,8 +121,11 @@ def transitions(histories: Sequence[History], chords: int) -> tuple[Ints, Ints]:
 
 
 def pack_histories(histories: Sequence[History]) -> npt.NDArray[np.int16]:
-    """Histories as an array to store, (S, longest): the chords, oldest first, then −1."""
-    packed = np.full((len(histories), max(map(len, histories))), -1, np.int16)
+    """Histories as an array to store, (S, longest): the chords, oldest first, then −1.
+
+    It is at least three wide, as all of them were in 0.1.
+    """
+    packed = np.full((len(histories), max(3, *map(len, histories))), -1, np.int16)
     for state, history in enumerate(histories):
         packed[state, : len(history)] = history
     return packed

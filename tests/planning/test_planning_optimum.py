@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from shinko.planning.errors import PlanningError
 from shinko.planning.plan import solve
-from shinko.planning.walk import uniform, walk
+from shinko.planning.walk import steady, uniform, walk
 from shinko.rl.terms import rewarded
 from shinko.tables import compile_table, load_table, read_table
 from shinko.tables.automaton import known_histories
-from shinko.tables.process import check_size, own_chain, process_of
+from shinko.tables.process import check_size, process_of
 
 LENGTH = 4
 
@@ -103,7 +103,7 @@ def test_of_a_normalised_table_log_probability_gives_the_chain_itself():
     automaton = compile_table(load_table("pop"))
     process = process_of(automaton, np.log(automaton.probabilities))
     best = solve(process, temperature=1.0, length=6)
-    chain = walk(process, own_chain(automaton), 6)
+    chain = walk(process, steady(automaton.chain), 6)
     # The table's numbers are rounded to six digits.
     assert best.objective == pytest.approx(0.0, abs=6e-6)
     np.testing.assert_allclose(best.policy(0), automaton.probabilities, atol=6e-6)

@@ -15,7 +15,7 @@ from shinko.planning.particles import Player
 from shinko.planning.plan import solve
 from shinko.planning.steering import Steering
 from shinko.tables import compile_table
-from shinko.tables.process import process_of, usual
+from shinko.tables.process import process_of
 from shinko.tables.table import Row, TransitionTable
 
 V, T, TAU = 4, 4, 0.8
@@ -44,7 +44,7 @@ def process(automaton):
 def steer(automaton, process):
     """Steering in this process, whose loops close where the table has it."""
     return lambda asked, temperature=TAU, **more: Steering(
-        process, asked, temperature=temperature, closing=usual(automaton), **more
+        process, asked, temperature=temperature, closing=automaton.usual, **more
     )
 
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from shinko.planning.loops import best_loop
 from shinko.planning.plan import solve
-from shinko.planning.walk import walk
+from shinko.planning.walk import steady, walk
 from shinko.rl.diversity import progression_counts
 from shinko.rl.forecast import forecast_collapse, table_limits
 from shinko.rl.selection import Limits
 from shinko.rl.terms import rewarded
 from shinko.tables import compile_table
-from shinko.tables.process import own_chain, process_of
+from shinko.tables.process import process_of
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def skewed(table_of):
 
 def chain(automaton, length):
     nothing = np.zeros(automaton.probabilities.shape)
-    return walk(process_of(automaton, nothing), own_chain(automaton), length)
+    return walk(process_of(automaton, nothing), steady(automaton.chain), length)
 
 
 def test_a_loop_of_two_chords_has_no_choice_and_two_pairs(two_chord_loop):
@@ -83,7 +83,7 @@ def test_a_chain_far_from_chords_is_diverse_by_its_own_limits_only(table_of):
     table = durations(table_of)
     automaton = compile_table(table)
     own = chain(automaton, 6)
-    logs = np.log(own_chain(automaton)(0))
+    logs = np.log(automaton.chain)
     drawn = solve(process_of(automaton, logs), temperature=1.0, length=6).sample(
         6400, np.random.default_rng(5)
     )

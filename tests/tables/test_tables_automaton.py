@@ -121,12 +121,11 @@ def test_histories_can_be_stored_and_followed_again(hooktheory_folder):
 
 
 @given(tables())
-def test_stored_histories_are_as_wide_as_the_longest(table):
+def test_stored_histories_are_as_wide_as_the_longest_and_three_at_the_least(table):
     histories = compile_table(table).histories
     packed = pack_histories(histories)
-    assert packed.shape == (len(histories), table.order)
+    assert packed.shape == (len(histories), max(3, table.order))
     assert unpack_histories(packed, V) == histories
-    # Those of version 0.1 are three wide, however short the histories.
     wider = np.pad(packed, ((0, 0), (0, 3)), constant_values=-1)
     assert unpack_histories(wider, V) == histories
 

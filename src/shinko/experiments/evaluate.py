@@ -11,7 +11,7 @@ import numpy as np
 
 from shinko.planning.errors import PlanningError
 from shinko.planning.plan import Plan, solve
-from shinko.planning.walk import Walk, uniform, walk
+from shinko.planning.walk import Walk, steady, uniform, walk
 from shinko.rl.metrics import EpochRow
 from shinko.rl.optimality import Measured, Yardstick, measure
 from shinko.rl.policy import run_policy, selected_epoch
@@ -20,7 +20,7 @@ from shinko.rl.settings import LearnSettings
 from shinko.rl.terms import rewarded
 from shinko.runs.folder import RunFolder
 from shinko.tables.automaton import Automaton
-from shinko.tables.process import check_size, own_chain
+from shinko.tables.process import check_size
 
 SAMPLES = 4096
 
@@ -110,7 +110,7 @@ def evaluate(
         tau,
         measure(policy.model, measure_with, count=samples, rng=np.random.default_rng(seed)),
         measure_with.best,
-        walk(process, own_chain(automaton), settings.length),
+        walk(process, steady(automaton.chain), settings.length),
         walk(process, uniform(process), settings.length),
         rest,
     )

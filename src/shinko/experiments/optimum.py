@@ -12,7 +12,7 @@ from shinko.old_names import keep_old_name
 from shinko.planning.errors import PlanningError
 from shinko.planning.plan import Plan, solve
 from shinko.planning.process import Process
-from shinko.planning.walk import Walk, uniform, walk
+from shinko.planning.walk import Walk, steady, uniform, walk
 from shinko.rl.forecast import Forecast, forecast_collapse, table_limits
 from shinko.rl.selection import Limits
 from shinko.rl.settings import OptimumSettings, ProblemSettings
@@ -20,7 +20,7 @@ from shinko.rl.terms import ENTROPIES, rewarded
 from shinko.tables import compile_table
 from shinko.tables.automaton import Automaton, known_histories
 from shinko.tables.builtin import playable_table
-from shinko.tables.process import check_size, own_chain
+from shinko.tables.process import check_size
 
 # What the docs of 0.1 showed of an optimum.
 keep_old_name(Plan, "automaton", "process")
@@ -81,7 +81,7 @@ def find_optimum(settings: OptimumSettings) -> Found:
     return Found(
         optimum,
         round(seconds, 6),
-        walk(process, own_chain(automaton), settings.length),
+        walk(process, steady(automaton.chain), settings.length),
         walk(process, uniform(process), settings.length),
         tuple(tuple(automaton.vocabulary[chord] for chord in chords) for chords in drawn.T),
         automaton.codec,

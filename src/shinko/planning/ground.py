@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shinko.planning.constraints import Constraints
+from shinko.planning.errors import ConstraintError
 from shinko.planning.kept import KEPT
 from shinko.planning.plan import Plan, solve
 from shinko.planning.process import Bools, Process
@@ -57,3 +58,11 @@ class Ground:
             ),
             lambda steering: sum(plan.nbytes for plan in steering.plans),
         )
+
+    def allows(self, constraints: Constraints) -> bool:
+        """Whether anything keeps to constraints that don't need too much memory."""
+        try:
+            self.steering(constraints)
+        except ConstraintError:
+            return False
+        return True

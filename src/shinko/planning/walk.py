@@ -88,7 +88,11 @@ def walk(process: Process, policy: StatePolicy, length: int) -> Walk:
     return Walk(visits, marginals, gained, entropies, pairs[:V] / max(1, length - 1))
 
 
+def steady(chances: Floats) -> StatePolicy:
+    """The policy that is the same at each step, (S, V), such as a table's own chain."""
+    return lambda t: chances
+
+
 def uniform(process: Process) -> StatePolicy:
     """The policy for which all tokens are always equally likely."""
-    chances = np.full((process.states, len(process.tokens)), 1.0 / len(process.tokens))
-    return lambda t: chances
+    return steady(np.full((process.states, len(process.tokens)), 1.0 / len(process.tokens)))

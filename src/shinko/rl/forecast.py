@@ -13,11 +13,10 @@ import numpy as np
 from shinko.planning.loops import Loop, best_loop
 from shinko.planning.plan import Plan, solve
 from shinko.planning.process import Process
-from shinko.planning.walk import Walk, walk
+from shinko.planning.walk import Walk, steady, walk
 from shinko.rl.selection import USUAL_LIMITS, Limits
 from shinko.rl.settings import LearnSettings
 from shinko.tables.automaton import Automaton
-from shinko.tables.process import own_chain, process_of
 
 # A policy less varied than this share of the table's own chain is not called diverse.
 _SHARE = 0.75
@@ -54,8 +53,7 @@ def table_limits(automaton: Automaton, length: int, batch: int = LearnSettings.b
       length: chords in a progression.
       batch: progressions among which distinct ones are counted.
     """
-    still = process_of(automaton, np.zeros(automaton.probabilities.shape))
-    own = walk(still, own_chain(automaton), length)
+    own = walk(automaton.process, steady(automaton.chain), length)
     pair, effective = own.commonest_pair / _SHARE, _SHARE * own.effective_tokens
     usual = USUAL_LIMITS.get(automaton.codec)
     if usual is None:
@@ -75,9 +73,9 @@ def _distinct(automaton: Automaton, length: int, batch: int) -> float:
     average. That is averaged over some that are drawn, always the same ones.
     """
     with np.errstate(divide="ignore"):
-        logs = np.log(own_chain(automaton)(0))
+        logs = np.log(automaton.chain)
     # The chain is its own optimum at temperature 1.
-    chain = solve(process_of(automaton, logs), temperature=1.0, length=length)
+    chain = solve(automaton.process.rewarded(logs), temperature=1.0, length=length)
     drawn = chain.sample(_DRAWN, np.random.default_rng(0))
     p = np.maximum(np.exp(chain.log_probability(drawn)), np.finfo(np.float64).tiny)
     with np.errstate(divide="ignore"):

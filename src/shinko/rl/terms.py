@@ -70,7 +70,8 @@ def reward_array(automaton: Automaton, *, reward: str, floor: float) -> Floats:
 
 def rewarded(automaton: Automaton, *, reward: str, floor: float) -> Process:
     """The process of a table under a reward; see `reward_array` for the arguments."""
-    return process_of(automaton, reward_array(automaton, reward=reward, floor=floor))
+    rewards = reward_array(automaton, reward=reward, floor=floor)
+    return process_of(automaton, rewards)
 
 
 def _term(automaton: Automaton, name: str, floor: float) -> Floats:

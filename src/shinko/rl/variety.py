@@ -7,12 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from shinko.errors import ShinkoError
-from shinko.planning.walk import walk
+from shinko.planning.walk import steady, walk
 from shinko.rl.forecast import table_limits
 from shinko.rl.policy import Dial
-from shinko.rl.terms import rewarded
 from shinko.tables.automaton import Automaton
-from shinko.tables.process import own_chain
 
 FLOOR = 0.001
 # Chords of the progressions that variety is measured on.
@@ -62,8 +60,7 @@ class Variety:
 
 def variety_of(automaton: Automaton) -> Variety:
     """How varied a table can be, and is."""
-    process = rewarded(automaton, reward="log-probability", floor=FLOOR)
-    real = walk(process, own_chain(automaton), LENGTH).effective_tokens
+    real = walk(automaton.process, steady(automaton.chain), LENGTH).effective_tokens
     return Variety(table_limits(automaton, LENGTH).min_effective_chords, real)
 
 

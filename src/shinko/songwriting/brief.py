@@ -5,7 +5,8 @@ Every limit knows the wish that it comes from, so that those that collide can be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -14,7 +15,6 @@ from numpy.typing import NDArray
 
 from shinko.errors import ShinkoError
 from shinko.planning.constraints import Constraints
-from shinko.planning.errors import ConstraintError
 from shinko.songwriting.chords import ChordBook
 
 Chords = frozenset[int]
@@ -95,6 +95,12 @@ class Brief:
         """Whether nothing is asked but, maybe, what to begin with."""
         return self.form.sections == ("",) and set(self.wishes) <= {"--start"}
 
+    @property
+    def opening(self) -> int | None:
+        """The chord that a free piece begins on; None for any."""
+        first = self.constraints("").allowed[0]
+        return None if first.all() else int(first.argmax())
+
     def starts(self) -> Sequence[Brief]:
         """This; and, where it begins on the tonic though nobody asked for it, the same without."""
         return (self, replace(self, tonic=frozenset())) if self.tonic else (self,)
@@ -142,32 +148,11 @@ class Brief:
             rounds=not self.repeats and section in form.after(section),
         )
 
-    def explained(
-        self, error: ConstraintError, section: str, possible: Callable[[Constraints], object]
-    ) -> ShinkoError:
-        """The error with the wishes that collide: without any one of these there would be a way.
-
-        Args:
-          error: what was found.
-          section: where.
-          possible: raises ShinkoError where nothing keeps to constraints.
-        """
-        helping = list(self._helping(section, possible))
-        where = f" in section {section}" if section else ""
-        told = ", ".join(self.told)
-        if not helping:
-            return ShinkoError(f"{error}{where}: {told}; wish for less")
-        either = f"{', '.join(helping[:-1])} or {helping[-1]}" if len(helping) > 1 else helping[0]
-        return ShinkoError(f"{error}{where}: {told}; leave out {either}")
-
-    def _helping(self, section: str, possible: Callable[[Constraints], object]) -> Iterator[str]:
-        """The wishes without which there would be a way."""
+    def relaxed(self, section: str) -> Iterator[tuple[str, Constraints]]:
+        """What a section keeps to without each of the wishes, where the others don't collide."""
         for wish in self.wishes:
-            try:
-                possible(self.without(wish, self.book.tonic()).constraints(section))
-            except ShinkoError:
-                continue
-            yield wish
+            with suppress(ShinkoError):
+                yield wish, self.without(wish, self.book.tonic()).constraints(section)
 
 
 class _Slots:

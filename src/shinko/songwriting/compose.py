@@ -72,6 +72,19 @@ class ComposeRequest:
         if self.beats_per_chord is not None:
             _check("--beats-per-chord", self.beats_per_chord, *BEATS_RANGE)
 
+    @property
+    def beats(self) -> float:
+        """Quarter notes that each chord lasts."""
+        return self.beats_per_chord or bar_beats(self.meter)
+
+    @property
+    def titles(self) -> list[str]:
+        """Of the progressions."""
+        numbers = range(1, self.count + 1)
+        if not self.title:
+            return [f"Shinko {self.seed}-{number}" for number in numbers]
+        return [self.title] if self.count == 1 else [f"{self.title} {n}" for n in numbers]
+
 
 def compose(policy: Policy, request: ComposeRequest) -> Progressions:
     """Draw progressions from a policy; the same policy and request give the same ones.
@@ -82,37 +95,31 @@ def compose(policy: Policy, request: ComposeRequest) -> Progressions:
     form = read_form(request.form, request.differ, request.length)
     performer = choose_performer(policy, request.style, request.variety, exact=request.exact)
     book = ChordBook(performer.chords, request.key)
+    brief = read_wishes(request.wishes, form, book)
     drawn, log_probs = performer.perform(
-        read_wishes(request.wishes, form, book),
+        brief,
         count=request.count,
         temperature=request.temperature,
         rng=np.random.default_rng(request.seed),
     )
-    beats = (request.beats_per_chord or bar_beats(request.meter),) * len(drawn)
     sections = tuple(Section(name, request.length) for name in form.sections if name)
     return Progressions(
         Progression(
             chords=tuple(book.chords[index] for index in row),
             key=request.key,
-            beats=beats,
+            beats=(request.beats,) * len(row),
             tempo_bpm=request.tempo_bpm,
             meter=request.meter,
-            title=_title(request, number),
+            title=title,
             seed=request.seed,
             policy=performer.name,
             log_probability=round(float(log_prob), 4) + 0.0,  # never -0.0
             sections=sections,
         )
-        for number, (row, log_prob) in enumerate(zip(drawn.T.tolist(), log_probs, strict=True), 1)
+        for row, log_prob, title in zip(drawn.T.tolist(), log_probs, request.titles, strict=True)
     )
 
 
 def _check(option: str, value: float, least: float, most: float) -> None:
     if not least <= value <= most:
         raise ShinkoError(f"{option} {value}: expected {least} to {most}")
-
-
-def _title(request: ComposeRequest, number: int) -> str:
-    if not request.title:
-        return f"Shinko {request.seed}-{number}"
-    return request.title if request.count == 1 else f"{request.title} {number}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from shinko.old_names import keep_old_name
@@ -18,7 +19,6 @@ from shinko.runs.folder import RunFolder
 from shinko.songwriting.styles import Style
 from shinko.tables.automaton import compile_table
 from shinko.tables.builtin import stamp
-from shinko.tables.process import usual
 
 # What the docs of 0.1 showed of a ground.
 keep_old_name(Ground, "automaton", "process")
@@ -46,20 +46,21 @@ def style_ground(
     Raises:
       ShinkoError: a table can't be read, or the variety can't be had.
     """
-
-    def make() -> Ground:
-        table = style.table()
-        automaton = compile_table(table if chords is None else table.over(chords))
-        process = rewarded(automaton, reward="log-probability", floor=FLOOR)
-        tau = temperature
-        if tau is None:
-            wanted = variety_of(automaton).wanted(variety, most_effective(automaton))
-            tau = temperature_of(process, effective=wanted, length=LENGTH)
-        return Ground(str(style), process, tau, usual(automaton))
-
+    asked = style, variety, chords, temperature
     stamps = tuple(stamp(name) for name, _ in style.parts)
-    asked = variety if temperature is None else temperature
-    return KEPT.get((style, stamps, chords, asked), make, lambda ground: ground.nbytes)
+    return KEPT.get((asked, stamps), partial(_of_style, *asked), lambda ground: ground.nbytes)
+
+
+def _of_style(
+    style: Style, variety: str, chords: tuple[str, ...] | None, temperature: float | None
+) -> Ground:
+    table = style.table()
+    automaton = compile_table(table if chords is None else table.over(chords))
+    process = rewarded(automaton, reward="log-probability", floor=FLOOR)
+    if temperature is None:
+        wanted = variety_of(automaton).wanted(variety, most_effective(automaton))
+        temperature = temperature_of(process, effective=wanted, length=LENGTH)
+    return Ground(str(style), process, temperature, automaton.usual)
 
 
 def run_ground(path: Path, epoch: int | None) -> Ground:
@@ -71,12 +72,13 @@ def run_ground(path: Path, epoch: int | None) -> Ground:
     folder = RunFolder(path)
     settings = run_settings(folder)
     epoch = selected_epoch(folder) if epoch is None else epoch
+    asked = folder, settings, epoch
+    key = asked, stamp(settings.table)
+    return KEPT.get(key, partial(_of_run, *asked), lambda ground: ground.nbytes)
 
-    def make(settings: LearnSettings = settings, epoch: int = epoch) -> Ground:
-        automaton = run_table(folder, settings)
-        process = rewarded(automaton, reward=settings.reward, floor=settings.floor)
-        tau = max(settings.beta_at(epoch), _COLDEST)
-        return Ground(path.name, process, tau, usual(automaton))
 
-    key = (folder.path.resolve(), settings, epoch, stamp(settings.table))
-    return KEPT.get(key, make, lambda ground: ground.nbytes)
+def _of_run(folder: RunFolder, settings: LearnSettings, epoch: int) -> Ground:
+    automaton = run_table(folder, settings)
+    process = rewarded(automaton, reward=settings.reward, floor=settings.floor)
+    temperature = max(settings.beta_at(epoch), _COLDEST)
+    return Ground(folder.path.name, process, temperature, automaton.usual)

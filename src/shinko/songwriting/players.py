@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,12 @@ class Performer:
     model: LightModel | None
     ground: Callable[[], Ground]
 
+    @cached_property
+    def player(self) -> Player:
+        """The network before its first chord."""
+        assert self.model is not None
+        return Player.at_start(self.model)
+
     def perform(
         self, brief: Brief, *, count: int, temperature: float, rng: np.random.Generator
     ) -> Drawn:
@@ -55,24 +61,23 @@ class Performer:
             ground = self.ground()
             drawn = steer(ground, brief, count=count, rng=rng)
             return drawn, ground.plan(len(drawn)).log_probability(drawn)
-        if brief.is_free:
-            first = brief.constraints("").allowed[0]
-            tokens, log_probs = sample_light(
-                self.model,
-                steps=brief.form.length,
-                count=count,
-                temperature=temperature,
-                rng=rng,
-                first=None if first.all() else int(first.argmax()),
-            )
-            return tokens.T, log_probs
-        if not temperature:
-            raise ShinkoError(
-                "--temperature 0: with locks or a form there is chance in it; give more than 0"
-            )
-        player = Player.at_start(self.model, temperature)
-        drawn = steer(self.ground(), brief, count=count, rng=rng, player=player)
-        return drawn, Player.at_start(self.model).log_probability(drawn)
+        if not brief.is_free:
+            if not temperature:
+                raise ShinkoError(
+                    "--temperature 0: with locks or a form there is chance in it; give more than 0"
+                )
+            player = replace(self.player, temperature=temperature)
+            drawn = steer(self.ground(), brief, count=count, rng=rng, player=player)
+            return drawn, self.player.log_probability(drawn)
+        tokens, log_probs = sample_light(
+            self.model,
+            steps=brief.form.length,
+            count=count,
+            temperature=temperature,
+            rng=rng,
+            first=brief.opening,
+        )
+        return tokens.T, log_probs
 
 
 def choose_performer(policy: Policy, style: str, variety: str, *, exact: bool) -> Performer:

@@ -43,14 +43,10 @@ def steer(
     Raises:
       ShinkoError: two wishes collide, or nothing keeps to all.
     """
-    form = brief.form
     for asked in brief.starts():  # where nobody asked for the tonic, it gives way
-        plans = {name: steering_of(ground, asked, name) for name in dict.fromkeys(form.sections)}
+        pieces = _Pieces(ground, asked, player)
         try:
-            if len(plans) == 1:
-                one = plans[form.sections[0]].draw(count, rng, player).tokens
-                return np.concatenate([one] * len(form.sections))
-            return np.stack(_Pieces(ground, plans, asked, player).draw(count, rng), axis=1)
+            return np.stack(pieces.drawn(count, rng), axis=1)
         except ConstraintError as error:
             told, failed = ", ".join(brief.told), str(error)
     raise ShinkoError(f"{failed} ({told})" if told else failed)
@@ -60,16 +56,21 @@ def steering_of(ground: Ground, brief: Brief, section: str = "") -> Steering:
     """All that keeps to a brief in one section.
 
     Raises:
-      ShinkoError: two wishes collide, or nothing keeps to all; it names them.
+      ShinkoError: two wishes collide, or nothing keeps to all; it names those without any one of
+        which there would be a way.
     """
-    first: ConstraintError | None = None
+    errors, relaxed = [], brief.relaxed(section)
     for constraints in [asked.constraints(section) for asked in brief.starts()]:
         try:
             return ground.steering(constraints)
         except ConstraintError as error:
-            first = first or error
-    assert first is not None
-    raise brief.explained(first, section, ground.steering)
+            errors.append(error)
+    helping = [wish for wish, constraints in relaxed if ground.allows(constraints)]
+    way_out = "wish for less"
+    if helping:
+        way_out = f"leave out {' or '.join(filter(None, (', '.join(helping[:-1]), helping[-1])))}"
+    where = f" in section {section}" if section else ""
+    raise ShinkoError(f"{errors[0]}{where}: {', '.join(brief.told)}; {way_out}") from None
 
 
 class _Pieces:
@@ -78,22 +79,30 @@ class _Pieces:
     A section whose every chord is locked is known to all others from the beginning.
     """
 
-    def __init__(
-        self, ground: Ground, plans: dict[str, Steering], brief: Brief, player: Player | None
-    ) -> None:
-        self._ground, self._plans, self._brief = ground, plans, brief
-        self._form, self._player = brief.form, player
-        self._known = {
-            name: plan.constraints.allowed.argmax(axis=1)
-            for name, plan in plans.items()
-            if (plan.constraints.allowed.sum(axis=1) == 1).all()
-        }
+    def __init__(self, ground: Ground, brief: Brief, player: Player | None) -> None:
+        self._ground, self._brief, self._player = ground, brief, player
+        self._form = brief.form
 
-    def draw(self, count: int, rng: np.random.Generator) -> list[Ints]:
-        """Whole pieces, (T,) each."""
+    def drawn(self, count: int, rng: np.random.Generator) -> list[Ints]:
+        """Whole pieces, (T,) each.
+
+        Raises:
+          ConstraintError: nothing was found that keeps to all.
+          ShinkoError: as `steering_of`.
+        """
         opening = self._form.sections[0]
+        self._asked = {
+            name: steering_of(self._ground, self._brief, name).asked
+            for name in dict.fromkeys(self._form.sections)
+        }
+        self._known = {
+            name: asked.allowed.argmax(axis=1)
+            for name, asked in self._asked.items()
+            if (asked.allowed.sum(axis=1) == 1).all()
+        }
         drawn: list[Ints] = []
-        if not self._known:  # then the first section is the same question for all pieces
+        if not self._known or len(self._asked) == 1:
+            # The first section is the same question for all pieces.
             plan = self._ground.steering(self._narrowed(opening, {}))
             drawn = list(plan.draw(count, rng, self._player).tokens.T)
         return [self._piece(rng, drawn[place : place + 1]) for place in range(count)]
@@ -111,7 +120,7 @@ class _Pieces:
         form, played = self._form, list[int]()
         made = dict(self._known)
         for place, name in enumerate(form.sections):
-            if place == 0 and opening and name not in made:
+            if place == 0 and opening:
                 made[name] = opening[0]
             if name not in made:
                 made[name] = self._section(name, made, played, rng)
@@ -142,7 +151,7 @@ class _Pieces:
 
     def _narrowed(self, name: str, made: dict[str, Ints]) -> Constraints:
         """What a section keeps to once others are known."""
-        asked, form = self._plans[name].asked, self._form
+        asked, form = self._asked[name], self._form
         allowed = asked.allowed.copy()
         if not self._brief.repeats:
             for other in form.before(name) & made.keys():
@@ -150,8 +159,8 @@ class _Pieces:
             for other in form.after(name) - {name}:
                 if other in made:
                     allowed[-1, made[other][0]] = False
-                elif self._plans[other].constraints.allowed[0].sum() == 1:
-                    allowed[-1] &= ~self._plans[other].constraints.allowed[0]
+                elif self._asked[other].allowed[0].sum() == 1:
+                    allowed[-1] &= ~self._asked[other].allowed[0]
         first, back = made.get(form.sections[0]), None
         if self._brief.loop and name == form.sections[-1] != form.sections[0] and first is not None:
             back = int(first[0])

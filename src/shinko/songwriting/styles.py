@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import dataclass
-from pathlib import Path
 
 from shinko.errors import ShinkoError
 from shinko.tables.builtin import playable_table
 from shinko.tables.codec import expect_chords
-from shinko.tables.files import is_there
 from shinko.tables.mixing import mix_tables
 from shinko.tables.table import TransitionTable
 
@@ -31,7 +30,7 @@ class Style:
         Raises:
           ShinkoError: a weight is no number from 0 up, or all are 0.
         """
-        if is_there(Path(text)):  # a comma or a colon in a file's name is none
+        if os.path.exists(text):  # a comma or a colon in a file's name is none
             return cls(((text, 1.0),))
         parts: dict[str, float] = {}
         for part in text.split(","):
@@ -69,7 +68,7 @@ def _split(part: str, text: str) -> tuple[str, float]:
     name, colon, number = part.rpartition(":")
     if not part:
         raise ShinkoError(f"--style {text!r}: expected names, such as 1960s:2, pop909:1")
-    if not colon or "/" in number or "\\" in number or is_there(Path(part)):
+    if not colon or "/" in number or "\\" in number or os.path.exists(part):
         return part, 1.0
     try:
         weight = float(number)

@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from shinko.planning.process import Process
 from shinko.tables.table import (
     CHORDS,
     Floats,
@@ -54,6 +55,29 @@ class Automaton:
     def last_chords(self) -> npt.NDArray[np.int64]:
         """The chord that each state ends with, −1 for the empty history, shape (S,)."""
         return np.array([history[-1] if history else -1 for history in self.histories])
+
+    @cached_property
+    def process(self) -> Process:
+        """What leads where; nothing earns anything yet."""
+        rewards, following = np.zeros((1, *self.next_state.shape)), self.next_state[None]
+        return Process(self.vocabulary, self.start, following, rewards, self.last_chords)
+
+    @cached_property
+    def chain(self) -> Floats:
+        """The table's own chain: each chord by its probability, (S, V).
+
+        Rows are normalised; where one lists nothing, all chords are equally likely.
+        """
+        listed = np.nan_to_num(self.probabilities)
+        totals = listed.sum(axis=1, keepdims=True)
+        even = np.full_like(listed, 1.0 / listed.shape[1])
+        return np.asarray(np.divide(listed, totals, out=even, where=totals > 0))
+
+    @cached_property
+    def usual(self) -> npt.NDArray[np.bool_]:
+        """Where a chord follows a state at least as often as by chance, 1 / V, (S, V)."""
+        listed = np.nan_to_num(self.probabilities)
+        return np.asarray(listed >= 1.0 / listed.shape[1])
 
     def run(self, chords: Sequence[int]) -> int:
         """The state after playing `chords` from the start."""

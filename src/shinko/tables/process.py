@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-import numpy as np
-
 from shinko.planning.errors import PlanningError
-from shinko.planning.process import Bools, Process
-from shinko.planning.walk import StatePolicy
+from shinko.planning.process import Process
 from shinko.tables.automaton import Automaton
 from shinko.tables.table import Floats, History
 
@@ -26,31 +23,7 @@ def process_of(automaton: Automaton, rewards: Floats) -> Process:
       automaton: the table, compiled.
       rewards: of each token in each state, (S, V), or at each step, (T, S, V); −∞ forbids it.
     """
-    return Process(
-        automaton.vocabulary,
-        automaton.start,
-        automaton.next_state[None],
-        rewards.reshape(-1, *automaton.next_state.shape),
-        automaton.last_chords,
-    )
-
-
-def own_chain(automaton: Automaton) -> StatePolicy:
-    """The table's own chain: each token by its probability.
-
-    Rows are normalised first; where a row lists nothing, all tokens are equally likely.
-    """
-    listed = np.nan_to_num(automaton.probabilities)
-    totals = listed.sum(axis=1, keepdims=True)
-    even = np.full_like(listed, 1.0 / listed.shape[1])
-    chances = np.divide(listed, totals, out=even, where=totals > 0)
-    return lambda t: chances
-
-
-def usual(automaton: Automaton) -> Bools:
-    """Where a token follows a state at least as often as by chance, 1 / V, (S, V)."""
-    chances = np.nan_to_num(automaton.probabilities)
-    return np.asarray(chances >= 1.0 / chances.shape[1])
+    return automaton.process.rewarded(rewards)
 
 
 def check_size(

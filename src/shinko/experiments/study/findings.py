@@ -14,14 +14,13 @@ from shinko.experiments.study.parts import part_of_study
 from shinko.experiments.study.settings import BETAS
 from shinko.experiments.study.sweep import Swept, sweep
 from shinko.planning.plan import Plan, solve
-from shinko.planning.walk import Walk, uniform, walk
+from shinko.planning.walk import Walk, steady, uniform, walk
 from shinko.rl.forecast import Forecast, forecast_collapse, table_limits
 from shinko.rl.metrics import EpochRow
 from shinko.rl.policy import run_selection
 from shinko.rl.policy_runs import run_settings, run_table
 from shinko.rl.selection import Limits, Selection, SelectionError
 from shinko.runs.folder import RunError, RunFolder
-from shinko.tables.process import own_chain
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +138,7 @@ def find(folders: Mapping[str, RunFolder]) -> Findings:
         rest={beta: rest(beta) for beta in BETAS if beta},
         forecast=forecast_collapse(process, length=settings.length, entropy="bonus", limits=limits),
         limits=limits,
-        chain=walk(process, own_chain(automaton), settings.length),
+        chain=walk(process, steady(automaton.chain), settings.length),
         uniform=walk(process, uniform(process), settings.length),
         swept=sweep(folders, told, held),
     )

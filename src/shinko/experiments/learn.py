@@ -46,6 +46,11 @@ class Learned:
     epochs: int
     selection: Selection | ShinkoError
 
+    @property
+    def collapsed(self) -> bool:
+        """Whether it fell, or never was diverse at a checkpoint."""
+        return isinstance(self.selection, ShinkoError) or self.selection.collapse_epoch is not None
+
 
 def begin_run(path: Path, settings: LearnSettings) -> RunFolder:
     """Make the folder of a new run; the settings are tried first, so that wrong ones leave nothing.

@@ -20,7 +20,7 @@ from shinko.tables.builtin import playable_table
 
 
 @dataclass(frozen=True)
-class Found:
+class ComparedOptimum:
     """An optimum, and what it is held against.
 
     Attributes:
@@ -54,7 +54,7 @@ class Found:
         }
 
 
-def find_optimum(settings: OptimumSettings) -> Found:
+def find_optimum(settings: OptimumSettings) -> ComparedOptimum:
     """Solve for the best policy.
 
     Raises:
@@ -67,7 +67,7 @@ def find_optimum(settings: OptimumSettings) -> Found:
     optimum.walk  # noqa: B018, part of the solution: return and entropy
     seconds = time.perf_counter() - began
     drawn = optimum.sample(settings.show, np.random.default_rng(settings.seed))
-    return Found(
+    return ComparedOptimum(
         optimum,
         round(seconds, 6),
         walk(automaton, rewards, own_chain(automaton), settings.length),

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from shinko import __version__
 from shinko.errors import ShinkoError
 from shinko.experiments.interrupts import interruptible
-from shinko.experiments.learn import check_finite
 from shinko.experiments.machine import fitting_machine
 from shinko.rl.dial import Worlds, side_by_side
 from shinko.rl.dial_training import DialRow, DialTraining
@@ -24,7 +23,7 @@ from shinko.rl.terms import reward_array
 from shinko.rl.training import fitting_threads
 from shinko.rl.variety import FLOOR, LENGTH, variety_of
 from shinko.runs.folder import RunError, RunFolder
-from shinko.runs.recorder import Recorder
+from shinko.runs.loop import run_training
 from shinko.runs.settings import SettingsError
 from shinko.tables import compile_table
 from shinko.tables.automaton import Automaton, fingerprint
@@ -61,9 +60,17 @@ def begin_dial(path: Path, settings: DialSettings) -> RunFolder:
 
 
 def learn_dial(
-    folder: RunFolder, on_epoch: Callable[[DialRow], None] = lambda row: None
+    folder: RunFolder,
+    on_epoch: Callable[[DialRow], None] = lambda row: None,
+    *,
+    should_stop: Callable[[], bool] | None = None,
 ) -> list[DialRow]:
-    """Train a run to its end, from wherever it stands; Ctrl-C ends it with a checkpoint.
+    """Train a run to its end, from wherever it stands; a stop ends it with a checkpoint.
+
+    Args:
+      folder: a run made by `begin_dial`, fresh or interrupted.
+      on_epoch: called with each new row.
+      should_stop: asked after each epoch; by default whether Ctrl-C was pressed.
 
     Raises:
       ShinkoError: the run, a table or the disk fails; what was saved stays.
@@ -77,24 +84,8 @@ def learn_dial(
         )
     with fitting_machine(settings, _SIZES):
         training = _training(settings, worlds)
-    rows = training.resume(folder) if folder.checkpoints() else []
-    with (
-        fitting_machine(settings, _SIZES),
-        fitting_threads(settings),
-        Recorder(folder) as recorder,
-        interruptible() as interrupted,
-    ):
-        while training.epoch < settings.epochs and not interrupted():
-            row = training.step()
-            check_finite(row, folder, ("regret", "gradient_norm", "entropy"))
-            recorder.write(row.to_dict())
-            rows.append(row)
-            if row.epoch % settings.checkpoint_every == 0 or row.epoch == settings.epochs:
-                training.save(folder)
-            on_epoch(row)
-        if rows and rows[-1].epoch % settings.checkpoint_every and interrupted():
-            training.save(folder)
-    return rows
+        with fitting_threads(settings), interruptible(should_stop) as asked:
+            return run_training(training, folder, asked, on_epoch)
 
 
 def dial_settings(folder: RunFolder) -> DialSettings:

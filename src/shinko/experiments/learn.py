@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +21,7 @@ from shinko.rl.selection import Selection
 from shinko.rl.settings import LearnSettings
 from shinko.rl.training import Training, fitting_threads
 from shinko.runs.folder import RunFolder
-from shinko.runs.metrics import MetricsRow
-from shinko.runs.recorder import Recorder
+from shinko.runs.loop import run_training
 from shinko.tables.automaton import fingerprint
 
 # The settings that the memory depends on.
@@ -79,15 +77,17 @@ def learn(
     folder: RunFolder,
     *,
     tensorboard: bool = False,
+    should_stop: Callable[[], bool] | None = None,
     on_epoch: Callable[[EpochRow], None] = lambda row: None,
 ) -> Learned:
     """Train a run to its end, from wherever it stands.
 
-    Ctrl-C ends the training after the epoch it is in, with a checkpoint; a second one at once.
+    A stop ends the training after the epoch it is in, with a checkpoint; a second Ctrl-C at once.
 
     Args:
       folder: a run made by `begin_run`, fresh or interrupted.
       tensorboard: log for TensorBoard, too.
+      should_stop: asked after each epoch; by default whether Ctrl-C was pressed.
       on_epoch: called with each new row.
 
     Raises:
@@ -97,25 +97,8 @@ def learn(
     automaton = run_table(folder, settings)
     with fitting_machine(settings, _SIZES):
         training = Training(settings, automaton)
-    rows = training.resume(folder)
-    labels = {"shares": automaton.vocabulary}
-    with (
-        fitting_machine(settings, _SIZES),
-        fitting_threads(settings),
-        Recorder(folder, tensorboard=tensorboard, labels=labels) as recorder,
-        interruptible() as interrupted,
-    ):
-        while training.epoch < settings.epochs and not interrupted():
-            row = training.step()
-            check_finite(row, folder)
-            recorder.write(row.to_dict())
-            rows.append(row)
-            if row.epoch % settings.checkpoint_every == 0 or row.epoch == settings.epochs:
-                training.save(folder)
-            on_epoch(row)
-        last = training.epoch
-        if last not in folder.checkpoints() and (interrupted() or last == settings.epochs):
-            training.save(folder)
+        with fitting_threads(settings), interruptible(should_stop) as asked:
+            rows = run_training(training, folder, asked, on_epoch, tensorboard=tensorboard)
     return Learned(folder, rows, settings.epochs, _select(folder))
 
 
@@ -137,23 +120,6 @@ def ship_policy(folder: RunFolder, epoch: int, path: Path, name: str) -> None:
     metadata = {"policy": json.dumps(described, separators=(",", ":"))}
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, save(weights, metadata))
-
-
-def check_finite(
-    row: MetricsRow,
-    folder: RunFolder,
-    names: tuple[str, ...] = ("loss", "gradient_norm", "entropy", "mean_return"),
-) -> None:
-    """Raises: ShinkoError, for an epoch that broke the weights; they are not saved."""
-    for name in names:
-        if not math.isfinite(getattr(row, name)):
-            kept = folder.checkpoints()
-            raise ShinkoError(
-                f"{name} turned {getattr(row, name)} at epoch {row.epoch}; lower --learning-rate"
-                f"{', --clip or --beta' if hasattr(row, 'beta') else ' or --clip'} "
-                f"({folder.path} keeps "
-                f"{f'the checkpoint of epoch {kept[-1]}' if kept else 'no checkpoint'})"
-            )
 
 
 def _select(folder: RunFolder) -> Selection | ShinkoError:

@@ -5,8 +5,22 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import FrameType
+from typing import Any
+
+
+@contextmanager
+def on_ctrl_c(handler: Any) -> Iterator[None]:
+    """Have Ctrl-C handled so; off the main thread, where Python never does, nothing changes."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
@@ -15,17 +29,11 @@ def interruptible(should_stop: Callable[[], bool] | None = None) -> Iterator[Cal
 
     Where another question is given, that is the one; off the main thread the answer is else no.
     """
-    asked = threading.Event()
-    if should_stop or threading.current_thread() is not threading.main_thread():
-        yield should_stop or asked.is_set
-        return
+    asked, before = threading.Event(), signal.getsignal(signal.SIGINT)
 
     def handle(number: int, frame: FrameType | None) -> None:
         asked.set()
         signal.signal(signal.SIGINT, before)
 
-    before = signal.signal(signal.SIGINT, handle)
-    try:
-        yield asked.is_set
-    finally:
-        signal.signal(signal.SIGINT, before)
+    with nullcontext() if should_stop else on_ctrl_c(handle):
+        yield should_stop or asked.is_set

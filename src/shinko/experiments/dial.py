@@ -10,7 +10,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from shinko import __version__
 from shinko.errors import ShinkoError
 from shinko.experiments.interrupts import interruptible
 from shinko.experiments.machine import fitting_machine
@@ -48,7 +47,6 @@ def begin_dial(path: Path, settings: DialSettings) -> RunFolder:
     folder = RunFolder(path)
     folder.create(
         {
-            "shinko": __version__,
             "chords": list(worlds.automaton.vocabulary),
             "table_sha256": fingerprint(worlds.automaton),
             "cell": "lstm",

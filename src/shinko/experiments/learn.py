@@ -62,7 +62,6 @@ def begin_run(path: Path, settings: LearnSettings) -> RunFolder:
     folder = RunFolder(path)
     folder.create(
         {
-            "shinko": __version__,
             "chords": list(automaton.vocabulary),
             "table_sha256": fingerprint(automaton),
             "learn": settings.to_dict(),
@@ -108,7 +107,7 @@ def ship_policy(folder: RunFolder, epoch: int, path: Path, name: str) -> None:
     from safetensors.numpy import save
 
     stored: dict[str, Any] = folder.settings()
-    described = {"name": name, "chords": stored["chords"], "cell": "lstm"}
+    described = {"shinko": __version__, "name": name, "chords": stored["chords"], "cell": "lstm"}
     if "dial" in stored:
         described["dial"] = stored["dial"]
     else:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shinko import __version__
 from shinko.experiments.interrupts import interruptible
 from shinko.experiments.machine import fitting_machine
 from shinko.experiments.words.runs import WordRun, open_run
@@ -59,7 +58,6 @@ def begin_run(path: Path, settings: WordSettings, files: Sequence[Path]) -> Word
     settings = change(settings, {"precision": training.precision})
     RunFolder(path).create(
         {
-            "shinko": __version__,
             "lm": settings.to_dict(),
             "corpus": {
                 "files": [str(file.resolve()) for file in files],

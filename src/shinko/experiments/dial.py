@@ -30,7 +30,6 @@ from shinko.tables.builtin import playable_table
 from shinko.tables.mixing import mix_tables
 from shinko.tables.table import TransitionTable
 
-_SIZES = ("batch", "length", "hidden")
 # How alike the parts of a mixture are that is learned: below 1, most have one or two large ones.
 _CONCENTRATION = 0.5
 
@@ -42,7 +41,7 @@ def begin_dial(path: Path, settings: DialSettings) -> RunFolder:
       ShinkoError: a table or device can't be used, the memory is too small, or the folder is taken.
     """
     worlds = _worlds(settings)
-    with fitting_machine(settings, _SIZES):
+    with fitting_machine(settings):
         _training(settings, worlds)  # fails here, before there is a folder
     folder = RunFolder(path)
     folder.create(
@@ -80,7 +79,7 @@ def learn_dial(
             f"{settings.styles}: not what {folder.path} was begun with; put it back, or train "
             "into another folder with --out"
         )
-    with fitting_machine(settings, _SIZES):
+    with fitting_machine(settings):
         training = _training(settings, worlds)
         with fitting_threads(settings), interruptible(should_stop) as asked:
             return run_training(training, folder, asked, on_epoch)

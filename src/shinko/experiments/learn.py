@@ -24,9 +24,6 @@ from shinko.runs.folder import RunFolder
 from shinko.runs.loop import run_training
 from shinko.tables.automaton import fingerprint
 
-# The settings that the memory depends on.
-_SIZES = ("batch", "length", "hidden", "layers")
-
 
 @dataclass(frozen=True)
 class Learned:
@@ -57,7 +54,7 @@ def begin_run(path: Path, settings: LearnSettings) -> RunFolder:
       ShinkoError: table or device can't be used, the memory is too small, or the folder is taken.
     """
     automaton = learning_table(settings)
-    with fitting_machine(settings, _SIZES):
+    with fitting_machine(settings):
         Training(settings, automaton)  # fails here, before there is a folder
     folder = RunFolder(path)
     folder.create(
@@ -94,7 +91,7 @@ def learn(
     """
     settings = run_settings(folder)
     automaton = run_table(folder, settings)
-    with fitting_machine(settings, _SIZES):
+    with fitting_machine(settings):
         training = Training(settings, automaton)
         with fitting_threads(settings), interruptible(should_stop) as asked:
             rows = run_training(training, folder, asked, on_epoch, tensorboard=tensorboard)

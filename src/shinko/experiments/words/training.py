@@ -17,9 +17,6 @@ from shinko.runs.folder import RunFolder
 from shinko.runs.loop import run_training
 from shinko.runs.settings import change
 
-# The settings that the memory depends on.
-_SIZES = ("batch", "window", "vocabulary", "hidden", "layers")
-
 
 @dataclass(frozen=True)
 class Trained:
@@ -53,7 +50,7 @@ def begin_run(path: Path, settings: WordSettings, files: Sequence[Path]) -> Word
       ShinkoError: corpus or device can't be used, the memory is too small, or the folder is taken.
     """
     corpus = read_corpus(files, settings.vocabulary)
-    with fitting_machine(settings, _SIZES):
+    with fitting_machine(settings):
         training = WordTraining(settings, corpus)  # fails here, before there is a folder
     settings = change(settings, {"precision": training.precision})
     RunFolder(path).create(
@@ -99,7 +96,7 @@ def train(
     if len(run.rows()) >= settings.epochs and folder.checkpoints():
         return Trained(run, run.rows())  # its state isn't needed, and may be gone
     corpus = run.corpus(tuple(files))
-    with fitting_machine(settings, _SIZES):
+    with fitting_machine(settings):
         training = WordTraining(settings, corpus)
         with interruptible(should_stop) as asked:
             rows = run_training(

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import load, save
 
+from shinko import __version__
+
 CHECKPOINT = "checkpoints/epoch-000004.safetensors"
 
 
@@ -68,6 +70,37 @@ def test_resuming_tells_damaged_settings(shinko, trained, pattern, by, told):
     line = shinko("learn", "--out", "run", "--resume").failed()
     assert line.startswith("run/settings.toml: ")
     assert told in line
+
+
+NEWER = (
+    *("compose --run run", "compose --run run --epoch 4", "evaluate run", "lm evaluate run"),
+    *("lm sample run", "learn --out run --resume", "dial --out run --resume"),
+    *("lm train --out run --resume",),
+)
+
+
+@pytest.mark.parametrize("command", NEWER)
+def test_a_run_of_a_newer_version_is_refused_and_costs_nothing(shinko, trained, command):
+    rewrite(trained, "settings.toml", r'^shinko = ".*?"', 'shinko = "12.0.0"')
+    before = {path: path.stat().st_mtime_ns for path in trained.rglob("*")}
+    assert shinko(*command.split()).failed() == (
+        f"run/settings.toml: written by shinko 12.0.0, expected {__version__} or older; install "
+        "the newer version: pip install --upgrade shinko"
+    )
+    assert {path: path.stat().st_mtime_ns for path in trained.rglob("*")} == before
+
+
+@pytest.mark.parametrize("value", ["7", '"x"', "[1]", "1979-05-27"])
+def test_a_version_that_is_none_is_told(shinko, trained, value):
+    rewrite(trained, "settings.toml", r'^shinko = ".*?"', f"shinko = {value}")
+    line = compose(shinko)
+    assert line.startswith("run/settings.toml: shinko ")
+    assert line.endswith(f": expected a version such as {__version__}; put the file back as it was")
+
+
+def test_a_run_that_tells_no_version_is_an_old_one(shinko, trained):
+    rewrite(trained, "settings.toml", r'^shinko = ".*?"', "")
+    assert "policy run, epoch 4" in shinko("compose", "--run", "run", "--epoch", "4").succeeded()
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from shinko.runs.settings import SettingsError
 from shinko.songwriting.compose import ComposeRequest, compose
 from shinko.songwriting.wishes import Wishes
 from shinko.theory import Key
+from stopping import stopped_from_outside
 
 ROUND = {"1": "4", "4": "5", "5": "♭Vm6", "♭Vm6": "1"}
 
@@ -96,6 +97,33 @@ def test_an_interrupted_run_goes_on_bit_for_bit(run, settings, tmp_path, monkeyp
     assert folder.checkpoints() == [25]
     again = learn_dial(folder)
     assert [replace(row, seconds=0) for row in again] == [replace(row, seconds=0) for row in rows]
+
+
+@pytest.mark.parametrize("epochs", [1, 25, 33])
+def test_a_stop_from_another_thread_costs_nothing(run, settings, tmp_path, epochs):
+    whole, rows = run
+    folder = begin_dial(tmp_path / "run", settings)
+    begun = stopped_from_outside(
+        lambda stop, count: learn_dial(folder, count, should_stop=stop), epochs
+    )
+    assert len(begun) == folder.checkpoints()[-1] == epochs
+    again = learn_dial(folder)
+    assert [replace(row, seconds=0) for row in again] == [replace(row, seconds=0) for row in rows]
+    assert folder.state_path.read_bytes() == whole.state_path.read_bytes()
+    assert folder.checkpoint_path(60).read_bytes() == whole.checkpoint_path(60).read_bytes()
+
+
+def test_a_run_that_is_killed_before_its_first_checkpoint_begins_anew(run, settings, tmp_path):
+    _, rows = run
+    folder = begin_dial(tmp_path / "run", settings)
+
+    def stop(row):
+        if row.epoch == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        learn_dial(folder, on_epoch=stop)
+    assert len(learn_dial(folder)) == len(folder.rows()) == len(rows)
 
 
 def test_it_composes_at_each_place_of_its_dial(run, table, other):

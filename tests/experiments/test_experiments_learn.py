@@ -17,6 +17,7 @@ from shinko.experiments.learn import begin_run, learn
 from shinko.rl.policy import run_policy
 from shinko.rl.settings import LearnSettings
 from shinko.runs.folder import RunError, RunFolder, read_arrays
+from stopping import stopped_from_outside
 
 # Small and quick; a table of the tests' own, so that nothing hangs on the built-in ones.
 TABLE = """history,chord,probability
@@ -95,6 +96,21 @@ def test_ctrl_c_finishes_the_epoch_and_keeps_what_was_learned(table, tmp_path):
     assert folder.checkpoints() == [5, 10, 13]
     assert learned.epochs == 24
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.parametrize("epochs", [1, 5, 13, 24])
+def test_a_stop_from_another_thread_costs_nothing(table, tmp_path, epochs):
+    settings = LearnSettings(table=table, beta_end=0.05, **SMALL)
+    whole = learn(begin_run(tmp_path / "whole", settings)).folder
+    parts = begin_run(tmp_path / "parts", settings)
+    begun = stopped_from_outside(
+        lambda stop, count: learn(parts, should_stop=stop, on_epoch=count), epochs
+    )
+    assert len(begun.rows) == parts.checkpoints()[-1] == epochs
+    assert len(learn(parts).rows) == 24
+    assert timeless(parts.rows()) == timeless(whole.rows())
+    assert parts.state_path.read_bytes() == whole.state_path.read_bytes()
+    assert parts.checkpoint_path(24).read_bytes() == whole.checkpoint_path(24).read_bytes()
 
 
 # Warms torch up once, then forks a training for each line it reads. One thread: a fork takes no
@@ -225,3 +241,15 @@ def test_a_state_of_another_network_is_refused(table, tmp_path):
     other.state_path.write_bytes(small.state_path.read_bytes())
     with pytest.raises(RunError, match=r"weights '.*' are \(.*\), expected \(.*\); is it of anoth"):
         learn(other)
+
+
+def test_a_state_that_is_gone_is_told_and_nothing_is_dropped(table, tmp_path):
+    folder = learn(begin_run(tmp_path / "run", LearnSettings(table=table, **SMALL))).folder
+    folder.state_path.unlink()
+    before = files_of(folder)
+    with pytest.raises(
+        RunError, match=r"state.safetensors: no such file, but 24 epochs are record"
+    ):
+        learn(folder)
+    assert files_of(folder) == before
+    assert len(folder.rows()) == 24

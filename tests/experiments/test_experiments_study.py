@@ -23,10 +23,11 @@ from shinko.experiments.study.settings import BETAS, SWEPT, StudySettings, usual
 from shinko.experiments.study.trainings import train_all, usual_workers
 from shinko.experiments.study.words import LANGUAGES, WORDS
 from shinko.rl.selection import Selection, SelectionError
-from shinko.runs.folder import RunError
+from shinko.runs.folder import RunError, RunFolder
 from shinko.runs.settings import change
 from shinko.tables import TableError
 from shinko.theory import parse_token
+from stopping import stopped_from_outside
 
 TABLE = "history,chord,probability\n" + "".join(
     f"{before},{after},{0.7 if after == then else 0.1}\n"
@@ -98,6 +99,22 @@ def test_an_interrupted_study_goes_on_where_it_was(study, settings, tmp_path):
     _, expected, _, _ = study
     np.testing.assert_array_equal(found.returns(0.15), expected.returns(0.15))
     assert found.swept == expected.swept
+
+
+def test_a_study_can_be_stopped_from_another_thread(settings, tmp_path):
+    def train(stop, count):
+        def show(done, of):
+            if done:
+                count()
+
+        return train_all(tmp_path, settings, show, workers=1, should_stop=stop)
+
+    assert stopped_from_outside(train, steps=1) is None
+    folders = [RunFolder(path) for path in (tmp_path / "runs").iterdir()]
+    epochs = [max(folder.checkpoints(), default=0) for folder in folders]
+    # What was begun stopped after an epoch, with all of it saved.
+    assert epochs == [len(folder.rows()) for folder in folders]
+    assert sum(epochs) < 22 * 30
 
 
 def test_a_process_that_is_killed_ends_the_study_in_one_line(settings, tmp_path):

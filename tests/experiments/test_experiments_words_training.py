@@ -6,6 +6,7 @@ import signal
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 from small_words import DAMAGE, SMALL, unfinished, write_text
 
 from shinko.errors import ShinkoError
@@ -16,6 +17,7 @@ from shinko.experiments.words.training import begin_run, train
 from shinko.lm.corpus import CorpusError
 from shinko.runs.folder import RunError
 from shinko.runs.settings import change
+from stopping import stopped_from_outside
 
 
 def figures(rows):
@@ -56,8 +58,27 @@ def test_ctrl_c_keeps_all_and_the_run_goes_on_to_the_same_result(
         np.testing.assert_array_equal(run.weights()[name], weight)
 
 
+@pytest.mark.parametrize("windows", [1, 7, 20, 40])
+def test_a_stop_from_another_thread_costs_nothing(tmp_path, book, trained_once, windows):
+    run = begin_run(tmp_path / "run", SMALL, [book])
+    begun = stopped_from_outside(
+        lambda stop, count: train(run, should_stop=stop, on_window=count), windows
+    )
+    assert begun.interrupted
+    assert not begun.finished
+    resumed = train(run)
+    assert not resumed.interrupted
+    assert figures(resumed.rows) == figures(trained_once.rows())
+    whole, parts = (load_file(one.folder.state_path) for one in (trained_once, run))
+    clocks = ("more.seconds", "more.sums")  # the last sum is one of seconds
+    for name in whole.keys() - set(clocks):
+        np.testing.assert_array_equal(parts[name], whole[name])
+    for name, weight in trained_once.weights().items():
+        np.testing.assert_array_equal(run.weights()[name], weight)
+
+
 def test_a_state_is_saved_within_an_epoch_too(tmp_path, book, monkeypatch):
-    monkeypatch.setattr("shinko.experiments.words.training.SAVE_SECONDS", 0.0)
+    monkeypatch.setattr("shinko.runs.loop.SAVE_SECONDS", 0.0)
     run = begin_run(tmp_path / "run", SMALL, [book])
 
     def die(training):

@@ -6,9 +6,11 @@ import torch
 
 from shinko.lm.corpus import EOS, UNK, Corpus, CorpusError, Vocabulary
 from shinko.lm.settings import WordSettings
-from shinko.lm.training import DivergedError, WordTraining
+from shinko.lm.training import WordTraining
 from shinko.runs.folder import RunError, RunFolder, row_line
+from shinko.runs.loop import DivergedError
 from shinko.runs.settings import change
+from shinko.runs.state import resume_training, save_training
 
 SMALL = WordSettings(
     hidden=8,
@@ -49,7 +51,7 @@ def run_on(training, folder=None, stop=None):
             if folder:
                 with folder.metrics_path.open("a") as file:
                     file.write(row_line(row.to_dict()))
-                training.save(folder)
+                save_training(training, folder)
     return rows
 
 
@@ -86,9 +88,9 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(folder, masks, stop
     assert whole.windows == 9
     first = training_of(masks=masks)
     run_on(first, folder, stop)
-    first.save(folder)
+    save_training(first, folder)
     second = training_of(masks=masks, seed=0)
-    done = second.resume(folder)
+    done = resume_training(second, folder)
     done += run_on(second)
     assert list(map(figures, done)) == list(map(figures, rows))
     assert torch.equal(second.weights, whole.weights)
@@ -130,10 +132,10 @@ def test_a_kill_while_saving_leaves_the_last_state_and_its_best_weights(folder, 
     with monkeypatch.context() as patch:
         patch.setattr(RunFolder, "save_state", fail)
         with pytest.raises(OSError, match="no space"):
-            training.save(folder)
+            save_training(training, folder)
     assert folder.checkpoints() == [*kept, 2]
     resumed = training_of()
-    assert [row.epoch for row in resumed.resume(folder)] == [1]
+    assert [row.epoch for row in resume_training(resumed, folder)] == [1]
     assert folder.checkpoints() == kept
 
 
@@ -196,17 +198,17 @@ def test_a_state_at_a_window_that_is_none_is_told(folder, window):
     training = training_of()
     training.step()
     training.window = window
-    training.save(folder)
+    save_training(training, folder)
     with pytest.raises(RunError, match=rf"window {window}: expected 0 to 8; train again"):
-        training_of().resume(folder)
+        resume_training(training_of(), folder)
 
 
 def test_a_state_of_another_network_is_told(folder):
     training = training_of()
     training.step()
-    training.save(folder)
+    save_training(training, folder)
     with pytest.raises(RunError, match=r"state.safetensors: .* is it of another run\?"):
-        training_of(layers=1).resume(folder)
+        resume_training(training_of(layers=1), folder)
 
 
 def test_a_large_epsilon_damps_words_that_seldom_come():

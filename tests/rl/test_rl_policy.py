@@ -1,12 +1,15 @@
 """Policies: the one that ships, and those of runs, checked before they compose."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.numpy import load_file, save
 
+from shinko import __version__
 from shinko.errors import ShinkoError
 from shinko.experiments.learn import begin_run, learn, ship_policy
 from shinko.rl import policy as policies
@@ -140,6 +143,31 @@ def test_a_policy_whose_codec_is_not_known_is_told(run, tmp_path):
     weights = load_file(run.checkpoint_path(4))
     (tmp_path / "p.safetensors").write_bytes(save(weights, {"policy": described}))
     with pytest.raises(RunError, match=r"p\.safetensors: codec 'neumes': unknown here"):
+        read_policy(tmp_path / "p.safetensors")
+
+
+def test_a_shipped_policy_tells_the_version_that_it_is_of(run, tmp_path):
+    ship_policy(run, 4, tmp_path / "p.safetensors", "mine")
+    with safe_open(tmp_path / "p.safetensors", "np") as file:
+        assert json.loads(file.metadata()["policy"])["shinko"] == __version__
+
+
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [
+        ("12.0.0", r"p\.safetensors: written by shinko 12\.0\.0, expected .* --upgrade shinko$"),
+        (
+            3,
+            r"p\.safetensors: shinko 3: expected a version such as .*; put the file back",
+        ),
+    ],
+)
+def test_a_policy_of_a_newer_version_or_of_none_is_told(run, tmp_path, version, told):
+    """Even if nothing else of it can be understood."""
+    weights = load_file(run.checkpoint_path(4))
+    described = json.dumps({"shinko": version, "chords": {}})
+    (tmp_path / "p.safetensors").write_bytes(save(weights, {"policy": described}))
+    with pytest.raises(ShinkoError, match=told):
         read_policy(tmp_path / "p.safetensors")
 
 

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from shinko import __version__
 from shinko.disk import WriteError
 from shinko.runs.folder import RunError, RunFolder
 from shinko.runs.recorder import Recorder
@@ -23,7 +24,10 @@ def folder(tmp_path):
 
 
 def test_settings_and_rows_come_back(folder):
-    assert folder.settings() == {"learn": {"table": "pop", "beta": 0.15}}
+    assert folder.settings() == {
+        "shinko": __version__,
+        "learn": {"table": "pop", "beta": 0.15},
+    }
     assert [row["epoch"] for row in folder.rows()] == [1, 2, 3]
 
 

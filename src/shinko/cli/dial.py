@@ -41,17 +41,15 @@ def dial_command(
     Every temperature of the dial is learned at once, held against the exact
     optimum at each; Ctrl-C keeps what was learned.
     """
-    if resume:
-        check_resume(out, chosen, "--out, --resume")
+    begun = check_resume(out, chosen, "--out, --resume") if resume else None
     settings = change(dial_preset(preset_name), chosen)
     require_torch()
     from shinko.cli.progress import dial_progress
     from shinko.experiments.dial import begin_dial, dial_settings, learn_dial
     from shinko.runs.folder import RunFolder
 
-    if resume:
-        assert out is not None
-        folder = RunFolder(out)
+    if begun:
+        folder = RunFolder(begun)
         settings = dial_settings(folder)
     else:
         folder = begin_dial(out or default_folder(settings.names()[0]), settings)

@@ -51,8 +51,8 @@ def learn_command(
 
     Metrics, settings and checkpoints go into the run's folder; Ctrl-C keeps what was learned.
     """
-    if resume:
-        check_resume(out, [*(["preset"] if preset_name else []), *chosen], "--out, --resume")
+    given = [*(["preset"] if preset_name else []), *chosen]
+    begun = check_resume(out, given, "--out, --resume") if resume else None
     settings = change(preset(preset_name or "default"), chosen)
     require_torch()
     from shinko.experiments.learn import begin_run, learn
@@ -62,9 +62,8 @@ def learn_command(
 
     if tensorboard:
         require_tensorboard()
-    if resume:
-        assert out is not None
-        folder = RunFolder(out)
+    if begun:
+        folder = RunFolder(begun)
         settings = run_settings(folder)
     else:
         folder = begin_run(out or default_folder(settings.table), settings)

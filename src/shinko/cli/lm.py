@@ -65,9 +65,8 @@ def train_command(
     A text with <unk> as a word is split at spaces only, with one <eos> a line; any other is
     lowercased, signs are words of their own, and the rarest words are read as <unk>.
     """
-    if resume:
-        given = [*(["preset"] if preset_name else []), *chosen]
-        check_resume(out, given, "--out, --corpus, --resume")
+    given = [*(["preset"] if preset_name else []), *chosen]
+    begun = check_resume(out, given, "--out, --corpus, --resume") if resume else None
     settings = change(preset(preset_name) if preset_name else WordSettings(), chosen)
     require_torch()
     from shinko.cli.progress import word_progress
@@ -78,9 +77,8 @@ def train_command(
 
     if tensorboard:
         require_tensorboard()
-    if resume:
-        assert out is not None
-        run = open_run(out)
+    if begun:
+        run = open_run(begun)
         files = find_corpus(corpus) if corpus else ()
     else:
         files = find_corpus(corpus or [Path(PTB)])

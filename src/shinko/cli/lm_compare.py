@@ -9,7 +9,7 @@ import typer
 
 from shinko.cli.options import option_names
 from shinko.cli.paths import read_path
-from shinko.cli.training import INTERRUPTED, require_torch
+from shinko.cli.training import INTERRUPTED, require_matplotlib, require_torch
 from shinko.errors import ShinkoError
 from shinko.lm.settings import PRESETS, TextSettings, WordSettings, preset
 from shinko.runs.settings import change
@@ -75,7 +75,7 @@ def compare_command(
     if epochs:
         chosen = {name: change(known, {"epochs": epochs}) for name, known in chosen.items()}
     require_torch("comparing")
-    _require_matplotlib()
+    require_matplotlib("the figure needs")
     from shinko.cli.progress import counting_progress
     from shinko.experiments.words.comparison import COLUMNS, compare, table_cells, write_comparison
     from shinko.experiments.words.data import PTB, find_corpus
@@ -113,15 +113,6 @@ def _train_all(
             print(f"interrupted while training {run.name}; run the same again to go on")
             raise typer.Exit(INTERRUPTED)
     return runs
-
-
-def _require_matplotlib() -> None:
-    from importlib.util import find_spec
-
-    if find_spec("matplotlib") is None:
-        raise ShinkoError(
-            "the figure needs Matplotlib, which isn't installed; pip install 'shinko[train]'"
-        )
 
 
 def _print_table(rows: list[tuple[str, ...]]) -> None:

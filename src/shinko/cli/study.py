@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,8 +11,7 @@ import typer
 
 from shinko.cli.options import with_settings
 from shinko.cli.paths import read_path
-from shinko.cli.training import INTERRUPTED, require_torch
-from shinko.errors import ShinkoError
+from shinko.cli.training import INTERRUPTED, require_matplotlib, require_torch
 from shinko.experiments.study.settings import StudySettings, usual_table
 from shinko.runs.settings import change
 
@@ -59,10 +57,7 @@ def study_command(
     """
     settings = change(StudySettings(), {"table": usual_table(), **chosen})
     require_torch("a study")
-    if find_spec("matplotlib") is None:
-        raise ShinkoError(
-            "the figures need Matplotlib, which isn't installed; pip install 'shinko[train]'"
-        )
+    require_matplotlib("the figures need")
     from shinko.cli.progress import counting_progress
     from shinko.experiments.study.claims import in_words
     from shinko.experiments.study.findings import find

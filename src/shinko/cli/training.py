@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from collections.abc import Collection
 from datetime import datetime
@@ -32,8 +33,8 @@ Tensorboard = Annotated[
 ]
 
 
-def check_resume(out: Path | None, given: Collection[str], allowed: str) -> None:
-    """Going on takes the run's own settings.
+def check_resume(out: Path | None, given: Collection[str], allowed: str) -> Path:
+    """The folder to go on in; going on takes the run's own settings.
 
     Args:
       out: the run's folder.
@@ -51,6 +52,7 @@ def check_resume(out: Path | None, given: Collection[str], allowed: str) -> None
         raise ShinkoError(
             f"{option_names(given)}: can't change within a run; leave out all but {allowed}"
         )
+    return out
 
 
 def default_folder(name: str, parent: Path = Path("runs")) -> Path:
@@ -63,11 +65,15 @@ def default_folder(name: str, parent: Path = Path("runs")) -> Path:
     return path
 
 
+def require_matplotlib(what: str) -> None:
+    """Raises: ShinkoError where Matplotlib isn't installed."""
+    if importlib.util.find_spec("matplotlib") is None:
+        raise ShinkoError(f"{what} Matplotlib, which isn't installed; pip install 'shinko[train]'")
+
+
 def require_torch(doing: str = "training") -> None:
     """Raises: ShinkoError where PyTorch isn't installed."""
-    from importlib.util import find_spec
-
-    if find_spec("torch") is None:
+    if importlib.util.find_spec("torch") is None:
         raise ShinkoError(
             f"{doing} needs PyTorch, which isn't installed; pip install 'shinko[train]' "
             "(composing works without)"

@@ -10,10 +10,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from shinko import __version__
 from shinko.errors import ShinkoError
 from shinko.experiments.interrupts import interruptible
-from shinko.experiments.learn import check_finite
 from shinko.experiments.machine import fitting_machine
 from shinko.planning.plan import solve
 from shinko.rl.dial import Worlds, side_by_side
@@ -24,7 +22,7 @@ from shinko.rl.terms import rewarded
 from shinko.rl.training import fitting_threads
 from shinko.rl.variety import FLOOR, LENGTH, variety_of
 from shinko.runs.folder import RunError, RunFolder
-from shinko.runs.recorder import Recorder
+from shinko.runs.loop import run_training
 from shinko.runs.settings import SettingsError
 from shinko.tables import compile_table
 from shinko.tables.automaton import Automaton, fingerprint
@@ -33,7 +31,6 @@ from shinko.tables.codec import expect_chords
 from shinko.tables.mixing import mix_tables
 from shinko.tables.table import TransitionTable
 
-_SIZES = ("batch", "length", "hidden")
 # How alike the parts of a mixture are that is learned: below 1, most have one or two large ones.
 _CONCENTRATION = 0.5
 
@@ -45,12 +42,11 @@ def begin_dial(path: Path, settings: DialSettings) -> RunFolder:
       ShinkoError: a table or device can't be used, the memory is too small, or the folder is taken.
     """
     worlds = _worlds(settings)
-    with fitting_machine(settings, _SIZES):
+    with fitting_machine(settings):
         _training(settings, worlds)  # fails here, before there is a folder
     folder = RunFolder(path)
     folder.create(
         {
-            "shinko": __version__,
             "codec": worlds.automaton.codec,
             "chords": list(worlds.automaton.vocabulary),
             "table_sha256": fingerprint(worlds.automaton),
@@ -63,9 +59,17 @@ def begin_dial(path: Path, settings: DialSettings) -> RunFolder:
 
 
 def learn_dial(
-    folder: RunFolder, on_epoch: Callable[[DialRow], None] = lambda row: None
+    folder: RunFolder,
+    on_epoch: Callable[[DialRow], None] = lambda row: None,
+    *,
+    should_stop: Callable[[], bool] | None = None,
 ) -> list[DialRow]:
-    """Train a run to its end, from wherever it stands; Ctrl-C ends it with a checkpoint.
+    """Train a run to its end, from wherever it stands; a stop ends it with a checkpoint.
+
+    Args:
+      folder: a run made by `begin_dial`, fresh or interrupted.
+      on_epoch: called with each new row.
+      should_stop: asked after each epoch; by default whether Ctrl-C was pressed.
 
     Raises:
       ShinkoError: the run, a table or the disk fails; what was saved stays.
@@ -77,26 +81,10 @@ def learn_dial(
             f"{settings.styles}: not what {folder.path} was begun with; put it back, or train "
             "into another folder with --out"
         )
-    with fitting_machine(settings, _SIZES):
+    with fitting_machine(settings):
         training = _training(settings, worlds)
-    rows = training.resume(folder) if folder.checkpoints() else []
-    with (
-        fitting_machine(settings, _SIZES),
-        fitting_threads(settings),
-        Recorder(folder) as recorder,
-        interruptible() as interrupted,
-    ):
-        while training.epoch < settings.epochs and not interrupted():
-            row = training.step()
-            check_finite(row, folder, ("regret", "gradient_norm", "entropy"))
-            recorder.write(row.to_dict())
-            rows.append(row)
-            if row.epoch % settings.checkpoint_every == 0 or row.epoch == settings.epochs:
-                training.save(folder)
-            on_epoch(row)
-        if rows and rows[-1].epoch % settings.checkpoint_every and interrupted():
-            training.save(folder)
-    return rows
+        with fitting_threads(settings), interruptible(should_stop) as asked:
+            return run_training(training, folder, asked, on_epoch)
 
 
 def dial_settings(folder: RunFolder) -> DialSettings:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,13 +21,9 @@ from shinko.rl.selection import Selection
 from shinko.rl.settings import LearnSettings
 from shinko.rl.training import Training, fitting_threads
 from shinko.runs.folder import RunFolder
-from shinko.runs.metrics import MetricsRow
-from shinko.runs.recorder import Recorder
+from shinko.runs.loop import run_training
 from shinko.tables.automaton import fingerprint
 from shinko.tables.table import CHORDS
-
-# The settings that the memory depends on.
-_SIZES = ("batch", "length", "hidden", "layers")
 
 
 @dataclass(frozen=True)
@@ -47,6 +42,11 @@ class Learned:
     epochs: int
     selection: Selection | ShinkoError
 
+    @property
+    def collapsed(self) -> bool:
+        """Whether it fell, or never was diverse at a checkpoint."""
+        return isinstance(self.selection, ShinkoError) or self.selection.collapse_epoch is not None
+
 
 def begin_run(path: Path, settings: LearnSettings) -> RunFolder:
     """Make the folder of a new run; the settings are tried first, so that wrong ones leave nothing.
@@ -55,12 +55,11 @@ def begin_run(path: Path, settings: LearnSettings) -> RunFolder:
       ShinkoError: table or device can't be used, the memory is too small, or the folder is taken.
     """
     automaton = learning_table(settings)
-    with fitting_machine(settings, _SIZES):
+    with fitting_machine(settings):
         Training(settings, automaton)  # fails here, before there is a folder
     folder = RunFolder(path)
     folder.create(
         {
-            "shinko": __version__,
             "codec": automaton.codec,
             "chords": list(automaton.vocabulary),
             "table_sha256": fingerprint(automaton),
@@ -76,15 +75,17 @@ def learn(
     folder: RunFolder,
     *,
     tensorboard: bool = False,
+    should_stop: Callable[[], bool] | None = None,
     on_epoch: Callable[[EpochRow], None] = lambda row: None,
 ) -> Learned:
     """Train a run to its end, from wherever it stands.
 
-    Ctrl-C ends the training after the epoch it is in, with a checkpoint; a second one at once.
+    A stop ends the training after the epoch it is in, with a checkpoint; a second Ctrl-C at once.
 
     Args:
       folder: a run made by `begin_run`, fresh or interrupted.
       tensorboard: log for TensorBoard, too.
+      should_stop: asked after each epoch; by default whether Ctrl-C was pressed.
       on_epoch: called with each new row.
 
     Raises:
@@ -92,27 +93,10 @@ def learn(
     """
     settings = run_settings(folder)
     automaton = run_table(folder, settings)
-    with fitting_machine(settings, _SIZES):
+    with fitting_machine(settings):
         training = Training(settings, automaton)
-    rows = training.resume(folder)
-    labels = {"shares": automaton.vocabulary}
-    with (
-        fitting_machine(settings, _SIZES),
-        fitting_threads(settings),
-        Recorder(folder, tensorboard=tensorboard, labels=labels) as recorder,
-        interruptible() as interrupted,
-    ):
-        while training.epoch < settings.epochs and not interrupted():
-            row = training.step()
-            check_finite(row, folder)
-            recorder.write(row.to_dict())
-            rows.append(row)
-            if row.epoch % settings.checkpoint_every == 0 or row.epoch == settings.epochs:
-                training.save(folder)
-            on_epoch(row)
-        last = training.epoch
-        if last not in folder.checkpoints() and (interrupted() or last == settings.epochs):
-            training.save(folder)
+        with fitting_threads(settings), interruptible(should_stop) as asked:
+            rows = run_training(training, folder, asked, on_epoch, tensorboard=tensorboard)
     return Learned(folder, rows, settings.epochs, _select(folder))
 
 
@@ -123,7 +107,13 @@ def ship_policy(folder: RunFolder, epoch: int, path: Path, name: str) -> None:
 
     stored: dict[str, Any] = folder.settings()
     codec = stored.get("codec", CHORDS)
-    described = {"name": name, "codec": codec, "chords": stored["chords"], "cell": "lstm"}
+    described = {
+        "shinko": __version__,
+        "name": name,
+        "codec": codec,
+        "chords": stored["chords"],
+        "cell": "lstm",
+    }
     if "dial" in stored:
         described["dial"] = stored["dial"]
     else:
@@ -135,23 +125,6 @@ def ship_policy(folder: RunFolder, epoch: int, path: Path, name: str) -> None:
     metadata = {"policy": json.dumps(described, separators=(",", ":"))}
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, save(weights, metadata))
-
-
-def check_finite(
-    row: MetricsRow,
-    folder: RunFolder,
-    names: tuple[str, ...] = ("loss", "gradient_norm", "entropy", "mean_return"),
-) -> None:
-    """Raises: ShinkoError, for an epoch that broke the weights; they are not saved."""
-    for name in names:
-        if not math.isfinite(getattr(row, name)):
-            kept = folder.checkpoints()
-            raise ShinkoError(
-                f"{name} turned {getattr(row, name)} at epoch {row.epoch}; lower --learning-rate"
-                f"{', --clip or --beta' if hasattr(row, 'beta') else ' or --clip'} "
-                f"({folder.path} keeps "
-                f"{f'the checkpoint of epoch {kept[-1]}' if kept else 'no checkpoint'})"
-            )
 
 
 def _select(folder: RunFolder) -> Selection | ShinkoError:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from shinko.errors import ShinkoError
 from shinko.runs.settings import Settings
 
+# The settings that the memory depends on; not every training has all.
+_SIZES = ("batch", "length", "window", "vocabulary", "hidden", "layers")
+
 
 @contextmanager
-def fitting_machine(settings: Settings, sizes: Sequence[str]) -> Iterator[None]:
-    """Raises: ShinkoError, where the device is none or the memory too small for these settings.
-
-    Args:
-      settings: of a training; they have a `device`.
-      sizes: names of the settings that the memory depends on.
-    """
+def fitting_machine(settings: Settings) -> Iterator[None]:
+    """Raises: ShinkoError, where the device is none or the memory too small for a training."""
     values = settings.to_dict()
     try:
         yield
@@ -28,7 +26,7 @@ def fitting_machine(settings: Settings, sizes: Sequence[str]) -> Iterator[None]:
                 "take --device cpu, or auto"
             ) from None
         if isinstance(error, MemoryError) or "allocate" in str(error):
-            told = " ".join(f"--{name} {values[name]}" for name in sizes)
+            told = " ".join(f"--{name} {values[name]}" for name in _SIZES if name in values)
             raise ShinkoError(f"the memory is too small for {told}; lower one of them") from None
         raise
 

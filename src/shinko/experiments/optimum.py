@@ -29,7 +29,7 @@ keep_old_name(Walk, "effective_chords", "effective_tokens")
 
 
 @dataclass(frozen=True)
-class Found:
+class ComparedOptimum:
     """An optimum, and what it is held against.
 
     Attributes:
@@ -65,7 +65,7 @@ class Found:
         }
 
 
-def find_optimum(settings: OptimumSettings) -> Found:
+def find_optimum(settings: OptimumSettings) -> ComparedOptimum:
     """Solve for the best policy.
 
     Raises:
@@ -78,7 +78,7 @@ def find_optimum(settings: OptimumSettings) -> Found:
     optimum.walk  # noqa: B018, part of the solution: return and entropy
     seconds = time.perf_counter() - began
     drawn = optimum.sample(settings.show, np.random.default_rng(settings.seed))
-    return Found(
+    return ComparedOptimum(
         optimum,
         round(seconds, 6),
         walk(process, steady(automaton.chain), settings.length),

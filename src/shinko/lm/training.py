@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from shinko.errors import ShinkoError
 from shinko.lm.corpus import Corpus, CorpusError
 from shinko.lm.metrics import WordRow
 from shinko.lm.perplexity import matrix_precision, perplexity, side_by_side, surprisals
@@ -28,19 +28,16 @@ from shinko.nets.flat import flatten_weights
 from shinko.nets.model import SequenceModel
 from shinko.nets.stack import forget_nothing
 from shinko.runs.device import choose_device
-from shinko.runs.folder import RunError, RunFolder
-from shinko.runs.state import load_training, save_training, weight_arrays
+from shinko.runs.folder import Arrays
+from shinko.runs.loop import check_finite
+from shinko.runs.state import Trainable, weight_arrays
 
 # Of the validation text: each stream begins without a memory, so none may be short.
 _MOST_STREAMS = 16
 _STREAM_WORDS = 500
 
 
-class DivergedError(ShinkoError):
-    """The loss of a training is no finite number any more."""
-
-
-class WordTraining:
+class WordTraining(Trainable[WordRow]):
     """A word model on its way: network, optimizer, source of chance, and the place in the text.
 
     Attributes:
@@ -51,6 +48,11 @@ class WordTraining:
       best: the lowest validation perplexity so far, and `best_epoch`, 0 if there is none.
     """
 
+    row_type = WordRow
+    remedy = "train again with a lower --learning-rate or --clip"
+    save_every = 1
+    best_epoch: int = 0
+    model: SequenceModel
     _state: State
 
     def __init__(self, settings: WordSettings, corpus: Corpus) -> None:
@@ -77,7 +79,7 @@ class WordTraining:
         )
         scores = settings.batch * min(settings.window, self.steps) * len(corpus.vocabulary)
         self._scratch = self.weights.new_empty(scores)
-        self.epoch, self.best, self.best_epoch = 0, math.inf, 0
+        self.epochs, self.best = settings.epochs, math.inf
         self._begin_epoch()
 
     @property
@@ -132,45 +134,28 @@ class WordTraining:
         self.window += 1
         # One transfer from the device.
         loss, norm = torch.stack([loss, norm]).tolist()
-        self._check("loss", loss)
-        self._check("gradient", norm)
+        self._check({"the loss": loss, "the gradient": norm})
         nats = loss * (len(tokens) - 1) * settings.batch
         self._sums += (nats, norm, time.perf_counter() - began)
         return self._end_epoch() if self.window == self.windows else None
 
-    def save(self, folder: RunFolder) -> None:
-        """Write the state, in place of the last; of the best epoch, its weights, too.
+    def checkpoint(self) -> dict[str, NDArray[Any]] | None:
+        """The weights, where they are those of the best epoch."""
+        best = self.best_epoch == self.epoch and not self.window and self.epoch
+        return weight_arrays(self.model) if best else None
 
-        In this order a kill leaves the last state and the best weights of then.
-        """
-        if self.best_epoch == self.epoch and not self.window and self.epoch:
-            folder.save_weights(self.epoch, weight_arrays(self.model))
-        save_training(
-            folder,
-            epoch=self.epoch,
-            model=self.model,
-            optimizer=self.optimizer,
-            generator=self.generator,
-            more=self._place(),
-        )
-        folder.keep_weights(self.best_epoch)
+    def place(self) -> dict[str, NDArray[Any]]:
+        """Window, figures so far, and the state carried to the next window."""
+        return {
+            "window": np.array(self.window),
+            "sums": self._sums,
+            "seconds": np.array(self._seconds),
+            "state": torch.stack(self._state).cpu().numpy(),
+        }
 
-    def resume(self, folder: RunFolder) -> list[WordRow]:
-        """Go back to the folder's saved state; return the rows up to there."""
-        self.epoch, place = load_training(
-            folder,
-            model=self.model,
-            optimizer=self.optimizer,
-            generator=self.generator,
-            more=self._place(),
-        )
-        recorded = len(folder.rows())
-        if not folder.state_path.exists() and recorded > 1:  # a kill leaves one row at most
-            raise RunError(
-                f"{folder.state_path}: no such file, but {recorded} epochs are recorded; put it "
-                "back, or train again into another folder"
-            )
-        rows = [WordRow.from_dict(row) for row in folder.rewind(self.epoch)]
+    def take_up(self, epoch: int, place: Arrays, rows: Sequence[WordRow]) -> None:
+        """Go on from a window; raises ValueError where the epoch has no such one."""
+        super().take_up(epoch, place, rows)
         if rows:
             best = min(rows, key=lambda row: row.valid_perplexity)
             self.best, self.best_epoch = best.valid_perplexity, best.epoch
@@ -178,12 +163,8 @@ class WordTraining:
         self.window, self._sums = int(place["window"]), np.array(place["sums"])
         self._before = float(place["seconds"])
         if not 0 <= self.window < self.windows:
-            raise RunError(
-                f"{folder.state_path}: window {self.window}: expected 0 to {self.windows - 1}; "
-                "train again"
-            )
+            raise ValueError(f"window {self.window}: expected 0 to {self.windows - 1}")
         self._state = tuple(self.weights.new_tensor(part) for part in place["state"])
-        return rows
 
     @property
     def _seconds(self) -> float:
@@ -216,7 +197,7 @@ class WordTraining:
         nats = surprisals(
             self.model, side_by_side(ids, streams), before=self.corpus.vocabulary.eos, window=35
         )
-        self._check("validation perplexity", perplexity(nats))
+        self._check({"the validation perplexity": perplexity(nats)})
         self.epoch += 1
         row = WordRow(
             epoch=self.epoch,
@@ -241,21 +222,8 @@ class WordTraining:
                 if parameter.dim() > 1:
                     parameter.mul_(kept)
 
-    def _check(self, what: str, value: float) -> None:
-        if not math.isfinite(value):
-            raise DivergedError(
-                f"the {what} turned {value} in epoch {self.epoch + 1}; train again with a lower "
-                "--learning-rate or --clip"
-            )
-
-    def _place(self) -> dict[str, NDArray[Any]]:
-        """Where in the epoch the training is."""
-        return {
-            "window": np.array(self.window),
-            "sums": self._sums,
-            "seconds": np.array(self._seconds),
-            "state": torch.stack(self._state).cpu().numpy(),
-        }
+    def _check(self, figures: Mapping[str, float]) -> None:
+        check_finite(figures, f"in epoch {self.epoch + 1}; {self.remedy}")
 
 
 def _start_well(model: SequenceModel, corpus: Corpus) -> None:

@@ -25,9 +25,8 @@ from shinko.rl.reward import TableReward
 from shinko.rl.settings import DialSettings
 from shinko.rl.terms import rewarded
 from shinko.runs.device import choose_device
-from shinko.runs.folder import RunFolder
 from shinko.runs.metrics import MetricsRow
-from shinko.runs.state import load_training, save_training, weight_arrays
+from shinko.runs.state import Trainable
 
 # Share of the episodes that play styles as they are; the others play mixtures.
 _PURE = 2 / 3
@@ -53,13 +52,18 @@ class DialRow(MetricsRow):
     """That the epoch took, by the wall clock; the one field that no seed repeats."""
 
 
-class DialTraining:
+class DialTraining(Trainable[DialRow]):
     """A policy on its way; `initial` weights are those of another policy over the same chords."""
+
+    row_type = DialRow
+    checked = ("regret", "gradient_norm", "entropy")
+    remedy = "lower --learning-rate or --clip"
+    model: SequenceModel
 
     def __init__(self, settings: DialSettings, worlds: Worlds) -> None:
         self.settings = settings
         self.device = choose_device(settings.device)
-        self.epoch = 0
+        self.epochs, self.save_every = settings.epochs, settings.checkpoint_every
         self._worlds, self._pure = worlds, int((worlds.weights.max(axis=1) == 1.0).sum())
         V = len(worlds.automaton.vocabulary)
         self._knots = settings.knots()
@@ -139,24 +143,6 @@ class DialTraining:
             gradient_norm=float(update.gradient_norm),
             seconds=round(time.perf_counter() - began, 6),
         )
-
-    def save(self, folder: RunFolder) -> None:
-        """Write a checkpoint, then the state: a kill between them costs the checkpoint only."""
-        folder.save_weights(self.epoch, weight_arrays(self.model))
-        save_training(
-            folder,
-            epoch=self.epoch,
-            model=self.model,
-            optimizer=self.optimizer,
-            generator=self.generator,
-        )
-
-    def resume(self, folder: RunFolder) -> list[DialRow]:
-        """Go back to the folder's saved state; return the rows up to there."""
-        self.epoch, _ = load_training(
-            folder, model=self.model, optimizer=self.optimizer, generator=self.generator
-        )
-        return [DialRow.from_dict(row) for row in folder.rewind(self.epoch)]
 
     def _draw(self) -> tuple[np.ndarray, np.ndarray]:
         """World and place in the grid of temperatures of each episode; the same for each epoch."""

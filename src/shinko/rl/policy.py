@@ -17,6 +17,7 @@ from shinko.nets.shapes import CELL_SHAPES, ModelConfig, weight_shapes
 from shinko.rl.metrics import EpochRow
 from shinko.rl.selection import Limits, Selection, SelectionError, select_checkpoint
 from shinko.runs.folder import RunError, RunFolder, read_arrays
+from shinko.runs.version import refuse_newer
 from shinko.tables.codec import CodecError, find_codec
 from shinko.tables.table import CHORDS
 
@@ -95,20 +96,21 @@ def shipped_arrays() -> dict[str, NDArray[Any]]:
 
 
 def read_policy(path: Path) -> Policy:
-    """A policy file: weights, with chords, codec, cell and name in its metadata.
+    """A policy file: weights, with version, chords, codec, cell and name in its metadata.
 
     Raises:
-      ShinkoError: it is missing or damaged.
+      ShinkoError: it is missing, damaged, or of a newer version.
     """
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, "np") as file:
             described = json.loads((file.metadata() or {})["policy"])
+        refuse_newer(described.get("shinko", "0.1"), path)
         chords, cell, codec = _described(described, described, path)
         name = str(described["name"])
         dial = _dial(described["dial"]) if "dial" in described else None
-    except (SafetensorError, OSError, KeyError, TypeError, ValueError):
+    except (SafetensorError, OSError, AttributeError, KeyError, TypeError, ValueError):
         raise ShinkoError(f"{path}: no policy; expected a file that a release ships") from None
     inputs = len(dial.styles) + len(dial.knots) if dial else 0
     model = _model(read_arrays(path), len(chords), cell, path, inputs)

@@ -22,8 +22,7 @@ from shinko.rl.reward import TableReward
 from shinko.rl.settings import DialSettings, LearnSettings
 from shinko.rl.terms import reward_array
 from shinko.runs.device import choose_device
-from shinko.runs.folder import RunFolder
-from shinko.runs.state import load_training, save_training, weight_arrays
+from shinko.runs.state import Trainable, weight_arrays
 from shinko.tables.automaton import Automaton, pack_histories
 
 _ONE_THREAD = 16_384
@@ -66,14 +65,20 @@ def _begin_as_the_table(model: SequenceModel, automaton: Automaton, floor: float
     model.output.bias.copy_(torch.from_numpy(rows[automaton.start]))
 
 
-class Training:
+class Training(Trainable[EpochRow]):
     """A policy on its way: network, optimizer, source of chance, and the epoch it is at."""
+
+    row_type = EpochRow
+    checked = ("loss", "gradient_norm", "entropy", "mean_return")
+    remedy = "lower --learning-rate, --clip or --beta"
+    model: SequenceModel
 
     def __init__(self, settings: LearnSettings, automaton: Automaton) -> None:
         self.settings = settings
         self.device = choose_device(settings.device)
         self.chords = len(automaton.vocabulary)
-        self.epoch = 0
+        self.labels = {"shares": automaton.vocabulary}
+        self.epochs, self.save_every = settings.epochs, settings.checkpoint_every
         # Initial weights are drawn on the CPU, so that they are the same everywhere.
         initial = torch.Generator().manual_seed(settings.seed)
         model = SequenceModel(policy_config(settings, automaton), generator=initial)
@@ -115,23 +120,9 @@ class Training:
         self.epoch += 1
         return self._row(batch, update, beta, began)
 
-    def save(self, folder: RunFolder) -> None:
-        """Write a checkpoint, then the state: a kill between them costs the checkpoint only."""
-        folder.save_weights(self.epoch, {**weight_arrays(self.model), **self._own})
-        save_training(
-            folder,
-            epoch=self.epoch,
-            model=self.model,
-            optimizer=self.optimizer,
-            generator=self.generator,
-        )
-
-    def resume(self, folder: RunFolder) -> list[EpochRow]:
-        """Go back to the folder's saved state; return the rows up to there."""
-        self.epoch, _ = load_training(
-            folder, model=self.model, optimizer=self.optimizer, generator=self.generator
-        )
-        return [EpochRow.from_dict(row) for row in folder.rewind(self.epoch)]
+    def checkpoint(self) -> dict[str, NDArray[Any]]:
+        """Weights, and what they go with."""
+        return {**weight_arrays(self.model), **self._own}
 
     def _row(self, batch: Rollout, update: Update, beta: float, began: float) -> EpochRow:
         actions, length = batch.tape.actions.cpu().numpy(), self.settings.length

@@ -18,8 +18,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shinko import __version__
 from shinko.disk import write_atomically
 from shinko.errors import ShinkoError
+from shinko.runs.version import refuse_newer
 
 Row = dict[str, Any]
 Arrays = Mapping[str, NDArray[Any]]
@@ -64,7 +66,7 @@ class RunFolder:
         return self.path / "checkpoints"
 
     def create(self, settings: Mapping[str, Any]) -> None:
-        """Begin an empty run with these settings, a table of TOML values.
+        """Begin an empty run with these settings, a table of TOML values, and with the version.
 
         Raises:
           RunError: the folder holds a run already, or something else.
@@ -84,8 +86,9 @@ class RunFolder:
             raise RunError(
                 f"{self.path}: can't be made ({error.strerror}); choose another with --out"
             ) from error
+        told = {"shinko": __version__, **settings}
         try:
-            write_atomically(self.settings_path, tomli_w.dumps(settings).encode())
+            write_atomically(self.settings_path, tomli_w.dumps(told).encode())
         except BaseException:
             self.checkpoints_path.rmdir()
             self.path.rmdir()
@@ -95,10 +98,10 @@ class RunFolder:
         """The settings the run was made with.
 
         Raises:
-          RunError: there is no run here, or its settings can't be read.
+          ShinkoError: there is no run here, its settings can't be read, or a newer version made it.
         """
         try:
-            return tomllib.loads(self.settings_path.read_text("utf-8"))
+            stored = tomllib.loads(self.settings_path.read_text("utf-8"))
         except (FileNotFoundError, NotADirectoryError):
             raise RunError(
                 f"{self.path}: no run there (no settings.toml); expected a folder that "
@@ -108,6 +111,8 @@ class RunFolder:
             raise RunError(
                 f"{self.settings_path}: can't be read ({_reason(error)}); train again"
             ) from None
+        refuse_newer(stored.get("shinko", "0.1"), self.settings_path)
+        return stored
 
     def rows(self) -> list[Row]:
         """The metrics, one row an epoch; a last line torn by a kill is left out.

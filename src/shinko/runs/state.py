@@ -1,10 +1,11 @@
-"""A training's whole state as named arrays: weights, optimizer, chance."""
+"""A training's whole state as named arrays: weights, optimizer, chance; saved and taken up."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -12,6 +13,55 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from shinko.runs.folder import Arrays, RunError, RunFolder, read_arrays
+from shinko.runs.metrics import MetricsRow
+
+AnyRow = TypeVar("AnyRow", bound=MetricsRow)
+
+
+class Trainable(Protocol[AnyRow]):
+    """What the loop asks of a training, to be a base of it.
+
+    Attributes:
+      row_type: what a step tells of an epoch.
+      labels: what the numbers of a figure that holds several are called.
+      checked: figures that must be finite, the most telling one first.
+      remedy: what to do where one isn't.
+      epochs: how many are asked for; `epoch` are done.
+      save_every: epochs between two saves.
+      best_epoch: the one whose checkpoint alone is kept, 0 if there is none; None keeps all.
+      model, optimizer, generator: saved as they stand.
+    """
+
+    row_type: type[AnyRow]
+    labels: Mapping[str, Sequence[str]] = MappingProxyType({})
+    checked: tuple[str, ...] = ()
+    remedy: str
+    epochs: int
+    epoch: int = 0
+    save_every: int
+    best_epoch: int | None = None
+    model: nn.Module
+    optimizer: torch.optim.Optimizer
+    generator: torch.Generator
+
+    def step(self) -> AnyRow | None:
+        """Learn, as little as may lie between two stops; tells of the epoch that ends with it."""
+
+    def checkpoint(self) -> Arrays | None:
+        """The weights to keep as those of the epoch, or None if these are not."""
+        return weight_arrays(self.model)
+
+    def place(self) -> Arrays:
+        """What else is saved: where in an epoch it is, in arrays of the same shapes anywhere."""
+        return {}
+
+    def take_up(self, epoch: int, place: Arrays, rows: Sequence[AnyRow]) -> None:
+        """Go on from a saved place, with weights, optimizer and chance as they were there.
+
+        Raises:
+          ValueError: there is no such place.
+        """
+        self.epoch = epoch
 
 
 def weight_arrays(model: nn.Module) -> dict[str, NDArray[Any]]:
@@ -25,62 +75,52 @@ def load_weights(model: nn.Module, arrays: Arrays, source: object) -> None:
     Raises:
       RunError: names or shapes are not the model's; `source` is named in the error.
     """
-    _check_shapes(
-        "weights",
-        {name: tuple(value.shape) for name, value in model.state_dict().items()},
-        arrays,
-        source,
-    )
+    expected = {name: tuple(value.shape) for name, value in model.state_dict().items()}
+    _check_shapes("weights", expected, arrays, source)
     model.load_state_dict({name: torch.from_numpy(np.array(a)) for name, a in arrays.items()})
 
 
-def save_training(
-    folder: RunFolder,
-    *,
-    epoch: int,
-    model: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    generator: torch.Generator,
-    more: Arrays = MappingProxyType({}),
-) -> None:
-    """Write the state, in place of the last one.
-
-    Args:
-      epoch: how many are done.
-      more: what else to keep, by name.
-    """
-    arrays = {f"model.{name}": array for name, array in weight_arrays(model).items()}
-    for index, state in optimizer.state_dict()["state"].items():
+def save_training(training: Trainable[Any], folder: RunFolder) -> None:
+    """Write the checkpoint, then the state: a kill between them costs the checkpoint only."""
+    weights = training.checkpoint()
+    if weights is not None:
+        folder.save_weights(training.epoch, weights)
+    arrays = {f"model.{name}": array for name, array in weight_arrays(training.model).items()}
+    for index, state in training.optimizer.state_dict()["state"].items():
         for name, value in state.items():
             arrays[f"optimizer.{index}.{name}"] = _to_array(torch.as_tensor(value))
-    arrays["generator"] = generator.get_state().numpy()
-    arrays["epoch"] = np.array(epoch)
-    arrays.update({f"more.{name}": np.asarray(array) for name, array in more.items()})
+    arrays["generator"] = training.generator.get_state().numpy()
+    arrays["epoch"] = np.array(training.epoch)
+    arrays.update({f"more.{name}": np.asarray(array) for name, array in training.place().items()})
     folder.save_state(arrays)
+    if training.best_epoch is not None:
+        folder.keep_weights(training.best_epoch)
 
 
-def load_training(
-    folder: RunFolder,
-    *,
-    model: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    generator: torch.Generator,
-    more: Arrays = MappingProxyType({}),
-) -> tuple[int, dict[str, NDArray[Any]]]:
-    """Take up the saved state, if there is one.
-
-    Args:
-      more: what else was kept, as it stands at the beginning.
-
-    Returns:
-      The epoch, and what else was kept: 0 and `more` if nothing was saved yet.
+def resume_training(training: Trainable[AnyRow], folder: RunFolder) -> list[AnyRow]:
+    """Go back to the saved state, or the beginning if there is none; return the rows up to there.
 
     Raises:
-      RunError: the state is damaged or of another network.
+      RunError: the state is damaged, of another network, or gone; or rows are missing.
     """
-    if not folder.state_path.exists():
-        return 0, dict(more)
-    path = folder.state_path
+    epoch, place, path = 0, training.place(), folder.state_path
+    if path.exists():
+        epoch, place = _load_state(training, path)
+    elif (recorded := len(folder.rows())) > training.save_every:  # more than a kill leaves
+        raise RunError(
+            f"{path}: no such file, but {recorded} epochs are recorded; put it back, or train "
+            "again into another folder"
+        )
+    rows = [training.row_type.from_dict(row) for row in folder.rewind(epoch)]
+    try:
+        training.take_up(epoch, place, rows)
+    except ValueError as error:
+        raise RunError(f"{path}: {error}; train again") from None
+    return rows
+
+
+def _load_state(training: Trainable[Any], path: Path) -> tuple[int, Arrays]:
+    """Put the saved state into a training, but for its epoch and place, which are returned."""
     arrays = read_arrays(path)
     try:
         epoch, chance = arrays.pop("epoch"), arrays.pop("generator")
@@ -88,22 +128,19 @@ def load_training(
         raise RunError(f"{path}: {error} is missing; train again") from None
     if epoch.shape or epoch.dtype.kind != "i" or epoch < 0:
         raise RunError(f"{path}: epoch {epoch.tolist()}: expected a number from 0; train again")
-    load_weights(model, _below("model.", arrays), path)
-    kept = _below("more.", arrays)
-    _check_shapes("figures", {name: np.shape(array) for name, array in more.items()}, kept, path)
-    slots = _below("optimizer.", arrays)
+    load_weights(training.model, _below("model.", arrays), path)
+    place = _below("more.", arrays)
+    expected = {name: np.shape(array) for name, array in training.place().items()}
+    _check_shapes("figures", expected, place, path)
+    slots, optimizer = _below("optimizer.", arrays), training.optimizer
     _check_shapes("figures of the optimizer", _adam_shapes(optimizer), slots, path)
-    optimizer.load_state_dict(
-        {
-            "state": _optimizer_state(slots),
-            "param_groups": optimizer.state_dict()["param_groups"],
-        }
-    )
+    groups = optimizer.state_dict()["param_groups"]
+    optimizer.load_state_dict({"state": _optimizer_state(slots), "param_groups": groups})
     try:
-        generator.set_state(torch.from_numpy(chance))
+        training.generator.set_state(torch.from_numpy(chance))
     except (RuntimeError, TypeError):
         raise RunError(f"{path}: 'generator' is no state of chance; train again") from None
-    return int(epoch), kept
+    return int(epoch), place
 
 
 def _check_shapes(

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shinko.experiments.study.findings import Findings, Trained
+from shinko.experiments.learn import Learned
+from shinko.experiments.study.findings import Findings
 from shinko.experiments.study.settings import BETAS
 from shinko.experiments.study.words import Words
 from shinko.rl.forecast import is_diverse
@@ -91,7 +92,7 @@ def loop_in_words(found: Findings) -> str:
     return " ".join(_numeral(found, chord) for chord in found.forecast.loop.tokens)
 
 
-def _collapsed(trained: list[Trained], say: Words) -> str:
+def _collapsed(trained: list[Learned], say: Words) -> str:
     epochs = [
         str(one.selection.collapse_epoch)
         for one in trained

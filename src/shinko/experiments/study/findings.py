@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shinko.errors import ShinkoError
 from shinko.experiments.evaluate import yardstick
+from shinko.experiments.learn import Learned
 from shinko.experiments.study.parts import part_of_study
 from shinko.experiments.study.settings import BETAS
 from shinko.experiments.study.sweep import Swept, sweep
@@ -19,30 +21,8 @@ from shinko.rl.forecast import Forecast, forecast_collapse, table_limits
 from shinko.rl.metrics import EpochRow
 from shinko.rl.policy import run_selection
 from shinko.rl.policy_runs import run_settings, run_table
-from shinko.rl.selection import Limits, Selection, SelectionError
+from shinko.rl.selection import Limits, SelectionError
 from shinko.runs.folder import RunError, RunFolder
-
-
-@dataclass(frozen=True, eq=False)
-class Trained:
-    """One training.
-
-    Attributes:
-      folder: the run.
-      rows: one an epoch.
-      selection: the checkpoint before the collapse, or why there is none.
-    """
-
-    folder: RunFolder
-    rows: list[EpochRow]
-    selection: Selection | SelectionError
-
-    @property
-    def collapsed(self) -> bool:
-        """Whether it fell, or never was diverse at a checkpoint."""
-        return not isinstance(self.selection, Selection) or (
-            self.selection.collapse_epoch is not None
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +40,7 @@ class Findings:
       swept: learned return and entropy over β, beside what is exact.
     """
 
-    trained: Mapping[float, list[Trained]]
+    trained: Mapping[float, list[Learned]]
     chords: tuple[str, ...]
     best: Plan
     rest: Mapping[float, Plan]
@@ -144,7 +124,7 @@ def find(folders: Mapping[str, RunFolder]) -> Findings:
     )
 
 
-def _trained(folder: RunFolder, epochs: int, chords: int) -> Trained:
+def _trained(folder: RunFolder, epochs: int, chords: int) -> Learned:
     with part_of_study(folder.path):
         rows = [EpochRow.from_dict(row) for row in folder.rows()]
         if len(rows) != epochs or any(len(row.shares) != chords for row in rows):
@@ -153,14 +133,14 @@ def _trained(folder: RunFolder, epochs: int, chords: int) -> Trained:
                 f"of {chords} chords"
             )
         try:
-            return Trained(folder, rows, run_selection(folder))
+            return Learned(folder, rows, epochs, run_selection(folder))
         except SelectionError as error:
-            return Trained(folder, rows, error)
+            return Learned(folder, rows, epochs, error)
 
 
-def _figures(beta: float, one: Trained) -> dict[str, Any]:
+def _figures(beta: float, one: Learned) -> dict[str, Any]:
     told: dict[str, Any] = {"run": one.folder.path.name, "beta": beta, "epochs": len(one.rows)}
-    if isinstance(one.selection, SelectionError):
+    if isinstance(one.selection, ShinkoError):
         return {**told, "not_selected": str(one.selection)}
     return {
         **told,

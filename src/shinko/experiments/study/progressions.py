@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from shinko.errors import ShinkoError
-from shinko.experiments.study.findings import Findings, Trained
+from shinko.experiments.learn import Learned
+from shinko.experiments.study.findings import Findings
 from shinko.export.midi import midi_bytes
 from shinko.nets.light import sample_light
 from shinko.rl.policy import Policy, run_policy
@@ -21,7 +22,7 @@ _MOMENTS = (0.0, 0.05, 0.25, 0.5, 1.0)
 
 
 @dataclass(frozen=True)
-class Moment:
+class Snapshot:
     """What a policy plays at an epoch.
 
     Attributes:
@@ -46,7 +47,7 @@ class Moment:
         return midi_bytes(arrange(self.progression))
 
 
-def draw_moments(found: Findings) -> list[Moment]:
+def draw_moments(found: Findings) -> list[Snapshot]:
     """A progression at several epochs of the first training of each β."""
     return [
         moment
@@ -55,14 +56,14 @@ def draw_moments(found: Findings) -> list[Moment]:
     ]
 
 
-def _moments(beta: float, one: Trained, length: int) -> list[Moment]:
+def _moments(beta: float, one: Learned, length: int) -> list[Snapshot]:
     kept, last = one.folder.checkpoints(), one.rows[-1].epoch
     epochs = {min(kept, key=lambda epoch: abs(epoch - share * last)) for share in _MOMENTS}
     selected = None if isinstance(one.selection, ShinkoError) else one.selection.row.epoch
     if selected is not None:
         epochs.add(selected)
     return [
-        Moment(beta, epoch, epoch == selected, _draw(run_policy(one.folder.path, epoch), length))
+        Snapshot(beta, epoch, epoch == selected, _draw(run_policy(one.folder.path, epoch), length))
         for epoch in sorted(epochs)
     ]
 

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from shinko.disk import write_atomically
 from shinko.errors import ShinkoError
+from shinko.experiments.learn import Learned
 from shinko.experiments.study.claims import claims, loop_in_words, sweep_in_words
 from shinko.experiments.study.figures import draw_returns, draw_shares, draw_sweep
-from shinko.experiments.study.findings import Findings, Trained
-from shinko.experiments.study.progressions import Moment, draw_moments
+from shinko.experiments.study.findings import Findings
+from shinko.experiments.study.progressions import Snapshot, draw_moments
 from shinko.experiments.study.settings import StudySettings
 from shinko.experiments.study.words import WORDS, Words
 from shinko.rl.terms import ENTROPIES
@@ -77,7 +78,7 @@ def report_html(
     settings: StudySettings,
     found: Findings,
     figures: dict[str, str],
-    moments: Sequence[Moment],
+    moments: Sequence[Snapshot],
     lang: str,
 ) -> str:
     """The report as a page of its own; `figures` are SVG."""
@@ -122,7 +123,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "") -
     return f'<table class="{kind}"><tr>{names}</tr>{cells}</table>'
 
 
-def _played(moment: Moment) -> str:
+def _played(moment: Snapshot) -> str:
     """A row: β, epoch, a link to the MIDI file (within the page), numerals above chord names."""
     progression = moment.progression
     epoch = f"<b>{moment.epoch}</b>" if moment.selected else str(moment.epoch)
@@ -140,7 +141,7 @@ def _head(say: Words) -> list[str]:
     return ["β", *(say[name] for name in (*names, "last return", "last chords", "last pair"))]
 
 
-def _cells(beta: float, seed: int, one: Trained, say: Words) -> list[str]:
+def _cells(beta: float, seed: int, one: Learned, say: Words) -> list[str]:
     if isinstance(one.selection, ShinkoError):
         return [f"{beta:.2f}", str(seed), *["–"] * 8]
     row, last, fell = one.selection.row, one.selection.last, one.selection.collapse_epoch

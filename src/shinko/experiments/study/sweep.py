@@ -28,7 +28,7 @@ _PLAYED = 1024
 
 
 @dataclass(frozen=True)
-class Point:
+class SweepPoint:
     """What is played at a β.
 
     Attributes:
@@ -48,7 +48,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Learned(Point):
+class Ended(SweepPoint):
     """What a training ended with, measured on progressions that it played.
 
     Attributes:
@@ -70,16 +70,16 @@ class Swept:
       learned: what trainings ended with.
     """
 
-    exact: Mapping[str, list[Point]]
-    learned: Mapping[str, list[Learned]]
+    exact: Mapping[str, list[SweepPoint]]
+    learned: Mapping[str, list[Ended]]
 
-    def means(self, entropy: str) -> list[tuple[Point, Point, float]]:
+    def means(self, entropy: str) -> list[tuple[SweepPoint, SweepPoint, float]]:
         """For each β the mean of what was learned over the seeds, what is exact, and optimality."""
         points = self.learned[entropy]
 
-        def at(beta: float) -> tuple[Point, Point, float]:
+        def at(beta: float) -> tuple[SweepPoint, SweepPoint, float]:
             every = [point for point in points if point.beta == beta]
-            mean = Point(
+            mean = SweepPoint(
                 beta,
                 float(np.mean([point.mean_return for point in every])),
                 float(np.mean([point.entropy for point in every])),
@@ -119,14 +119,14 @@ def sweep(
     def at(beta: float, entropy: str = "return") -> Plan:
         return solve(best.process, temperature=beta, length=best.length, entropy=entropy)
 
-    def exact(entropy: str) -> list[Point]:
+    def exact(entropy: str) -> list[SweepPoint]:
         betas = np.linspace(0.0, _BEYOND * max(SWEPT), _CURVE)
         walks = [(float(beta), at(float(beta), entropy).walk) for beta in betas]
-        return [Point(beta, walk.mean_return, walk.entropy) for beta, walk in walks]
+        return [SweepPoint(beta, walk.mean_return, walk.entropy) for beta, walk in walks]
 
     yardsticks: dict[float, Yardstick] = {}
 
-    def learned(name: str) -> Learned:
+    def learned(name: str) -> Ended:
         settings = told[name]
         beta = settings.beta_at(settings.epochs)
         if beta not in yardsticks:
@@ -136,7 +136,7 @@ def sweep(
         played = measure(
             model, yardsticks[beta], count=_PLAYED, rng=np.random.default_rng(settings.seed)
         )
-        return Learned(beta, played.mean_return, played.entropy, settings.seed, played.optimality)
+        return Ended(beta, played.mean_return, played.entropy, settings.seed, played.optimality)
 
     return Swept(
         exact={entropy: exact(entropy) for entropy in ENTROPIES},

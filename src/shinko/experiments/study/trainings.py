@@ -7,10 +7,9 @@ import os
 import shutil
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +20,7 @@ import numpy as np
 
 from shinko.errors import ShinkoError
 from shinko.experiments.evaluate import yardstick
-from shinko.experiments.interrupts import interruptible
+from shinko.experiments.interrupts import interruptible, on_ctrl_c
 from shinko.experiments.learn import begin_run, learn
 from shinko.experiments.study.parts import WAY_OUT, part_of_study
 from shinko.experiments.study.settings import StudySettings
@@ -34,10 +33,6 @@ from shinko.rl.settings import LearnSettings
 from shinko.runs.folder import RunError, RunFolder, exists
 from shinko.tables.automaton import fingerprint
 from shinko.tables.codec import expect_chords
-
-# Called with the trainings' epochs done, and of how many.
-Show = Callable[[int, int], None]
-Folders = dict[str, RunFolder]
 
 # More processes than these would rather fill the memory than save time.
 _MOST_WORKERS = 8
@@ -56,20 +51,22 @@ def usual_workers() -> int:
 def train_all(
     out: Path,
     settings: StudySettings,
-    show: Show,
+    show: Callable[[int, int], None],
     *,
     workers: int,
     estimated: Callable[[int, float], None] = lambda trainings, seconds: None,
-) -> Folders | None:
-    """Train all of a study in OUT/runs; None if Ctrl-C ended it, to be gone on with.
+    should_stop: Callable[[], bool] | None = None,
+) -> dict[str, RunFolder] | None:
+    """Train all of a study in OUT/runs; None if it was asked to stop, to be gone on with.
 
     Args:
       out: the study's folder.
       settings: of the study.
-      show: called with progress.
+      show: called with the trainings' epochs done, and of how many.
       workers: trainings at a time, each in a process of its own.
       estimated: called once, with how many trainings there are to do and about how many seconds
         they will take, from epochs of each kind that were timed in all processes at once.
+      should_stop: asked ten times a second; by default whether Ctrl-C was pressed.
 
     Raises:
       RunError: a run that is there has other settings.
@@ -84,12 +81,14 @@ def train_all(
     }
     left = [name for name in trainings if done[name] < settings.epochs]
     total = settings.epochs * len(trainings)
-
-    def with_lines(count: int, seconds: float) -> None:
-        estimated(count, seconds + EXACT_SOLUTIONS * seconds_to_solve)
-
-    if left and not _train(out, trainings, done, left, workers, show, with_lines, total):
-        return None
+    with interruptible(should_stop) as asked:
+        if left and not _train(
+            *(out, trainings, done, left, workers),
+            lambda count: show(count, total),
+            lambda count, seconds: estimated(count, seconds + EXACT_SOLUTIONS * seconds_to_solve),
+            asked,
+        ):
+            return None
     show(total, total)
     return {name: RunFolder(out / "runs" / name, way_out=WAY_OUT) for name in trainings}
 
@@ -100,24 +99,23 @@ def _train(
     done: Mapping[str, int],
     left: list[str],
     workers: int,
-    show: Show,
+    show: Callable[[int], None],
     estimated: Callable[[int, float], None],
-    total: int,
+    asked: Callable[[], bool],
 ) -> bool:
     """Whether all came to their end."""
     spawn = multiprocessing.get_context("spawn")
     # Epochs done of each, and at the last place whether to stop. No locks: a process that is killed
     # while it holds one would keep it.
-    counts = spawn.Array("l", [*(done[name] for name in left), 0], lock=False)
-    before = sum(epochs for name, epochs in done.items() if name not in left)
+    counts = spawn.Array("l", [*done.values(), 0], lock=False)
     workers = min(workers, len(left))
-    executor = ProcessPoolExecutor(workers, spawn, _begin_worker, (counts,))
-    with executor, interruptible() as interrupted:
+    with ProcessPoolExecutor(workers, spawn, _begin_worker, (counts,)) as executor:
         try:
             kinds = {_kind(trainings[name]): trainings[name] for name in left}
-            with _no_interrupt():  # the processes begin here, and inherit it
+            # The processes begin here, and inherit that Ctrl-C is the study's to answer.
+            with on_ctrl_c(signal.SIG_IGN):
                 timed = [executor.submit(_time_epochs, kinds) for _ in range(workers)]
-            if _watch(timed, interrupted, lambda: None):
+            if _watch(timed, asked, lambda: None):
                 busy = [0.0] * workers  # each training goes to the process that is free first
                 for name in left:
                     kind = _kind(trainings[name])
@@ -126,10 +124,11 @@ def _train(
                     busy[busy.index(min(busy))] += seconds
                 estimated(len(left), max(busy))
                 futures = [
-                    executor.submit(_train_one, out / "runs" / name, trainings[name], place)
-                    for place, name in enumerate(left)
+                    executor.submit(_train_one, out / "runs" / name, told, place)
+                    for place, (name, told) in enumerate(trainings.items())
+                    if name in left
                 ]
-                if _watch(futures, interrupted, lambda: show(before + sum(counts[:-1]), total)):
+                if _watch(futures, asked, lambda: show(sum(counts[:-1]))):
                     return all(future.result() for future in futures)
         except BrokenProcessPool:
             raise ShinkoError(
@@ -142,30 +141,15 @@ def _train(
     return False
 
 
-@contextmanager
-def _no_interrupt() -> Iterator[None]:
-    """Ignore Ctrl-C: it is the study's to answer, which tells its processes to stop."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _watch(
-    futures: list[Future[Any]], interrupted: Callable[[], bool], show: Callable[[], None]
-) -> bool:
-    """Wait for all; False once Ctrl-C asked to end. Raises the first error of a future."""
+def _watch(futures: list[Future[Any]], asked: Callable[[], bool], show: Callable[[], None]) -> bool:
+    """Wait for all; False once asked to stop. Raises the first error of a future."""
     waiting = set(futures)
     while waiting:
         finished, waiting = wait(waiting, timeout=_PAUSE)
         for future in finished:
             future.result()
         show()
-        if interrupted():
+        if asked():
             return False
     return True
 
@@ -238,6 +222,10 @@ def _begin_worker(counts: Any) -> None:
     threading.Thread(target=end_with_study, daemon=True).start()
 
 
+def _study_stops() -> bool:
+    return bool(_counts[-1])
+
+
 def _time_epochs(
     kinds: Mapping[LearnSettings, LearnSettings],
 ) -> dict[LearnSettings, tuple[float, float]]:
@@ -252,9 +240,9 @@ def _time_epochs(
         with TemporaryDirectory() as folder:
             begin = perf_counter()
             few = replace(told, epochs=_TIMED, checkpoint_every=min(_TIMED, told.checkpoint_every))
-            learn(begin_run(Path(folder) / "run", few), on_epoch=end)
+            learn(begin_run(Path(folder) / "run", few), should_stop=_study_stops, on_epoch=end)
         first = _TIMED // 3
-        if len(ends) < _TIMED:  # Ctrl-C
+        if len(ends) < _TIMED:  # the study stops
             ends = [begin] * _TIMED
         an_epoch = (ends[-1] - ends[first]) / (_TIMED - 1 - first)
         seconds[kind] = ends[first] - begin - first * an_epoch, an_epoch
@@ -266,17 +254,16 @@ def _train_one(path: Path, told: LearnSettings, place: int) -> bool:
 
     def count(row: EpochRow) -> None:
         _counts[place] = row.epoch
-        if _counts[-1]:
-            signal.raise_signal(signal.SIGINT)
 
-    if _counts[-1]:
+    if _study_stops():
         return False
     with part_of_study(path):
         folder = RunFolder(path, way_out=WAY_OUT)
         if not exists(path / "settings.toml"):
             _clear_unbegun(path)
             folder = begin_run(path, told)
-        return len(learn(folder, on_epoch=count).rows) == told.epochs
+        learned = learn(folder, should_stop=_study_stops, on_epoch=count)
+        return len(learned.rows) == told.epochs
 
 
 def _clear_unbegun(path: Path) -> None:

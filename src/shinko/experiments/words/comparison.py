@@ -11,7 +11,7 @@ from typing import Any
 from shinko.disk import write_atomically
 from shinko.experiments.words.figure import Curve, draw_perplexities
 from shinko.experiments.words.runs import WordRun, open_run
-from shinko.experiments.words.scores import Score, score_test_text
+from shinko.experiments.words.scores import TextScore, score_test_text
 from shinko.experiments.words.training import begin_run
 from shinko.lm.metrics import WordRow
 from shinko.lm.settings import WordSettings
@@ -27,7 +27,7 @@ class Entry:
 
     run: WordRun
     rows: list[WordRow]
-    score: Score | None
+    score: TextScore | None
 
     @property
     def finished(self) -> bool:

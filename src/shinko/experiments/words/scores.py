@@ -24,7 +24,7 @@ _MOST_UNKNOWN = 0.5
 
 
 @dataclass(frozen=True)
-class Score:
+class TextScore:
     """A text as a model sees it, read as one sequence.
 
     Attributes:
@@ -65,7 +65,7 @@ def evaluate(
     run: WordRun,
     file: Path | None = None,
     on_words: Callable[[int, int], None] = lambda read, of: None,
-) -> Score:
+) -> TextScore:
     """Score a text file, by default the test text of the run's own corpus.
 
     Args:
@@ -86,7 +86,7 @@ def score_test_text(
     run: WordRun,
     files: Sequence[Path] = (),
     on_words: Callable[[int, int], None] = lambda read, of: None,
-) -> Score | None:
+) -> TextScore | None:
     """The score of the run's test text, None if its corpus has none.
 
     It is kept in the run, and taken from there the next time.
@@ -104,7 +104,7 @@ def score_test_text(
     try:
         kept = json.loads(path.read_text("utf-8"))
         if kept["of"] == key:
-            return Score(**{name: kept[name] for name in ("words", "unknown", "nats", "epoch")})
+            return TextScore(**{name: kept[name] for name in ("words", "unknown", "nats", "epoch")})
     except (OSError, ValueError, KeyError, TypeError):
         pass  # none yet, or damaged: read the text again
     ids = _test_text(run, files)
@@ -145,10 +145,10 @@ def _read(run: WordRun, file: Path) -> NDArray[np.int64]:
     return ids
 
 
-def _score(run: WordRun, ids: NDArray[np.int64], on_words: Callable[[int, int], None]) -> Score:
+def _score(run: WordRun, ids: NDArray[np.int64], on_words: Callable[[int, int], None]) -> TextScore:
     nats = _surprisals(run, ids, lambda read: on_words(read, len(ids)))
     unknown = float(np.mean(ids == run.vocabulary.unk))
-    return Score(len(ids), unknown, float(nats.mean()), run.best_epoch())
+    return TextScore(len(ids), unknown, float(nats.mean()), run.best_epoch())
 
 
 def _surprisals(

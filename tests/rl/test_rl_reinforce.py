@@ -347,6 +347,16 @@ def test_other_estimators_learn_reproducibly_while_beta_moves(estimator):
     assert runs[0] == runs[1]
 
 
+def test_a_new_policy_plays_the_tables_first_row_if_told_to():
+    table = TransitionTable("toy", ("1", "4", "5"), 1, {(): row({0: 0.6, 1: 0.3}), (0,): row({})})
+    for bias, first in (("first", [0.6, 0.3, 0.1]), ("zero", [1.0, 1.0, 1.0])):
+        settings = LearnSettings(length=2, hidden=4, embedding=3, floor=0.1, output_bias=bias)
+        training = Training(settings, compile_table(table))
+        chances = training.sampler.sample(training.generator).logits.softmax(-1)
+        expected = torch.tensor(first) / sum(first)
+        torch.testing.assert_close(chances, expected.expand(2, settings.batch, 3))
+
+
 @pytest.mark.parametrize(
     ("beta", "beta_end", "exact_at"), [(0.3, -1.0, 0.3), (3.0, 0.15, 0.15), (1.0, 0.0, 0.0)]
 )

@@ -86,6 +86,12 @@ class LearnSettings(ProblemSettings):
     layers: int = setting(1, "Recurrent layers.", least=1, most=16)
     hidden: int = setting(64, "Hidden units a layer: H.", least=1, most=4096)
     embedding: int = setting(64, "Size of a chord's input vector: E.", least=1, most=4096)
+    output_bias: str = setting(
+        "zero",
+        "What the output layer's bias starts at: 0, or the log of the table's first row, floor "
+        "included.",
+        choices=("zero", "first"),
+    )
     seed: int = setting(0, "Seed of all chance.", least=0, most=2**63 - 1)
     checkpoint_every: int = setting(10, "Epochs between checkpoints.", least=1, most=1_000_000)
     device: str = setting("auto", "Where to compute.", choices=("auto", "cpu", "cuda", "mps"))

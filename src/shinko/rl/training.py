@@ -20,6 +20,7 @@ from shinko.rl.metrics import EpochRow
 from shinko.rl.reinforce import Rollout, Update, policy_update, rollout
 from shinko.rl.reward import TableReward
 from shinko.rl.settings import DialSettings, LearnSettings
+from shinko.rl.terms import reward_array
 from shinko.runs.device import choose_device
 from shinko.runs.folder import RunFolder
 from shinko.runs.state import load_training, save_training, weight_arrays
@@ -58,6 +59,13 @@ def fitting_threads(settings: LearnSettings | DialSettings) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
+@torch.no_grad()
+def _begin_as_the_table(model: SequenceModel, automaton: Automaton, floor: float) -> None:
+    """Let a new policy play each chord, at any step, as likely as the table has it at the first."""
+    rows = reward_array(automaton, reward="log-probability", floor=floor)
+    model.output.bias.copy_(torch.from_numpy(rows[automaton.start]))
+
+
 class Training:
     """A policy on its way: network, optimizer, source of chance, and the epoch it is at."""
 
@@ -69,6 +77,8 @@ class Training:
         # Initial weights are drawn on the CPU, so that they are the same everywhere.
         initial = torch.Generator().manual_seed(settings.seed)
         model = SequenceModel(policy_config(settings, automaton), generator=initial)
+        if settings.output_bias == "first":
+            _begin_as_the_table(model, automaton, settings.floor)
         self.model = model.to(self.device)
         self.generator = torch.Generator(self.device).manual_seed(settings.seed)
         self.optimizer = torch.optim.Adam(

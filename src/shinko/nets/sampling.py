@@ -113,8 +113,7 @@ class Sampler:
             told = condition @ model.condition @ W_first
             given = told.expand(len(self._outputs), -1, -1).unbind(0)
         W_o = model.output.weight.t()
-        _draw_gumbel(self._noise, generator)
-        self._noise.add_(model.output.bias)
+        draw_gumbel(self._noise, generator).add_(model.output.bias)
         for t, (fed, drawn, top, noise) in enumerate(self._outputs):
             for layer, (W_x, W_h, b) in enumerate(weights):
                 before, views = self._steps[layer][t]
@@ -136,10 +135,10 @@ class Sampler:
         return self._tape if given is None else replace(self._tape, condition=condition)
 
 
-def _draw_gumbel(out: Tensor, generator: torch.Generator) -> None:
-    """Standard Gumbel noise: logits plus it have their argmax distributed as the softmax.
+def draw_gumbel(out: Tensor, generator: torch.Generator) -> Tensor:
+    """Fill with standard Gumbel noise: logits plus it have their argmax distributed as the softmax.
 
     By -log(-log u) for all steps at once, which is quicker than Tensor.exponential_.
     """
     torch.rand(out.shape, generator=generator, out=out)
-    out.log_().neg_().log_().neg_()
+    return out.log_().neg_().log_().neg_()

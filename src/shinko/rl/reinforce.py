@@ -102,7 +102,9 @@ def advantages(returns: Tensor, baseline: str) -> Tensor:
 def policy_gradient_loss(logits: Tensor, actions: Tensor, advantages: Tensor) -> Tensor:
     """REINFORCE as a loss: its gradient is minus the policy-gradient estimate.
 
-    With all advantages 1 it is the cross-entropy of the actions.
+    For automatic differentiation: `reference` learns by it. Trainings take `reinforce_objective`,
+    which has the slope of the same loss in closed form. With all advantages 1 it is the
+    cross-entropy of the actions.
 
     Args:
       logits: (unnormalised) log-probabilities, (T, B, V).
@@ -151,7 +153,10 @@ def reinforce_objective(
     baseline: str = "leave-one-out",
     discount: float = 1.0,
 ) -> Objective:
-    """The loss of a batch, with its gradient in closed form.
+    """The loss of a batch, with its gradient in closed form: what trainings learn by.
+
+    The loss is `policy_gradient_loss` less β times the entropies, summed over the steps and
+    averaged over the episodes; `reference` comes to the same gradient from it automatically.
 
     For one step of one episode with advantage A, π = softmax(logits) and entropy H:
         d(−A log π(a)) / d logits = A (π − 1_a)

@@ -2,8 +2,7 @@
 
 Each episode of a batch has a world and a temperature of its own. The gradient is the table-aware
 one of `expected`, with the optimum's exact values at each temperature of a grid as potentials; so
-what the policy gives away against the best is known for every batch, without chance but for what
-was played.
+the policy's regret is known for every batch, without chance but for what was played.
 """
 
 from __future__ import annotations
@@ -127,14 +126,14 @@ class DialTraining:
             )
             update = policy_update(self.model, self.optimizer, tape, objective, clip=settings.clip)
         self.epoch += 1
-        assert objective.given_away is not None
-        lost = objective.given_away.cpu().numpy() / settings.length
+        assert objective.regret is not None
+        regret = objective.regret.cpu().numpy() / settings.length
         cold = place < len(self._grid) // 2
         return DialRow(
             epoch=self.epoch,
-            regret=float(lost.mean()),
-            regret_cold=float(lost[cold].mean()) if cold.any() else 0.0,
-            regret_warm=float(lost[~cold].mean()) if (~cold).any() else 0.0,
+            regret=float(regret.mean()),
+            regret_cold=float(regret[cold].mean()) if cold.any() else 0.0,
+            regret_warm=float(regret[~cold].mean()) if (~cold).any() else 0.0,
             entropy=float(update.entropies.mean()),
             learning_rate=rate,
             gradient_norm=float(update.gradient_norm),

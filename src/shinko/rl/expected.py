@@ -1,21 +1,22 @@
 """Expected gradients: of a step's own choice without chance, all chords counted at once.
 
 What a chord earns is known from the table for all chords of a step, not only for the one that was
-played. So the gradient of the step's own part needs no sampling: with q(a) what chord a is worth,
-it is π ⊙ (q − Σ_a π q). Only what comes after the next step is left to the rewards-to-go of the
-chord that was played.
+played. So the gradient of the step's own part needs no sampling: with Q-values q(a) and the state's
+value v = Σ_a π(a) q(a), it is π ⊙ (q − v). Only what comes after the next step is left to the
+rewards-to-go of the chord that was played.
 
-With *potentials* Φ_t(s), any number for each step and state, Φ_T = 0, more of it is known: worth
+With *potentials* Φ_t(s), any number for each step and state, Φ_T = 0, more of it is known: the
+Q-value is
 
     q_t(a) = r(s, a) + γ Φ_{t+1}(s'),
 
-and what later steps still add to that,
+and the *shaped reward*
 
-    ρ_t = Σ_a π(a) q_t(a) [ + β H_t where entropy counts in the return ] − Φ_t(s),
+    ρ_t = v_t [ + β H_t where entropy counts in the return ] − Φ_t(s),
 
 takes the place of the rewards. The gradient is right on average for any potentials (they shape the
-reward and cancel: Ng, Harada and Russell 1999); with the exact values of the optimum ρ_t is what
-the policy gives away at t, next to nothing for a good one, and so is its variance.
+reward and cancel: Ng, Harada and Russell 1999); with the exact values of the optimum −ρ_t is the
+policy's regret at t, next to nothing for a good one, and so is its variance.
 """
 
 from __future__ import annotations
@@ -60,30 +61,30 @@ def expected_objective(
     entropies = -(probs * log_probs).sum(-1)
     states = places - batch.tape.actions  # V times each state
     choices = states.unsqueeze(2) + torch.arange(V, device=logits.device)
-    worth = reward.rewards.take(choices).to(logits.dtype)
+    q_values = reward.rewards.take(choices).to(logits.dtype)
     if potentials is not None:
         steps = torch.arange(T, device=logits.device).view(T, 1)
         after = reward.after.take(choices) // V
         size = potentials.shape[1]
         rows = steps + first_potential
-        worth = worth + discount * potentials.take((rows + 1).unsqueeze(-1) * size + after)
-    expected = (probs * worth).sum(-1)
-    added = expected.clone()
+        q_values = q_values + discount * potentials.take((rows + 1).unsqueeze(-1) * size + after)
+    values = (probs * q_values).sum(-1)
+    shaped = values.clone()
     if potentials is not None:
-        added -= potentials.take(rows * size + states // V)
+        shaped -= potentials.take(rows * size + states // V)
     if entropy_in == "return":
-        added += beta * entropies
-    later = torch.zeros_like(added)
-    later[:-1] = discount * rewards_to_go(added, discount)[1:]
-    held = advantages(later, baseline) / B
+        shaped += beta * entropies
+    later = torch.zeros_like(shaped)
+    later[:-1] = discount * rewards_to_go(shaped, discount)[1:]
+    advantage = advantages(later, baseline) / B
     chosen = batch.tape.actions.unsqueeze(2)
     loss = -(
-        (log_probs.gather(2, chosen).squeeze(2) * held).sum()
-        + (expected + beta * entropies).sum() / B
+        (log_probs.gather(2, chosen).squeeze(2) * advantage).sum()
+        + (values + beta * entropies).sum() / B
     )
-    # d(−Σ π q)/d logits = −π (q − Σ π q);  d(−β H) and d(−A log π) as in `reinforce_objective`.
+    # d(−v)/d logits = −π (q − v);  d(−β H) and d(−A log π) as in `reinforce_objective`.
     weight = beta.view(1, B, 1) if isinstance(beta, Tensor) else beta
-    slope = (log_probs + entropies.unsqueeze(2)).mul_(weight) - (worth - expected.unsqueeze(2))
-    slope = slope.div_(B).add_(held.unsqueeze(2))
-    dlogits = slope.mul_(probs).scatter_add_(2, chosen, -held.unsqueeze(2))
-    return Objective(loss, dlogits, entropies, -added.sum(0) if potentials is not None else None)
+    slope = (log_probs + entropies.unsqueeze(2)).mul_(weight) - (q_values - values.unsqueeze(2))
+    slope = slope.div_(B).add_(advantage.unsqueeze(2))
+    dlogits = slope.mul_(probs).scatter_add_(2, chosen, -advantage.unsqueeze(2))
+    return Objective(loss, dlogits, entropies, -shaped.sum(0) if potentials is not None else None)

@@ -133,14 +133,14 @@ class Objective:
     loss: a scalar, summed over the steps and averaged over the episodes.
     dlogits: d loss / d logits, (T, B, V).
     entropies: of the policy at each step, (T, B), nats.
-    given_away: what each episode's policy gave away against potentials, (B,), if there are any:
-      against the best, if these are the optimum's values and no reward is discounted.
+    regret: of each episode's policy against potentials, (B,), if there are any, summed over the
+      steps: against the best, if these are the optimum's values and no reward is discounted.
     """
 
     loss: Tensor
     dlogits: Tensor
     entropies: Tensor
-    given_away: Tensor | None = None
+    regret: Tensor | None = None
 
 
 @torch.no_grad()
@@ -181,11 +181,11 @@ def reinforce_objective(
         later = torch.zeros_like(rewards)
         later[:-1] = entropies[1:]
         rewards = rewards + beta * discount * later
-    held = advantages(rewards_to_go(rewards, discount), baseline) / B
+    advantage = advantages(rewards_to_go(rewards, discount), baseline) / B
     chosen = actions.unsqueeze(2)
-    loss = -(log_probs.gather(2, chosen).squeeze(2) * held).sum() - beta / B * entropies.sum()
-    slope = log_probs.add_(entropies.unsqueeze(2)).mul_(beta / B).add_(held.unsqueeze(2))
-    dlogits = slope.mul_(probs).scatter_add_(2, chosen, -held.unsqueeze(2))
+    loss = -(log_probs.gather(2, chosen).squeeze(2) * advantage).sum() - beta / B * entropies.sum()
+    slope = log_probs.add_(entropies.unsqueeze(2)).mul_(beta / B).add_(advantage.unsqueeze(2))
+    dlogits = slope.mul_(probs).scatter_add_(2, chosen, -advantage.unsqueeze(2))
     return Objective(loss, dlogits, entropies)
 
 

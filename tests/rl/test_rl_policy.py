@@ -203,7 +203,7 @@ def test_a_policy_may_read_the_last_chords_at_once(history_run):
     automaton = learning_table(settings)
     training = Training(settings, automaton)
     own = history_run.weights(4)
-    assert own.pop("histories").shape == (7, 2)
+    assert own.pop("histories").shape == (7, 3)
     load_weights(training.model, own, "test")
     tape = training.sampler.sample(torch.Generator().manual_seed(1))
     model = run_policy(history_run.path, 4).model

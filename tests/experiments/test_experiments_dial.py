@@ -17,6 +17,7 @@ from shinko.rl.settings import DialSettings
 from shinko.runs.folder import RunError
 from shinko.runs.settings import SettingsError
 from shinko.songwriting.compose import ComposeRequest, compose
+from shinko.songwriting.players import choose_performer
 from shinko.songwriting.wishes import Wishes
 from shinko.theory import Key
 from stopping import stopped_from_outside
@@ -228,3 +229,57 @@ def test_the_preset_of_the_shipped_policy_is_that_of_its_dial():
     assert dial.styles == preset.names()
     assert dial.knots == pytest.approx(preset.knots())
     assert dial.temperatures == pytest.approx(preset.temperatures())
+
+
+def cut_off(tmp_path):
+    """A published table: what it doesn't list counts with the floor."""
+    rows = {"1": {"4": 0.8}, "4": {"5": 0.6, "1": 0.3}, "5": {"1": 0.9}}
+    lines = [f"{before},{to},{p}" for before, row in rows.items() for to, p in row.items()]
+    lines = ["history,chord,probability", ",1,0.5", ",4,0.3", *lines]
+    (tmp_path / "cut.csv").write_text("\n".join(lines) + "\n")
+    return str(tmp_path / "cut.csv")
+
+
+@pytest.mark.parametrize(("floor", "length"), [(0.001, 16), (0.05, 16), (0.001, 4), (0.2, 3)])
+def test_a_dial_is_calibrated_with_the_floor_and_length_it_is_trained_with(tmp_path, floor, length):
+    """Held against the entropies of all progressions' own chances, chord by chord."""
+    asked = DialSettings(styles=cut_off(tmp_path), mixtures=0, floor=floor, length=length)
+    automata = dials._styles(asked)
+    told = dials.calibration(asked, automata)
+    assert (told["floor"], told["length"]) == (floor, length)
+    rewards = np.log(np.fmax(automata[0].probabilities, floor))
+    for tau, effective in zip(told["temperatures"], told["effective"][0], strict=True):
+        # dJ/dτ is the sum of the entropies, with J from a recursion written out here.
+        low, high = (
+            objective(automata[0], rewards, tau * factor, length) for factor in (0.999, 1.001)
+        )
+        entropy = (high - low) / (0.002 * tau * length)
+        assert effective == pytest.approx(np.exp(entropy), rel=1e-4)
+
+
+def objective(automaton, rewards, tau, length):
+    values = np.zeros(len(rewards))
+    for _ in range(length):
+        values = tau * np.log(np.exp((rewards + values[automaton.next_state]) / tau).sum(axis=1))
+    return values[automaton.start]
+
+
+def test_a_policy_looks_ahead_with_the_floor_of_its_dial(tmp_path, monkeypatch):
+    """What the table doesn't list is the likelier the higher the floor of the run is."""
+    asked = DialSettings(
+        *(cut_off(tmp_path),),
+        mixtures=0,
+        epochs=2,
+        batch=2,
+        hidden=4,
+        embedding=4,
+        length=4,
+        floor=0.3,
+    )
+    folder = begin_dial(tmp_path / "run", asked)
+    learn_dial(folder)
+    policy = run_policy(folder.path)
+    performer = choose_performer(policy, "", "real", exact=False)
+    assert np.exp(performer.ground().process.rewards.min()) == pytest.approx(0.3)
+    exact = choose_performer(policy, "", "real", exact=True)
+    assert np.exp(exact.ground().process.rewards.min()) == pytest.approx(0.3)

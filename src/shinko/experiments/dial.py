@@ -20,7 +20,7 @@ from shinko.rl.policy import Policy, shipped_arrays, shipped_policy
 from shinko.rl.settings import DialSettings
 from shinko.rl.terms import rewarded
 from shinko.rl.training import fitting_threads
-from shinko.rl.variety import FLOOR, LENGTH, variety_of
+from shinko.rl.variety import variety_of
 from shinko.runs.folder import RunError, RunFolder
 from shinko.runs.loop import run_training
 from shinko.runs.settings import SettingsError
@@ -106,14 +106,14 @@ def calibration(settings: DialSettings, automata: list[Automaton]) -> dict[str, 
     """How varied each style's exact optimum is over the temperatures: TOML and JSON values."""
     effective, real, least = [], [], []
     for automaton in automata:
-        process = rewarded(automaton, reward="log-probability", floor=FLOOR)
-        own = variety_of(automaton)
+        process = rewarded(automaton, reward="log-probability", floor=settings.floor)
+        own = variety_of(automaton, settings.length)
         real.append(round(own.real, 4))
         least.append(round(own.least, 4))
         effective.append(
             [
                 round(
-                    solve(process, temperature=tau, length=LENGTH).walk.effective_tokens,
+                    solve(process, temperature=tau, length=settings.length).walk.effective_tokens,
                     4,
                 )
                 for tau in settings.temperatures()
@@ -123,6 +123,7 @@ def calibration(settings: DialSettings, automata: list[Automaton]) -> dict[str, 
         "styles": list(settings.names()),
         "knots": list(settings.knots()),
         "floor": settings.floor,
+        "length": settings.length,
         "temperatures": list(settings.temperatures()),
         "effective": effective,
         "real": real,

@@ -32,6 +32,7 @@ class Dial:
       styles: tables by name.
       knots: see `temperature_features`.
       floor: probability that unlisted chords count with.
+      length: chords of the progressions that variety was measured on; 16 in files of 0.1.
       temperatures: some, by rising temperature, (G,).
       effective: effective chords of each style's exact optimum at each of them, (styles, G).
       real: effective chords of each style's own chain: as varied as real songs.
@@ -41,6 +42,7 @@ class Dial:
     styles: tuple[str, ...]
     knots: tuple[float, ...]
     floor: float
+    length: int
     temperatures: tuple[float, ...]
     effective: tuple[tuple[float, ...], ...]
     real: tuple[float, ...]
@@ -240,6 +242,7 @@ def _dial(described: Mapping[str, Any]) -> Dial:
     return Dial(
         styles=tuple(map(str, described["styles"])),
         floor=float(described["floor"]),
+        length=int(described.get("length", 16)),
         effective=tuple(tuple(map(float, row)) for row in described["effective"]),
         **numbers,
     )

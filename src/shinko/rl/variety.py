@@ -12,9 +12,9 @@ from shinko.rl.forecast import table_limits
 from shinko.rl.policy import Dial
 from shinko.tables.automaton import Automaton
 
-FLOOR = 0.001
-# Chords of the progressions that variety is measured on.
-LENGTH = 16
+# What exact answers count unlisted chords with, and the chords of the progressions that variety is
+# measured on, where no dial says otherwise.
+FLOOR, LENGTH = 0.001, 16
 # Where on the dial the names are, as multiples of what real songs have.
 NOTCHES = {"familiar": 0.5, "real": 1.0, "adventurous": 2.0}
 DEFAULT_VARIETY = "familiar"
@@ -58,10 +58,10 @@ class Variety:
         return number
 
 
-def variety_of(automaton: Automaton) -> Variety:
-    """How varied a table can be, and is."""
-    real = walk(automaton.process, steady(automaton.chain), LENGTH).effective_tokens
-    return Variety(table_limits(automaton, LENGTH).min_effective_chords, real)
+def variety_of(automaton: Automaton, length: int = LENGTH) -> Variety:
+    """How varied a table can be, and is, over progressions of a length."""
+    real = walk(automaton.process, steady(automaton.chain), length).effective_tokens
+    return Variety(table_limits(automaton, length).min_effective_chords, real)
 
 
 def most_effective(automaton: Automaton) -> float:

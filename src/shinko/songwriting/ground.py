@@ -33,6 +33,9 @@ def style_ground(
     variety: str,
     chords: tuple[str, ...] | None = None,
     temperature: float | None = None,
+    *,
+    floor: float = FLOOR,
+    length: int = LENGTH,
 ) -> Ground:
     """The ground of a style.
 
@@ -42,24 +45,31 @@ def style_ground(
       chords: the vocabulary to read it over, all of the table's chords among it; by default its
         own.
       temperature: where it is known already.
+      floor: probability that unlisted chords count with.
+      length: chords of the progressions that variety is measured on.
 
     Raises:
       ShinkoError: a table can't be read, or the variety can't be had.
     """
-    asked = style, variety, chords, temperature
+    asked = style, variety, chords, temperature, floor, length
     stamps = tuple(stamp(name) for name, _ in style.parts)
     return KEPT.get((asked, stamps), partial(_of_style, *asked), lambda ground: ground.nbytes)
 
 
 def _of_style(
-    style: Style, variety: str, chords: tuple[str, ...] | None, temperature: float | None
+    style: Style,
+    variety: str,
+    chords: tuple[str, ...] | None,
+    temperature: float | None,
+    floor: float,
+    length: int,
 ) -> Ground:
     table = style.table()
     automaton = compile_table(table if chords is None else table.over(chords))
-    process = rewarded(automaton, reward="log-probability", floor=FLOOR)
+    process = rewarded(automaton, reward="log-probability", floor=floor)
     if temperature is None:
-        wanted = variety_of(automaton).wanted(variety, most_effective(automaton))
-        temperature = temperature_of(process, effective=wanted, length=LENGTH)
+        wanted = variety_of(automaton, length).wanted(variety, most_effective(automaton))
+        temperature = temperature_of(process, effective=wanted, length=length)
     return Ground(str(style), process, temperature, automaton.usual)
 
 

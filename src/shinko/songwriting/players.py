@@ -106,14 +106,19 @@ def choose_performer(policy: Policy, style: str, variety: str, *, exact: bool) -
         return Performer(policy.chords, name, model, partial(_table_of, policy))
     chosen = Style.parse(style or dial.styles[0])
     if exact or not {name for name, _ in chosen.parts} <= set(dial.styles):
-        exactly = style_ground(chosen, variety)
+        exactly = style_ground(chosen, variety, floor=dial.floor, length=dial.length)
         name = f"exact optimum of {chosen}, {variety}"
         return Performer(exactly.process.tokens, name, None, lambda: exactly)
     weights = [dict(chosen.parts).get(name, 0.0) for name in dial.styles]
     known = None
     if len(chosen.parts) == 1:
         known = dial_temperature(dial, weights.index(1.0), variety)
-    ground = partial(style_ground, chosen, variety, policy.chords, known)
+    ground = partial(
+        style_ground,
+        *(chosen, variety, policy.chords, known),
+        floor=dial.floor,
+        length=dial.length,
+    )
     temperature = ground().temperature if known is None else known
     model = policy.conditioned(weights, temperature).model
     return Performer(policy.chords, f"{policy.name}, {chosen}, {variety}", model, ground)

@@ -66,7 +66,7 @@ def test_the_same_seed_draws_the_same_progressions(shinko, table):
         (("--tau", "nan"), "--tau nan: expected at least 0.0"),
         (("--reward", "fame"), "--reward 'fame': expected one of probability, log-probability"),
         (("--length", "0"), "--length 0: expected at least 1"),
-        (("--order", "4"), "--order 4: expected at most 3"),
+        (("--order", "256"), "--order 256: expected at most 255"),
         (("--order", "0"), "--order 0: expected at least 1"),
         (("--table", "popp"), "no table 'popp': did you mean pop"),
     ],

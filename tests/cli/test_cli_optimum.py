@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from shinko.rl import optimum
 from shinko.runs.folder import RunFolder
+from shinko.tables import process
 
 
 def figure(line):
@@ -66,7 +66,7 @@ def test_the_same_seed_draws_the_same_progressions(shinko, table):
         (("--tau", "nan"), "--tau nan: expected at least 0.0"),
         (("--reward", "fame"), "--reward 'fame': expected one of probability, log-probability"),
         (("--length", "0"), "--length 0: expected at least 1"),
-        (("--order", "4"), "--order 4: expected at most 3"),
+        (("--order", "256"), "--order 256: expected at most 255"),
         (("--order", "0"), "--order 0: expected at least 1"),
         (("--table", "popp"), "no table 'popp': did you mean pop"),
     ],
@@ -76,7 +76,7 @@ def test_what_cannot_be_solved_is_told_in_a_line(shinko, arguments, message):
 
 
 def test_a_table_too_large_says_what_it_needs_and_which_order_fits(shinko, monkeypatch, table):
-    monkeypatch.setattr(optimum.check_size, "__defaults__", (400,))
+    monkeypatch.setattr(process.check_size, "__defaults__", (400,))
     message = shinko("optimum", "--table", table).failed()
     assert "an exact solution over 8 histories of 7 chords needs" in message
     assert message.endswith("take a table of fewer chords")

@@ -40,14 +40,13 @@ def backpropagate(model: SequenceModel, tape: Tape, dlogits: Tensor) -> None:
         layer = tape.layers[index]
         flat = layer.backward(cell.W_h, dhidden, tape.scratch, None).flatten(0, 1)
         cell.W_h.grad = layer.hidden[:-1].flatten(0, 1).t() @ flat
+        cell.b.grad = flat.sum(0)
         if index:
             below = tape.layers[index - 1].hidden[1:]
             cell.W_x.grad = below.flatten(0, 1).t() @ flat
-            cell.b.grad = flat.sum(0)
             dhidden = (flat @ cell.W_x.t()).view_as(below)
         else:
             tokens, size = tape.inputs.flatten(), len(embedding)
-            cell.b.grad = flat.sum(0)
             if size <= len(tokens):
                 # Each input is a row of the embedding, so the sum over steps and sequences is
                 # first gathered by token: (tokens, G·H).

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,8 @@ LIBRARIES = {
     "runs": {"torch", "numpy", "safetensors", "tomli_w", "tensorboard"},
 }
 GROUND = {"errors", "disk", "__version__"}
+# Classes of one name in two rooms, one of which is getting another.
+TWICE = {"Found", "Learned", "Limits", "Moment", "Point", "Score", "Trained"}
 TORCH_FREE = [
     *("theory", "tables", "score", "export", "intake", "cli"),
     *("songwriting.compose", "files.render", "rl.policy", "experiments.words.text"),
@@ -83,6 +86,16 @@ def test_a_room_takes_no_other_library_than_its_own(room):
     for file in (SOURCE / room).rglob("*.py"):
         foreign = imports_of(file) - set(BELOW) - GROUND - sys.stdlib_module_names
         assert foreign <= LIBRARIES[room], f"{file} imports {foreign}"
+
+
+def test_no_class_name_stands_twice():
+    names = Counter(
+        node.name
+        for file in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert {name for name, times in names.items() if times > 1} <= TWICE
 
 
 @pytest.mark.parametrize("module", TORCH_FREE)

@@ -8,7 +8,7 @@ import numpy as np
 from shinko.errors import ShinkoError
 from shinko.tables.builtin import BUILTIN, DOWNLOADED, is_downloaded, load_table
 from shinko.tables.table import TableError, TransitionTable
-from shinko.tables.tokens import Vocabulary
+from shinko.tables.tokens import ChordVocabulary
 from shinko.theory import Key, parse_token, roman_from_name
 
 _C_MAJOR = Key.parse("C")
@@ -107,7 +107,7 @@ def continuations(
       TableError: a chord can't be read or isn't in the table, not even simplified.
     """
     words = after.replace(",", " ").replace("|", " ").split() if isinstance(after, str) else after
-    known = Vocabulary(table.vocabulary)
+    known = ChordVocabulary(table.vocabulary)
     history = tuple(_index(table, known, word, key) for word in words if word not in ("-", "–"))
     numbers = table.distribution(history)
     ranked = [
@@ -122,7 +122,7 @@ def continuations(
     )
 
 
-def _index(table: TransitionTable, known: Vocabulary, word: str, key: Key | None) -> int:
+def _index(table: TransitionTable, known: ChordVocabulary, word: str, key: Key | None) -> int:
     """The table's index of a chord as a person writes it, or of its nearest simpler one."""
     if key is None and word[:1] in tuple("ABCDEFG") and word not in table.indices:
         raise TableError(

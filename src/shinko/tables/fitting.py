@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shinko.tables.song import Song
 from shinko.tables.table import History
-from shinko.tables.tokens import Vocabulary
+from shinko.tables.tokens import ChordVocabulary
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def fit_songs(
     Returns:
       The runs of each song, and how many chords fitted.
     """
-    known = Vocabulary(vocabulary)
+    known = ChordVocabulary(vocabulary)
     chords = exact = simplified = 0
     fitted: list[list[History]] = []
     for song in songs:

@@ -41,7 +41,7 @@ def triad_token(token: str) -> str:
     return next((text for text in same if text.isdigit()), same[0])
 
 
-class Vocabulary:
+class ChordVocabulary:
     """Tokens that remember which token they took for which chord.
 
     Attributes:

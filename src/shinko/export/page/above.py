@@ -19,7 +19,7 @@ from shinko.export.page.diagrams import (
 from shinko.export.page.glyphs import check_installed
 from shinko.export.page.sheet import CHORD_LINE, CHORD_SIZE, MARGIN, PAPERS
 from shinko.export.page.stand_ins import Box
-from shinko.export.page.svg import Run, lettering, number, printable, svg_page, width
+from shinko.export.page.svg import TextRun, lettering, number, printable, svg_page, width
 from shinko.export.page.symbols import chord_runs, cut
 from shinko.score import ukulele
 from shinko.score.progression import Progression
@@ -73,7 +73,7 @@ def diagram_sheet_svgs(
     """
     check_installed("verovio", "fontTools", "brotli")  # Verovio brings the font
     paper = PAPERS[page]
-    names: dict[tuple[str, Shape], tuple[Run, ...]] = {}
+    names: dict[tuple[str, Shape], tuple[TextRun, ...]] = {}
     shapes = _shapes(progression, kind, voicings)
     for chord, shape in zip(progression.chords, shapes, strict=True):
         names.setdefault((chord.name(progression.key), shape), chord_runs(chord, progression.key))

@@ -21,7 +21,7 @@ from engraved import (
 )
 
 from shinko.export.page.glyphs import glyph
-from shinko.export.page.svg import TextRun, printable, width
+from shinko.export.page.svg import TextRun, width
 from shinko.export.page.symbols import chord_runs, numeral_runs, title_lines, wrapped
 from shinko.score.progression import Section
 from shinko.theory import Key, parse_roman
@@ -132,7 +132,6 @@ def test_stacked_figures_stand_on_top_of_each_other():
 
 
 def test_accents_are_one_with_their_letters_however_they_were_typed():
-    assert printable("Cafe\u0301 A\u030angstro\u0308m") == "Café Ångström"
     (page,) = pages_of(song(title="Cafe\u0301"))
     assert texts(page, "title") == ["Café"]
 
@@ -174,11 +173,6 @@ def test_emoji_are_not_squeezed_into_a_width_that_is_guessed():
     ((title, _),) = groups(page, "title")
     (text,) = title.iter(f"{SVG}text")
     assert (text.text, text.get("textLength")) == ("Sun 🌅🎵 rise", None)
-
-
-def test_joiners_stay_in_scripts_that_need_them_only():
-    assert printable("می\u200cخواهم") == "می\u200cخواهم"
-    assert printable("a\u200cb\u200d\ufeff") == "ab"
 
 
 def test_no_line_of_a_japanese_title_begins_with_a_full_stop():

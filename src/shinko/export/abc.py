@@ -21,12 +21,11 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from shinko.export.chart import BARS_A_LINE, one_line_of
-from shinko.export.chordpro import key_text
-from shinko.export.text import ascii_name
+from shinko.export.chart import BARS_A_LINE
 from shinko.score.bars import Bar, Passage, Sung, bars_of, folded, written
 from shinko.score.progression import Progression
 from shinko.score.score import TICKS_PER_QUARTER as QUARTER
+from shinko.score.text import ascii_key, ascii_name, in_one_line
 from shinko.theory import QUALITIES, Key, Note, RomanChord, interval_semitones
 from shinko.theory.notes import MAJOR_SCALE_FIFTHS
 
@@ -97,7 +96,7 @@ def abc_text(progression: Progression) -> str:
             else [f"%%MIDI gchord f{'c' * (numerator - 1)}"]
         ),
         *_chord_names(progression.chords),
-        f"K:{key_text(key)}",
+        f"K:{ascii_key(key)}",
     ]
     passages = written(progression)
     for number, passage in enumerate(passages):
@@ -120,7 +119,7 @@ def abc_text(progression: Progression) -> str:
 
 def field_text(text: str) -> str:
     """A text that a field of one line can hold."""
-    return one_line_of(text).translate(_IN_A_FIELD)
+    return in_one_line(text).translate(_IN_A_FIELD)
 
 
 def _tempo(tempo_bpm: float) -> str:

@@ -22,8 +22,6 @@ from shinko.export.page.scripts import (
 )
 
 _SQUARE_EM, _EMOJI_EM, _VIEWER_EM, _SPACE_EM = 1.0, 1.4, 0.68, 0.35
-_JOINERS = "\u200c\u200d"
-_FIRST_JOINED = "\u0600"  # Arabic, and the scripts of India after it
 
 
 class TextRun(NamedTuple):
@@ -151,21 +149,6 @@ def svg_page(
         SubElement(defs, "path", {"id": name, "d": outline(name)})
     indent(root, space="")
     return tostring(root, encoding="unicode") + "\n"
-
-
-def printable(text: str) -> str:
-    """A text as XML and fonts can have it: one line, nothing invisible, no half characters.
-
-    Accents are one with their letters. Joiners stay where letters change their shape by them.
-    """
-    kept = ""
-    for char in unicodedata.normalize("NFC", text):
-        category = unicodedata.category(char)
-        if category in ("Cc", "Cs", "Zl", "Zp"):
-            kept += " "
-        elif category != "Cf" or (char in _JOINERS and kept[-1:] >= _FIRST_JOINED):
-            kept += char
-    return " ".join(kept.split())
 
 
 def number(value: float) -> str:

@@ -21,7 +21,7 @@ from engraved import (
 )
 
 from shinko.export.page.glyphs import glyph
-from shinko.export.page.svg import TextRun, width
+from shinko.export.page.svg import TextRun, printable, width
 from shinko.export.page.symbols import chord_runs, numeral_runs, title_lines, wrapped
 from shinko.score.progression import Section
 from shinko.theory import Key, parse_roman
@@ -132,6 +132,7 @@ def test_stacked_figures_stand_on_top_of_each_other():
 
 
 def test_accents_are_one_with_their_letters_however_they_were_typed():
+    assert printable("Cafe\u0301 A\u030angstro\u0308m") == "Café Ångström"
     (page,) = pages_of(song(title="Cafe\u0301"))
     assert texts(page, "title") == ["Café"]
 

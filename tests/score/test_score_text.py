@@ -1,21 +1,40 @@
 """Texts as files can hold them: one line, ASCII, names of files."""
 
+from dataclasses import replace
+
 import pytest
 
+from shinko.files.render import render_text
 from shinko.score.progression import Progression
-from shinko.score.text import ascii_key, ascii_name, file_name, printable
+from shinko.score.text import ascii_key, ascii_name, file_name, in_one_line
 from shinko.theory import QUALITIES, Key, parse_chord_name, parse_token
 
 CHORD = Progression((parse_token("1"),), Key.parse("C"), (4.0,))
 
 
-def test_accents_are_one_with_their_letters_however_they_were_typed():
-    assert printable("Cafe\u0301 A\u030angstro\u0308m") == "Café Ångström"
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("  two\t doors\r\n(live)\x00", "two doors (live)"),
+        ("a\u2028b\u2029c\udcffd", "a b c d"),
+        ("co\u00adope\u200brate\ufeff", "cooperate"),
+        ("夜\u3000明け", "夜 明け"),
+        ("\n", ""),
+    ],
+)
+def test_a_text_is_one_line_of_what_can_be_seen(text, line):
+    assert in_one_line(text) == line
 
 
 def test_joiners_stay_in_scripts_that_need_them_only():
-    assert printable("می\u200cخواهم") == "می\u200cخواهم"
-    assert printable("a\u200cb\u200d\ufeff") == "ab"
+    assert in_one_line("می\u200cخواهم") == "می\u200cخواهم"
+    assert in_one_line("a\u200cb\u200d\ufeff") == "ab"
+
+
+@pytest.mark.parametrize("name", ["txt", "abc", "chordpro", "nashville"])
+def test_every_text_export_has_a_title_the_same_way(name):
+    text = render_text(replace(CHORD, title="Two\nمی\u200cخواهم co\u00adop"), name)
+    assert "Two می\u200cخواهم coop" in text
 
 
 @pytest.mark.parametrize(

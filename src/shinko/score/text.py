@@ -17,17 +17,12 @@ _HALF_DIMINISHED = re.compile(r"ø(\d*)")
 
 
 def in_one_line(text: str) -> str:
-    """A text without line breaks, control characters or runs of spaces."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    """A text without line breaks, runs of spaces, half characters and what nobody can see.
 
-
-def printable(text: str) -> str:
-    """A text as XML and fonts can have it: one line, nothing invisible, no half characters.
-
-    Accents are one with their letters. Joiners stay where letters change their shape by them.
+    Joiners stay where letters change their shape by them.
     """
     kept = ""
-    for char in unicodedata.normalize("NFC", text):
+    for char in text:
         category = unicodedata.category(char)
         if category in ("Cc", "Cs", "Zl", "Zp"):
             kept += " "

@@ -19,11 +19,10 @@ from shinko.export.page.diagrams import (
 from shinko.export.page.glyphs import check_installed
 from shinko.export.page.sheet import CHORD_LINE, CHORD_SIZE, MARGIN, PAPERS
 from shinko.export.page.stand_ins import Box
-from shinko.export.page.svg import TextRun, lettering, number, svg_page, width
+from shinko.export.page.svg import TextRun, lettering, number, printable, svg_page, width
 from shinko.export.page.symbols import chord_runs, cut
 from shinko.score import ukulele
 from shinko.score.progression import Progression
-from shinko.score.text import printable
 from shinko.score.voicing import Voicing, voice
 from shinko.score.voicing.fretboard import Fingering, fingering
 from shinko.score.voicing.tones import read_chord

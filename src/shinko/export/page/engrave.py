@@ -31,10 +31,9 @@ from shinko.export.page.sheet import (
     music,
 )
 from shinko.export.page.stand_ins import SILENCE, Box, ReservedSpace
-from shinko.export.page.svg import TextRun, svg_page, width
+from shinko.export.page.svg import TextRun, printable, svg_page, width
 from shinko.score.bars import folded, written
 from shinko.score.progression import Progression, Section
-from shinko.score.text import printable
 from shinko.score.voicing import Voicing
 
 Layout = Literal["lead", "grand"]

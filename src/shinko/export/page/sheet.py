@@ -10,10 +10,9 @@ from xml.etree.ElementTree import Element, fromstring
 
 from shinko.export.page.layout import EngravedPage
 from shinko.export.page.stand_ins import SILENCE, Point
-from shinko.export.page.svg import TextRun, lettering, number, width
+from shinko.export.page.svg import TextRun, lettering, number, printable, width
 from shinko.export.page.symbols import chord_runs, cut, numeral_runs, title_lines
 from shinko.score.progression import Progression, Section
-from shinko.score.text import printable
 
 PAPERS: dict[str, tuple[float, float]] = {
     "a4": (21000, 29700),

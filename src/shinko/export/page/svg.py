@@ -20,6 +20,7 @@ from shinko.export.page.scripts import (
     is_square,
     standard_font,
 )
+from shinko.score.text import in_one_line
 
 _SQUARE_EM, _EMOJI_EM, _VIEWER_EM, _SPACE_EM = 1.0, 1.4, 0.68, 0.35
 
@@ -149,6 +150,11 @@ def svg_page(
         SubElement(defs, "path", {"id": name, "d": outline(name)})
     indent(root, space="")
     return tostring(root, encoding="unicode") + "\n"
+
+
+def printable(text: str) -> str:
+    """A text in one line whose accents are one with their letters, as fonts have them."""
+    return in_one_line(unicodedata.normalize("NFC", text))
 
 
 def number(value: float) -> str:

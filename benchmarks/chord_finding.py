@@ -21,7 +21,7 @@ from shinko.intake.midi import find_progression
 from shinko.rl.policy import shipped_policy
 from shinko.score.arrange import Performance, arrange
 from shinko.score.progression import Progression
-from shinko.score.score import TICKS_PER_QUARTER, Note, Score, Track
+from shinko.score.score import TICKS_PER_QUARTER, NoteEvent, Score, Track
 from shinko.songwriting.chords import MOST_COMPOSED
 from shinko.songwriting.compose import ComposeRequest, compose
 from shinko.theory import Key
@@ -67,7 +67,7 @@ def with_flute(score: Score, progression: Progression, rng: Random) -> Score:
         wanted = chord if rng.random() < IN_CHORD else {(tonic + step) % 12 for step in scale}
         possible = [p for p in range(69, 89) if p % 12 in wanted]
         pitch = rng.choice(sorted(possible, key=lambda p, last=pitch: abs(p - last))[:3])
-        notes.append(Note(tick, TICKS_PER_QUARTER // 2 - 10, pitch, 90))
+        notes.append(NoteEvent(tick, TICKS_PER_QUARTER // 2 - 10, pitch, 90))
     flute = Track("Flute", program=73, channel=2, notes=tuple(notes))
     return replace(score, tracks=(*score.tracks, flute))
 

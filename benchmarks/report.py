@@ -10,7 +10,7 @@ import statistics
 from pathlib import Path
 from typing import Any
 
-from report_rendering import audio_speed, chord_finding, exports
+from report_rendering import audio_speed, chord_finding, exports, key_finding
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
@@ -387,6 +387,7 @@ SECTIONS = {
     "exports": exports,
     "audio_speed": audio_speed,
     "chord_finding": chord_finding,
+    "key_finding": key_finding,
     "words_speed": words_speed,
 }
 # In the order of the table.

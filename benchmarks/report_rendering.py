@@ -1,4 +1,4 @@
-"""The parts of BENCHMARKS.md on exports, sound and chords found in MIDI files."""
+"""The parts of BENCHMARKS.md on exports, sound, and chords and keys that are found."""
 
 from __future__ import annotations
 
@@ -96,5 +96,46 @@ def chord_finding(result: dict[str, Any]) -> str:
             "| Pattern | From markers | Root | Root and quality | Bass | Key |",
             "|---|---:|---:|---:|---:|---:|",
             *rows,
+        ]
+    )
+
+
+def key_finding(result: dict[str, Any]) -> str:
+    """Keys found from chords, beside those that the songs tell."""
+    places = ["whole", *(f"{p} {n}" for p in ("begins", "anywhere") for n in result["sizes"])]
+    rows = result["all"]
+
+    def cells(own: list[dict[str, Any]]) -> str:
+        """For each place the mean over rows, of each finder."""
+        here = [[row["right"] for row in own if row["place"] == place] for place in places]
+        return " | ".join(
+            " / ".join(f"{statistics.mean(r[name] for r in right):.2f}" for name in right[0])
+            for right in here
+        )
+
+    lines = []
+    for corpus in dict.fromkeys(row["corpus"] for row in rows):
+        for mode in ("major", "minor"):
+            own = [row for row in rows if (row["corpus"], row["mode"]) == (corpus, mode)]
+            songs = max(row["songs"] for row in own)
+            lines.append(f"| {corpus}, {mode} | {songs:,} | {cells(own)} |")
+    told = [row for row in rows if row["corpus"] in result["told"]]
+    numbers = [f"{place} {n}" for place in ("first", "any") for n in result["sizes"]]
+    return "\n".join(
+        [
+            "## Keys found from chords",
+            "",
+            "How often the key found from chord symbols alone is the one that the song tells: in",
+            "whole songs that stay in one key, in the first 16, 8 and 4 chords where a section",
+            f"begins, and in as many from anywhere (from every {result['step']}th chord). Every "
+            "song counts the same.",
+            "The last two corpora have inferred keys, of which those surer than "
+            f"{result['margin']:g} count; the mean",
+            f"is of the others. {' / '.join(rows[0]['right'])}:",
+            "",
+            f"| Songs of | Number | whole | {' | '.join(numbers)} |",
+            "|---|---:|" + "---:|" * len(places),
+            *lines,
+            f"| **mean** |  | {cells(told)} |",
         ]
     )

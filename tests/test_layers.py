@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,16 @@ def test_a_room_takes_no_other_library_than_its_own(room):
 def test_only_one_room_imports_httpx():
     files = [file for file in SOURCE.rglob("*.py") if imports_of(file) & {"httpx", "httpcore"}]
     assert files == [SOURCE / "fetching" / "wire.py"]
+
+
+def test_no_class_name_stands_twice():
+    names = Counter(
+        node.name
+        for file in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert {name for name, times in names.items() if times > 1} == set()
 
 
 @pytest.mark.parametrize("module", TORCH_FREE)

@@ -22,7 +22,7 @@ MOVED: dict[str, tuple[str, ...]] = {
     "originality": ("songwriting.originality",),
     "policy": ("rl.policy",),
     "read": ("files.read",),
-    "render": ("files.render",),
+    "render": ("files.render", "score.text"),
     "styles": ("songwriting.styles",),
     "wishes": ("songwriting.wishes",),
     "words": (),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shinko import __version__, cli
-from shinko.cli.streams import LONGEST_LINE, one_line
+from shinko.cli.streams import LONGEST_LINE, terminal_text
 
 COMMAND = (sys.executable, "-c", "from shinko.cli import main; main()")
 
@@ -81,12 +81,12 @@ def test_no_text_is_no_path(shinko, tmp_path, arguments):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_one_line_escapes_what_would_move_the_cursor():
-    assert one_line("a\nb\r\x1b[31mc\u2028d\udcff♭") == r"a\nb\r\x1b[31mc\u2028d\udcff♭"
+def test_a_terminal_s_text_escapes_what_would_move_the_cursor():
+    assert terminal_text("a\nb\r\x1b[31mc\u2028d\udcff♭") == r"a\nb\r\x1b[31mc\u2028d\udcff♭"
 
 
 def test_one_line_keeps_both_ends_of_a_long_text():
-    text = one_line("begin" + "x" * 5000 + "end")
+    text = terminal_text("begin" + "x" * 5000 + "end")
     assert len(text) == LONGEST_LINE + 3
     assert text.startswith("begin")
     assert text.endswith("end")

@@ -33,7 +33,7 @@ from shinko.export.midi import midi_bytes
 from shinko.export.synth import synthesize
 from shinko.score.arrange import Performance, arrange
 from shinko.score.progression import Progression
-from shinko.score.score import DRUM_CHANNEL, Note, Score, Track
+from shinko.score.score import DRUM_CHANNEL, NoteEvent, Score, Track
 from shinko.theory import Key, parse_roman
 
 QUARTER = 480
@@ -41,7 +41,7 @@ TAIL = round(TAIL_SECONDS * SAMPLE_RATE)
 
 
 def piece(
-    *notes: Note,
+    *notes: NoteEvent,
     program: int = 0,
     channel: int = 0,
     end_tick: int = 4 * QUARTER,
@@ -77,7 +77,7 @@ print(*(hashlib.sha256(audio_bytes(song(), kind)).hexdigest() for kind in KINDS)
 def test_every_general_midi_program_sounds_on_both_sides():
     silent = []
     for program in range(128):
-        audio = synthesize(piece(Note(0, QUARTER, 60, 90), program=program), SAMPLE_RATE // 2)
+        audio = synthesize(piece(NoteEvent(0, QUARTER, 60, 90), program=program), SAMPLE_RATE // 2)
         if not np.abs(audio).max(axis=1).min() > 0.001:
             silent.append(program)
     assert not silent
@@ -85,7 +85,7 @@ def test_every_general_midi_program_sounds_on_both_sides():
 
 def test_every_general_midi_drum_sounds():
     drums = range(35, 82)
-    notes = (Note(4 * QUARTER * bar, QUARTER // 4, drum, 90) for bar, drum in enumerate(drums))
+    notes = (NoteEvent(4 * QUARTER * bar, QUARTER // 4, drum, 90) for bar, drum in enumerate(drums))
     audio = synthesize(piece(*notes, channel=DRUM_CHANNEL), len(drums) * 2 * SAMPLE_RATE)
     bars = np.split(audio, len(drums), axis=1)
     silent = [
@@ -106,7 +106,9 @@ def test_every_general_midi_drum_sounds():
 )
 def test_fluidsynth_plays_the_same_spectrum(program, channel, pitches, tmp_path):
     score = piece(
-        *(Note(0, 2 * QUARTER, pitch, 90) for pitch in pitches), program=program, channel=channel
+        *(NoteEvent(0, 2 * QUARTER, pitch, 90) for pitch in pitches),
+        program=program,
+        channel=channel,
     )
     (tmp_path / "piece.mid").write_bytes(midi_bytes(score))
     command = ["fluidsynth", "-ni", "-R", "0", "-C", "0", "-r", str(SAMPLE_RATE)]
@@ -141,7 +143,7 @@ def test_the_length_is_that_of_the_piece_and_three_seconds_to_ring_out(tempo_bpm
 
 
 def test_what_rings_has_died_away_at_the_end():
-    cymbal = Note(3 * QUARTER, QUARTER, 49, 127)
+    cymbal = NoteEvent(3 * QUARTER, QUARTER, 49, 127)
     audio, _ = render_audio(piece(cymbal, channel=DRUM_CHANNEL))
     assert np.abs(audio).max() > 0.5
     assert np.abs(audio[:, -SAMPLE_RATE // 10 :]).max() < 0.01
@@ -151,7 +153,7 @@ def test_what_rings_has_died_away_at_the_end():
 def test_what_sounds_to_the_end_is_held_and_fades_out():
     end = 2 * SAMPLE_RATE  # of one bar at 120 beats a minute
     held, cut = (
-        render_audio(piece(Note(0, ticks, 60, 100), program=16, end_tick=4 * QUARTER))[0]
+        render_audio(piece(NoteEvent(0, ticks, 60, 100), program=16, end_tick=4 * QUARTER))[0]
         for ticks in (4 * QUARTER - 10, 3 * QUARTER)
     )
     levels = [
@@ -172,7 +174,9 @@ def test_a_loop_is_exactly_as_long_as_the_piece(tempo_bpm):
 
 def test_a_loop_goes_on_over_its_seam():
     # A flute held to the end, and nothing at the start: what is there is its ringing.
-    audio, _ = render_audio(piece(Note(2 * QUARTER, 2 * QUARTER, 72, 100), program=73), loop=True)
+    audio, _ = render_audio(
+        piece(NoteEvent(2 * QUARTER, 2 * QUARTER, 72, 100), program=73), loop=True
+    )
     around = np.concatenate([audio[:, -2000:], audio[:, :2000]], axis=1)
     steps = np.abs(np.diff(around)).max(axis=0)
     assert steps[1999] <= steps[:1999].max()
@@ -181,7 +185,7 @@ def test_a_loop_goes_on_over_its_seam():
 
 
 def test_a_loop_holds_the_same_sound_as_the_piece():
-    score = piece(Note(0, 4 * QUARTER, 60, 100))
+    score = piece(NoteEvent(0, 4 * QUARTER, 60, 100))
     whole, loop = (render_audio(score, loop=loop)[0] for loop in (False, True))
     wrapped = whole[:, : 2 * SAMPLE_RATE].copy()
     wrapped[:, :SAMPLE_RATE] += whole[:, 2 * SAMPLE_RATE : 3 * SAMPLE_RATE]
@@ -192,7 +196,7 @@ def test_a_loop_holds_the_same_sound_as_the_piece():
 @pytest.mark.parametrize("ticks", [1, 48, 240])
 @pytest.mark.parametrize("loop", [False, True])
 def test_a_piece_shorter_than_what_rings(ticks, loop):
-    audio, report = render_audio(piece(Note(0, ticks, 60, 90), end_tick=ticks), loop=loop)
+    audio, report = render_audio(piece(NoteEvent(0, ticks, 60, 90), end_tick=ticks), loop=loop)
     assert audio.shape[1] == round(ticks / 960 * SAMPLE_RATE) + TAIL * (not loop)
     assert np.isfinite(audio).all()
     assert -30 < report.loudness_lufs <= -15
@@ -245,7 +249,7 @@ def test_ffmpeg_finds_no_padding_in_an_mp3(tmp_path):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("title", ["Zwei Türen 進行", "broken \ud800"])
 def test_every_kind_carries_its_title(kind, title):
-    data = audio_bytes(replace(piece(Note(0, 480, 60, 90)), title=title), kind)
+    data = audio_bytes(replace(piece(NoteEvent(0, 480, 60, 90)), title=title), kind)
     with soundfile.SoundFile(io.BytesIO(data)) as file:
         assert file.title == title.replace("\ud800", "?")
 

@@ -2,11 +2,10 @@
 
 import re
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinko.export.chordpro import chordpro_name, chordpro_text, key_text
+from shinko.export.chordpro import chordpro_name, chordpro_text
 from shinko.score.progression import Progression, Section
 from shinko.theory import Key, parse_token, roman_from_name
 
@@ -64,11 +63,6 @@ def test_what_no_cell_says_is_told_beside_the_grid():
         "{end_of_grid}",
     ]
     assert grids(progression("1 5 4", (0.1, 0.1, 3.8)))[2] == "| C~G~F" + " ." * 15 + " |"
-
-
-@pytest.mark.parametrize(("key", "text"), [("A minor", "Am"), ("F#m", "F#m"), ("Bb", "Bb")])
-def test_keys(key, text):
-    assert key_text(Key.parse(key)) == text
 
 
 @given(

@@ -12,7 +12,7 @@ from shinko.export.loudness import SAMPLE_RATE, levelled, loudness_lufs, true_pe
 from shinko.score.arrange import Performance, arrange
 from shinko.score.pattern import find_pattern, pattern_names
 from shinko.score.progression import Progression
-from shinko.score.score import DRUM_CHANNEL, Note, Score, Track
+from shinko.score.score import DRUM_CHANNEL, NoteEvent, Score, Track
 from shinko.theory import Key, parse_roman
 
 QUARTER = 480
@@ -28,7 +28,7 @@ def song(pattern: str = "block", *, tempo_bpm: float = 120, meter: str = "4/4") 
     return arrange(progression, Performance(pattern))
 
 
-def bar(*notes: Note, program: int = 0, channel: int = 0) -> Score:
+def bar(*notes: NoteEvent, program: int = 0, channel: int = 0) -> Score:
     """Two seconds."""
     track = Track("Test", program, channel, notes)
     return Score(120, (4, 4), Key.parse("C"), (track,), (), 4 * QUARTER)
@@ -149,11 +149,11 @@ def test_arrangements_are_as_loud_as_each_other_and_do_not_clip(name):
     "score",
     [
         bar(
-            *(Note(QUARTER // 2 * i, 60, 36 + 2 * (i % 2), 127) for i in range(8)),
+            *(NoteEvent(QUARTER // 2 * i, 60, 36 + 2 * (i % 2), 127) for i in range(8)),
             channel=DRUM_CHANNEL,
         ),
-        bar(*(Note(0, 4 * QUARTER, pitch, 127) for pitch in range(30, 90)), program=61),
-        bar(Note(0, 4 * QUARTER, 60, 1)),
+        bar(*(NoteEvent(0, 4 * QUARTER, pitch, 127) for pitch in range(30, 90)), program=61),
+        bar(NoteEvent(0, 4 * QUARTER, 60, 1)),
     ],
     ids=["drums", "sixty horns", "the softest note"],
 )

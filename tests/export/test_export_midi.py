@@ -15,7 +15,7 @@ from shinko.export.midi import midi_bytes, write_midi
 from shinko.score.arrange import Performance, arrange
 from shinko.score.pattern import find_pattern, pattern_names
 from shinko.score.progression import MelodyNote, Progression, Section
-from shinko.score.score import Marker, Note, Score, Track
+from shinko.score.score import Marker, NoteEvent, Score, Track
 from shinko.theory import Key, parse_roman
 
 # One quarter note C4 over a 3/4 bar in B♭ major at 120, under the chord name B♭.
@@ -46,7 +46,7 @@ def tiny(**fields) -> Score:
         "tempo_bpm": 120,
         "meter": (3, 4),
         "key": Key.parse("B♭"),
-        "tracks": (Track("Piano", program=0, channel=2, notes=(Note(0, 450, 60, 84),)),),
+        "tracks": (Track("Piano", program=0, channel=2, notes=(NoteEvent(0, 450, 60, 84),)),),
         "markers": (Marker(0, "B♭"),),
         "end_tick": 1440,
         **fields,
@@ -242,7 +242,10 @@ def test_every_track_ends_where_the_piece_ends():
 
 def test_a_note_ends_before_its_repetition_begins():
     again = Track(
-        "Piano", program=0, channel=0, notes=(Note(0, 480, 60, 80), Note(480, 480, 60, 80))
+        "Piano",
+        program=0,
+        channel=0,
+        notes=(NoteEvent(0, 480, 60, 80), NoteEvent(480, 480, 60, 80)),
     )
     messages = [m for m in read(tiny(tracks=(again,))).tracks[1] if m.type.startswith("note")]
     assert [message.type for message in messages] == ["note_on", "note_off", "note_on", "note_off"]

@@ -16,26 +16,26 @@ import soundfile
 from shinko.export import synth
 from shinko.export.midi import write_midi
 from shinko.export.synth import AudioError, synthesize
-from shinko.score.score import DRUM_CHANNEL, TICKS_PER_QUARTER, Note, Score, Track
+from shinko.score.score import DRUM_CHANNEL, TICKS_PER_QUARTER, NoteEvent, Score, Track
 from shinko.theory import Key
 
 RATE = 44_100
 FLUIDSYNTH = shutil.which("fluidsynth")
 
 
-def piece(*notes: Note, program: int = 0, channel: int = 0, tempo_bpm: float = 120) -> Score:
+def piece(*notes: NoteEvent, program: int = 0, channel: int = 0, tempo_bpm: float = 120) -> Score:
     """One track; a quarter lasts half a second."""
     track = Track("Test", program, channel, notes)
     end_tick = max((note.end_tick for note in notes), default=0)
     return Score(tempo_bpm, (4, 4), Key.parse("C"), (track,), (), end_tick)
 
 
-def note(pitch: int = 69, *, at: float = 0, quarters: float = 1, velocity: int = 90) -> Note:
+def note(pitch: int = 69, *, at: float = 0, quarters: float = 1, velocity: int = 90) -> NoteEvent:
     start, duration = round(at * TICKS_PER_QUARTER), round(quarters * TICKS_PER_QUARTER)
-    return Note(start, duration, pitch, velocity)
+    return NoteEvent(start, duration, pitch, velocity)
 
 
-def drum(key: int, *, at: float = 0) -> Note:
+def drum(key: int, *, at: float = 0) -> NoteEvent:
     return note(key, at=at, quarters=0.25)
 
 
@@ -149,7 +149,7 @@ def test_a_note_struck_again_the_moment_it_ends_sounds_on():
 @pytest.mark.usefixtures("sine")
 @pytest.mark.parametrize("ticks", [0, 1])
 def test_the_shortest_notes_sound_and_end(ticks):
-    audio = synthesize(piece(Note(0, ticks, 69, 90), tempo_bpm=400), RATE)
+    audio = synthesize(piece(NoteEvent(0, ticks, 69, 90), tempo_bpm=400), RATE)
     assert 0 < np.abs(audio[:, :2000]).max() < 1
     assert not audio[:, 2000:].any()
 
@@ -284,9 +284,9 @@ def test_a_crash_reaches_no_script_that_asks_for_sound(by_name, font, tmp_path):
     script = (
         "from pathlib import Path\n"
         "from shinko.export.synth import AudioError, synthesize\n"
-        "from shinko.score.score import Note, Score, Track\n"
+        "from shinko.score.score import NoteEvent, Score, Track\n"
         "from shinko.theory import Key\n"
-        "tracks = (Track('', 0, 0, (Note(0, 480, 69, 90),)),)\n"
+        "tracks = (Track('', 0, 0, (NoteEvent(0, 480, 69, 90),)),)\n"
         "score = Score(120, (4, 4), Key.parse('C'), tracks, (), 480)\n"
         "try:\n"
         f"    synthesize(score, 100, Path({str(font)!r}))\n"

@@ -10,13 +10,7 @@ from shinko.disk import WriteError
 from shinko.errors import ShinkoError
 from shinko.files import render as rendering
 from shinko.files.formats import FORMATS, RenderError, Rendering
-from shinko.files.render import (
-    file_name,
-    render,
-    render_text,
-    render_texts,
-    write_progressions,
-)
+from shinko.files.render import render, render_text, render_texts, write_progressions
 from shinko.score.arrange import Performance
 from shinko.score.progression import Progression
 from shinko.theory import Key, parse_token
@@ -152,20 +146,6 @@ def test_text_is_for_the_terminal_and_sound_is_not(found):
 def test_what_can_not_be_rendered_is_told(fields, message):
     with pytest.raises(RenderError, match=message):
         Rendering(**fields)
-
-
-@pytest.mark.parametrize(
-    ("title", "name"),
-    [
-        ("Blue in B♭: take 2/3", "Blue-in-Bb-take-2-3"),
-        ("../../etc/passwd", "etc-passwd"),
-        ("進行", "進行"),
-        ("", "progression"),
-        ("a" * 300, "a" * 60),
-    ],
-)
-def test_a_title_becomes_a_file_s_name(title, name):
-    assert file_name(title) == name
 
 
 def test_a_performance_is_heard_in_the_midi(found):

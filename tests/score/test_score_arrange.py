@@ -11,7 +11,7 @@ from shinko.score.arrange import Performance, PerformanceError, arrange
 from shinko.score.instruments import InstrumentError
 from shinko.score.pattern import find_pattern, pattern_names
 from shinko.score.progression import MelodyNote, Progression, Section
-from shinko.score.score import DRUM_CHANNEL, Marker, Note
+from shinko.score.score import DRUM_CHANNEL, Marker, NoteEvent
 from shinko.score.steps import PatternError
 from shinko.score.voicing import VoicingError
 from shinko.theory import Key, parse_token
@@ -36,8 +36,8 @@ def test_the_bass_player_takes_the_bass_in_a_register_of_its_own():
     chords, bass = arrange(progression("1", (4,))).tracks
     assert (chords.name, chords.program, chords.channel) == ("Chords", 0, 0)
     assert (bass.name, bass.program, bass.channel) == ("Bass", 32, 1)
-    assert chords.notes == tuple(Note(0, 1890, pitch, 84) for pitch in (60, 64, 67))
-    assert bass.notes == (Note(0, 1890, 36, 84),)  # C2, where the pianist's left hand has C3
+    assert chords.notes == tuple(NoteEvent(0, 1890, pitch, 84) for pitch in (60, 64, 67))
+    assert bass.notes == (NoteEvent(0, 1890, 36, 84),)  # C2, where the pianist's left hand has C3
 
 
 def test_downbeats_are_louder_than_beats_and_beats_than_offbeats():

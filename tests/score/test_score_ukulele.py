@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinko.score.ukulele import REACH, TUNING, Barre, fingering, reach, sounding, ukulele_shape
+from shinko.score.ukulele import REACH, TUNING, fingering, reach, sounding, ukulele_shape
+from shinko.score.voicing.fretboard import Barre, Fingering
 from shinko.score.voicing.tones import Chord, essential
 from shinko.theory import QUALITIES, parse_chord_name
 
@@ -59,11 +60,11 @@ def test_every_chord_has_a_shape_that_sounds_it_and_nothing_else(chord):
 @given(chords)
 def test_one_finger_stops_a_string_but_for_the_index_fingers_barre(chord):
     frets = ukulele_shape(chord)
-    fingers, barre = fingering(frets)
+    fingers = fingering(frets).fingers
     assert [finger > 0 for finger in fingers] == [fret > 0 for fret in frets]
     stopped = sorted((finger, fret) for finger, fret in zip(fingers, frets, strict=True) if finger)
     assert [fret for _, fret in stopped] == sorted(fret for fret in frets if fret)
-    alone = [finger for finger, _ in stopped if not (barre and finger == 1)]
+    alone = [finger for finger, _ in stopped if not (fingering(frets).barres and finger == 1)]
     assert len(alone) == len(set(alone))
     assert all(1 <= finger <= 4 for finger in alone)
 
@@ -73,17 +74,17 @@ def test_a_triad_over_a_foreign_bass_sounds_it():
 
 
 @pytest.mark.parametrize(
-    ("frets", "fingers", "barre"),
+    ("frets", "fingers", "barres"),
     [
-        ((0, 0, 0, 3), (0, 0, 0, 1), None),
-        ((0, 2, 3, 2), (0, 1, 3, 2), None),
-        ((2, 2, 2, 0), (1, 2, 3, 0), None),  # a barre would stop the open string
-        ((2, 2, 2, 3), (1, 1, 1, 2), Barre(2, 0, 2)),
-        ((3, 2, 1, 1), (3, 2, 1, 1), Barre(1, 2, 3)),
-        ((5, 3, 4, 3), (3, 1, 2, 1), Barre(3, 1, 3)),
-        ((2, 3, 2, 3), (1, 3, 2, 4), None),
-        ((2, 2, 2, 4), (1, 1, 1, 3), Barre(2, 0, 2)),  # a finger for the fret between
+        ((0, 0, 0, 3), (0, 0, 0, 1), ()),
+        ((0, 2, 3, 2), (0, 1, 3, 2), ()),
+        ((2, 2, 2, 0), (1, 2, 3, 0), ()),  # a barre would stop the open string
+        ((2, 2, 2, 3), (1, 1, 1, 2), (Barre(1, 2, (0, 2)),)),
+        ((3, 2, 1, 1), (3, 2, 1, 1), (Barre(1, 1, (2, 3)),)),
+        ((5, 3, 4, 3), (3, 1, 2, 1), (Barre(1, 3, (1, 3)),)),
+        ((2, 3, 2, 3), (1, 3, 2, 4), ()),
+        ((2, 2, 2, 4), (1, 1, 1, 3), (Barre(1, 2, (0, 2)),)),  # a finger for the fret between
     ],
 )
-def test_fingers_go_from_the_lowest_fret_on(frets, fingers, barre):
-    assert fingering(frets) == (fingers, barre)
+def test_fingers_go_from_the_lowest_fret_on(frets, fingers, barres):
+    assert fingering(frets) == Fingering(fingers, barres)

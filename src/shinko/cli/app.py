@@ -17,7 +17,7 @@ import click
 import typer
 
 from shinko import __version__
-from shinko.cli.streams import flush_or_drop, mend_streams, one_line
+from shinko.cli.streams import flush_or_drop, mend_streams, terminal_text
 from shinko.errors import ShinkoError
 
 # In the order of the help. Only the module of the command that is called is imported: all of them
@@ -119,5 +119,5 @@ def _fail(message: str, code: int) -> int:
     with suppress(OSError):
         flush_or_drop()
     with suppress(OSError):
-        print(f"shinko: {one_line(message)}", file=sys.stderr)
+        print(f"shinko: {terminal_text(message)}", file=sys.stderr)
     return code

@@ -169,9 +169,9 @@ def compose_command(
     shinko compose --run runs/mine                 with a policy you trained
     """
     from shinko.errors import ShinkoError
-    from shinko.files.render import file_name
     from shinko.rl.policy import run_policy, shipped_policy
     from shinko.score.progression import parse_meter
+    from shinko.score.text import file_name
     from shinko.songwriting.compose import ComposeRequest, compose
     from shinko.songwriting.wishes import Wishes
     from shinko.theory import Key

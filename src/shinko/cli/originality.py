@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shinko.cli.paths import read_path
-from shinko.cli.streams import one_line
+from shinko.cli.streams import terminal_text
 
 if TYPE_CHECKING:
     from shinko.songwriting.asked import Asked
@@ -89,7 +89,7 @@ def originality_command(
     if len(asked.chords) < asked.written:
         print(f"of {asked.written} chords written; one that comes again at once counts as held")
     if found is not None:
-        _show_runs(found, one_line(str(songs)))
+        _show_runs(found, terminal_text(str(songs)))
     if listed is not None:
         _show_listed(listed)
     print(f"\n{NOTE[0].upper()}{NOTE[1:]}.")
@@ -159,7 +159,7 @@ def _show_runs(found: Originality, where: str) -> None:
     for run in found.shown:
         if run.songs:
             names = [
-                f"{one_line(name)}{f' ×{times}' if times > 1 else ''}"
+                f"{terminal_text(name)}{f' ×{times}' if times > 1 else ''}"
                 for name, times in found.songs_of(run)[:MOST_SONGS]
             ]
             more = run.songs - len(names)
@@ -180,6 +180,6 @@ def _show_listed(listed: Listed) -> None:
     for (artist, title), sections in list(songs.items())[:MOST_LISTED]:
         name = " – ".join(part for part in (artist, title) if part)
         parts = ", ".join(dict.fromkeys(section for section in sections if section))
-        print(f"  {one_line(name + (f' ({parts})' if parts else ''))}")
+        print(f"  {terminal_text(name + (f' ({parts})' if parts else ''))}")
     if len(songs) > MOST_LISTED:
         print(f"  … {len(songs) - MOST_LISTED} more")

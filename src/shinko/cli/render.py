@@ -112,8 +112,8 @@ def render_command(
     shinko render out/C-seed7-1.json --style bossa -f wav
     """
     from shinko.files.read import Reading, read, read_stream, transposed
-    from shinko.files.render import file_name
     from shinko.score.progression import parse_meter
+    from shinko.score.text import file_name
     from shinko.theory import Key
 
     target = read_target(out, formats, show)

@@ -50,7 +50,7 @@ def flush_or_drop() -> None:
         raise
 
 
-def one_line(text: str) -> str:
+def terminal_text(text: str) -> str:
     """The text without line ends and control characters, and no longer than a person reads."""
     if len(text) > LONGEST_LINE:
         half = LONGEST_LINE // 2

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shinko.cli.paths import read_path
-from shinko.cli.streams import one_line
+from shinko.cli.streams import terminal_text
 from shinko.tables.table import USUAL_ORDER
 
 if TYPE_CHECKING:
@@ -156,7 +156,10 @@ def build_command(
     lists = [read_songs(file) for file in files]
     songs = [song for each in lists for song in each.songs]
     for song in songs[:MOST_SHOWN]:
-        title, how = one_line(song.title) or "untitled", "found" if song.key_was_found else "told"
+        title, how = (
+            terminal_text(song.title) or "untitled",
+            "found" if song.key_was_found else "told",
+        )
         print(f"{title}: {len(song)} chords, key {song.key or '–'} ({how})")
     if len(songs) > MOST_SHOWN:
         print(f"… and {len(songs) - MOST_SHOWN} songs more")

@@ -21,12 +21,11 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from shinko.export.chart import BARS_A_LINE, one_line_of
-from shinko.export.chordpro import key_text
-from shinko.export.text import ascii_name
+from shinko.export.chart import BARS_A_LINE
 from shinko.score.bars import Bar, Passage, Sung, bars_of, folded, written
 from shinko.score.progression import Progression
 from shinko.score.score import TICKS_PER_QUARTER as QUARTER
+from shinko.score.text import ascii_key, ascii_name, in_one_line
 from shinko.theory import QUALITIES, Key, Note, RomanChord, interval_semitones
 from shinko.theory.notes import MAJOR_SCALE_FIFTHS
 
@@ -50,7 +49,7 @@ _IN_A_FIELD = str.maketrans({"%": "％", "\\": "/"})
 _FLATTEST = {"major": -4, "minor": -5}
 
 
-class _Stretch(NamedTuple):
+class _Segment(NamedTuple):
     """A part of a bar in which nothing begins or ends, in ticks on the grid."""
 
     start: int
@@ -58,7 +57,7 @@ class _Stretch(NamedTuple):
     before: str  # chord symbols and instructions
     pitch: int | None = None
     spelling: Note | None = None
-    goes_on: bool = False  # the note is tied to the next stretch
+    goes_on: bool = False  # the note is tied to the next segment
 
 
 @dataclass
@@ -97,7 +96,7 @@ def abc_text(progression: Progression) -> str:
             else [f"%%MIDI gchord f{'c' * (numerator - 1)}"]
         ),
         *_chord_names(progression.chords),
-        f"K:{key_text(key)}",
+        f"K:{ascii_key(key)}",
     ]
     passages = written(progression)
     for number, passage in enumerate(passages):
@@ -120,7 +119,7 @@ def abc_text(progression: Progression) -> str:
 
 def field_text(text: str) -> str:
     """A text that a field of one line can hold."""
-    return one_line_of(text).translate(_IN_A_FIELD)
+    return in_one_line(text).translate(_IN_A_FIELD)
 
 
 def _tempo(tempo_bpm: float) -> str:
@@ -180,20 +179,20 @@ def _bar(
     writer: _Writer, bar: Bar, sung: Sequence[Sung], moved: dict[int, int], triplets: set[int]
 ) -> str:
     writer.altered = {}
-    stretches = list(_stretches(writer, bar, sung, moved, triplets))
+    segments = list(_segments(writer, bar, sung, moved, triplets))
     text = ""
     for start in range(bar.start_tick, bar.end_tick, QUARTER):
-        beat = [s for s in stretches if start <= s.start < start + QUARTER]
+        beat = [s for s in segments if start <= s.start < start + QUARTER]
         factor = Fraction(3, 2) if start in triplets else Fraction(1)
-        tokens = [token for stretch in beat for token in _tokens(writer, stretch, factor)]
+        tokens = [token for segment in beat for token in _tokens(writer, segment, factor)]
         mark = f"(3:2:{len(tokens)}" if start in triplets else ""
         text += (" " if text and tokens else "") + mark + "".join(tokens)
     return text
 
 
-def _stretches(
+def _segments(
     writer: _Writer, bar: Bar, sung: Sequence[Sung], moved: dict[int, int], triplets: set[int]
-) -> Iterator[_Stretch]:
+) -> Iterator[_Segment]:
     points = {bar.start_tick, bar.end_tick, *(moved[piece.start_tick] for piece in bar.pieces)}
     points |= {moved[tick] for note in sung for tick in (note.start_tick, note.end_tick)}
     points |= {edge for start in triplets for edge in (start, start + QUARTER)}
@@ -210,12 +209,12 @@ def _stretches(
             if begin == start and (piece.begins or piece.chord is None):
                 before += _before(writer, piece.chord, is_tied=is_tied)
         if note is None:
-            yield _Stretch(start, end, before)
+            yield _Segment(start, end, before)
             continue
         if note not in writer.spelled:  # once, so that what is tied stays one note
             writer.spelled[note] = _spelling(note.pitch, writer.key, chord, writer.chords)
         goes_on = moved[note.end_tick] > end
-        yield _Stretch(start, end, before, note.pitch, writer.spelled[note], goes_on)
+        yield _Segment(start, end, before, note.pitch, writer.spelled[note], goes_on)
 
 
 def _before(writer: _Writer, chord: int | None, *, is_tied: bool) -> str:
@@ -229,9 +228,9 @@ def _before(writer: _Writer, chord: int | None, *, is_tied: bool) -> str:
     return again + writer.names[chord]
 
 
-def _tokens(writer: _Writer, stretch: _Stretch, factor: Fraction) -> list[str]:
-    """Notes or rests, tied, that together last as long as the stretch."""
-    left = int((stretch.end - stretch.start) * factor)
+def _tokens(writer: _Writer, segment: _Segment, factor: Fraction) -> list[str]:
+    """Notes or rests, tied, that together last as long as the segment."""
+    left = int((segment.end - segment.start) * factor)
     lengths: list[int] = []
     while left:
         lengths.append(next(length for length in LENGTHS if length <= left))
@@ -240,12 +239,12 @@ def _tokens(writer: _Writer, stretch: _Stretch, factor: Fraction) -> list[str]:
     for place, length in enumerate(lengths):
         last = place == len(lengths) - 1
         note, tie = "z", ""
-        if stretch.pitch is not None and stretch.spelling is not None:
-            note = _note(writer, stretch.pitch, stretch.spelling)
-            tie = "-" if not last or stretch.goes_on else ""
+        if segment.pitch is not None and segment.spelling is not None:
+            note = _note(writer, segment.pitch, segment.spelling)
+            tie = "-" if not last or segment.goes_on else ""
         eighths = Fraction(length, EIGHTH)
         tokens.append(note + ("" if eighths == 1 else str(eighths)) + tie)
-    tokens[0] = stretch.before + tokens[0]
+    tokens[0] = segment.before + tokens[0]
     return tokens
 
 

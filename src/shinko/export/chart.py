@@ -28,6 +28,7 @@ from shinko.score.bars import Passage, bars_of, folded, written
 from shinko.score.cells import beat_units, cell_beats
 from shinko.score.progression import Progression
 from shinko.score.score import TICKS_PER_QUARTER
+from shinko.score.text import in_one_line
 
 BARS_A_LINE = 4
 GOES_ON, SAME_BAR, SILENCE = "/", "%", "N.C."
@@ -61,7 +62,7 @@ def chart_text(progression: Progression, *, numerals: bool = False) -> str:
     progression = folded(progression)
     lines = [head_line(progression)]
     for number, passage in enumerate(written(progression)):
-        name = one_line_of(passage.section.name).translate(_IN_A_NAME)
+        name = in_one_line(passage.section.name).translate(_IN_A_NAME)
         lines += ["", f"[{name}]"] if name or number else [""]
         lines += columns(_bars(progression, passage, numerals), passage.section.times)
     return "\n".join(lines) + "\n"
@@ -87,13 +88,8 @@ def head_line(progression: Progression) -> str:
     numerator, denominator = progression.meter
     head = f"key: {progression.key}  tempo: {number_text(progression.tempo_bpm)}"
     head += f"  meter: {numerator}/{denominator}"
-    title = one_line_of(progression.title)
+    title = in_one_line(progression.title)
     return f"{head}  title: {title}" if title else head
-
-
-def one_line_of(text: str) -> str:
-    """A text without line breaks, control characters or runs of spaces."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def number_text(value: float) -> str:

@@ -20,13 +20,12 @@ from shinko.export.chart import (
     exact,
     fraction_text,
     number_text,
-    one_line_of,
     shares_of,
 )
-from shinko.export.text import ascii_name
 from shinko.score.bars import Passage, folded, written
 from shinko.score.cells import beat_units
 from shinko.score.progression import Progression
+from shinko.score.text import ascii_key, ascii_name, in_one_line
 from shinko.score.voicing.fretboard import Frets
 from shinko.theory import Key, Note, RomanChord
 
@@ -68,7 +67,7 @@ def chordpro_text(progression: Progression, shapes: Sequence[Frets] = ()) -> str
     title = value_text(progression.title)
     lines = [
         *([f"{{title: {title}}}"] if title else []),
-        f"{{key: {key_text(progression.key)}}}",
+        f"{{key: {ascii_key(progression.key)}}}",
         f"{{tempo: {number_text(progression.tempo_bpm)}}}",
         f"{{time: {numerator}/{denominator}}}",
     ]
@@ -98,14 +97,9 @@ def _define(name: str, frets: Frets) -> str:
     return f"{{define: {name} base-fret {base} frets {' '.join(shown)}}}"
 
 
-def key_text(key: Key) -> str:
-    """A key as programs write it: "Bb", "F#m"."""
-    return ascii_name(str(key.tonic)) + ("m" if key.is_minor else "")
-
-
 def value_text(text: str) -> str:
     """A text that a directive can hold: one line without braces and double quotes."""
-    return one_line_of(text).translate(_IN_A_VALUE)
+    return in_one_line(text).translate(_IN_A_VALUE)
 
 
 def _grid(progression: Progression, passage: Passage, names: Sequence[str]) -> list[str]:

@@ -20,11 +20,11 @@ from fractions import Fraction
 from urllib.parse import quote
 
 from shinko.errors import ShinkoError
-from shinko.export.chart import Share, one_line_of, shares_of
-from shinko.export.text import ascii_name
+from shinko.export.chart import Share, shares_of
 from shinko.score.bars import folded, written
 from shinko.score.cells import beat_units
 from shinko.score.progression import Progression, Section
+from shinko.score.text import ascii_name, in_one_line
 from shinko.theory import Key, Note, RomanChord
 
 SCHEME = "irealbook://"
@@ -150,7 +150,7 @@ def ireal_text(progression: Progression, pattern: str = "") -> str:
         raise IrealError(
             f"meter {numerator}/{denominator}: iReal Pro doesn't know it; known: {known}"
         )
-    title = one_line_of(progression.title).replace("=", "-") or UNTITLED
+    title = in_one_line(progression.title).replace("=", "-") or UNTITLED
     fields = (
         title,
         COMPOSER,

@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from shinko.disk import write_atomically
-from shinko.export.text import ascii_name
 from shinko.score.score import Score, Track
+from shinko.score.text import ascii_name
 
 if TYPE_CHECKING:
     import mido  # type: ignore[import-untyped]

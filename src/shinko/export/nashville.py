@@ -20,9 +20,10 @@ Conventions:
 
 import re
 
-from shinko.export.chart import cells_text, columns, number_text, one_line_of, shares_of
+from shinko.export.chart import cells_text, columns, number_text, shares_of
 from shinko.score.bars import Passage, folded, written
 from shinko.score.progression import Progression
+from shinko.score.text import in_one_line
 from shinko.theory import Key, Note, RomanChord
 from shinko.theory.degrees import degree_at
 from shinko.theory.notes import accidental_text
@@ -43,14 +44,14 @@ def nashville_text(progression: Progression, *, from_relative_major: bool = True
     numbers = [nashville_number(chord, key, one) for chord in progression.chords]
     counted = f" (1 = {one})" if key.is_minor else ""
     numerator, denominator = progression.meter
-    title = one_line_of(progression.title)
+    title = in_one_line(progression.title)
     lines = [title] if title else []
     lines.append(
         f"key: {key}{counted}  tempo: {number_text(progression.tempo_bpm)}  "
         f"meter: {numerator}/{denominator}"
     )
     for number, passage in enumerate(written(progression)):
-        name = one_line_of(passage.section.name)
+        name = in_one_line(passage.section.name)
         lines += ["", f"[{name}]"] if name or number else [""]
         bars = _bars(progression, passage, numbers)
         lines += columns(bars, passage.section.times, between="  ")

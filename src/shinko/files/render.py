@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -12,9 +10,7 @@ from shinko.errors import ShinkoError
 from shinko.files.formats import FORMATS, Job, RenderError, Rendering
 from shinko.score.arrange import Performance
 from shinko.score.progression import Progression
-from shinko.theory import Key
-
-MOST_CODE_POINTS = 60  # of a file's name
+from shinko.score.text import ascii_key
 
 
 def render(progression: Progression, rendering: Rendering) -> dict[str, bytes]:
@@ -99,7 +95,7 @@ def write_progressions(
     """
     rendering = rendering or Rendering()
     names = names or [
-        f"{_slug(progression.key)}-seed{progression.seed}-{number}"
+        f"{ascii_key(progression.key)}-seed{progression.seed}-{number}"
         for number, progression in enumerate(progressions, 1)
     ]
     made = False
@@ -119,13 +115,6 @@ def write_progressions(
         if on_written is not None:
             on_written(number, len(progressions))
     return paths
-
-
-def file_name(title: str) -> str:
-    """A title as a file's name: no signs that a file system or a shell takes amiss."""
-    plain = unicodedata.normalize("NFC", title).replace("♭", "b").replace("♯", "#")
-    kept = re.sub(r"[^\w#+-]+", "-", plain)[:MOST_CODE_POINTS].strip("-")
-    return kept or "progression"
 
 
 def _make(folder: Path) -> None:
@@ -158,9 +147,3 @@ def _check_pages(folder: Path, stem: str, contents: Mapping[str, bytes]) -> None
 
 def _is_other(path: Path, content: bytes) -> bool:
     return path.exists() and not (path.is_file() and path.read_bytes() == content)
-
-
-def _slug(key: Key) -> str:
-    """A key as part of a file name: ASCII, no spaces, F#m."""
-    tonic, _, mode = str(key).partition(" ")
-    return tonic.replace("♯", "#").replace("♭", "b") + ("m" if mode == "minor" else "")

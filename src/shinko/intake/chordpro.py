@@ -32,7 +32,7 @@ from shinko.intake.chart import read_line as read_chart_line
 from shinko.intake.chart_cells import chord_word
 from shinko.intake.chart_head import check_text, read_meter, read_tempo
 from shinko.intake.chordpro_grid import read_grid_line
-from shinko.intake.chordpro_song import Song, direct, end_environment, moved
+from shinko.intake.chordpro_song import ChordProSong, direct, end_environment, moved
 from shinko.intake.draft import (
     SILENCE,
     ChartError,
@@ -103,7 +103,7 @@ def read_chordpro(
     check_text(text)
     remarks = Remarks() if remarks is None else remarks
     lines = text.removeprefix("\ufeff").splitlines()
-    song = Song(Draft(_meter(lines, remarks)), remarks=remarks)
+    song = ChordProSong(Draft(_meter(lines, remarks)), remarks=remarks)
     song.over_words = not any(map(chord_in, _CHORD.findall(text)))
     for number, line in enumerate(lines, start=first_line):
         if line.startswith("#") or not line.strip():
@@ -128,7 +128,7 @@ def read_chordpro(
     )
 
 
-def _tempo(song: Song) -> float | None:
+def _tempo(song: ChordProSong) -> float | None:
     """What {tempo} says, if it is a number."""
     if "tempo" not in song.head:
         return None
@@ -153,7 +153,7 @@ def _meter(lines: Sequence[str], remarks: Remarks) -> tuple[int, int]:
     return next(iter(meters), (4, 4))
 
 
-def _read_line(song: Song, line: str) -> None:
+def _read_line(song: ChordProSong, line: str) -> None:
     foreign = song.environment in _FOREIGN
     place = _after_space(line, 0)
     while (match := _DIRECTIVE.match(line, place)) is not None:  # some write several on a line
@@ -183,7 +183,7 @@ def _read_line(song: Song, line: str) -> None:
             _add_chords(song, inside.strip())
 
 
-def _add_chords(song: Song, inside: str) -> None:
+def _add_chords(song: ChordProSong, inside: str) -> None:
     """What stands in brackets: a chord, seldom several, or something else."""
     text = inside.removeprefix("(").removesuffix(")") if inside.endswith(")") else inside
     if not text or text.startswith("*") or not set(text) - set("|/%:."):
@@ -198,7 +198,7 @@ def _add_chords(song: Song, inside: str) -> None:
             song.remarks.count("passed over what is no chord", word)
 
 
-def _is_chord(song: Song, text: str) -> bool:
+def _is_chord(song: ChordProSong, text: str) -> bool:
     """Whether this is a chord, or was meant as one: that is told later, with its place."""
     if chord_word(text) == SILENCE or was_meant_as_chord(text):
         return True

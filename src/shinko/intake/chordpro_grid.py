@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from shinko.intake.chordpro_song import Song, moved
+from shinko.intake.chordpro_song import ChordProSong, moved
 from shinko.intake.draft import GOES_ON, SAME_BAR, Cell, ChartError, shortened
 
 _BAR = re.compile(r":?\|[|:.]?|:\|:")
 _TIMES = re.compile(r"\d{1,6}")
 
 
-def read_grid_line(song: Song, line: str) -> None:
+def read_grid_line(song: ChordProSong, line: str) -> None:
     """The bars of a line of a grid.
 
     Raises:
@@ -43,7 +43,7 @@ def read_grid_line(song: Song, line: str) -> None:
         song.draft.parts[-1].times = int(times[0])
 
 
-def _add_bar(song: Song, words: Sequence[str]) -> None:
+def _add_bar(song: ChordProSong, words: Sequence[str]) -> None:
     """A bar of a grid; the cells after "%" stay empty, those after "%%" in the next bar too."""
     empty = all(word == "." for word in words)
     if empty and song.second_bar:
@@ -60,7 +60,7 @@ def _add_bar(song: Song, words: Sequence[str]) -> None:
     song.bars.append(cells)
 
 
-def _cells(song: Song, words: Sequence[str]) -> Iterator[Cell]:
+def _cells(song: ChordProSong, words: Sequence[str]) -> Iterator[Cell]:
     share = song.draft.bar_beats / len(words)
     for word in words:
         chords = [chord for chord in word.split("~") if chord]

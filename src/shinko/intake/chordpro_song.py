@@ -12,7 +12,7 @@ from shinko.intake.draft import (
     Cell,
     ChartError,
     Draft,
-    Part,
+    RepeatedBars,
     Struck,
     shortened,
 )
@@ -26,13 +26,13 @@ _SEMITONES = re.compile(r"([+-]?\d{1,3})[bfs#]?")
 
 
 @dataclass
-class Song:
+class ChordProSong:
     """What a reader knows so far."""
 
     draft: Draft
     head: dict[str, str] = field(default_factory=dict)
     environment: str = ""
-    chorus: list[Part] = field(default_factory=list)
+    chorus: list[RepeatedBars] = field(default_factory=list)
     section_start: int = 0
     beats: list[Fraction] = field(default_factory=list)
     bars: list[list[Cell]] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Song:
     over_words: bool = False
 
 
-def direct(song: Song, name: str, value: str) -> None:
+def direct(song: ChordProSong, name: str, value: str) -> None:
     """Do what a directive says; those that mean nothing here are passed over.
 
     Raises:
@@ -79,7 +79,7 @@ def direct(song: Song, name: str, value: str) -> None:
         end_environment(song)
 
 
-def _start(song: Song, environment: str, value: str) -> None:
+def _start(song: ChordProSong, environment: str, value: str) -> None:
     end_environment(song)
     label = _LABEL.search(value)
     first, _, rest = value.partition(" ")
@@ -92,7 +92,7 @@ def _start(song: Song, environment: str, value: str) -> None:
     song.environment, song.section_start, song.bars = environment, len(song.draft.parts), []
 
 
-def end_environment(song: Song) -> None:
+def end_environment(song: ChordProSong) -> None:
     """Close the environment, or what stands between two."""
     song.draft.end_section()
     parts = song.draft.parts[song.section_start :]
@@ -115,11 +115,11 @@ def end_environment(song: Song) -> None:
     song.section_start = len(song.draft.parts)
 
 
-def _heard(part: Part) -> list[Struck]:
+def _heard(part: RepeatedBars) -> list[Struck]:
     return [struck for struck in part.struck if struck.text != SILENCE]
 
 
-def _recall(song: Song, label: str) -> None:
+def _recall(song: ChordProSong, label: str) -> None:
     end_environment(song)
     if not song.chorus:
         raise ChartError("{chorus} comes before any chorus; write the chorus out first")
@@ -132,7 +132,7 @@ def _recall(song: Song, label: str) -> None:
     song.section_start = len(song.draft.parts)
 
 
-def moved(song: Song, text: str) -> str:
+def moved(song: ChordProSong, text: str) -> str:
     """A chord as it sounds under {transpose}; what isn't one is told later, with its place."""
     text = chord_word(text)
     if not song.fifths or text == SILENCE or len(text) > LONGEST_WORD:

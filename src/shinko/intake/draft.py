@@ -44,7 +44,7 @@ class Struck:
 
 
 @dataclass
-class Part:
+class RepeatedBars:
     """Some bars in a row that are played so many times."""
 
     name: str
@@ -61,7 +61,7 @@ class Draft:
     """
 
     meter: tuple[int, int]
-    parts: list[Part] = field(default_factory=list)
+    parts: list[RepeatedBars] = field(default_factory=list)
     name: str = ""
     struck: list[Struck] = field(default_factory=list)
     last_bar: list[Struck] = field(default_factory=list)
@@ -103,7 +103,7 @@ class Draft:
     def end_part(self, times: int) -> None:
         """What was played since the last part is one that is played so many times."""
         if self.struck:
-            self.parts.append(Part(self.name, self.struck, times))
+            self.parts.append(RepeatedBars(self.name, self.struck, times))
         self.struck = []
 
     def begin_repeat(self) -> None:

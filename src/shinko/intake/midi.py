@@ -28,7 +28,7 @@ from shinko.intake.midi_chords import (
 )
 from shinko.intake.midi_file import CUE, MARKER, Midi, clean, read_file
 from shinko.intake.midi_pickup import has_chord, with_pickup
-from shinko.intake.midi_time import Ruler, key_of, ruler_of, taken, tempo_of
+from shinko.intake.midi_time import BarGrid, bar_grid_of, key_of, taken, tempo_of
 from shinko.intake.midi_title import title_of
 from shinko.score.progression import MOST_TIMES, Progression, Section
 from shinko.theory import Key, roman_from_name
@@ -76,35 +76,35 @@ def find_progression(
 ) -> Found:
     """The chords of a MIDI file's bytes; see read_midi."""
     midi = read_file(data)
-    ruler = ruler_of(midi)
+    grid = bar_grid_of(midi)
     marks = chord_marks(midi)
     # A last chord that is marked where the tracks end has a bar, too.
-    end = ruler.after(max(midi.end, marks[-1][0] + 1 if marks else 1))
+    end = grid.after(max(midi.end, marks[-1][0] + 1 if marks else 1))
     told = ""
-    full = ruler
+    full = grid
     if not marks:
-        ruler = with_pickup(midi, full, accompaniment(midi, full.origin, end))
-    end = ruler.after(end)
-    first, last = taken(ruler, end, bars)
+        grid = with_pickup(midi, full, accompaniment(midi, full.origin, end))
+    end = grid.after(end)
+    first, last = taken(grid, end, bars)
     sounds = accompaniment(midi, first, last)
-    if ruler != full:
-        beats = float(ruler.line(2) / midi.ticks_per_quarter)
+    if grid != full:
+        beats = float(grid.line(2) / midi.ticks_per_quarter)
         told = f"bars begin where chords change, {beats:g} quarter notes after the start"
-        if first < ruler.line(2) and not has_chord(sounds, ruler.line(2)):
-            first = ruler.line(2)
+        if first < grid.line(2) and not has_chord(sounds, grid.line(2)):
+            first = grid.line(2)
             sounds = accompaniment(midi, first, last)
     how: Literal["markers", "notes"] = "notes"
     spans: list[Span] = []
     if marks and marks_fit(marks, sounds, midi.ticks_per_quarter):
-        how, spans = "markers", spans_of_marks(midi, ruler, marks, sounds, first, last)
+        how, spans = "markers", spans_of_marks(midi, grid, marks, sounds, first, last)
     if not spans:
-        how, spans = "notes", spans_of_notes(midi, ruler, sounds, first, last)
-    parts = _sections(midi, ruler, spans)
+        how, spans = "notes", spans_of_notes(midi, grid, sounds, first, last)
+    parts = _sections(midi, grid, spans)
     spans = [span for part in parts for span in part.spans]
     if not spans:
         raise IntakeError("has no chord that lasts; give a file with chords")
     names = [span.name for span in spans if span.name is not None]
-    check_size(spans, ruler, midi.ticks_per_quarter, how)
+    check_size(spans, grid, midi.ticks_per_quarter, how)
     key = key or key_of(midi, names, trusted=how == "markers")
     sections = tuple(Section(part.name, len(part.spans), part.times) for part in parts)
     progression = Progression(
@@ -112,7 +112,7 @@ def find_progression(
         key=key,
         beats=tuple(float((s.end - s.start) / midi.ticks_per_quarter) for s in spans),
         tempo_bpm=tempo_of(midi, first, last),
-        meter=ruler.meter,
+        meter=grid.meter,
         title=title_of(midi),
         sections=() if sections == (Section("", len(names)),) else sections,
     )
@@ -128,32 +128,32 @@ class _Section:
     times: int = 1
 
 
-def _section_marks(midi: Midi, ruler: Ruler) -> dict[Fraction, str]:
+def _section_marks(midi: Midi, grid: BarGrid) -> dict[Fraction, str]:
     """Names of sections by the bar line that they stand at; others are left out."""
     marks = {}
     for kind in (CUE, MARKER):
         for tick, text in midi.texts[kind]:
             if chord_name(text) is not None or text in SILENCE:
                 continue
-            line = ruler.nearest(tick)
+            line = grid.nearest(tick)
             if 4 * abs(line - tick) <= midi.ticks_per_quarter:
                 bracketed = text.startswith("[") and text.endswith("]")
                 marks[line] = clean(text[1:-1] if bracketed else text)
     return marks
 
 
-def _sections(midi: Midi, ruler: Ruler, spans: Sequence[Span]) -> list[_Section]:
+def _sections(midi: Midi, grid: BarGrid, spans: Sequence[Span]) -> list[_Section]:
     """The spans by section, each beginning on a bar line; neighbours that are equal as one."""
-    marks = _section_marks(midi, ruler)
+    marks = _section_marks(midi, grid)
     quarter = midi.ticks_per_quarter
-    begin = ruler.before(spans[0].start + Fraction(quarter, 8))
+    begin = grid.before(spans[0].start + Fraction(quarter, 8))
     end = spans[-1].end
     before = [line for line in marks if line <= begin]
     lines = sorted(line for line in marks if begin < line < end)
     names = [marks[max(before)] if before else "", *(marks[line] for line in lines)]
     sections: list[_Section] = []
     for name, (start, stop) in zip(names, pairwise([begin, *lines, end]), strict=True):
-        inside = _without_silence(_cut(spans, start, stop, Fraction(quarter, 8)), ruler)
+        inside = _without_silence(_cut(spans, start, stop, Fraction(quarter, 8)), grid)
         if not inside:
             continue
         section = _Section(name, tuple(inside))
@@ -177,13 +177,13 @@ def _cut(spans: Sequence[Span], start: Fraction, stop: Fraction, least: Fraction
     return inside
 
 
-def _without_silence(spans: Sequence[Span], ruler: Ruler) -> list[Span]:
+def _without_silence(spans: Sequence[Span], grid: BarGrid) -> list[Span]:
     """The chords of a section; each sounds on in the silence after it, but in the last bar."""
     chords: list[Span] = []
     for place, span in enumerate(spans):
         if span.name is not None:
             chords.append(span if chords else span._replace(start=spans[0].start))
-        elif chords and (place < len(spans) - 1 or span.end - span.start >= ruler.bar):
+        elif chords and (place < len(spans) - 1 or span.end - span.start >= grid.bar):
             chords[-1] = chords[-1]._replace(end=span.end)
     return chords
 

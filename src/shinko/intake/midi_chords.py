@@ -14,7 +14,7 @@ from shinko.errors import ShinkoError
 from shinko.intake.bounded import IntakeError
 from shinko.intake.chords_in_notes import MOST_SLICES, HeardNote, find_chords, slices_in
 from shinko.intake.midi_file import CUE, MARKER, TEXT, Midi, Sound
-from shinko.intake.midi_time import Ruler
+from shinko.intake.midi_time import BarGrid
 from shinko.score.progression import BEATS_RANGE, MOST_CHORDS
 from shinko.score.score import DRUM_CHANNEL
 from shinko.theory import ChordName, parse_chord_name
@@ -167,18 +167,18 @@ def _tones_fit(
     return inside / total if total else 1.0
 
 
-def _end(midi: Midi, ruler: Ruler, sounds: Sequence[Weighed], last: Fraction) -> Fraction:
+def _end(midi: Midi, grid: BarGrid, sounds: Sequence[Weighed], last: Fraction) -> Fraction:
     """The bar line where the music ends; notes may hang over a little."""
     if not sounds:
         return last
     return min(
-        ruler.after(max(sound.end for sound in sounds) - Fraction(midi.ticks_per_quarter, 4)), last
+        grid.after(max(sound.end for sound in sounds) - Fraction(midi.ticks_per_quarter, 4)), last
     )
 
 
 def spans_of_marks(
     midi: Midi,
-    ruler: Ruler,
+    grid: BarGrid,
     marks: Sequence[tuple[int, ChordName | None]],
     sounds: Sequence[Weighed],
     first: Fraction,
@@ -188,7 +188,7 @@ def spans_of_marks(
     begun = [mark for mark in marks if mark[0] < last]
     if not begun:
         return []
-    end = min(max(_end(midi, ruler, sounds, last), ruler.after(begun[-1][0] + 1)), last)
+    end = min(max(_end(midi, grid, sounds, last), grid.after(begun[-1][0] + 1)), last)
     # Of marks closer than a 64th the last one counts.
     shortest = Fraction(midi.ticks_per_quarter, 16)
     starts = [max(Fraction(tick), first) for tick, _ in begun]
@@ -205,7 +205,7 @@ def spans_of_marks(
 
 
 def spans_of_notes(
-    midi: Midi, ruler: Ruler, sounds: Sequence[Weighed], first: Fraction, last: Fraction
+    midi: Midi, grid: BarGrid, sounds: Sequence[Weighed], first: Fraction, last: Fraction
 ) -> list[Span]:
     """The chords that are found in notes."""
     if not sounds:
@@ -213,13 +213,13 @@ def spans_of_notes(
             "has no notes to find chords in, drums and melody left out; give a file with chords"
         )
     quarter = midi.ticks_per_quarter
-    first = max(first, ruler.before(sounds[0].start + Fraction(quarter, 8)))
-    end = max(_end(midi, ruler, sounds, last), first + ruler.bar)
+    first = max(first, grid.before(sounds[0].start + Fraction(quarter, 8)))
+    end = max(_end(midi, grid, sounds, last), first + grid.bar)
     beats = float((end - first) / quarter)
-    if slices_in(ruler.meter, beats) > MOST_SLICES:
-        start = ruler.bar_at(first)
+    if slices_in(grid.meter, beats) > MOST_SLICES:
+        start = grid.bar_at(first)
         raise IntakeError(
-            f"has {ruler.bar_at(end) - start} bars, too many to find chords in their notes; take "
+            f"has {grid.bar_at(end) - start} bars, too many to find chords in their notes; take "
             f"a part of it, such as bars {start} to {start + 31}"
         )
     begin = float(first)
@@ -233,20 +233,20 @@ def spans_of_notes(
             first + Fraction(span.end_beats) * quarter,
             span.chord.name,
         )
-        for span in find_chords(notes, meter=ruler.meter, end_beats=beats)
+        for span in find_chords(notes, meter=grid.meter, end_beats=beats)
     ]
 
 
-def check_size(spans: Sequence[Span], ruler: Ruler, quarter: int, how: str) -> None:
+def check_size(spans: Sequence[Span], grid: BarGrid, quarter: int, how: str) -> None:
     """Refuse what no progression holds, and name bars that one would."""
-    first, limit = ruler.bar_at(spans[0].start), None
+    first, limit = grid.bar_at(spans[0].start), None
     longest = max((span.end - span.start) / quarter for span in spans)
     if len(spans) > MOST_CHORDS:
         what = f"{len(spans)} chords in its {how}, a progression {MOST_CHORDS} at most"
-        limit = ruler.bar_at(spans[MOST_CHORDS].start)
+        limit = grid.bar_at(spans[MOST_CHORDS].start)
     elif longest > BEATS_RANGE[1]:
         what = f"a chord of {float(longest):g} beats, a progression {BEATS_RANGE[1]} at most"
-        limit = first + int(BEATS_RANGE[1] * quarter // ruler.bar)
+        limit = first + int(BEATS_RANGE[1] * quarter // grid.bar)
     if limit is not None:
         raise IntakeError(
             f"has {what}; take a part of it, such as bars {first} to {max(first, limit - 1)}"

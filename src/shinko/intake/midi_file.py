@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from shinko.intake.bounded import IntakeError
 from shinko.score.progression import DENOMINATORS, MOST_BEATS_IN_BAR
+from shinko.score.text import in_one_line
 from shinko.theory import Key, Note
 
 # Dense songs have 20,000 notes, and a text for each syllable.
@@ -255,6 +256,5 @@ def _decoded(data: bytes) -> str:
 
 
 def clean(text: str) -> str:
-    """One line of printable text."""
-    shown = "".join(sign if sign.isprintable() else " " for sign in text[: 4 * MOST_NAME])
-    return " ".join(shown.split())[:MOST_NAME]
+    """One line of a title's length."""
+    return in_one_line(text[: 4 * MOST_NAME])[:MOST_NAME]

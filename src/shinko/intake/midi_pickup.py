@@ -14,7 +14,7 @@ from statistics import fmean
 
 from shinko.intake.midi_chords import Weighed
 from shinko.intake.midi_file import Midi
-from shinko.intake.midi_time import Ruler
+from shinko.intake.midi_time import BarGrid
 
 OCTAVE = 12
 FEWEST_BARS = 4
@@ -27,20 +27,20 @@ MOST_BEATS, MOST_HELD = 4096, 32  # enough to tell, whatever a file claims
 _Beat = tuple[list[float], int]  # weights of pitch classes, lowest pitch that begins or -1
 
 
-def with_pickup(midi: Midi, ruler: Ruler, sounds: Sequence[Weighed]) -> Ruler:
-    """The ruler with bar lines where chords change; as it is where the meter itself changes."""
-    if ruler.origin or any(tick for tick, _ in midi.meters):
-        return ruler
-    beat = _beat(midi, ruler)
-    in_bar = int(ruler.bar / beat)
+def with_pickup(midi: Midi, grid: BarGrid, sounds: Sequence[Weighed]) -> BarGrid:
+    """The grid with bar lines where chords change; as it is where the meter itself changes."""
+    if grid.origin or any(tick for tick, _ in midi.meters):
+        return grid
+    beat = _beat(midi, grid)
+    in_bar = int(grid.bar / beat)
     changes = _changes(_beats(sounds, float(beat)))
     if in_bar < 2 or len(changes) < FEWEST_BARS * in_bar:
-        return ruler
+        return grid
     scores = sorted((fmean(changes[phase::in_bar]), phase) for phase in range(in_bar))
     (second, _), (most, best) = scores[-2:]
     if not best or most < TIMES_CLEARER * second:
-        return ruler
-    return replace(ruler, origin=best * beat - ruler.bar)
+        return grid
+    return replace(grid, origin=best * beat - grid.bar)
 
 
 def has_chord(sounds: Sequence[Weighed], end: Fraction) -> bool:
@@ -48,9 +48,9 @@ def has_chord(sounds: Sequence[Weighed], end: Fraction) -> bool:
     return len({sound.pitch % OCTAVE for sound in sounds if sound.start < end}) >= CHORD
 
 
-def _beat(midi: Midi, ruler: Ruler) -> Fraction:
+def _beat(midi: Midi, grid: BarGrid) -> Fraction:
     """The felt beat in ticks: a dotted quarter in 6/8."""
-    numerator, denominator = ruler.meter
+    numerator, denominator = grid.meter
     compound = denominator >= 8 and numerator > 3 and numerator % 3 == 0
     return Fraction(midi.ticks_per_quarter * (12 if compound else 4), denominator)
 

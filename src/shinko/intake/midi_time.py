@@ -27,7 +27,7 @@ SIGNATURE_FIT, EMPTY_SIGNATURE_FIT = 0.25, 0.05
 
 
 @dataclass(frozen=True)
-class Ruler:
+class BarGrid:
     """Where bar lines fall, in ticks; the first one is at tick 0 or before.
 
     Attributes:
@@ -60,7 +60,7 @@ class Ruler:
         return self.origin - (self.origin - tick) // self.bar * self.bar
 
 
-def ruler_of(midi: Midi) -> Ruler:
+def bar_grid_of(midi: Midi) -> BarGrid:
     """The meter that holds longest, of equals the first; bar lines from where it begins."""
     meters = sorted(midi.meters, key=lambda row: row[0])
     if not meters or meters[0][0] > 0:
@@ -73,26 +73,26 @@ def ruler_of(midi: Midi) -> Ruler:
     ticks = Fraction(bar) * midi.ticks_per_quarter
     begins = next(tick for tick, each in meters if each == meter)
     origin = begins % ticks
-    ruler = Ruler(meter, ticks, origin - ticks if origin else Fraction(0))
-    if ruler.bar_at(midi.end) > MOST_BARS:
+    grid = BarGrid(meter, ticks, origin - ticks if origin else Fraction(0))
+    if grid.bar_at(midi.end) > MOST_BARS:
         raise IntakeError(
-            f"lasts {ruler.bar_at(midi.end):,} bars, {MOST_BARS:,} at most are read; export it "
+            f"lasts {grid.bar_at(midi.end):,} bars, {MOST_BARS:,} at most are read; export it "
             "without the silence, or the bars that you want"
         )
-    return ruler
+    return grid
 
 
-def taken(ruler: Ruler, end: Fraction, bars: tuple[int, int] | None) -> tuple[Fraction, Fraction]:
+def taken(grid: BarGrid, end: Fraction, bars: tuple[int, int] | None) -> tuple[Fraction, Fraction]:
     """From which tick to which chords are looked for."""
     if bars is None:
-        return ruler.origin, end
+        return grid.origin, end
     first, last = bars
-    if not 1 <= first <= last or ruler.line(first) >= end:
+    if not 1 <= first <= last or grid.line(first) >= end:
         raise IntakeError(
-            f"bars {first} to {last}: give two numbers from 1 to {ruler.bar_at(end) - 1}, "
+            f"bars {first} to {last}: give two numbers from 1 to {grid.bar_at(end) - 1}, "
             "such as 1 to 8"
         )
-    return ruler.line(first), min(ruler.line(last + 1), end)
+    return grid.line(first), min(grid.line(last + 1), end)
 
 
 def tempo_of(midi: Midi, first: Fraction, last: Fraction) -> float:

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from shinko.errors import ShinkoError
 from shinko.intake.bounded import IntakeError, read_bytes
-from shinko.intake.musicxml_bars import Bar, BarReader, Transposition, meter, transposition
+from shinko.intake.musicxml_bars import BarReader, Measure, Transposition, meter, transposition
 from shinko.intake.musicxml_form import read_sections
 from shinko.intake.remarks import Remarks
 from shinko.intake.sections import melody_of, told_sections
@@ -214,6 +214,6 @@ def _title(score: Element) -> str:
     return one_line(score.findtext("work/work-title")) or one_line(score.findtext("movement-title"))
 
 
-def _is_accompaniment(bars: Sequence[Bar]) -> bool:
+def _is_accompaniment(bars: Sequence[Measure]) -> bool:
     """Whether most notes are chords of three and more, as on a piano's upper staff."""
     return sum(bar.chords for bar in bars) > sum(len(bar.notes) for bar in bars)

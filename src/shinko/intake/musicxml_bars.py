@@ -29,7 +29,7 @@ _JUMP = re.compile(r"\bD\. ?[CS]\.|da capo|dal segno|to coda", re.IGNORECASE)
 _ABOVE_C = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 
-class Sounding(NamedTuple):
+class MeasureNote(NamedTuple):
     """A note of the melody: its time, and whether it goes on from the note before."""
 
     start: int
@@ -46,7 +46,7 @@ class Transposition(NamedTuple):
 
 
 @dataclass
-class Bar:
+class Measure:
     """One bar as written.
 
     Attributes:
@@ -64,7 +64,7 @@ class Bar:
     number: str
     length: int = 0
     symbols: list[Symbol] = field(default_factory=list)
-    notes: list[Sounding] = field(default_factory=list)
+    notes: list[MeasureNote] = field(default_factory=list)
     chords: int = 0
     mark: str | None = None
     forward: bool = False
@@ -88,20 +88,20 @@ class BarReader:
         self._first = True
         self._late: list[Symbol] = []  # their offsets reach into the next bar
 
-    def read(self, measure: Element) -> Bar:
+    def read(self, measure: Element) -> Measure:
         """One bar.
 
         Raises:
           IntakeError: something in it can't be read; the message names the bar.
         """
-        bar = Bar(one_line(measure.get("number"), 10) or "?")
+        bar = Measure(one_line(measure.get("number"), 10) or "?")
         try:
             self._fill(bar, measure)
         except ShinkoError as error:
             raise IntakeError(f"bar {bar.number}: {error}") from error
         return bar
 
-    def _fill(self, bar: Bar, measure: Element) -> None:
+    def _fill(self, bar: Measure, measure: Element) -> None:
         now = furthest = note_start = 0
         symbols, self._late = self._late, []
         for element in measure:
@@ -186,7 +186,7 @@ class BarReader:
             raise IntakeError(f"longer than {MOST_QUARTERS} quarters; check its durations")
         return length
 
-    def _note(self, bar: Bar, element: Element, start: int, length: int) -> None:
+    def _note(self, bar: Measure, element: Element, start: int, length: int) -> None:
         if element.findtext("staff", "1").strip() != "1":
             return
         voice = element.findtext("voice", "1").strip()
@@ -202,7 +202,7 @@ class BarReader:
         ):
             return
         sounds = _pitch(pitch) + self._transposition.semitones
-        sounding = Sounding(start, length, sounds, _is_tied(element))
+        sounding = MeasureNote(start, length, sounds, _is_tied(element))
         if element.find("chord") is None or not bar.notes:
             bar.notes.append(sounding)
             return
@@ -254,7 +254,7 @@ def meter(time: Element) -> tuple[int, int]:
     return sum(map(int, parts)), denominator
 
 
-def _barline(bar: Bar, element: Element) -> None:
+def _barline(bar: Measure, element: Element) -> None:
     repeat, ending = element.find("repeat"), element.find("ending")
     if repeat is not None:
         if repeat.get("direction") == "forward":

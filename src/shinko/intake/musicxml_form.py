@@ -14,23 +14,23 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from shinko.intake.bounded import IntakeError
-from shinko.intake.musicxml_bars import UNITS, Bar
+from shinko.intake.musicxml_bars import UNITS, Measure
 from shinko.intake.remarks import Remarks
 from shinko.intake.sections import ReadSection, take_bars
 from shinko.score.progression import MOST_CHORDS, MOST_TIMES, MelodyNote
 from shinko.theory import ChordName
 
 
-class Stretch(NamedTuple):
+class RepeatedMeasures(NamedTuple):
     """Bars in a row, how often they are played, and the name of the section."""
 
-    bars: tuple[Bar, ...]
+    bars: tuple[Measure, ...]
     times: int = 1
     name: str = ""
 
 
 def read_sections(
-    bars: Sequence[Bar],
+    bars: Sequence[Measure],
     *,
     meter: tuple[int, int],
     taken: tuple[int, int] | None,
@@ -61,31 +61,31 @@ def read_sections(
     return sections
 
 
-def _repeated(bars: Sequence[Bar]) -> Iterator[Stretch]:
+def _repeated(bars: Sequence[Measure]) -> Iterator[RepeatedMeasures]:
     """The bars between repeat signs; endings are written out."""
     first = place = 0
     while place < len(bars):
         bar = bars[place]
         if bar.forward and place > first:
-            yield Stretch(tuple(bars[first:place]))
+            yield RepeatedMeasures(tuple(bars[first:place]))
             first = place
         if bar.ending:
             endings, after = _endings(bars, place)
             for time in sorted(endings):
-                yield Stretch((*bars[first:place], *endings[time]))
+                yield RepeatedMeasures((*bars[first:place], *endings[time]))
             first = place = after
         elif bar.backward:
-            yield Stretch(tuple(bars[first : place + 1]), bar.backward)
+            yield RepeatedMeasures(tuple(bars[first : place + 1]), bar.backward)
             first = place = place + 1
         else:
             place += 1
     if first < len(bars):
-        yield Stretch(tuple(bars[first:]))
+        yield RepeatedMeasures(tuple(bars[first:]))
 
 
-def _endings(bars: Sequence[Bar], place: int) -> tuple[dict[int, tuple[Bar, ...]], int]:
+def _endings(bars: Sequence[Measure], place: int) -> tuple[dict[int, tuple[Measure, ...]], int]:
     """The endings that begin at a bar, by the time they are for, and the bar after the last."""
-    endings: dict[int, tuple[Bar, ...]] = {}
+    endings: dict[int, tuple[Measure, ...]] = {}
     while place < len(bars) and (times := bars[place].ending):
         last = place
         while not (bars[last].backward or bars[last].ending_stops) and last + 1 < len(bars):
@@ -107,8 +107,10 @@ def _endings(bars: Sequence[Bar], place: int) -> tuple[dict[int, tuple[Bar, ...]
     return endings, place
 
 
-def _from_first_chord(stretches: Sequence[Stretch], remarks: Remarks) -> list[Stretch]:
-    kept: list[Stretch] = []
+def _from_first_chord(
+    stretches: Sequence[RepeatedMeasures], remarks: Remarks
+) -> list[RepeatedMeasures]:
+    kept: list[RepeatedMeasures] = []
     for stretch in stretches:
         bars = stretch.bars
         if not kept:
@@ -124,22 +126,22 @@ def _from_first_chord(stretches: Sequence[Stretch], remarks: Remarks) -> list[St
     return kept
 
 
-def _cut(stretches: Sequence[Stretch]) -> Iterator[Stretch]:
+def _cut(stretches: Sequence[RepeatedMeasures]) -> Iterator[RepeatedMeasures]:
     """The stretches cut at section marks, and at double bar lines where nothing is repeated."""
     for bars, times, _ in stretches:
         marked = [place for place, bar in enumerate(bars) if place and bar.mark is not None]
         if times > 1 and not marked:
-            yield Stretch(bars, times, bars[0].mark or "")
+            yield RepeatedMeasures(bars, times, bars[0].mark or "")
             continue
         doubled = [place + 1 for place, bar in enumerate(bars[:-1]) if bar.double]
         cuts = sorted({0, *marked, *(doubled if times == 1 else ()), len(bars)})
         for _ in range(times):
             for first, last in pairwise(cuts):
-                yield Stretch(bars[first:last], 1, bars[first].mark or "")
+                yield RepeatedMeasures(bars[first:last], 1, bars[first].mark or "")
 
 
 def _section(
-    stretch: Stretch, before: ChordName | None, remarks: Remarks
+    stretch: RepeatedMeasures, before: ChordName | None, remarks: Remarks
 ) -> tuple[ReadSection[ChordName], ChordName]:
     """A section, and its last chord."""
     begun: list[tuple[int, ChordName]] = []
@@ -167,7 +169,7 @@ def _section(
     return ReadSection(stretch.name, stretch.times, chords, sung), begun[-1][1]
 
 
-def _melody(bars: Sequence[Bar], end: int) -> Iterator[MelodyNote]:
+def _melody(bars: Sequence[Measure], end: int) -> Iterator[MelodyNote]:
     """The notes that begin while a chord sounds, cut off where it ends; ties are merged."""
     merged: list[tuple[int, int, int]] = []  # start, end, pitch
     now = 0

@@ -10,9 +10,9 @@ from shinko.score.bass_line import Sounding, registered
 from shinko.score.feel import Gesture, humanized, released, with_swing
 from shinko.score.instruments import program_of
 from shinko.score.pattern import HUMANIZE_RANGE, SWING_RANGE, check_meter, find_pattern
-from shinko.score.play import Plan, play_part
+from shinko.score.play import Arrangement, play_part
 from shinko.score.progression import Progression
-from shinko.score.score import DRUM_CHANNEL, Marker, Note, Score, Track
+from shinko.score.score import DRUM_CHANNEL, Marker, NoteEvent, Score, Track
 from shinko.score.voicing import VOICINGS, Voicing, VoicingError, voice
 
 CHANNELS = {"chords": 0, "bass": 1, "melody": 2, "drums": DRUM_CHANNEL}
@@ -112,7 +112,7 @@ def arrange(progression: Progression, performance: Performance | None = None) ->
         )
     ]
     several = len(progression.sections) > 1
-    plan = Plan(
+    arrangement = Arrangement(
         passages,
         chords,
         meter=progression.meter,
@@ -128,7 +128,7 @@ def arrange(progression: Progression, performance: Performance | None = None) ->
         if name == "melody":
             gestures, program = _melody(passages), MELODY_PROGRAM
         elif name in pattern.parts:
-            gestures, program = play_part(name, pattern, plan), pattern.parts[name].program
+            gestures, program = play_part(name, pattern, arrangement), pattern.parts[name].program
         else:
             continue
         if not gestures:
@@ -183,7 +183,7 @@ def _markers(passage: Passage, names: Sequence[str]) -> Iterator[Marker]:
 
 def _melody(passages: tuple[Passage, ...]) -> list[Gesture]:
     return [
-        Gesture(start, (Note(start, end - start, pitch, MELODY_VELOCITY),))
+        Gesture(start, (NoteEvent(start, end - start, pitch, MELODY_VELOCITY),))
         for passage in passages
         for pitch, start, end in passage.melody
     ]

@@ -17,7 +17,7 @@ from shinko.score.progression import MOST_TIMES, MelodyNote, Progression, Sectio
 from shinko.score.score import TICKS_PER_QUARTER
 
 
-class Placed(NamedTuple):
+class PlacedChord(NamedTuple):
     """A chord in time: its index in the progression, and its ticks."""
 
     chord: int
@@ -50,7 +50,7 @@ class Passage:
     start_tick: int
     bars: int
     bar_ticks: int
-    chords: tuple[Placed, ...]
+    chords: tuple[PlacedChord, ...]
     melody: tuple[Sung, ...] = ()
 
     @property
@@ -117,7 +117,7 @@ def played(progression: Progression) -> tuple[Passage, ...]:
 def bars_of(passage: Passage) -> tuple[Bar, ...]:
     """The bars of a passage, each filled by its chords."""
     pieces: list[list[Piece]] = [[] for _ in range(passage.bars)]
-    rest = Placed(-1, passage.chords[-1].end_tick, passage.end_tick)
+    rest = PlacedChord(-1, passage.chords[-1].end_tick, passage.end_tick)
     for chord, start, end in (*passage.chords, rest):
         begin = start
         while begin < end:
@@ -193,7 +193,7 @@ def _passage(
         start_tick + round(beats * TICKS_PER_QUARTER) for beats in accumulate(beats, initial=0.0)
     ]
     chords = tuple(
-        Placed(first + place, start, end) for place, (start, end) in enumerate(pairwise(ticks))
+        PlacedChord(first + place, start, end) for place, (start, end) in enumerate(pairwise(ticks))
     )
     return Passage(section, start_tick, -(-(ticks[-1] - start_tick) // bar), bar, chords)
 
@@ -218,7 +218,7 @@ def _moved(passage: Passage, ticks: int) -> Passage:
         passage,
         start_tick=passage.start_tick + ticks,
         chords=tuple(
-            Placed(c.chord, c.start_tick + ticks, c.end_tick + ticks) for c in passage.chords
+            PlacedChord(c.chord, c.start_tick + ticks, c.end_tick + ticks) for c in passage.chords
         ),
         melody=tuple(
             Sung(n.pitch, n.start_tick + ticks, n.end_tick + ticks) for n in passage.melody

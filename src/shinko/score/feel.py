@@ -6,7 +6,7 @@ from dataclasses import replace
 from random import Random
 from typing import NamedTuple
 
-from shinko.score.score import TICKS_PER_QUARTER, Note
+from shinko.score.score import TICKS_PER_QUARTER, NoteEvent
 
 # Standard deviations at humanize = 1. Listeners hear shifts from about 10 ms in tapping tasks
 # (Repp 2005, "Sensorimotor synchronization"); a relaxed band plays within some 10 to 20 ms.
@@ -32,7 +32,7 @@ class Gesture(NamedTuple):
     """
 
     tick: int
-    notes: tuple[Note, ...]
+    notes: tuple[NoteEvent, ...]
 
 
 def swung(tick: int, swing: float) -> int:
@@ -99,12 +99,14 @@ def humanized(
     return moved
 
 
-def _between(note: Note, start: int, end: int) -> Note:
+def _between(note: NoteEvent, start: int, end: int) -> NoteEvent:
     """A note from one tick to another, at least one tick long."""
     return replace(note, start_tick=start, duration_ticks=max(1, end - start))
 
 
-def released(notes: Iterable[Note], end_tick: int, *, alone: bool = False) -> tuple[Note, ...]:
+def released(
+    notes: Iterable[NoteEvent], end_tick: int, *, alone: bool = False
+) -> tuple[NoteEvent, ...]:
     """The notes in order, each ended before its pitch is struck anew and before the piece ends.
 
     Of two notes of one pitch at one tick the longer stays. Every note gives up a 64th at its end,
@@ -113,7 +115,7 @@ def released(notes: Iterable[Note], end_tick: int, *, alone: bool = False) -> tu
     Args:
       alone: whether any other note ends it, too: a bass plays one at a time.
     """
-    by_pitch: dict[int, list[Note]] = defaultdict(list)
+    by_pitch: dict[int, list[NoteEvent]] = defaultdict(list)
     for note in sorted(notes, key=lambda note: (note.start_tick, -note.duration_ticks)):
         same = by_pitch[0 if alone else note.pitch]
         if same and same[-1].start_tick == note.start_tick:

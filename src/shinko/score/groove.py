@@ -12,7 +12,7 @@ from itertools import accumulate
 from operator import attrgetter
 
 from shinko.score.meters import COMPOSED, STRETCHED, Slice, bar_share
-from shinko.score.steps import Hit, Row
+from shinko.score.steps import Hit, StepRow
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Groove:
       end: instead of them under the last chord of a piece; () where the rows go on.
     """
 
-    rows: tuple[Row, ...]
-    fill: tuple[Row, ...] = ()
-    end: tuple[Row, ...] = ()
+    rows: tuple[StepRow, ...]
+    fill: tuple[StepRow, ...] = ()
+    end: tuple[StepRow, ...] = ()
 
 
 def groove_in(meter: str, grooves: Mapping[str, Groove]) -> Groove | None:
@@ -54,9 +54,9 @@ def groove_in(meter: str, grooves: Mapping[str, Groove]) -> Groove | None:
     return None
 
 
-def _stretched(row: Row, factor: Fraction) -> Row:
+def _stretched(row: StepRow, factor: Fraction) -> StepRow:
     hits = tuple(Hit(hit.start * factor, hit.length * factor, hit.strength) for hit in row.hits)
-    return Row(row.voice, row.bars * factor, row.steps, hits)
+    return StepRow(row.voice, row.bars * factor, row.steps, hits)
 
 
 def _composed(meter: str, slices: Sequence[Slice], grooves: Mapping[str, Groove]) -> Groove:
@@ -73,16 +73,16 @@ def _composed(meter: str, slices: Sequence[Slice], grooves: Mapping[str, Groove]
     )
 
 
-def _cut_out(meter: str, part: Slice, row: Row) -> Row:
+def _cut_out(meter: str, part: Slice, row: StepRow) -> StepRow:
     """What a row strikes in a part of its first bar."""
     share = bar_share(part.meter, meter)
     hits = tuple(_hits_within(part, row, bar=0, share=share))
-    return Row(row.voice, (part.stop - part.start) * share, row.steps, hits)
+    return StepRow(row.voice, (part.stop - part.start) * share, row.steps, hits)
 
 
 def _joined(
-    meter: str, slices: Sequence[Slice], rows: Sequence[tuple[Row, ...]]
-) -> tuple[Row, ...]:
+    meter: str, slices: Sequence[Slice], rows: Sequence[tuple[StepRow, ...]]
+) -> tuple[StepRow, ...]:
     """Rows in the meter of parts of rows: bar by bar, each part from the same bar of its rows.
 
     As many bars as the longest row has: then all begin anew.
@@ -104,11 +104,11 @@ def _joined(
             for part, offset, row in parts
             for hit in _hits_within(part, row, bar=bar, share=bar_share(part.meter, meter))
         )
-        joined.append(Row(voice, Fraction(bars), max(row.steps for _, _, row in parts), hits))
+        joined.append(StepRow(voice, Fraction(bars), max(row.steps for _, _, row in parts), hits))
     return tuple(joined)
 
 
-def _hits_within(part: Slice, row: Row, *, bar: int, share: Fraction) -> list[Hit]:
+def _hits_within(part: Slice, row: StepRow, *, bar: int, share: Fraction) -> list[Hit]:
     """The hits of a row in a part of one of its bars, from the part's start, cut at its end.
 
     Args:

@@ -11,8 +11,8 @@ from typing import Any
 from shinko.score.pattern_file import (
     HUMANIZE_RANGE,
     SWING_RANGE,
-    Part,
     Pattern,
+    PatternPart,
     read_pattern,
 )
 from shinko.score.steps import PatternError
@@ -20,8 +20,8 @@ from shinko.score.steps import PatternError
 __all__ = [
     "HUMANIZE_RANGE",
     "SWING_RANGE",
-    "Part",
     "Pattern",
+    "PatternPart",
     "check_meter",
     "find_pattern",
     "pattern_names",

@@ -40,7 +40,7 @@ from shinko.score.bars import bar_ticks
 from shinko.score.groove import Groove, groove_in
 from shinko.score.instruments import DRUMS, program_of
 from shinko.score.progression import ProgressionError, parse_meter
-from shinko.score.steps import MOST_STEPS, PatternError, Row, read_row, shortened
+from shinko.score.steps import MOST_STEPS, PatternError, StepRow, read_row, shortened
 from shinko.score.voicing import VOICINGS
 
 ANY_METER = "any"
@@ -56,7 +56,7 @@ _INSTRUMENT = {"chords": "acoustic grand piano", "bass": "acoustic bass", "drums
 
 
 @dataclass(frozen=True)
-class Part:
+class PatternPart:
     """What one player does.
 
     Attributes:
@@ -97,7 +97,7 @@ class Pattern:
     voicing: str
     swing: float
     humanize: float
-    parts: Mapping[str, Part] = field(hash=False)
+    parts: Mapping[str, PatternPart] = field(hash=False)
     meters: tuple[str, ...]
 
     def plays(self, meter: str) -> bool:
@@ -154,7 +154,7 @@ def _pattern(name: str, table: Mapping[str, Any]) -> Pattern:
     )
 
 
-def _part(name: str, table: Any, grooves: Mapping[str, Groove]) -> Part:
+def _part(name: str, table: Any, grooves: Mapping[str, Groove]) -> PatternPart:
     if not isinstance(table, dict):
         raise PatternError(f"{name} is {shortened(table)}; give a table: [{name}]")
     keys = ("velocity",) if name == "drums" else ("instrument", "velocity", "strum_ms", "follow")
@@ -163,7 +163,7 @@ def _part(name: str, table: Any, grooves: Mapping[str, Groove]) -> Part:
     follow = _text(table, "follow", "bar")
     if follow not in ("bar", "chord"):
         raise PatternError(f"{name}: follow {shortened(follow)}; give 'bar' or 'chord'")
-    return Part(
+    return PatternPart(
         program=program_of(instrument) if instrument else 0,
         velocity=round(_number(table, "velocity", 76, (20, 110))),
         strum_ms=_number(table, "strum_ms", 0, STRUM_RANGE_MS),
@@ -207,7 +207,7 @@ def _groove(where: str, bar: int, part: str, table: Any) -> Groove:
     )
 
 
-def _bar_of_rows(where: str, bar: int, part: str, table: Any) -> tuple[Row, ...]:
+def _bar_of_rows(where: str, bar: int, part: str, table: Any) -> tuple[StepRow, ...]:
     _check_rows(where, part, table, ())
     rows = _rows(where, bar, table)
     for row in rows:
@@ -224,7 +224,7 @@ def _check_rows(where: str, part: str, table: Any, also: tuple[str, ...]) -> Non
     _known(f"{where}: ", table, (*VOICES[part], *also))
 
 
-def _rows(where: str, bar: int, rows: Mapping[str, Any]) -> tuple[Row, ...]:
+def _rows(where: str, bar: int, rows: Mapping[str, Any]) -> tuple[StepRow, ...]:
     """Rows of steps.
 
     Args:

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import NamedTuple
 
-from shinko.score.bars import Passage, Placed
+from shinko.score.bars import Passage, PlacedChord
 from shinko.score.bass_line import OCTAVE, Sounding, bass_line, bass_strokes
 from shinko.score.feel import Gesture
 from shinko.score.groove import Groove
 from shinko.score.instruments import DRUMS
 from shinko.score.meters import beats_of
-from shinko.score.pattern_file import Part, Pattern
-from shinko.score.score import TICKS_PER_QUARTER, Note
+from shinko.score.pattern_file import Pattern, PatternPart
+from shinko.score.score import TICKS_PER_QUARTER, NoteEvent
 from shinko.score.steps import PatternError
 from shinko.score.strokes import Closing, Stroke, strokes_in
 
@@ -34,8 +34,8 @@ STRUM_SHARE = 0.5
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What all parts share.
+class Arrangement:
+    """What all parts of an accompaniment share.
 
     Attributes:
       passages: what is played, repeats unfolded.
@@ -54,12 +54,12 @@ class Plan:
 class Moment(NamedTuple):
     """A chord in time, with the one that it leads to without a rest between; None for none."""
 
-    placed: Placed
+    placed: PlacedChord
     chord: Sounding
     following: Sounding | None
 
 
-def play_part(name: str, pattern: Pattern, plan: Plan) -> list[Gesture]:
+def play_part(name: str, pattern: Pattern, arrangement: Arrangement) -> list[Gesture]:
     """What one part of a pattern plays; nothing if it has no rows for the meter.
 
     Args:
@@ -69,7 +69,7 @@ def play_part(name: str, pattern: Pattern, plan: Plan) -> list[Gesture]:
       PatternError: these are more notes than anybody listens to.
     """
     part = pattern.parts[name]
-    groove = part.groove("{}/{}".format(*plan.meter))
+    groove = part.groove("{}/{}".format(*arrangement.meter))
     if groove is None:
         return []
     refusal = PatternError(
@@ -77,7 +77,7 @@ def play_part(name: str, pattern: Pattern, plan: Plan) -> list[Gesture]:
         "give fewer bars, or rows with fewer strokes"
     )
     gestures, count = [], 0
-    for gesture in _gestures(name, part, groove, plan, refusal):
+    for gesture in _gestures(name, part, groove, arrangement, refusal):
         count += len(gesture.notes)
         if count > MOST_NOTES:
             raise refusal
@@ -94,19 +94,19 @@ def _bounded(strokes: Iterable[Stroke], refusal: PatternError) -> Iterator[Strok
 
 
 def _gestures(
-    name: str, part: Part, groove: Groove, plan: Plan, refusal: PatternError
+    name: str, part: PatternPart, groove: Groove, arrangement: Arrangement, refusal: PatternError
 ) -> Iterator[Gesture]:
-    spans = part.spans_chords("{}/{}".format(*plan.meter)) and name != "drums"
+    spans = part.spans_chords("{}/{}".format(*arrangement.meter)) and name != "drums"
     by_chord = spans or part.follows_chord
-    moments = iter(_moments(plan))
-    for passage, closing in zip(plan.passages, _closings(plan), strict=True):
+    moments = iter(_moments(arrangement))
+    for passage, closing in zip(arrangement.passages, _closings(arrangement), strict=True):
         strokes = _bounded(
             strokes_in(groove, passage, closing, by_chord=by_chord, spans=spans), refusal
         )
-        accent = _Accent(part.velocity, passage, plan.meter)
+        accent = _Accent(part.velocity, passage, arrangement.meter)
         if name == "drums":
             for stroke in strokes:
-                note = Note(
+                note = NoteEvent(
                     stroke.start_tick, DRUM_TICKS, DRUMS[stroke.voice], accent.velocity(stroke)
                 )
                 yield Gesture(stroke.start_tick, (note,))
@@ -118,7 +118,7 @@ def _gestures(
                 for stroke, pitch in zip(line, played, strict=True):
                     yield _gesture(stroke, placed, [pitch], accent, strum_ticks=0)
         else:
-            strum_ticks = part.strum_ms * plan.tempo_bpm * TICKS_PER_QUARTER / 60_000
+            strum_ticks = part.strum_ms * arrangement.tempo_bpm * TICKS_PER_QUARTER / 60_000
             down = any(row.voice == "down" for row in groove.rows)
             for placed, within, ringing in _by_chord(strokes, passage):
                 chord = next(moments).chord
@@ -129,25 +129,25 @@ def _gestures(
                     yield _gesture(stroke, placed, pitches, accent, strum_ticks=strum_ticks)
 
 
-def _closings(plan: Plan) -> Iterator[Closing]:
+def _closings(arrangement: Arrangement) -> Iterator[Closing]:
     """What comes after each passage: a repeat is the same section, a fill leads to another."""
-    for here, after in pairwise(plan.passages):
+    for here, after in pairwise(arrangement.passages):
         yield Closing(fills=here.chords[0].chord != after.chords[0].chord, ends=False)
-    yield Closing(fills=False, ends=plan.ends)
+    yield Closing(fills=False, ends=arrangement.ends)
 
 
-def _moments(plan: Plan) -> Iterator[Moment]:
+def _moments(arrangement: Arrangement) -> Iterator[Moment]:
     """The chords in time; the last one leads nowhere."""
-    placed = [chord for passage in plan.passages for chord in passage.chords]
+    placed = [chord for passage in arrangement.passages for chord in passage.chords]
     for here, after in pairwise(placed):
-        following = plan.chords[after.chord] if here.end_tick == after.start_tick else None
-        yield Moment(here, plan.chords[here.chord], following)
-    yield Moment(placed[-1], plan.chords[placed[-1].chord], None)
+        following = arrangement.chords[after.chord] if here.end_tick == after.start_tick else None
+        yield Moment(here, arrangement.chords[here.chord], following)
+    yield Moment(placed[-1], arrangement.chords[placed[-1].chord], None)
 
 
 def _by_chord(
     strokes: Iterator[Stroke], passage: Passage
-) -> Iterator[tuple[Placed, list[Stroke], list[Stroke]]]:
+) -> Iterator[tuple[PlacedChord, list[Stroke], list[Stroke]]]:
     """Each chord with the strokes within it, and with those that still sound when it begins."""
     waiting = next(strokes, None)
     sounding: list[Stroke] = []
@@ -162,7 +162,7 @@ def _by_chord(
 
 
 def _struck_anew(
-    placed: Placed,
+    placed: PlacedChord,
     within: Sequence[Stroke],
     ringing: Sequence[Stroke],
     patience: int,
@@ -201,7 +201,7 @@ class _Accent(NamedTuple):
         accent = ON_DOWNBEAT if within == 0 else ON_BEAT if within in beats else OFF_BEAT
         return max(1, min(127, self.base + stroke.strength + accent))
 
-    def patience(self, placed: Placed) -> int:
+    def patience(self, placed: PlacedChord) -> int:
         """A pattern may leave the first beat to the bass; within a bar an eighth is late enough."""
         if self._within(placed.start_tick):
             return EIGHTH_TICKS
@@ -214,7 +214,7 @@ class _Accent(NamedTuple):
 
 def _gesture(
     stroke: Stroke,
-    placed: Placed,
+    placed: PlacedChord,
     pitches: Sequence[int],
     accent: _Accent,
     *,
@@ -231,7 +231,7 @@ def _gesture(
     return Gesture(
         start,
         tuple(
-            Note(begin, end - begin, pitch, velocity)
+            NoteEvent(begin, end - begin, pitch, velocity)
             for begin, pitch in zip(starts, pitches, strict=True)
         ),
     )

@@ -14,7 +14,7 @@ DRUM_CHANNEL = 9
 
 
 @dataclass(frozen=True)
-class Note:
+class NoteEvent:
     """One sounding note; it ends just before start_tick + duration_ticks."""
 
     start_tick: int
@@ -35,7 +35,7 @@ class Track:
     name: str
     program: int
     channel: int
-    notes: tuple[Note, ...]
+    notes: tuple[NoteEvent, ...]
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Row:
+class StepRow:
     """The strokes of one voice, over and over.
 
     Attributes:
@@ -59,7 +59,7 @@ class Row:
     hits: tuple[Hit, ...]
 
 
-def read_row(voice: str, text: str) -> Row:
+def read_row(voice: str, text: str) -> StepRow:
     """Read a row of steps.
 
     Raises:
@@ -84,7 +84,7 @@ def read_row(voice: str, text: str) -> Row:
         raise PatternError(f"{voice}: row of {len(bars)} bars; give {MOST_BARS} at most")
     if lengths[0] > MOST_STEPS:
         raise PatternError(f"{voice}: {lengths[0]} steps a bar; give {MOST_STEPS} at most")
-    return Row(voice, Fraction(len(bars)), lengths[0], tuple(_hits("".join(bars), lengths[0])))
+    return StepRow(voice, Fraction(len(bars)), lengths[0], tuple(_hits("".join(bars), lengths[0])))
 
 
 def shortened(value: object) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from shinko.score.bars import Passage
 from shinko.score.groove import Groove
-from shinko.score.steps import Row
+from shinko.score.steps import StepRow
 
 
 class Stroke(NamedTuple):
@@ -37,7 +37,7 @@ class Closing(NamedTuple):
 class _Stretch(NamedTuple):
     """Rows from one tick to another, their bars counted from its start."""
 
-    rows: Sequence[Row]
+    rows: Sequence[StepRow]
     start_tick: int
     end_tick: int
     bar_ticks: int
@@ -61,7 +61,7 @@ def _stretches(
     groove: Groove, passage: Passage, closing: Closing, *, by_chord: bool, spans: bool
 ) -> Iterator[_Stretch]:
     bar, end = passage.bar_ticks, passage.end_tick
-    last: Sequence[Row] = ()
+    last: Sequence[StepRow] = ()
     turn = end
     if closing.ends and groove.end:
         last, turn = groove.end, max(end - bar, passage.chords[-1].start_tick)
@@ -80,7 +80,7 @@ def _stretches(
         yield _Stretch(last, turn, end, end - turn if spans else bar, once=closing.ends)
 
 
-def _strokes(row: Row, stretch: _Stretch) -> Iterator[Stroke]:
+def _strokes(row: StepRow, stretch: _Stretch) -> Iterator[Stroke]:
     """The strokes of a row, over and over or once."""
     _, start, end, bar, once = stretch
     cycle = end - start if once else round(row.bars * bar)

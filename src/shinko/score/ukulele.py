@@ -21,8 +21,8 @@ shape_cost, what a shape costs:
 
 from functools import lru_cache
 from itertools import product
-from typing import NamedTuple
 
+from shinko.score.voicing.fretboard import Barre, Fingering
 from shinko.score.voicing.tones import SEVENTH_CHORD, TRIAD, Chord, essential
 from shinko.theory import QUALITIES
 
@@ -35,25 +35,11 @@ REACH = 5
 """Frets that a hand covers: they lie closer than a guitar's."""
 WIDE_BARRE = 3
 
+INDEX = 1
 FINGER, BARRE, POSITION, STRETCH, SKIP = 0.5, 0.5, 0.5, 0.25, 1.0
 SKIP_BESIDE_BARRE = 0.5
 OPEN_APART, NEAR_NUT = 1.0, 4
 REPEATED_ROOT, REPEATED, NO_ROOT = 0.1, 0.3, 0.5
-
-
-class Barre(NamedTuple):
-    """The index finger across several strings: the fret, the first and the last of them."""
-
-    fret: int
-    first: int
-    last: int
-
-
-class Fingering(NamedTuple):
-    """For each string the finger that stops it, 0 if it is open; and the barre, if there is one."""
-
-    fingers: tuple[int, int, int, int]
-    barre: Barre | None
 
 
 @lru_cache(maxsize=1024)
@@ -87,31 +73,31 @@ def reach(frets: Frets) -> int:
 def fingering(frets: Frets) -> Fingering:
     """Which finger stops which string, from the lowest fret on, at one fret from the G string on.
 
-    A finger is left free for each fret that is skipped, as far as the others allow it.
+    A finger is left free for each fret that is skipped, as far as the others allow it. There is
+    one barre at most.
     """
     barre = _barre(frets)
     fingers = [0, 0, 0, 0]
     last = 0
     if barre is not None:
-        fingers = [int(fret == barre.fret) for fret in frets]
-        last = 1
+        fingers = [INDEX * (fret == barre.fret) for fret in frets]
+        last = INDEX
     stops = sorted((frets[s], s) for s in range(len(frets)) if frets[s] and not fingers[s])
     lowest = barre.fret if barre is not None else min(stops, default=(0, 0))[0]
     for left, (fret, string) in zip(range(len(stops) - 1, -1, -1), stops, strict=True):
         last = min(len(TUNING) - left, max(last + 1, 1 + fret - lowest))
         fingers[string] = last
-    g, c, e, a = fingers
-    return Fingering((g, c, e, a), barre)
+    return Fingering(tuple(fingers), () if barre is None else (barre,))
 
 
 def shape_cost(chord: Chord, frets: Frets) -> float:
     """What a shape costs; the terms stand at the head of this module."""
-    fingers, barre = fingering(frets)
+    hand = fingering(frets)
     stopped = [fret for fret in frets if fret]
-    cost = FINGER * len(set(fingers) - {0}) + BARRE * (barre is not None)
+    cost = FINGER * len(set(hand.fingers) - {0}) + BARRE * len(hand.barres)
     if stopped:
         cost += POSITION * (min(stopped) - 1) + STRETCH * (reach(frets) - 1)
-        skip = SKIP if barre is None else SKIP_BESIDE_BARRE
+        skip = SKIP_BESIDE_BARRE if hand.barres else SKIP
         cost += skip * (reach(frets) - len(set(stopped)))
         cost += OPEN_APART * frets.count(0) * (max(stopped) > NEAR_NUT)
     tones = [pitch % 12 for pitch in sounding(frets)]
@@ -143,4 +129,4 @@ def _barre(frets: Frets) -> Barre | None:
     to_the_last = last == len(frets) - 1 and (side_by_side or 0 not in frets)
     if 0 in frets[first:] or not (wide or to_the_last):
         return None
-    return Barre(lowest, first, last)
+    return Barre(INDEX, lowest, (first, last))

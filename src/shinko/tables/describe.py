@@ -9,7 +9,7 @@ from shinko.errors import ShinkoError
 from shinko.tables.builtin import BUILTIN, DOWNLOADED, is_downloaded, load_table
 from shinko.tables.codec import find_codec
 from shinko.tables.table import CHORDS, TableError, TransitionTable
-from shinko.tables.tokens import Vocabulary
+from shinko.tables.tokens import TokenVocabulary
 from shinko.theory import Key, parse_token, roman_from_name
 
 _C_MAJOR = Key.parse("C")
@@ -117,7 +117,7 @@ def continuations(
     if isinstance(after, str):
         written = after.replace(",", " ").replace("|", " ").split()
         after = [word for word in written if word not in ("-", "–")]
-    known = Vocabulary(table.vocabulary, find_codec(table.codec).simpler)
+    known = TokenVocabulary(table.vocabulary, find_codec(table.codec).simpler)
     history = tuple(_index(table, known, word, key) for word in after)
     numbers = table.distribution(history)
     ranked = [
@@ -132,7 +132,7 @@ def continuations(
     )
 
 
-def _index(table: TransitionTable, known: Vocabulary, word: str, key: Key | None) -> int:
+def _index(table: TransitionTable, known: TokenVocabulary, word: str, key: Key | None) -> int:
     """The table's index of a chord as a person writes it, or of its nearest simpler one."""
     if table.codec != CHORDS:
         return table.index(word)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from shinko.tables.codec import find_codec
 from shinko.tables.song import Song
 from shinko.tables.table import CHORDS, History
-from shinko.tables.tokens import Vocabulary
+from shinko.tables.tokens import TokenVocabulary
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def fit_songs(
     Returns:
       The runs of each song, and how many chords fitted.
     """
-    known = Vocabulary(vocabulary, find_codec(codec).simpler)
+    known = TokenVocabulary(vocabulary, find_codec(codec).simpler)
     chords = exact = simplified = 0
     fitted: list[list[History]] = []
     for song in songs:

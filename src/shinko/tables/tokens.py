@@ -41,7 +41,7 @@ def triad_token(token: str) -> str:
     return next((text for text in same if text.isdigit()), same[0])
 
 
-class Vocabulary:
+class TokenVocabulary:
     """Tokens that remember which of them stands for which other one.
 
     Attributes:

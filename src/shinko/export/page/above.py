@@ -19,12 +19,12 @@ from shinko.export.page.diagrams import (
 from shinko.export.page.glyphs import check_installed
 from shinko.export.page.sheet import CHORD_LINE, CHORD_SIZE, MARGIN, PAPERS
 from shinko.export.page.stand_ins import Box
-from shinko.export.page.svg import Run, lettering, number, printable, svg_page, width
+from shinko.export.page.svg import TextRun, lettering, number, printable, svg_page, width
 from shinko.export.page.symbols import chord_runs, cut
 from shinko.score import ukulele
 from shinko.score.progression import Progression
 from shinko.score.voicing import Voicing, voice
-from shinko.score.voicing.fretboard import fingering
+from shinko.score.voicing.fretboard import Fingering, fingering
 from shinko.score.voicing.tones import read_chord
 
 Shape = Voicing | ukulele.Frets
@@ -73,7 +73,7 @@ def diagram_sheet_svgs(
     """
     check_installed("verovio", "fontTools", "brotli")  # Verovio brings the font
     paper = PAPERS[page]
-    names: dict[tuple[str, Shape], tuple[Run, ...]] = {}
+    names: dict[tuple[str, Shape], tuple[TextRun, ...]] = {}
     shapes = _shapes(progression, kind, voicings)
     for chord, shape in zip(progression.chords, shapes, strict=True):
         names.setdefault((chord.name(progression.key), shape), chord_runs(chord, progression.key))
@@ -130,13 +130,17 @@ def _shapes(
 
 def _diagram(kind: str, shape: Shape) -> tuple[str, Box]:
     if not isinstance(shape, Voicing):
-        fingers, barre = ukulele.fingering(shape)
-        drawing = ukulele_diagram("", shape, fingers, [barre] if barre else [])
+        hand = ukulele.fingering(shape)
+        drawing = ukulele_diagram("", shape, hand.fingers, _barres(hand))
         return drawing, Box(UKULELE_WIDTH, NECK_HEIGHT)
     if kind == "piano":
         pitches = (shape.bass, *shape.upper)
         return piano_diagram("", pitches), Box(piano_width(pitches), PIANO_HEIGHT)
     frets = shape.frets or ()
     hand = fingering(frets)
-    barres = [(barre.fret, *barre.strings) for barre in hand.barres]
-    return guitar_diagram("", frets, hand.fingers, barres), Box(GUITAR_WIDTH, NECK_HEIGHT)
+    drawing = guitar_diagram("", frets, hand.fingers, _barres(hand))
+    return drawing, Box(GUITAR_WIDTH, NECK_HEIGHT)
+
+
+def _barres(hand: Fingering) -> list[tuple[int, int, int]]:
+    return [(barre.fret, *barre.strings) for barre in hand.barres]

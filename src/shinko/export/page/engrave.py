@@ -30,8 +30,8 @@ from shinko.export.page.sheet import (
     make_sheet,
     music,
 )
-from shinko.export.page.stand_ins import SILENCE, Box, Wishes
-from shinko.export.page.svg import Run, printable, svg_page, width
+from shinko.export.page.stand_ins import SILENCE, Box, ReservedSpace
+from shinko.export.page.svg import TextRun, printable, svg_page, width
 from shinko.score.bars import folded, written
 from shinko.score.progression import Progression, Section
 from shinko.score.voicing import Voicing
@@ -90,7 +90,7 @@ def page_svgs(
     music_xml = musicxml_bytes(
         piece, layout=layout, voicings=voicings, numerals=False, degrees=False
     )
-    pages = engrave(music_xml, _wishes(piece, sheet, [box for _, box in shapes], block))
+    pages = engrave(music_xml, _reserved(piece, sheet, [box for _, box in shapes], block))
     if page == "fit":
         paper = (paper[0], MARGIN + pages[0].height + BOTTOM_MARGIN)
     return tuple(
@@ -140,13 +140,13 @@ def _check_bars(piece: Progression) -> None:
         )
 
 
-def _wishes(
+def _reserved(
     piece: Progression, sheet: Sheet, shapes: Sequence[Box], block: tuple[float, float]
-) -> Wishes:
+) -> ReservedSpace:
     tallest = max(shape.height + DIAGRAM_GAP if shape.height else 0.0 for shape in shapes)
     height = CHORD_LINE * CHORD_SIZE + tallest
     sections = piece.sections or (Section("", len(piece.chords)),)
-    return Wishes(
+    return ReservedSpace(
         chords=tuple(
             Box(max(width(runs, CHORD_SIZE), shape.width) + CHORD_GAP, height)
             for runs, shape in zip(sheet.chords, shapes, strict=True)
@@ -155,7 +155,7 @@ def _wishes(
             Box(width(runs, NUMERAL_SIZE) + NUMERAL_GAP, NUMERAL_LINE * NUMERAL_SIZE)
             for runs in sheet.numerals
         ),
-        silence=Box(width((Run(SILENCE),), CHORD_SIZE) + CHORD_GAP, height),
+        silence=Box(width((TextRun(SILENCE),), CHORD_SIZE) + CHORD_GAP, height),
         section_chords=tuple(accumulate((section.length for section in sections[:-1]), initial=0)),
         heading_height=HEADING_HEIGHT,
         headed=tuple(map(bool, sheet.headings)),

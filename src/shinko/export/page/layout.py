@@ -21,7 +21,7 @@ from shinko.export.page.stand_ins import (
     ASCENT_EM,
     DESCENT_EM,
     Point,
-    Wishes,
+    ReservedSpace,
     break_lines,
     chord_counts,
     fill_short_lines,
@@ -82,7 +82,7 @@ class EngravedPage:
     height: float
 
 
-def engrave(musicxml: bytes, wishes: Wishes) -> tuple[EngravedPage, ...]:
+def engrave(musicxml: bytes, reserved: ReservedSpace) -> tuple[EngravedPage, ...]:
     """The pages of a score.
 
     Raises:
@@ -98,14 +98,14 @@ def engrave(musicxml: bytes, wishes: Wishes) -> tuple[EngravedPage, ...]:
         toolkit.setResourcePath(str(verovio_data()))
         _load(toolkit, musicxml.decode("utf-8"), {})
         mei = _mei(toolkit.getMEI())
-        reserve(mei, wishes)
+        reserve(mei, reserved)
         prefix, widths = _bar_widths(toolkit, mei)
-        zoom = _zoom(mei, prefix, widths, wishes.block[0])
-        line_width = wishes.block[0] / zoom
-        begins = first_bars(mei, wishes)
+        zoom = _zoom(mei, prefix, widths, reserved.block[0])
+        line_width = reserved.block[0] / zoom
+        begins = first_bars(mei, reserved)
         lines = lines_of(prefix, widths, begins, line_width)
         break_lines(mei, lines)
-        raise_headed_lines(mei, wishes, lines)
+        raise_headed_lines(mei, reserved, lines)
         fill_short_lines(mei, _short_lines(prefix, widths, lines, begins, line_width))
         # One endless page: where lines end is known exactly only when they are set.
         paper = {"breaks": "line", "pageWidth": round(line_width / 10), "pageHeight": _ENDLESS}
@@ -114,8 +114,8 @@ def engrave(musicxml: bytes, wishes: Wishes) -> tuple[EngravedPage, ...]:
     glyphs = {name: glyph for svg in svgs for name, glyph in glyphs_of(svg).items()}
     sizes = text_sizes(mei)
     return tuple(
-        _page(placed, wishes, sizes, tuple(glyphs.values()), zoom)
-        for placed in _paged(systems, wishes, zoom)
+        _page(placed, reserved, sizes, tuple(glyphs.values()), zoom)
+        for placed in _paged(systems, reserved, zoom)
     )
 
 
@@ -192,11 +192,11 @@ def _short_lines(
 
 
 def _paged(
-    systems: Sequence[System], wishes: Wishes, zoom: float
+    systems: Sequence[System], reserved: ReservedSpace, zoom: float
 ) -> Iterator[list[tuple[System, float]]]:
     """The systems of each page, and how far each is moved down to its place."""
-    height = wishes.block[1] / zoom
-    y = wishes.head_height / zoom
+    height = reserved.block[1] / zoom
+    y = reserved.head_height / zoom
     page: list[System] = []
     for system in systems:
         taken = sum(s.bottom - s.top + SYSTEM_GAP for s in page) + system.bottom - system.top
@@ -220,7 +220,7 @@ def _placed(page: Sequence[System], y: float, height: float) -> list[tuple[Syste
 
 def _page(
     placed: Sequence[tuple[System, float]],
-    wishes: Wishes,
+    reserved: ReservedSpace,
     sizes: dict[str, float],
     definitions: tuple[Element, ...],
     zoom: float,
@@ -237,11 +237,11 @@ def _page(
             bottoms[name] = Point(x, y + down + DESCENT_EM * sizes[name])
     corners: dict[str, dict[int, Point]] = {"c": {}, "n": {}, "s": {}}
     for name, (x, bottom) in bottoms.items():
-        corners[name[0]][int(name[1:])] = Point(x, bottom - wishes.box(name).height)
+        corners[name[0]][int(name[1:])] = Point(x, bottom - reserved.box(name).height)
     headings = {
         section: Point(0.0, tops[name].y)
-        for section, chord in enumerate(wishes.section_chords)
-        if (name := f"c{chord}") in tops and wishes.headed[section]
+        for section, chord in enumerate(reserved.section_chords)
+        if (name := f"c{chord}") in tops and reserved.headed[section]
     }
     return EngravedPage(
         music=tuple(music),

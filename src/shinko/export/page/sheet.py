@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, fromstring
 
 from shinko.export.page.layout import EngravedPage
 from shinko.export.page.stand_ins import SILENCE, Point
-from shinko.export.page.svg import Run, lettering, number, printable, width
+from shinko.export.page.svg import TextRun, lettering, number, printable, width
 from shinko.export.page.symbols import chord_runs, cut, numeral_runs, title_lines
 from shinko.score.progression import Progression, Section
 
@@ -47,8 +47,8 @@ class Sheet:
       foot: what composed it, and the seed.
     """
 
-    chords: tuple[tuple[Run, ...], ...]
-    numerals: tuple[tuple[Run, ...], ...]
+    chords: tuple[tuple[TextRun, ...], ...]
+    numerals: tuple[tuple[TextRun, ...], ...]
     diagrams: tuple[str, ...]
     headings: tuple[str, ...]
     title: tuple[str, ...]
@@ -158,7 +158,7 @@ def music(sheet: Sheet, page: EngravedPage) -> Element:
 def _boxed(text: str, at: Point) -> Element:
     longest = PAPERS["a4"][0] - 2 * MARGIN - 2 * HEADING_PADDING
     text = cut(text, HEADING_SIZE, longest, bold=True)
-    text_width = width((Run(text),), HEADING_SIZE, bold=True)
+    text_width = width((TextRun(text),), HEADING_SIZE, bold=True)
     box = Element("g", {"class": "section-name"})
     frame = {
         "x": number(at.x),

@@ -42,7 +42,7 @@ class Point(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Wishes:
+class ReservedSpace:
     """What to keep room for.
 
     Attributes:
@@ -71,7 +71,7 @@ class Wishes:
         return boxes[int(name[1:])] if boxes else self.silence
 
 
-def reserve(mei: Element, wishes: Wishes) -> None:
+def reserve(mei: Element, reserved: ReservedSpace) -> None:
     """Put stand-ins in the place of chord symbols and numerals; drop all other texts."""
     staves = [staff.get("n", "1") for staff in mei.iter("staffDef")]
     place = silences = 0
@@ -86,17 +86,21 @@ def reserve(mei: Element, wishes: Wishes) -> None:
             where = {"tstamp": harm.get("tstamp", "1")}
             if "".join(harm.itertext()).strip() == SILENCE:
                 measure.append(Element("harm", {ID: f"s{silences}"} | above | where))
-                _fill(measure[-1], wishes.silence)
+                _fill(measure[-1], reserved.silence)
                 silences += 1
                 continue
-            for kind, side, boxes in (("c", above, wishes.chords), ("n", below, wishes.numerals)):
+            for kind, side, boxes in (
+                ("c", above, reserved.chords),
+                ("n", below, reserved.numerals),
+            ):
                 if place < len(boxes):
                     measure.append(Element("harm", {ID: f"{kind}{place}"} | side | where))
                     _fill(measure[-1], boxes[place])
             place += 1
-    if place != len(wishes.chords):
+    if place != len(reserved.chords):
         raise EngravingError(
-            f"the score has {place} chord symbols for {len(wishes.chords)} chords; please report it"
+            f"the score has {place} chord symbols for {len(reserved.chords)} chords; "
+            "please report it"
         )
 
 
@@ -131,18 +135,20 @@ def break_lines(mei: Element, lines: Sequence[int]) -> None:
             parent.insert(list(parent).index(measure), Element("sb"))
 
 
-def raise_headed_lines(mei: Element, wishes: Wishes, lines: Sequence[int]) -> None:
+def raise_headed_lines(mei: Element, reserved: ReservedSpace, lines: Sequence[int]) -> None:
     """Keep room for headings: all along a line, so that its chord symbols stay level."""
     headed_lines = {
-        bar for bar, headed in zip(first_bars(mei, wishes), wishes.headed, strict=True) if headed
+        bar
+        for bar, headed in zip(first_bars(mei, reserved), reserved.headed, strict=True)
+        if headed
     }
     extra = 0.0
     for bar, measure in enumerate(mei.iter("measure")):
         if bar in lines:
-            extra = wishes.heading_height if bar in headed_lines else 0.0
+            extra = reserved.heading_height if bar in headed_lines else 0.0
         for harm in measure.findall("harm"):
             if extra and harm.get("place") == "above":
-                width, height = wishes.box(harm.get(ID, ""))
+                width, height = reserved.box(harm.get(ID, ""))
                 _fill(harm, Box(width, height + extra))
 
 
@@ -166,14 +172,14 @@ def fill_short_lines(mei: Element, rests: Mapping[int, float]) -> None:
             parent.insert(list(parent).index(measure) + 1, filler)
 
 
-def first_bars(mei: Element, wishes: Wishes) -> list[int]:
+def first_bars(mei: Element, reserved: ReservedSpace) -> list[int]:
     """The bars that sections begin in."""
     bars = {
         harm.get(ID): bar
         for bar, measure in enumerate(mei.iter("measure"))
         for harm in measure.findall("harm")
     }
-    return [bars[f"c{chord}"] for chord in wishes.section_chords]
+    return [bars[f"c{chord}"] for chord in reserved.section_chords]
 
 
 def chord_counts(mei: Element) -> list[int]:

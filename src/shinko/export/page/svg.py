@@ -20,13 +20,12 @@ from shinko.export.page.scripts import (
     is_square,
     standard_font,
 )
+from shinko.score.text import in_one_line
 
 _SQUARE_EM, _EMOJI_EM, _VIEWER_EM, _SPACE_EM = 1.0, 1.4, 0.68, 0.35
-_JOINERS = "\u200c\u200d"
-_FIRST_JOINED = "\u0600"  # Arabic, and the scripts of India after it
 
 
-class Run(NamedTuple):
+class TextRun(NamedTuple):
     """A stretch of text: its size against the whole, its rise in em of the whole.
 
     Attributes:
@@ -39,7 +38,7 @@ class Run(NamedTuple):
     over: bool = False
 
 
-def width(runs: Sequence[Run], size: float, *, bold: bool = False) -> float:
+def width(runs: Sequence[TextRun], size: float, *, bold: bool = False) -> float:
     """How far some runs reach, in the unit of the size; at most, where only the viewer knows."""
     end = x = 0.0
     advances = iter(advances_em("".join(run.text for run in runs), bold=bold))
@@ -57,7 +56,7 @@ def advances_em(text: str, *, bold: bool = False) -> list[float]:
 
 
 def lettering(
-    runs: Sequence[Run] | str,
+    runs: Sequence[TextRun] | str,
     x: float,
     y: float,
     size: float,
@@ -75,7 +74,7 @@ def lettering(
       kind: the group's class.
     """
     if isinstance(runs, str):
-        runs = (Run(runs),)
+        runs = (TextRun(runs),)
     line = "".join(run.text for run in runs)
     if _is_left_to_viewer(line, bold):
         return _viewer_line(line, x, y, size, anchor, bold, kind)
@@ -93,7 +92,7 @@ def lettering(
                     x += _advance_em(char, bold) * run_size
             else:
                 _selectable(group, drawn, begin, x, y, size)
-                end = x + width((Run(text),), run_size, bold=bold)
+                end = x + width((TextRun(text),), run_size, bold=bold)
                 _viewer_text(group, text, x, end, baseline, run_size)
                 begin, drawn, x = end, "", end
         x = start if run.over else x
@@ -154,18 +153,8 @@ def svg_page(
 
 
 def printable(text: str) -> str:
-    """A text as XML and fonts can have it: one line, nothing invisible, no half characters.
-
-    Accents are one with their letters. Joiners stay where letters change their shape by them.
-    """
-    kept = ""
-    for char in unicodedata.normalize("NFC", text):
-        category = unicodedata.category(char)
-        if category in ("Cc", "Cs", "Zl", "Zp"):
-            kept += " "
-        elif category != "Cf" or (char in _JOINERS and kept[-1:] >= _FIRST_JOINED):
-            kept += char
-    return " ".join(kept.split())
+    """A text in one line whose accents are one with their letters, as fonts have them."""
+    return in_one_line(unicodedata.normalize("NFC", text))
 
 
 def number(value: float) -> str:

@@ -1,13 +1,13 @@
 """Words and symbols for print: chord symbols, Roman numerals, titles of any length.
 
-Conventions: a symbol is a row of `Run`s, lengths are 1/100 mm.
+Conventions: a symbol is a row of `TextRun`s, lengths are 1/100 mm.
 """
 
 import re
 from collections.abc import Sequence
 from itertools import accumulate
 
-from shinko.export.page.svg import Run, advances_em, width
+from shinko.export.page.svg import TextRun, advances_em, width
 from shinko.theory import Key, RomanChord
 
 # Of the size of the whole: how large, and how much higher.
@@ -31,7 +31,7 @@ _NUMERAL = re.compile(
 )
 
 
-def chord_runs(chord: RomanChord, key: Key) -> tuple[Run, ...]:
+def chord_runs(chord: RomanChord, key: Key) -> tuple[TextRun, ...]:
     """A chord symbol for print: what follows root and "m" is raised, the bass is not.
 
     Brackets part what would run together: Cm(maj7), G7(♭9♭13).
@@ -42,31 +42,31 @@ def chord_runs(chord: RomanChord, key: Key) -> tuple[Run, ...]:
         raised = f"({raised.lower()})"
     raised = _ALTERATIONS.sub(r"(\1)", raised)
     root, bass = chord.symbol_root(key), chord.symbol_bass(key)
-    runs = [Run(f"{root}{minor}")]
+    runs = [TextRun(f"{root}{minor}")]
     if raised:
-        runs.append(Run(raised, SUPERSCRIPT, RAISED))
+        runs.append(TextRun(raised, SUPERSCRIPT, RAISED))
     if bass != root:
-        runs.append(Run(f"/{bass}"))
+        runs.append(TextRun(f"/{bass}"))
     return tuple(runs)
 
 
-def numeral_runs(numeral: str) -> tuple[Run, ...]:
+def numeral_runs(numeral: str) -> tuple[TextRun, ...]:
     """A Roman numeral for print: signs raised, the figures of an inversion on top of each other.
 
     What it is applied to is as large as the numeral (V/ii), a bass beside it small and low (V/4).
     """
     match = _NUMERAL.fullmatch(numeral)
     if match is None:
-        return (Run(numeral),)
-    runs = [Run(match["sign"] + match["numeral"])]
+        return (TextRun(numeral),)
+    runs = [TextRun(match["sign"] + match["numeral"])]
     if match["ending"]:
-        runs.append(Run(match["ending"], SUPERSCRIPT, RAISED))
+        runs.append(TextRun(match["ending"], SUPERSCRIPT, RAISED))
     if match["figures"]:
-        upper = Run(match["figures"][0], FIGURES, UPPER_FIGURE, over=True)
-        runs += [upper, Run(match["figures"][1], FIGURES, LOWER_FIGURE)]
+        upper = TextRun(match["figures"][0], FIGURES, UPPER_FIGURE, over=True)
+        runs += [upper, TextRun(match["figures"][1], FIGURES, LOWER_FIGURE)]
     for part in _BELOW.findall(match["below"]):
         is_bass = part[-1].isdigit()
-        runs.append(Run(part, FIGURES, LOWER_FIGURE) if is_bass else Run(part))
+        runs.append(TextRun(part, FIGURES, LOWER_FIGURE) if is_bass else TextRun(part))
     return tuple(runs)
 
 
@@ -118,7 +118,7 @@ def cut(text: str, size: float, line_width: float, *, bold: bool = False) -> str
     """The text, or as much of it as there is room for, and "…"."""
     if fitting(text, size, line_width, bold=bold) == len(text):
         return text
-    room = line_width - width((Run("…"),), size, bold=bold)
+    room = line_width - width((TextRun("…"),), size, bold=bold)
     return text[: fitting(text, size, room, bold=bold)].rstrip() + "…"
 
 

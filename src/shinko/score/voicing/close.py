@@ -18,7 +18,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from shinko.score.voicing.keyboard import basses, moving_cost, moving_costs, stackings
-from shinko.score.voicing.lead import Style
+from shinko.score.voicing.lead import VoicingStyle
 from shinko.score.voicing.tones import FIFTH, ChordTones, Voicing, read_chord
 
 UPPER_RANGE = range(55, 78)
@@ -99,7 +99,7 @@ def _moving_costs(before: ChordTones, after: ChordTones) -> tuple[tuple[float, .
     return moving_costs(candidates(before), candidates(after))
 
 
-CLOSE: Style[ChordTones] = Style(
+CLOSE: VoicingStyle[ChordTones] = VoicingStyle(
     description="three or four notes within an octave over a bass: what a right hand holds",
     read=lambda chord, key: read_chord(chord, key).tones,
     candidates=candidates,

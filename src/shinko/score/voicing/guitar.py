@@ -16,7 +16,7 @@ moving_cost(v, w), what it costs to get from one chord to the next:
 from functools import lru_cache
 
 from shinko.score.voicing.fretboard import TUNING, Frets, presses, sounding
-from shinko.score.voicing.lead import Style
+from shinko.score.voicing.lead import VoicingStyle
 from shinko.score.voicing.shapes import shape_cost, shapes_of
 from shinko.score.voicing.tones import Chord, Voicing, read_chord
 
@@ -66,7 +66,7 @@ def _moving_costs(before: Chord, after: Chord) -> tuple[tuple[float, ...], ...]:
     return tuple(tuple(moving_cost(v, w) for v in candidates(before)) for w in candidates(after))
 
 
-GUITAR: Style[Chord] = Style(
+GUITAR: VoicingStyle[Chord] = VoicingStyle(
     description="shapes on the neck of a guitar in standard tuning that four fingers can stop",
     read=read_chord,
     candidates=candidates,

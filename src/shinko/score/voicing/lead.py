@@ -28,7 +28,7 @@ Rows = Sequence[Sequence[float]]
 
 
 @dataclass(frozen=True)
-class Style(Generic[ChordT]):
+class VoicingStyle(Generic[ChordT]):
     """One way of voicing chords.
 
     Attributes:

@@ -31,7 +31,7 @@ from shinko.score.voicing.four_part import (
     standing_costs,
 )
 from shinko.score.voicing.keyboard import PERFECT
-from shinko.score.voicing.lead import Style
+from shinko.score.voicing.lead import VoicingStyle
 from shinko.score.voicing.tones import FIFTH, Voicing
 from shinko.theory import QUALITIES, interval_number
 
@@ -160,7 +160,7 @@ def _pair_cost(lower: int, higher: int, low: Motion, high: Motion) -> float:
     return cost
 
 
-FOUR_PART: Style[PartChord] = Style(
+FOUR_PART: VoicingStyle[PartChord] = VoicingStyle(
     description="bass, tenor, alto and soprano by the rules of part writing, no parallel fifths",
     read=read_part_chord,
     candidates=candidates,

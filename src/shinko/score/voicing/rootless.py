@@ -30,7 +30,7 @@ from typing import NamedTuple
 
 from shinko.score.voicing.close import upper_tones
 from shinko.score.voicing.keyboard import basses, moving_costs, stackings
-from shinko.score.voicing.lead import Style
+from shinko.score.voicing.lead import VoicingStyle
 from shinko.score.voicing.tensions import available
 from shinko.score.voicing.tones import (
     Chord,
@@ -130,7 +130,7 @@ def _moving_costs(before: JazzChord, after: JazzChord) -> tuple[tuple[float, ...
     return moving_costs(candidates(before), candidates(after))
 
 
-ROOTLESS: Style[JazzChord] = Style(
+ROOTLESS: VoicingStyle[JazzChord] = VoicingStyle(
     description="a jazz pianist's left hand: thirds, sevenths and tensions over the bass's root",
     read=read_jazz_chord,
     candidates=candidates,

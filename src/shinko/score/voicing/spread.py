@@ -23,7 +23,7 @@ from functools import lru_cache
 
 from shinko.score.voicing.close import clash_cost, upper_tones
 from shinko.score.voicing.keyboard import basses, moving_costs, stackings
-from shinko.score.voicing.lead import Style
+from shinko.score.voicing.lead import VoicingStyle
 from shinko.score.voicing.tones import ChordTones, Voicing, is_clear, read_chord
 
 LEFT_HAND_SPAN = 16
@@ -86,7 +86,7 @@ def _moving_costs(before: ChordTones, after: ChordTones) -> tuple[tuple[float, .
     return moving_costs(candidates(before), candidates(after))
 
 
-OPEN: Style[ChordTones] = Style(
+OPEN: VoicingStyle[ChordTones] = VoicingStyle(
     description="the same notes spread over both hands, about a tenth wide",
     read=lambda chord, key: read_chord(chord, key).tones,
     candidates=candidates,

@@ -5,14 +5,14 @@ from typing import Any
 
 from shinko.score.voicing.close import CLOSE
 from shinko.score.voicing.guitar import GUITAR
-from shinko.score.voicing.lead import Style
+from shinko.score.voicing.lead import VoicingStyle
 from shinko.score.voicing.part_motion import FOUR_PART
 from shinko.score.voicing.rootless import ROOTLESS
 from shinko.score.voicing.spread import OPEN
 from shinko.score.voicing.tones import Voicing, VoicingError
 from shinko.theory import Key, RomanChord
 
-STYLES: dict[str, Style[Any]] = {
+STYLES: dict[str, VoicingStyle[Any]] = {
     "close": CLOSE,
     "open": OPEN,
     "four-part": FOUR_PART,

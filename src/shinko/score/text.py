@@ -1,0 +1,56 @@
+"""Texts of a piece as files can hold them: in one line, in ASCII, as a file's name.
+
+What one format alone can't hold, such as the quotes of a directive or XML's illegal characters,
+is that format's own matter.
+"""
+
+import re
+import unicodedata
+
+from shinko.theory import Key
+
+MOST_CODE_POINTS = 60  # of a file's name
+_JOINERS = "\u200c\u200d"
+_FIRST_JOINED = "\u0600"  # Arabic, and the scripts of India after it
+_SIGNS = {"♭": "b", "♯": "#", "𝄫": "bb", "𝄪": "##", "°": "dim", "△": "maj"}
+_HALF_DIMINISHED = re.compile(r"ø(\d*)")
+
+
+def in_one_line(text: str) -> str:
+    """A text without line breaks, runs of spaces, half characters and what nobody can see.
+
+    Joiners stay where letters change their shape by them.
+    """
+    kept = ""
+    for char in text:
+        category = unicodedata.category(char)
+        if category in ("Cc", "Cs", "Zl", "Zp"):
+            kept += " "
+        elif category != "Cf" or (char in _JOINERS and kept[-1:] >= _FIRST_JOINED):
+            kept += char
+    return " ".join(kept.split())
+
+
+def ascii_name(name: str) -> str:
+    """A chord symbol without ♭ ♯ ø °: "B♭maj7" is "Bbmaj7", "F♯ø7" is "F#m7b5".
+
+    It is for readers that know no more than ASCII. MIDI is one: the Standard MIDI File asks for
+    ASCII, names no other encoding, and some workstations show anything else as garbage. That is
+    a matter of the way out, not of theory, so it lives here.
+    """
+    name = _HALF_DIMINISHED.sub(lambda match: f"m{match[1] or 7}b5", name)
+    for sign, plain in _SIGNS.items():
+        name = name.replace(sign, plain)
+    return name
+
+
+def ascii_key(key: Key) -> str:
+    """A key as programs write it: "Bb", "F#m"."""
+    return ascii_name(str(key.tonic)) + ("m" if key.is_minor else "")
+
+
+def file_name(title: str) -> str:
+    """A title as a file's name: no signs that a file system or a shell takes amiss."""
+    plain = unicodedata.normalize("NFC", title).replace("♭", "b").replace("♯", "#")
+    kept = re.sub(r"[^\w#+-]+", "-", plain)[:MOST_CODE_POINTS].strip("-")
+    return kept or "progression"

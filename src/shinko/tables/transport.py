@@ -65,7 +65,6 @@ class Patience:
 
 
 SYSTEM_CLOCK = Clock()
-LIMITS = Limits()
 PATIENCE = Patience()
 
 

@@ -1,7 +1,8 @@
 """How often the key found from chords is the one that their song tells: whole songs, and parts.
 
 Every song counts the same, however many windows it has. The songs of one class in ten are held
-out: nothing in the finders was counted from them or tuned on them.
+out: nothing in the finder was counted from them or tuned on them. Where songs tell their keys,
+the finder is measured without each of its constants, too.
 
 Run: python benchmarks/key_finding.py CHORDS_FOLDER
 """
@@ -16,18 +17,30 @@ import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from itertools import compress
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 from record import write_result
-from shinko.tables import keyfinding
-from shinko.theory import ChordName, Key, parse_chord_name, parse_roman
-from shinko.theory.find_key import find_key
+from shinko.theory import ChordName, Key, find_key, parse_chord_name, parse_roman
 
 Finder = Callable[[Sequence[ChordName]], Key]
 
-FINDERS: dict[str, Finder] = {"profiles": find_key, "diatonic": keyfinding.find_key}
+
+def without(constant: str) -> Finder:
+    """The finder with a constant of its own at zero."""
+
+    def finder(names: Sequence[ChordName]) -> Key:
+        with patch.object(find_key, constant, 0.0):
+            return find_key.find_key(names)
+
+    return finder
+
+
+CONSTANTS = ("FIRST", "LAST", "CADENCE", "MINOR")
+FINDERS = {"all": find_key.find_key, **{f"no {name}": without(name) for name in CONSTANTS}}
 # The first four tell their songs' keys; those of the last two were inferred from the chords.
 CORPORA = ("billboard", "pop909", "nottingham", "openhymnal", "openewld", "improvisor")
 TOLD = CORPORA[:4]
@@ -38,7 +51,7 @@ STEP = 7  # chords from window to window: a loop of two, three or four begins an
 
 
 class Window(NamedTuple):
-    """Chords in a row in one key, and where they stand: "whole", "begins 16", "anywhere 16" …"""
+    """Chords in a row in one key, and where they stand: "song", "section", "begins 16" …"""
 
     place: str
     key: Key
@@ -66,12 +79,13 @@ def passages(song: dict[str, Any]) -> list[tuple[Key, list[tuple[ChordName, ...]
 
 
 def windows_of(song: dict[str, Any]) -> Iterator[Window]:
-    """The whole song, if it stays in one key; windows where sections begin, and anywhere."""
+    """The song, if it stays in one key; its sections; windows where they begin, and anywhere."""
     kept = passages(song)
     for key, sections in kept:
         names = tuple(name for section in sections for name in section)
         if len(kept) == 1 and names:
-            yield Window("whole", key, names)
+            yield Window("song", key, names)
+        yield from (Window("section", key, chords) for chords in sections if chords)
         begins = [sum(map(len, sections[:number])) for number in range(len(sections))]
         for size in SIZES:
             last = len(names) - size
@@ -81,18 +95,19 @@ def windows_of(song: dict[str, Any]) -> Iterator[Window]:
                         yield Window(f"{place} {size}", key, names[start : start + size])
 
 
-def shares_right(song: dict[str, Any]) -> dict[str, dict[str, float]]:
+def shares_right(song: dict[str, Any], *, ablated: bool) -> dict[str, dict[str, float]]:
     """Share of the different windows at a place and of a mode whose key each finder finds."""
+    finders = FINDERS if ablated else {"all": FINDERS["all"]}
     right: dict[str, list[dict[str, bool]]] = defaultdict(list)
     # What comes again in a song, such as its chorus, counts once.
     for window in dict.fromkeys(windows_of(song)):
         wanted = (window.key.tonic_pitch_class, window.key.mode)
-        found = {name: finder(window.names) for name, finder in FINDERS.items()}
+        found = {name: finder(window.names) for name, finder in finders.items()}
         right[f"{window.place} {window.key.mode}"].append(
             {name: (key.tonic_pitch_class, key.mode) == wanted for name, key in found.items()}
         )
     return {
-        place: {name: statistics.mean(one[name] for one in each) for name in FINDERS}
+        place: {name: statistics.mean(one[name] for one in each) for name in finders}
         for place, each in right.items()
     }
 
@@ -113,7 +128,7 @@ def rows_of(corpus: str, shares: list[dict[str, dict[str, float]]]) -> list[dict
             "place": place.rpartition(" ")[0],
             "mode": place.rpartition(" ")[2],
             "songs": len(each),
-            "right": {name: round(statistics.mean(e[name] for e in each), 4) for name in FINDERS},
+            "right": {name: round(statistics.mean(e[name] for e in each), 4) for name in each[0]},
         }
         for place, each in sorted(by_place.items())
     ]
@@ -127,7 +142,8 @@ def main() -> None:
     for corpus in CORPORA:
         songs = songs_of(folder, corpus)
         with ProcessPoolExecutor() as pool:
-            shares = list(pool.map(shares_right, songs, chunksize=8))
+            measure = partial(shares_right, ablated=corpus in TOLD)
+            shares = list(pool.map(measure, songs, chunksize=8))
         held_out = [is_held_out(song) for song in songs]
         rows["all"] += rows_of(corpus, shares)
         rows["held_out"] += rows_of(corpus, list(compress(shares, held_out)))

@@ -96,7 +96,7 @@ def describe_coverage(
     """How many chords are in the vocabulary, before and after simplification."""
     lines = ["| Songs | Chords | In the vocabulary | Simplified too |", "|---|---:|---:|---:|"]
     for name, songs in corpora.items():
-        _, coverage = fit_songs(songs, vocabulary, merge_repeats=True)
+        _, coverage = fit_songs(songs, vocabulary)
         lines.append(
             f"| `{name}` | {coverage.chords:,} | {coverage.exact_share:.2%} "
             f"| {coverage.share:.2%} |"
@@ -116,7 +116,7 @@ def describe_smoothing(
     variants += [(name, True, 1) for name in CORPORA]
     variants += [(name, False, MIN_COUNT) for name in corpora if name not in CORPORA]
     for name, every_time, min_count in variants:
-        fitted, _ = fit_songs(corpora[name], vocabulary, merge_repeats=True)
+        fitted, _ = fit_songs(corpora[name], vocabulary)
         perplexities = compare_smoothings(
             fitted, len(vocabulary), order=3, every_time=every_time, min_count=min_count
         )

@@ -37,12 +37,6 @@ def test_a_chart_has_a_head_sections_columns_and_repeats():
     )
 
 
-def test_a_chart_in_numerals():
-    assert chart_text(SONG, numerals=True).splitlines()[6] == (
-        "| vi     | % | IV*1.5 I*2.5 | Imaj7 / / ♭VII |"
-    )
-
-
 def test_one_line_has_no_line_break():
     assert one_line(progression("27 57 17", (4, 4, 4))) == "Dm7 | G7 | Cmaj7"
     assert one_line(SONG) == ("|: C | G :| x2 || Am | % | F*1.5 C*2.5 | Cmaj7 / / B♭ | C N.C.")

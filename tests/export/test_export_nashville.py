@@ -33,13 +33,6 @@ def test_a_chart_in_numbers():
     )
 
 
-def test_a_minor_key_can_count_from_its_tonic():
-    song = progression("6 4 5 1", (4.0,) * 4, key="Am")
-    text = nashville_text(song, from_relative_major=False)
-    assert text.splitlines()[0].startswith("key: A minor (1 = A)")
-    assert text.splitlines()[-1] == "1-  ♭6  ♭7  ♭3"
-
-
 def test_four_bars_a_line_in_columns():
     song = progression("1 17 1 1 4 5", (4.0,) * 6)
     assert nashville_text(song).splitlines()[2:] == ["1  1maj7  1  1", "4  5"]

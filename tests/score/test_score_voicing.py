@@ -1,13 +1,14 @@
 """Close voice leading: what may sound, what a hand can play, and that no cheaper way exists."""
 
+from collections.abc import Sequence
 from itertools import combinations, pairwise, permutations, product
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from shinko.score.voicing import ChordTones, Voicing, voice_lead
-from shinko.score.voicing.close import UPPER_RANGE, candidates, standing_cost, total_cost
+from shinko.score.voicing import ChordTones, Voicing
+from shinko.score.voicing.close import CLOSE, UPPER_RANGE, candidates, standing_cost
 from shinko.score.voicing.keyboard import BASS_RANGE, moving_cost
 from shinko.theory import QUALITIES, interval_semitones
 
@@ -21,6 +22,12 @@ LOW_INTERVAL_LIMITS = (0, 52, 51, 48, 47, 45, 35, 37, 41, 41, 41, 41)
 def chord(root: int, quality: str = "", bass: int | None = None) -> ChordTones:
     tones = tuple((root + interval_semitones(i)) % 12 for i in QUALITIES[quality])
     return ChordTones(tones, root if bass is None else bass)
+
+
+def total_cost(voicings: Sequence[Voicing]) -> float:
+    """What the style makes least: all standing costs and all moving costs."""
+    standing = sum(standing_cost(voicing) for voicing in voicings)
+    return standing + sum(moving_cost(v, w) for v, w in pairwise(voicings))
 
 
 def upper_motion(before: Voicing, after: Voicing) -> int:
@@ -44,13 +51,13 @@ chords = st.builds(
 
 
 def test_common_tones_are_held_from_c_to_a_minor():
-    c, a_minor = voice_lead([chord(C), chord(A, "m")])
+    c, a_minor = CLOSE.lead([chord(C), chord(A, "m")])
     assert set(c.upper) & set(a_minor.upper) == {60, 64}
     assert upper_motion(c, a_minor) == 2  # G to A
 
 
 def test_c_f_g_c_moves_as_little_as_the_textbook():
-    voicings = voice_lead([chord(C), chord(F), chord(G), chord(C)])
+    voicings = CLOSE.lead([chord(C), chord(F), chord(G), chord(C)])
     assert [voicing.upper for voicing in voicings] == [
         (60, 64, 67),  # C E G
         (60, 65, 69),  # C F A: C stays
@@ -61,7 +68,7 @@ def test_c_f_g_c_moves_as_little_as_the_textbook():
 
 
 def test_two_five_one_resolves_its_sevenths_by_step():
-    voicings = voice_lead([chord(C, "m7"), chord(F, "7"), chord(B_FLAT, "maj7")])
+    voicings = CLOSE.lead([chord(C, "m7"), chord(F, "7"), chord(B_FLAT, "maj7")])
     assert [voicing.upper for voicing in voicings] == [
         (60, 63, 67, 70),  # C E♭ G B♭
         (60, 63, 65, 69),  # C E♭ F A: B♭, the seventh, falls to A
@@ -70,29 +77,29 @@ def test_two_five_one_resolves_its_sevenths_by_step():
 
 
 def test_a_chord_with_a_third_in_the_bass_goes_on_by_step():
-    basses = [v.bass for v in voice_lead([chord(C), chord(G, bass=B), chord(A, "m")])]
+    basses = [v.bass for v in CLOSE.lead([chord(C), chord(G, bass=B), chord(A, "m")])]
     assert basses == [48, 47, 45]
 
 
 def test_the_bass_climbs_a_scale_without_a_leap():
     scale = [(C, ""), (D, "m"), (E, "m"), (F, ""), (G, ""), (A, "m"), (B, "°"), (C, "")]
-    basses = [v.bass for v in voice_lead([chord(root, quality) for root, quality in scale])]
+    basses = [v.bass for v in CLOSE.lead([chord(root, quality) for root, quality in scale])]
     assert [high - low for low, high in pairwise(basses)] == [2, 2, 1, 2, 2, 2, 1]
 
 
 def test_neighbouring_triads_go_against_the_bass():
-    four, five = voice_lead([chord(F), chord(G)])
+    four, five = CLOSE.lead([chord(F), chord(G)])
     assert five.bass - four.bass == 2
     assert all(y < x for x, y in zip(four.upper, five.upper, strict=True))
 
 
 def test_the_same_chord_again_stays_where_it_is():
-    first, second = voice_lead([chord(E_FLAT, "7")] * 2)
+    first, second = CLOSE.lead([chord(E_FLAT, "7")] * 2)
     assert first == second
 
 
 def test_no_chords_have_no_voicings():
-    assert voice_lead([]) == ()
+    assert CLOSE.lead([]) == ()
 
 
 @pytest.mark.parametrize(
@@ -110,7 +117,7 @@ def test_no_chords_have_no_voicings():
 def test_no_sequence_of_all_candidates_costs_less(progression):
     every_sequence = product(*(candidates(one) for one in progression))
     least = min(total_cost(sequence) for sequence in every_sequence)
-    assert total_cost(voice_lead(progression)) == least
+    assert total_cost(CLOSE.lead(progression)) == least
 
 
 def test_to_choose_chord_by_chord_would_cost_more():
@@ -120,7 +127,7 @@ def test_to_choose_chord_by_chord_would_cost_more():
         greedy.append(
             min(candidates(one), key=lambda w: moving_cost(greedy[-1], w) + standing_cost(w))
         )
-    assert total_cost(voice_lead(progression)) < total_cost(greedy)
+    assert total_cost(CLOSE.lead(progression)) < total_cost(greedy)
 
 
 @given(chords)
@@ -141,14 +148,14 @@ def test_candidates_are_all_ways_to_play_these_tones_within_an_octave(one):
 
 @given(st.lists(chords, min_size=1, max_size=12))
 def test_only_chord_tones_sound_and_the_bass_is_the_chords_bass(progression):
-    for one, voicing in zip(progression, voice_lead(progression), strict=True):
+    for one, voicing in zip(progression, CLOSE.lead(progression), strict=True):
         assert {pitch % 12 for pitch in voicing.upper} <= set(one.pitch_classes)
         assert voicing.bass % 12 == one.bass
 
 
 @given(st.lists(chords, min_size=1, max_size=12))
 def test_a_hand_can_play_it(progression):
-    for voicing in voice_lead(progression):
+    for voicing in CLOSE.lead(progression):
         assert 3 <= len(voicing.upper) <= 4
         assert list(voicing.upper) == sorted(set(voicing.upper))
         assert voicing.upper[-1] - voicing.upper[0] <= 12
@@ -188,13 +195,13 @@ def test_third_and_seventh_always_sound(one):
 
 
 def test_a_ninth_chord_is_played_without_the_root_that_the_bass_has():
-    (voicing,) = voice_lead([chord(D, "m9")])
+    (voicing,) = CLOSE.lead([chord(D, "m9")])
     assert voicing.bass % 12 == D
     assert {pitch % 12 for pitch in voicing.upper} == {F, A, C, E}
 
 
 def test_a_power_chord_doubles_one_of_its_tones():
-    (voicing,) = voice_lead([chord(C, "5")])
+    (voicing,) = CLOSE.lead([chord(C, "5")])
     assert sorted(pitch % 12 for pitch in voicing.upper) in ([C, C, G], [C, G, G])
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shinko.score.voicing import TUNING, VoicingError, fingering, guitar_shapes, voice
+from shinko.score.voicing import TUNING, VoicingError, fingering, voice
 from shinko.score.voicing.guitar import candidates, moving_cost
-from shinko.score.voicing.shapes import shape_cost
+from shinko.score.voicing.shapes import shape_cost, shapes_of
 from shinko.score.voicing.tones import Chord, Voicing, essential
 from shinko.theory import QUALITIES, ChordName, Key, Note, parse_chord_name, parse_token
 
@@ -121,18 +121,22 @@ names = st.builds(
 )
 
 
+def chord_of(name: ChordName) -> Chord:
+    return Chord(name.root.pitch_class, name.quality, name.bass_note.pitch_class)
+
+
 @pytest.mark.parametrize("name", WELL_KNOWN)
 def test_the_first_shape_is_a_well_known_one(name):
-    assert guitar_shapes(parse_chord_name(name))[0] in map(read, WELL_KNOWN[name].split())
+    assert shapes_of(chord_of(parse_chord_name(name)))[0] in map(read, WELL_KNOWN[name].split())
 
 
 @settings(deadline=None, max_examples=60)
 @given(names)
 def test_every_shape_is_playable_and_sounds_the_chord_over_its_bass(name):
     tones, bass = set(name.pitch_classes), name.bass_note.pitch_class
-    chord = Chord(name.root.pitch_class, name.quality, bass)
+    chord = chord_of(name)
     needed = {chord.pitch_class(interval) for interval in essential(name.quality)}
-    shapes = guitar_shapes(name)
+    shapes = shapes_of(chord_of(name))
     assert shapes
     for frets in shapes:
         check_playable(frets)
@@ -149,7 +153,7 @@ def test_every_shape_is_playable_and_sounds_the_chord_over_its_bass(name):
 @settings(deadline=None, max_examples=60)
 @given(names)
 def test_every_shape_has_a_fingering_that_stops_it(name):
-    for frets in guitar_shapes(name)[:40]:
+    for frets in shapes_of(chord_of(name))[:40]:
         found = fingering(frets)
         for fret, finger in zip(frets, found.fingers, strict=True):
             assert (finger or 0) == 0 if not fret else 1 <= finger <= 4
@@ -172,8 +176,8 @@ def test_every_shape_has_a_fingering_that_stops_it(name):
 @settings(deadline=None, max_examples=60)
 @given(names)
 def test_shapes_are_ranked_and_none_comes_twice(name):
-    chord = Chord(name.root.pitch_class, name.quality, name.bass_note.pitch_class)
-    shapes = guitar_shapes(name)
+    chord = chord_of(name)
+    shapes = shapes_of(chord)
     costs = [shape_cost(chord, frets) for frets in shapes]
     assert costs == sorted(costs)
     assert len(set(shapes)) == len(shapes)

@@ -22,7 +22,6 @@ from shinko.score.voicing import (
     spread,
     styles,
     voice,
-    voice_lead,
 )
 from shinko.score.voicing.lead import least_path
 from shinko.score.voicing.tensions import TENSIONS
@@ -192,10 +191,10 @@ def test_costs_are_quarters_so_that_sums_are_exact(style):
     assert all(cost >= 0 and (4 * cost).is_integer() for cost in costs)
 
 
-def test_close_is_what_voice_lead_gives():
+def test_close_is_the_usual_style():
     chords = tokens("1 57/6 66 27 57 1")
     read = [ChordTones(c.pitch_classes(C_MAJOR), c.bass(C_MAJOR)) for c in chords]
-    assert voice(chords, C_MAJOR) == voice_lead(read)
+    assert voice(chords, C_MAJOR) == close.CLOSE.lead(read)
 
 
 def test_the_styles_stand_in_the_order_of_how_often_one_wants_them():

@@ -425,11 +425,6 @@ def test_impossible_histories_are_never_asked_for(api: FakeApi, tmp_path: Path) 
     assert api.asked == ["", "1"]
 
 
-def test_histories_are_made_of_the_chords_asked_for(api: FakeApi, tmp_path: Path) -> None:
-    crawl(api, tmp_path, order=2, chords={"1", "5"})
-    assert api.asked == ["", "1", "1,5"]
-
-
 def test_a_limited_crawl_goes_on_where_it_stopped(api: FakeApi, tmp_path: Path) -> None:
     first = crawl(api, tmp_path, order=1, max_requests=3)
     assert (first.requests, first.unanswered) == (3, 1)
@@ -437,14 +432,6 @@ def test_a_limited_crawl_goes_on_where_it_stopped(api: FakeApi, tmp_path: Path) 
     assert (second.requests, second.unanswered) == (1, 0)
     assert api.asked == ["", "1", "4", "57/5"]
     assert (tmp_path / TABLE).read_text() == ORDER_1
-
-
-def test_without_resuming_all_is_asked_anew(api: FakeApi, tmp_path: Path) -> None:
-    crawl(api, tmp_path, order=0)
-    api.nodes = {"": {"6": 1.0}}
-    crawl(api, tmp_path, order=0, resume=False)
-    assert (tmp_path / TABLE).read_text() == "history,chord,probability\n,6,1.0\n"
-    assert len((tmp_path / CACHE).read_text().splitlines()) == 1
 
 
 def test_progress_counts_histories(api: FakeApi, tmp_path: Path) -> None:
@@ -459,10 +446,10 @@ def test_a_crawl_killed_at_any_byte_loses_one_answer_at_most(api: FakeApi, tmp_p
     for length in range(len(content)):
         torn = tmp_path / "torn.jsonl"
         torn.write_bytes(content[:length])
-        cache = Cache(torn, resume=True)
+        cache = Cache(torn)
         assert len(cache.answers) == content[:length].count(b"\n")
         cache.add(("3",), NextChords((("4", 1.0),)))
-        assert Cache(torn, resume=True).answers == cache.answers
+        assert Cache(torn).answers == cache.answers
 
 
 def test_a_killed_crawl_gives_the_same_table(api: FakeApi, tmp_path: Path) -> None:
@@ -478,7 +465,7 @@ def test_a_killed_crawl_gives_the_same_table(api: FakeApi, tmp_path: Path) -> No
 def test_any_line_in_the_cache_is_read_or_dropped(tmp_path_factory, line: bytes) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path_factory.getbasetemp() / "any.jsonl"
     path.write_bytes(line + b"\n")
-    for found in Cache(path, resume=True).answers.values():
+    for found in Cache(path).answers.values():
         assert all(0 <= probability <= 1 for _, probability in found.chords)
 
 

@@ -185,8 +185,8 @@ def test_a_history_that_lists_nothing_any_more_gets_no_row():
 # Songs that fit a vocabulary
 
 
-def fitted(text, vocabulary="1 4 5 57 6", *, merge_repeats=False):
-    [runs], _ = fit_songs([song(text)], vocabulary.split(), merge_repeats=merge_repeats)
+def fitted(text, vocabulary="1 4 5 57 6"):
+    [runs], _ = fit_songs([song(text)], vocabulary.split())
     return [" ".join(vocabulary.split()[chord] for chord in run) for run in runs]
 
 
@@ -219,18 +219,17 @@ def test_a_flat_degree_without_a_third_is_that_of_minor():
 
 @pytest.mark.parametrize("chord", ["V+7", "♯iv", "b3", "nonsense", ""])
 def test_a_song_is_cut_where_no_simpler_chord_fits(chord):
-    [runs], coverage = fit_songs([Song((("1", chord, "4"),))], ("1", "4"), merge_repeats=True)
+    [runs], coverage = fit_songs([Song((("1", chord, "4"),))], ("1", "4"))
     assert runs == [(0,), (1,)]
     assert (coverage.chords, coverage.exact, coverage.simplified) == (3, 2, 0)
 
 
 def test_held_chords_are_merged_after_simplification():
-    assert fitted("1 17 16 4 4 1", merge_repeats=True) == ["1 4 1"]
-    assert fitted("1 17 16 4 4 1") == ["1 1 1 4 4 1"]
+    assert fitted("1 17 16 4 4 1") == ["1 4 1"]
 
 
 def test_coverage_counts_chords_before_they_are_merged():
-    _, coverage = fit_songs([song("1 1 17 b3")], ("1",), merge_repeats=True)
+    _, coverage = fit_songs([song("1 1 17 b3")], ("1",))
     assert (coverage.exact_share, coverage.share) == (0.5, 0.75)
 
 
@@ -350,12 +349,10 @@ def test_perplexity_is_the_geometric_mean():
 
 
 def test_perplexity_begins_anew_after_sixteen_chords():
-    after_itself = table({(): ({0: 0.5}, 0.0), (0,): ({0: 1.0}, 0.0)})
-    long = song(" ".join(["1"] * (PROGRESSION + 1)))
-    perplexity = held_out_perplexity(after_itself, [long], merge_repeats=False)
-    assert perplexity == pytest.approx(2 ** (2 / 17))
-    whole = held_out_perplexity(after_itself, [long], merge_repeats=False, length=None)
-    assert whole == pytest.approx(2 ** (1 / 17))
+    in_turn = table({(): ({0: 0.5}, 0.0), (0,): ({1: 1.0}, 0.0), (1,): ({0: 1.0}, 0.0)})
+    # 17 chords, 1 4 1 … 1: the first and the seventeenth come after nothing, each 1/2.
+    long = song(" ".join(["1", "4"] * (PROGRESSION // 2) + ["1"]))
+    assert held_out_perplexity(in_turn, [long]) == pytest.approx(2 ** (2 / 17))
 
 
 def test_an_unlisted_chord_makes_perplexity_infinite():
@@ -371,11 +368,11 @@ def test_pruning_and_counting_loops_once_predict_unseen_songs_better(chords_fold
     from shinko.tables.songs import read_songs
 
     songs = read_songs(chords_folder / "billboard.jsonl.gz").songs[::5]
-    seen, unseen = [s for i, s in enumerate(songs) if i % 5], songs[::5]
+    vocabulary = choose_vocabulary([songs], 0.99)
+    fitted, _ = fit_songs(songs, vocabulary)
 
     def perplexity(**arguments):
-        built = build_table(seen, name="t", smoothing="witten-bell", **arguments)
-        return held_out_perplexity(built, unseen)
+        return compare_smoothings(fitted, len(vocabulary), order=3, **arguments)["witten-bell"]
 
     assert perplexity(min_count=2) < perplexity() < perplexity(every_time=True)
 

@@ -1,4 +1,4 @@
-"""Songs as users have them: JSON Lines, lines of chords, ChordPro; and the key they are in."""
+"""Songs as users have them: JSON Lines, lines of chords, ChordPro."""
 
 import gzip
 import json
@@ -10,11 +10,9 @@ from hypothesis import strategies as st
 
 from shinko.tables.barlines import play_line
 from shinko.tables.charts import read_chart
-from shinko.tables.keyfinding import find_key
 from shinko.tables.reading import read_table
 from shinko.tables.songs import read_songs
 from shinko.tables.table import TableError
-from shinko.theory import parse_chord_name
 
 
 @pytest.mark.parametrize(
@@ -59,39 +57,6 @@ def test_a_line_is_played_out(line, words):
 def test_a_line_that_cannot_be_played_says_why(line, message):
     with pytest.raises(TableError, match=message):
         play_line(line)
-
-
-def keys_of(*lines):
-    return [str(find_key([parse_chord_name(name) for name in line.split()])) for line in lines]
-
-
-def test_the_key_is_the_one_in_which_most_chords_are_diatonic():
-    assert keys_of("C G Am F", "G D Em C", "Eb Ab Bb7 Cm") == ["C major", "G major", "E♭ major"]
-
-
-def test_the_tonic_is_the_first_or_last_chord():
-    assert keys_of("Am F C G", "Dm7 G7 Cmaj7", "F G Am") == ["A minor", "C major", "A minor"]
-
-
-def test_one_dominant_outside_the_scale_does_not_change_the_key():
-    assert keys_of("Am Dm E7 Am", "C D7 G7 C") == ["A minor", "C major"]
-
-
-def test_a_blues_is_in_the_key_of_its_first_degree():
-    assert keys_of("C7 F7 C7 G7 F7 C7") == ["C major"]
-
-
-def test_among_equals_the_seventh_decides():
-    # C and G fit C major and G major; only C major has G7.
-    assert keys_of("G7 C") == ["C major"]
-
-
-def test_a_power_chord_can_be_a_tonic():
-    assert keys_of("A5 F5 G5 A5") == ["A minor"]
-
-
-def test_the_key_is_spelled_as_the_chords_are():
-    assert keys_of("F# B C#", "Gb Cb Db") == ["F♯ major", "G♭ major"]
 
 
 def read(text, *, chordpro=False):

@@ -14,7 +14,6 @@ from shinko.theory.kinds import (
     Degree,
     HeardKind,
     heard_kind,
-    quality_of,
 )
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # music21's own, on import
@@ -97,22 +96,22 @@ def test_a_kind_with_its_degrees_sounds_as_its_quality(quality):
 @pytest.mark.parametrize("quality", QUALITIES)
 def test_a_quality_comes_back_from_its_kind(quality):
     kind, degrees = KINDS[quality]
-    assert quality_of(kind, degrees) == quality
+    assert heard_kind(kind, degrees).quality == quality
 
 
 @pytest.mark.parametrize("quality", QUALITIES)
 def test_a_quality_comes_back_from_its_text_alone(quality):
-    assert quality_of("", text=quality) == quality
+    assert heard_kind("", text=quality).quality == quality
 
 
 def test_kind_other_is_told_by_its_text():
-    assert quality_of("other", text="7alt") == "7♯5♯9"
-    assert quality_of("other") is None
+    assert heard_kind("other", text="7alt").quality == "7♯5♯9"
+    assert heard_kind("other").quality is None
 
 
 def test_a_sign_is_the_quality_of_its_kind_alone():
     assert SIGNS.keys() == {kind.value for kind in KINDS.values()}
-    assert {kind: quality_of(kind) for kind in SIGNS} == SIGNS
+    assert {kind: heard_kind(kind).quality for kind in SIGNS} == SIGNS
 
 
 def test_music21_has_the_same_sounds():
@@ -163,7 +162,7 @@ def test_music21_has_the_same_sounds():
     ],
 )
 def test_other_programs_are_understood(kind, degrees, text, quality):
-    assert quality_of(kind, [Degree(*degree) for degree in degrees], text=text) == quality
+    assert heard_kind(kind, [Degree(*degree) for degree in degrees], text=text).quality == quality
 
 
 @given(
@@ -179,9 +178,9 @@ def test_other_programs_are_understood(kind, degrees, text, quality):
     ),
 )
 def test_any_degrees_are_read(kind, degrees):
-    assert quality_of(kind, degrees) in {*QUALITIES, None}
+    assert heard_kind(kind, degrees).quality in {*QUALITIES, None}
     if kind != "other":
-        assert quality_of(kind, degrees) is not None
+        assert heard_kind(kind, degrees).quality is not None
 
 
 def test_all_kinds_of_music21_that_are_chords_are_read_and_what_is_lost_is_known():
@@ -197,7 +196,7 @@ def test_all_kinds_of_music21_that_are_chords_are_read_and_what_is_lost_is_known
             assert found <= meant, kind
         else:
             assert found < meant, kind
-    assert {kind: quality_of(kind) for kind in no_chords} == dict.fromkeys(no_chords)
+    assert {kind: heard_kind(kind).quality for kind in no_chords} == dict.fromkeys(no_chords)
 
 
 @pytest.mark.parametrize(
@@ -223,4 +222,4 @@ def test_an_added_flat_fifth_replaces_the_fifth_and_what_is_left_out_is_told(
 
 def test_no_more_degrees_are_asked_than_a_chord_can_have():
     endless = repeat(Degree(9, 0, "alter"))
-    assert quality_of("dominant-ninth", endless) == "9"
+    assert heard_kind("dominant-ninth", endless).quality == "9"

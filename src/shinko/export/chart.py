@@ -51,24 +51,21 @@ class Share(NamedTuple):
     beats: Fraction
 
 
-def chart_text(progression: Progression, *, numerals: bool = False) -> str:
+def chart_text(progression: Progression) -> str:
     """The progression as a chord chart, with a line break at its end.
 
     Equal neighbouring sections are written once, with how often they are played.
-
-    Args:
-      numerals: Roman numerals in the key instead of chord symbols.
     """
     progression = folded(progression)
     lines = [head_line(progression)]
     for number, passage in enumerate(written(progression)):
         name = in_one_line(passage.section.name).translate(_IN_A_NAME)
         lines += ["", f"[{name}]"] if name or number else [""]
-        lines += columns(_bars(progression, passage, numerals), passage.section.times)
+        lines += columns(_bars(progression, passage), passage.section.times)
     return "\n".join(lines) + "\n"
 
 
-def one_line(progression: Progression, *, numerals: bool = False) -> str:
+def one_line(progression: Progression) -> str:
     """The chords in one line for the clipboard, without a line break: "Am7 | D7 G7 | Cmaj7".
 
     Bars are written as in `chart_text`; repeats stand between |: and :|, sections apart by ||.
@@ -76,7 +73,7 @@ def one_line(progression: Progression, *, numerals: bool = False) -> str:
     progression = folded(progression)
     parts = []
     for passage in written(progression):
-        bars, times = " | ".join(_bars(progression, passage, numerals)), passage.section.times
+        bars, times = " | ".join(_bars(progression, passage)), passage.section.times
         parts.append(bars if times == 1 else f"|: {bars} :| x{times}")
     line = " || ".join(parts)
     # Without a bar line in it, a bar of several chords would read as several bars.
@@ -131,8 +128,8 @@ def exact(beats: float) -> Fraction:
     return simple if float(simple) == beats else Fraction(repr(float(beats)))
 
 
-def _bars(progression: Progression, passage: Passage, numerals: bool) -> list[str]:
-    names = progression.roman_numerals if numerals else progression.names
+def _bars(progression: Progression, passage: Passage) -> list[str]:
+    names = progression.names
     before: list[Share] = []
     texts = []
     for shares in shares_of(progression, passage):

@@ -28,7 +28,7 @@ from shinko.score.text import ascii_name, in_one_line
 from shinko.theory import Key, Note, RomanChord
 
 SCHEME = "irealbook://"
-CELLS_A_LINE, CELLS_A_BAR = 16, 4
+CELLS_A_BAR = 4
 # The app's names of styles; it plays what it doesn't know as its usual one.
 USUAL_STYLE = "Medium Swing"
 STYLES = {

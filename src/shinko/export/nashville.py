@@ -8,7 +8,7 @@
 
 Conventions:
   - Degrees count from the major scale; in a minor key from the relative major, as most charts of
-    this kind do, so that the tonic of A minor is 6-. Counted from the tonic it is 1-.
+    this kind do, so that the tonic of A minor is 6-.
   - A minor chord is "-", a diminished one "°", a half-diminished one "ø", an augmented one "+";
     what else a chord has follows as in its symbol, raised where it begins with a number: "5",
     "5⁷", "1maj7", "2-7", "♭7".
@@ -32,15 +32,11 @@ _DIGITS = re.compile(r"[0-9/]+")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "/")
 
 
-def nashville_text(progression: Progression, *, from_relative_major: bool = True) -> str:
-    """The progression in Nashville numbers, with a line break at its end.
-
-    Args:
-      from_relative_major: whether a minor key counts from its relative major; else its tonic is 1.
-    """
+def nashville_text(progression: Progression) -> str:
+    """The progression in Nashville numbers, with a line break at its end."""
     progression = folded(progression)
     key = progression.key
-    one = key.relative_major.tonic if from_relative_major else key.tonic
+    one = key.relative_major.tonic
     numbers = [nashville_number(chord, key, one) for chord in progression.chords]
     counted = f" (1 = {one})" if key.is_minor else ""
     numerator, denominator = progression.meter

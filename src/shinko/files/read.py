@@ -76,13 +76,13 @@ def read(source: str, reading: Reading) -> Read:
     if reader is None and not _is_there(path):
         if _looks_like_a_path(source):
             raise IntakeError(
-                f"{source!r}: no such file; known endings: {', '.join(_READERS)}; or give chords, "
+                f"{source!r}: no such file; known endings: {', '.join(ENDINGS)}; or give chords, "
                 "such as 'Am7 D7 Gmaj7'"
             )
         return read_typed(source, reading)
     if reader is None:
         what = "a folder" if path.is_dir() else f"a file that ends in {path.suffix!r}"
-        raise IntakeError(f"{source!r} is {what}; known endings: {', '.join(_READERS)}")
+        raise IntakeError(f"{source!r} is {what}; known endings: {', '.join(ENDINGS)}")
     found = reader(path, reading)
     return replace(found, name=path.stem)
 

@@ -10,7 +10,6 @@ from itertools import groupby
 from shinko.errors import ShinkoError
 from shinko.songwriting.chords import MOST_COMPOSED
 from shinko.tables.barlines import play_line
-from shinko.tables.keyfinding import find_key
 from shinko.theory import (
     ChordError,
     Key,
@@ -20,6 +19,7 @@ from shinko.theory import (
     parse_token,
     roman_from_name,
 )
+from shinko.theory.find_key import find_key
 
 _C_MAJOR, _A_MINOR = Key.parse("C"), Key.parse("Am")
 

@@ -26,8 +26,8 @@ from shinko.songwriting.wishes import Wishes, read_wishes
 from shinko.tables.table import Floats
 
 BLANK = "_"
-# Progressions that the table plays, to say how rare one is.
-_PLAYED = 4_000
+# Progressions that the table plays, to say how rare one is, and their seed.
+_PLAYED, _SEED = 4_000, 0
 # Alternatives and followers that are named.
 _NAMED = 3
 
@@ -96,16 +96,13 @@ def read_slots(text: str, book: ChordBook) -> list[frozenset[int] | None]:
     return [None if part == BLANK else book.find(part, f"chord {part}") for part in parts]
 
 
-def explain(
-    ground: Ground, book: ChordBook, chords: NDArray[np.int64], seed: int = 0
-) -> Explanation:
+def explain(ground: Ground, book: ChordBook, chords: NDArray[np.int64]) -> Explanation:
     """The reasons of a whole progression.
 
     Args:
       ground: table and rewards.
       book: its chords.
       chords: (T,).
-      seed: of the progressions that it is held against.
     """
     process = ground.process
     chances = _normalised(process.rewards_at(0))
@@ -145,7 +142,7 @@ def explain(
             )
         )
         state = after
-    played = plan.returns(plan.sample(_PLAYED, np.random.default_rng(seed)))
+    played = plan.returns(plan.sample(_PLAYED, np.random.default_rng(_SEED)))
     rarer = float((played > own + 1e-9).mean())
     return Explanation(tuple(reasons), round(own, 4), rarer, repair)
 

@@ -45,6 +45,8 @@ FOLDS = 5
 # Songs are predicted in pieces as long as a usual progression, each from nothing: that is how a
 # table is used, so its short histories have to be right too.
 PROGRESSION = 16
+MIN_COVERAGE = 0.99
+"""Share of the chords that a vocabulary of their own has to hold."""
 
 
 def build_table(
@@ -55,9 +57,6 @@ def build_table(
     order: int = USUAL_ORDER,
     smoothing: Smoothing = "auto",
     vocabulary: Sequence[str] | None = None,
-    min_coverage: float = 0.99,
-    merge_repeats: bool = True,
-    every_time: bool = False,
     min_count: int = 1,
 ) -> TransitionTable:
     """A transition table of what follows what in songs.
@@ -71,9 +70,6 @@ def build_table(
         better (see `compare_smoothings`); "none" gives plain shares and leaves unseen chords
         unlisted.
       vocabulary: the tokens; by default the most frequent ones.
-      min_coverage: share of the chords that the default vocabulary has to hold, 0..1.
-      merge_repeats: whether a chord that comes again at once counts as held.
-      every_time: whether a loop counts as often as a song repeats it, or once a song.
       min_count: how often a chord must have followed a history of two or more to be listed there.
 
     Returns:
@@ -88,10 +84,10 @@ def build_table(
         raise TableError(f"order {order}: expected 0 to {LONGEST_HISTORY} chords of history")
     if smoothing not in SMOOTHINGS:
         raise TableError(f"smoothing {smoothing!r}: expected one of {', '.join(SMOOTHINGS)}")
-    tokens = tuple(choose_vocabulary([songs], min_coverage) if vocabulary is None else vocabulary)
+    tokens = tuple(choose_vocabulary([songs], MIN_COVERAGE) if vocabulary is None else vocabulary)
     for token in tokens:
         find_codec(codec).read(token)
-    fitted, coverage = fit_songs(songs, tokens, merge_repeats=merge_repeats, codec=codec)
+    fitted, coverage = fit_songs(songs, tokens, codec=codec)
     if not any(fitted):
         raise TableError(f"table {name!r}: no chord in {len(songs)} songs to count; expected some")
     notes = {
@@ -100,11 +96,9 @@ def build_table(
         "coverage": f"{coverage.exact_share:.1%}, simplified {coverage.share:.1%}",
     }
     check = partial(check_histories, name, chords=len(tokens), order=order)
-    counts = count_ngrams(fitted, order, every_time=every_time, check=check)
+    counts = count_ngrams(fitted, order, check=check)
     if smoothing == "auto":
-        perplexities = compare_smoothings(
-            fitted, len(tokens), order=order, every_time=every_time, min_count=min_count
-        )
+        perplexities = compare_smoothings(fitted, len(tokens), order=order, min_count=min_count)
         smoothing = min(CHOSEN_FROM, key=perplexities.__getitem__)
         notes["held-out perplexity"] = ", ".join(
             f"{each} {value:.2f}" for each, value in perplexities.items()
@@ -124,7 +118,8 @@ def compare_smoothings(
     Args:
       songs: the runs of each song, as vocabulary indices; song i is in fold i modulo 5.
       V: size of the vocabulary.
-      order, every_time, min_count: as in `build_table`.
+      order, min_count: as in `build_table`.
+      every_time: whether a loop counts as often as a song repeats it, or once a song.
     """
     vocabulary = tuple(map(str, range(V)))
     log_probabilities: dict[Smoothing, list[Floats]] = {smoothing: [] for smoothing in COMPARED}
@@ -144,28 +139,18 @@ def compare_smoothings(
     }
 
 
-def held_out_perplexity(
-    table: TransitionTable,
-    songs: Iterable[Song],
-    *,
-    merge_repeats: bool = True,
-    length: int | None = PROGRESSION,
-) -> float:
+def held_out_perplexity(table: TransitionTable, songs: Iterable[Song]) -> float:
     """e to the mean of −log P(chord | the chords before it).
 
     Args:
       table: built without these songs.
       songs: their chords are fitted to the table's vocabulary as in building.
-      merge_repeats: as in building.
-      length: songs are cut into pieces of this many chords; None leaves them whole.
 
     Returns:
       At least 1; infinite where a chord is unlisted or impossible, nan without any chord.
     """
-    fitted, _ = fit_songs(songs, table.vocabulary, merge_repeats=merge_repeats, codec=table.codec)
-    runs = [run for song in fitted for run in song]
-    if length is not None:
-        runs = cut_into_progressions(runs, length)
+    fitted, _ = fit_songs(songs, table.vocabulary, codec=table.codec)
+    runs = cut_into_progressions(itertools.chain(*fitted), PROGRESSION)
     return _perplexity(_log_probabilities(table, runs))
 
 

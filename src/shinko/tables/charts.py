@@ -12,10 +12,10 @@ from pathlib import Path
 
 from shinko.errors import ShinkoError
 from shinko.tables.barlines import play_line
-from shinko.tables.keyfinding import find_key
 from shinko.tables.song import Song, SongList
 from shinko.tables.table import TableError
 from shinko.theory import ChordError, Key, parse_chord_name, parse_roman, roman_from_name
+from shinko.theory.find_key import find_key
 
 # Roman numerals need no tonic, only a mode.
 _ANY_MAJOR, _ANY_MINOR = Key.parse("C"), Key.parse("Am")

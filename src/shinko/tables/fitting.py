@@ -65,18 +65,17 @@ def choose_vocabulary(corpora: Sequence[Sequence[Song]], min_coverage: float) ->
 
 
 def fit_songs(
-    songs: Iterable[Song], vocabulary: Sequence[str], *, merge_repeats: bool, codec: str = CHORDS
+    songs: Iterable[Song], vocabulary: Sequence[str], *, codec: str = CHORDS
 ) -> tuple[list[list[History]], Coverage]:
     """The songs as vocabulary indices, cut where a chord doesn't fit.
 
-    A chord outside the vocabulary is simplified: first its inversion goes, then its seventh. Where
-    even the triad is outside, the run ends and another begins behind it; so it does at any other
-    token that the vocabulary lacks.
+    A chord that comes again at once counts as held. A chord outside the vocabulary is simplified:
+    first its inversion goes, then its seventh. Where even the triad is outside, the run ends and
+    another begins behind it; so it does at any other token that the vocabulary lacks.
 
     Args:
       songs: runs of tokens.
       vocabulary: the tokens to keep.
-      merge_repeats: whether a chord that comes again at once counts as held.
       codec: what the tokens are.
 
     Returns:
@@ -99,7 +98,7 @@ def fit_songs(
                     exact += 1
                 else:
                     simplified += 1
-                if not (merge_repeats and runs[-1][-1:] == [index]):
+                if runs[-1][-1:] != [index]:
                     runs[-1].append(index)
         fitted.append([tuple(run) for run in runs if run])
     return fitted, Coverage(chords, exact, simplified)

@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,9 +59,7 @@ def fetch_api(
     credentials: Credentials | None = None,
     order: int = LONGEST_HISTORY,
     min_probability: float = 0.001,
-    chords: Collection[str] | None = None,
     max_requests: int | None = None,
-    resume: bool = True,
     progress: Progress | None = None,
     base_url: str = BASE_URL,
     clock: Clock = SYSTEM_CLOCK,
@@ -76,10 +74,8 @@ def fetch_api(
       order: length of the longest history, 0..3.
       min_probability: of a history, as the product of its chords' probabilities; rarer ones are
         not asked for.
-      chords: the ids that histories are made of; by default all.
       max_requests: how many histories to ask for at most, the more probable ones of each length
         first; the next crawl asks for the others.
-      resume: whether to use what was answered before, or to ask anew.
       progress: called with the number of histories done, of all known so far, and the next one.
       base_url: of the API.
       clock: time, for tests.
@@ -92,7 +88,7 @@ def fetch_api(
     client = HooktheoryClient(credentials or find_credentials(), base_url=base_url, clock=clock)
     folder = folder if folder is not None else data_folder() / FOLDER
     make_folder(folder)
-    cache = Cache(folder / CACHE, resume=resume)
+    cache = Cache(folder / CACHE)
     answered: dict[History, NextChords] = {}
     requests = unanswered = 0
     level: list[Step] = [(1.0, ())]
@@ -118,7 +114,6 @@ def fetch_api(
                     (longer, (*history, chord))
                     for chord, probability in found.chords
                     if 0 < (longer := weight * probability) >= min_probability
-                    and (chords is None or chord in chords)
                 ]
         level = sorted(following, key=lambda step: -step[0])
     write_atomically(folder / TABLE, _csv(answered))
@@ -142,12 +137,10 @@ class Cache:
     used, such as the last one of a crawl that was killed, are dropped and asked for again.
     """
 
-    def __init__(self, path: Path, *, resume: bool) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
         self.answers: dict[History, NextChords] = {}
-        self.keep = resume
-        if resume:
-            self._load()
+        self._load()
 
     def _load(self) -> None:
         with disk_faults(self.path):
@@ -174,11 +167,10 @@ class Cache:
             "chords": found.chords,
             "left_out": found.left_out,
         }
-        with disk_faults(self.path), self.path.open("ab" if self.keep else "wb") as file:
+        with disk_faults(self.path), self.path.open("ab") as file:
             file.write(json.dumps(entry).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
-        self.keep = True
         self.answers[history] = found
 
 

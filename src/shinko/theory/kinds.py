@@ -192,11 +192,6 @@ class HeardKind(NamedTuple):
     complete: bool = True
 
 
-def quality_of(kind: str, degrees: Iterable[Degree] = (), *, text: str = "") -> str | None:
-    """The quality that a kind with degrees sounds as; see `heard_kind`."""
-    return heard_kind(kind, degrees, text=text).quality
-
-
 def heard_kind(kind: str, degrees: Iterable[Degree] = (), *, text: str = "") -> HeardKind:
     """The quality that a kind with degrees sounds as, whichever program wrote it.
 

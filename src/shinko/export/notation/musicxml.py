@@ -8,13 +8,11 @@ the one that sounds the same, its chords too. Rest that fills a section's last b
 The same progression always gives the same bytes: no date is written.
 """
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from shinko import __version__
-from shinko.disk import write_atomically
 from shinko.errors import ShinkoError
 from shinko.export.notation.grand_staff import bass_bars, treble_bars
 from shinko.export.notation.lead_sheet import lead_bars
@@ -38,33 +36,6 @@ class LayoutError(ShinkoError):
     """A progression can't be laid out as asked."""
 
 
-def write_musicxml(
-    progression: Progression,
-    path: str | os.PathLike[str],
-    *,
-    layout: str = "lead",
-    voicings: Sequence[Voicing] | None = None,
-    numerals: bool = True,
-    degrees: bool = True,
-    composer: str = "",
-) -> None:
-    """Write what `musicxml_bytes` gives, whole or not at all.
-
-    Raises:
-      LayoutError: as `musicxml_bytes`.
-      WriteError: the file can't be written.
-    """
-    data = musicxml_bytes(
-        progression,
-        layout=layout,
-        voicings=voicings,
-        numerals=numerals,
-        degrees=degrees,
-        composer=composer,
-    )
-    write_atomically(path, data)
-
-
 def musicxml_bytes(
     progression: Progression,
     *,
@@ -72,7 +43,6 @@ def musicxml_bytes(
     voicings: Sequence[Voicing] | None = None,
     numerals: bool = True,
     degrees: bool = True,
-    composer: str = "",
 ) -> bytes:
     """The progression as an uncompressed MusicXML file.
 
@@ -85,7 +55,6 @@ def musicxml_bytes(
       numerals: whether Roman numerals stand below; `harmony` tells how to find them.
       degrees: whether chord symbols say what their kind lacks as <degree> elements. Without
         them the text of the kind is the whole symbol: for Verovio, which would print both.
-      composer: who to name; may be empty.
 
     Raises:
       LayoutError: an unknown layout, or as many voicings as there are no chords.
@@ -110,7 +79,7 @@ def musicxml_bytes(
     root = node(
         "score-partwise",
         _work(piece.title),
-        _identification(piece, composer),
+        _identification(piece),
         node("part-list", *_score_parts(parts)),
         *(
             node(
@@ -173,7 +142,7 @@ def _work(title: str) -> Element | None:
     return node("work", node("work-title", title)) if plain_text(title) else None
 
 
-def _identification(piece: Progression, composer: str) -> Element:
+def _identification(piece: Progression) -> Element:
     fields = {
         "seed": piece.seed,
         "policy": piece.policy,
@@ -186,7 +155,6 @@ def _identification(piece: Progression, composer: str) -> Element:
     ]
     return node(
         "identification",
-        node("creator", composer, type="composer") if plain_text(composer) else None,
         node(
             "encoding",
             node("software", f"Shinko {__version__}"),

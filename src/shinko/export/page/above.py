@@ -53,18 +53,11 @@ def chord_diagrams(
     return shapes
 
 
-def diagram_sheet_svgs(
-    progression: Progression,
-    kind: str,
-    *,
-    voicings: Sequence[Voicing] | None = None,
-    page: str = "a4",
-) -> tuple[str, ...]:
+def diagram_sheet_svgs(progression: Progression, kind: str, *, page: str = "a4") -> tuple[str, ...]:
     """A sheet with the diagram of every chord, each shape once, in the order they appear.
 
     Args:
       kind: one of KINDS.
-      voicings: as in `page_svgs`.
       page: "a4" or "letter".
 
     Raises:
@@ -74,7 +67,7 @@ def diagram_sheet_svgs(
     check_installed("verovio", "fontTools", "brotli")  # Verovio brings the font
     paper = PAPERS[page]
     names: dict[tuple[str, Shape], tuple[TextRun, ...]] = {}
-    shapes = _shapes(progression, kind, voicings)
+    shapes = _shapes(progression, kind, None)
     for chord, shape in zip(progression.chords, shapes, strict=True):
         names.setdefault((chord.name(progression.key), shape), chord_runs(chord, progression.key))
     title = cut(printable(progression.title), _TITLE_SIZE, paper[0] - 2 * MARGIN)
@@ -103,17 +96,11 @@ def diagram_sheet_svgs(
     return tuple(svg_page(content, (), paper, called) for content in pages)
 
 
-def diagram_sheet_pdf(
-    progression: Progression,
-    kind: str,
-    *,
-    voicings: Sequence[Voicing] | None = None,
-    page: str = "a4",
-) -> bytes:
+def diagram_sheet_pdf(progression: Progression, kind: str, *, page: str = "a4") -> bytes:
     """The same sheet as one PDF; arguments and errors are those of `diagram_sheet_svgs`."""
     from shinko.export.page.pdf import pdf_bytes
 
-    sheets = diagram_sheet_svgs(progression, kind, voicings=voicings, page=page)
+    sheets = diagram_sheet_svgs(progression, kind, page=page)
     return pdf_bytes(sheets, title=printable(progression.title) or UNTITLED)
 
 

@@ -1,8 +1,6 @@
 """Which notes a chord is played with: voicing styles, and voice leading within each of them."""
 
-from shinko.score.voicing.close import voice_lead
 from shinko.score.voicing.fretboard import TUNING, Barre, Fingering, fingering
-from shinko.score.voicing.shapes import guitar_shapes
 from shinko.score.voicing.styles import VOICINGS, voice
 from shinko.score.voicing.tones import ChordTones, Voicing, VoicingError
 
@@ -15,7 +13,5 @@ __all__ = [
     "Voicing",
     "VoicingError",
     "fingering",
-    "guitar_shapes",
     "voice",
-    "voice_lead",
 ]

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from shinko.score.voicing.keyboard import basses, moving_cost, moving_costs, stackings
+from shinko.score.voicing.keyboard import basses, moving_costs, stackings
 from shinko.score.voicing.lead import VoicingStyle
 from shinko.score.voicing.tones import FIFTH, ChordTones, Voicing, read_chord
 
@@ -32,21 +32,6 @@ DISPENSABLE = (2, 5, 0)
 TOP_CENTRE, TOP_DRIFT = 69, 0.25
 BASS_CENTRE, BASS_DRIFT = 45, 0.25
 CLASH, CLASH_ON_TOP = 1.0, 2.0
-
-
-def voice_lead(chords: Sequence[ChordTones]) -> tuple[Voicing, ...]:
-    """The sequence of close voicings with the least total cost, one voicing for each chord.
-
-    Args:
-      chords: any number of them.
-    """
-    return CLOSE.lead(chords)
-
-
-def total_cost(voicings: Sequence[Voicing]) -> float:
-    """What `voice_lead` makes least: all standing costs and all moving costs."""
-    standing = sum(standing_cost(voicing) for voicing in voicings)
-    return standing + sum(moving_cost(v, w) for v, w in pairwise(voicings))
 
 
 def standing_cost(voicing: Voicing) -> float:

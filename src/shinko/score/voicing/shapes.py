@@ -47,7 +47,7 @@ from shinko.score.voicing.fretboard import (
     sounding,
 )
 from shinko.score.voicing.tones import TRIAD, Chord, essential
-from shinko.theory import QUALITIES, ChordName
+from shinko.theory import QUALITIES
 
 FEWEST_STRINGS, FEWEST_OF_POWER_CHORD = 4, 3
 MOST_THICK_MUTES = 3
@@ -67,14 +67,6 @@ MUD, SECOND, THIRD, CLEAR_THIRD = 1.75, 2, 4, 47
 NO_RISE = 0.75
 NO_ROOT, NO_FIFTH_OF_TRIAD, NO_FIFTH = 3.0, 2.0, 0.5
 REPEATED_THIRD, REPEATED = 0.25, 1.0
-
-
-def guitar_shapes(name: ChordName) -> tuple[Frets, ...]:
-    """All shapes of a chord, the easiest first.
-
-    `fretboard.fingering` tells the fingers of each, for a diagram.
-    """
-    return shapes_of(Chord(name.root.pitch_class, name.quality, name.bass_note.pitch_class))
 
 
 @lru_cache(maxsize=256)

@@ -90,6 +90,22 @@ def test_a_short_dip_is_no_collapse():
     assert selection.row.epoch == 60
 
 
+@pytest.mark.parametrize(
+    ("epochs", "patience"),
+    [(10, 5), (100, 5), (119, 5), (120, 6), (200, 10), (1900, 95)],
+)
+def test_a_fall_lasts_a_twentieth_of_the_training_and_five_epochs_at_the_least(epochs, patience):
+    for low, is_collapse in ((patience - 1, False), (patience, True)):
+        # Diverse but for `low` rows from epoch 3 on.
+        rows = [
+            at(e, float(e), effective_chords=2.0 if 3 <= e < 3 + low else 8.0)
+            for e in range(1, epochs + 1)
+        ]
+        selection = select_checkpoint(rows, window=1)
+        assert selection.collapse_epoch == (3 if is_collapse else None)
+        assert selection.row.epoch == (2 if is_collapse else epochs)
+
+
 def test_in_a_short_training_one_early_row_hides_nothing():
     rows = [at(1, 1.0, effective_chords=2.0), *(at(e, e) for e in range(2, 9))]
     selection = select_checkpoint(rows)

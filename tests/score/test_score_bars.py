@@ -90,6 +90,23 @@ def test_a_melody_moves_with_its_section():
     assert [[n.start_tick for n in p.melody] for p in written(sung)] == [[], [3840], [], []]
 
 
+def test_times_are_rounded_from_the_start_of_a_section():
+    # A seventh of a beat is 68.57 ticks; seven of 69 would be 483 ticks instead of 480.
+    (passage,) = written(progression("1 " * 7, (1 / 7,) * 7))
+    assert [c.start_tick for c in passage.chords] == [0, 69, 137, 206, 274, 343, 411]
+    assert passage.chords[-1].end_tick == 480
+
+
+def test_a_melody_is_rounded_and_cut_off_where_its_section_ends():
+    notes = (MelodyNote(1 / 7, 1 / 7, 60), MelodyNote(1, 1e-4, 62), MelodyNote(2.5, 3, 64))
+    (passage,) = written(progression("1", (3.0,), melody=notes))
+    assert passage.melody == (
+        (60, 69, 138),  # 68.57 ticks from 68.57 on
+        (62, 480, 481),  # a note sounds for a tick at the least
+        (64, 1200, 1920),  # the bar line where the section ends
+    )
+
+
 def test_no_section_is_played_more_often_than_allowed():
     many = progression("1 " * 20, (4.0,) * 20, sections=(Section("A", 1),) * 20)
     assert [section.times for section in folded(many).sections] == [16, 4]

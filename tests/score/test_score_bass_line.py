@@ -5,7 +5,10 @@ from itertools import pairwise
 import pytest
 
 from shinko.score.arrange import Performance, arrange
+from shinko.score.bass_line import Sounding, bass_line, registered
 from shinko.score.progression import Progression, Section
+from shinko.score.strokes import Stroke
+from shinko.score.voicing import Voicing
 from shinko.theory import Key, parse_roman
 
 JAZZ = Performance("jazz", humanize=0, swing=0.5)
@@ -106,3 +109,26 @@ def test_the_bass_line_moves_least():
     bass, _ = bass_and_chords("I V I ii", (4,) * 4, Performance("block"))
     # The G below C2 is nearer than the one above it.
     assert [note.pitch for note in bass] == [36, 31, 36, 38]
+
+
+@pytest.mark.parametrize(
+    ("basses", "line"),
+    [
+        # 0.25 a semitone from C2, 36: E1 8 away and E2 4, G1 5 and G2 7.
+        ((40,), [40]),
+        ((43,), [31]),
+        # G2 to E2 costs 1.75 + 1 + 0.5 * 3; G1 to E2, the nearest to C2, 1.25 + 1 + 0.5 * 9.
+        ((43, 40), [43, 40]),
+        # F♯1 and F♯2 are as far: the lower one.
+        ((42,), [30]),
+    ],
+)
+def test_the_register_of_a_bass_by_hand(basses, line):
+    upper = (64, 67, 72)
+    assert registered([Voicing(upper, bass) for bass in basses]) == line
+
+
+def test_of_two_fifths_as_near_the_lower_one_is_played():
+    # C and its diminished fifth, six semitones away on either side.
+    chord = Sounding(Voicing((60, 63, 66), 48), 0, ("1", "♭3", "♭5"), bass=36)
+    assert bass_line([Stroke(0, 480, "fifth", 0)], chord, None) == [30]

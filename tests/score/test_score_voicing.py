@@ -236,3 +236,7 @@ def test_standing_cost_by_hand():
     assert standing_cost(Voicing((60, 64, 67, 71), 48)) == 0.25 * 2 + 0.25 * 3
     # Top note C5, three from A4; B and C rub, on top: 1 + 2.
     assert standing_cost(Voicing((64, 67, 71, 72), 45)) == 0.25 * 3 + 3
+    # Below the top a semitone costs 1, and a tone nothing.
+    assert standing_cost(Voicing((59, 60, 69), 45)) == 1
+    assert standing_cost(Voicing((60, 62, 69), 45)) == 0
+    assert standing_cost(Voicing((60, 67, 69), 45)) == 0

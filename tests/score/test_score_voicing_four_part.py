@@ -175,6 +175,18 @@ def test_standing_cost_by_hand():
     assert standing_cost(c, Voicing((60, 64, 72), 48)) == 3 + 0.75
 
 
+def test_standing_cost_by_hand_of_a_minor_second():
+    seventh = PartChord(Chord(C, "maj7", C), None)
+    # Without its fifth 1, soprano E4, five from A4; B3 and C4 rub, 1.
+    assert standing_cost(seventh, Voicing((59, 60, 64), 48)) == 1 + 1.25 + 1
+    # A bass a semitone below the tenor is no neighbour's: B3, eleven from C3; soprano G4, two.
+    over_b = PartChord(Chord(C, "maj7", B), None)
+    assert standing_cost(over_b, Voicing((60, 64, 67), 59)) == 2.75 + 0.5
+    # A tone is no minor second: B♭3 and C4.
+    dominant = PartChord(Chord(C, "7", C), None)
+    assert standing_cost(dominant, Voicing((58, 60, 64), 48)) == 1 + 1.25
+
+
 def test_moving_cost_by_hand():
     g, c = PartChord(Chord(G, "7", G), B), PartChord(Chord(C, "", C), None)
     dominant = Voicing((59, 62, 65), 43)  # B D F over G

@@ -80,3 +80,6 @@ def test_standing_cost_by_hand():
     assert standing_cost(Voicing((55, 64, 72), 48)) == 0
     # Top B4, one from C5; bass A2, three from C3; C3 and G3 fell: 1.
     assert standing_cost(Voicing((48, 55, 64, 71), 45)) == 0.25 + 0.75 + 1
+    # C5 on top of C3, one note fell: E4 and F4 rub, 1; B4 and C5 on top, 1 + 2.
+    assert standing_cost(Voicing((55, 64, 65, 72), 48)) == 1
+    assert standing_cost(Voicing((55, 64, 71, 72), 48)) == 3

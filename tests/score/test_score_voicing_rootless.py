@@ -3,9 +3,14 @@
 import pytest
 
 from shinko.score.voicing import voice
-from shinko.score.voicing.rootless import JazzChord, candidates, rootless_intervals
+from shinko.score.voicing.rootless import (
+    JazzChord,
+    candidates,
+    rootless_intervals,
+    standing_cost,
+)
 from shinko.score.voicing.tensions import TENSIONS, available
-from shinko.score.voicing.tones import Chord, essential
+from shinko.score.voicing.tones import Chord, Voicing, essential
 from shinko.theory import (
     QUALITIES,
     Key,
@@ -105,3 +110,13 @@ def test_tensions_are_no_chord_tones_and_rub_with_none(quality):
 def test_an_altered_tone_bars_others_of_its_number(quality):
     numbers = {interval_number(i) for i in QUALITIES[quality] if interval_number(i) > 7}
     assert not numbers & {interval_number(tension) for tension in TENSIONS[quality]}
+
+
+def test_standing_cost_by_hand():
+    # G4 on top, A2 below: nothing drifts. A4 on top of C3: two from G4, three from A2.
+    assert standing_cost(Voicing((57, 60, 64, 67), 45)) == 0
+    assert standing_cost(Voicing((59, 62, 65, 69), 48)) == 0.25 * 2 + 0.25 * 3
+    # F♯ and G rub on top: 3. A tone there, or a semitone below, costs nothing.
+    assert standing_cost(Voicing((57, 60, 66, 67), 45)) == 3
+    assert standing_cost(Voicing((57, 60, 65, 67), 45)) == 0
+    assert standing_cost(Voicing((59, 60, 64, 67), 45)) == 0

@@ -14,6 +14,7 @@ from shinko.planning.plan import solve
 from shinko.rl.optimality import Yardstick, measure
 from shinko.rl.policy import Policy, shipped_policy
 from shinko.rl.variety import dial_temperature, variety_of
+from shinko.songwriting import steer
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.compose import ComposeRequest, compose
 from shinko.songwriting.ground import style_ground
@@ -110,6 +111,19 @@ def test_sections_of_one_name_share_their_chords_and_others_differ(shipped):
         first, second, bridge, last = (one[begin : begin + 4] for begin in (0, 4, 8, 12))
         assert first == second == last
         assert sum(a != b for a, b in zip(first, bridge, strict=True)) >= 3
+
+
+def test_a_drawn_section_that_differs_in_just_enough_chords_is_taken(shipped, monkeypatch):
+    """Of 16 drawn one differs in both of its two chords, so that none is looked for."""
+
+    def looked(*_):
+        raise AssertionError("a section was looked for")
+
+    monkeypatch.setattr(steer, "Apart", looked)
+    asked = {"form": "AB", "length": 2, "differ": 2, "wishes": Wishes(start="any")}
+    for a, b, c, d in numerals(shipped, **asked):
+        assert a != c
+        assert b != d
 
 
 def test_a_form_of_words_takes_locks_of_its_sections(shipped):

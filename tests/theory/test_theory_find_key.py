@@ -41,6 +41,9 @@ def found(text: str) -> str:
         ("G7 C", "C major"),
         ("A5 F5 G5 A5", "A minor"),
         ("Gb Cb Db", "G♭ major"),
+        # F♯ and D♭ lie 6 and −5 fifths from C, F♯ major's middle (G♯) 8, G♭ major's (A♭) −4: in
+        # all 2 + 13 from the one, 10 + 1 from the other.
+        ("F# Db", "G♭ major"),
     ],
 )
 def test_usual_progressions(chords, key):
@@ -63,7 +66,7 @@ def test_profiles_sum_to_a_thousand():
     [
         ("FIRST", "Am F C G", "A minor", "C major"),
         ("LAST", "C G G", "G major", "C major"),
-        ("CADENCE", "Em D G", "G major", "E minor"),  # V I
+        ("CADENCE", "G7 C", "C major", "G major"),  # V7 I
         ("CADENCE", "Em C G", "G major", "E minor"),  # IV I
         ("CADENCE", "C E7 Am", "A minor", "C major"),  # V7 i
         ("MINOR", "C Am Am", "C major", "A minor"),
@@ -148,7 +151,7 @@ def _relation(key: Key, song: Key) -> str:
 
 @pytest.mark.parametrize(
     ("corpus", "right", "relative"),
-    [("billboard", 0.75, 0.05), ("pop909", 0.81, 0.15)],
+    [("billboard", 0.75, 0.05), ("pop909", 0.81, 0.16)],
 )
 def test_most_songs_are_in_the_key_that_their_first_16_chords_show(
     chords_folder, corpus, right, relative

@@ -25,11 +25,10 @@ from shinko.export.chart import BARS_A_LINE
 from shinko.score.bars import Bar, Passage, Sung, bars_of, folded, written
 from shinko.score.progression import Progression
 from shinko.score.score import TICKS_PER_QUARTER as QUARTER
-from shinko.score.text import ascii_key, ascii_name, in_one_line
+from shinko.score.text import UNTITLED, ascii_key, ascii_name, in_one_line
 from shinko.theory import QUALITIES, Key, Note, RomanChord, interval_semitones
 from shinko.theory.notes import MAJOR_SCALE_FIFTHS
 
-UNTITLED = "Chord progression"
 GRID, TRIPLET = QUARTER // 16, QUARTER // 6  # ticks of a 64th, and of a sixteenth triplet
 EIGHTH = QUARTER // 2
 # Ticks that one note or rest can have: from the dotted whole note to the 64th.

@@ -24,7 +24,7 @@ from shinko.export.chart import Share, shares_of
 from shinko.score.bars import folded, written
 from shinko.score.cells import beat_units
 from shinko.score.progression import Progression, Section
-from shinko.score.text import ascii_name, in_one_line
+from shinko.score.text import UNTITLED, ascii_name, in_one_line
 from shinko.theory import Key, Note, RomanChord
 
 SCHEME = "irealbook://"
@@ -39,7 +39,6 @@ STYLES = {
     "waltz": "Waltz",
 }
 COMPOSER = "Shinko"
-UNTITLED = "Chord progression"
 SILENCE, GOES_ON, BLANK = "n", "p", " "
 
 METERS = {

@@ -14,13 +14,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from shinko.disk import write_atomically
+from shinko.score.meters import felt_beat
 from shinko.score.score import Score, Track
-from shinko.score.text import ascii_name
+from shinko.score.text import UNTITLED, ascii_name
 
 if TYPE_CHECKING:
     import mido  # type: ignore[import-untyped]
 
-UNTITLED = "Chord progression"
 CLOCKS_PER_QUARTER = 24
 
 # At one tick a note ends before the next begins: otherwise the end of a repeated pitch would
@@ -64,7 +64,7 @@ def _conductor_track(score: Score) -> "mido.MidiTrack":
             "time_signature",
             numerator=numerator,
             denominator=denominator,
-            clocks_per_click=_clocks_per_click(numerator, denominator),
+            clocks_per_click=int(felt_beat(score.meter) * CLOCKS_PER_QUARTER),  # a click a beat
         ),
     ]
     sections = [(section.tick, f"[{section.text}]") for section in score.sections]
@@ -112,10 +112,3 @@ def _text(text: str) -> str:
     mido's own switch of encodings is a global of its module: two threads would trip over it.
     """
     return text.encode("utf-8", errors="replace").decode("latin-1")
-
-
-def _clocks_per_click(numerator: int, denominator: int) -> int:
-    """MIDI clocks between clicks of a metronome: one a beat, in 6/8, 9/8, 12/8 a dotted one."""
-    clocks = CLOCKS_PER_QUARTER * 4 // denominator
-    compound = denominator >= 8 and numerator > 3 and numerator % 3 == 0
-    return 3 * clocks if compound else clocks

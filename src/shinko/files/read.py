@@ -15,6 +15,7 @@ from shinko.intake.remarks import Remarks
 from shinko.intake.sections import bars_of
 from shinko.intake.text import text_of
 from shinko.score.progression import Progression
+from shinko.tables.song import CHORDPRO_SUFFIXES
 from shinko.theory import Key, parse_chord_name, roman_from_name
 
 if TYPE_CHECKING:
@@ -265,7 +266,7 @@ def _shortened(text: str) -> str:
 _READERS: dict[str, Callable[[Path, Reading], Read]] = {
     **dict.fromkeys((".mid", ".midi", ".kar"), _midi),
     **dict.fromkeys((".musicxml", ".mxl", ".xml"), _musicxml),
-    **dict.fromkeys((".cho", ".chordpro", ".chopro", ".pro", ".crd"), _chordpro),
+    **dict.fromkeys(CHORDPRO_SUFFIXES, _chordpro),
     ".txt": _chart_file,
     ".json": _json,
 }

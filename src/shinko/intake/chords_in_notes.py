@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+from shinko.score.meters import felt_beat
 from shinko.score.progression import bar_beats
 from shinko.theory.sounding import OCTAVE, SoundingChord, cheapest_chord
 
@@ -172,9 +173,7 @@ def _snapped(place: float) -> float:
 
 def _slices_in_beat(meter: tuple[int, int], width: float) -> int:
     """How many slices the felt beat has: a dotted quarter in 6/8, a slice at least."""
-    numerator, denominator = meter
-    compound = denominator >= 8 and numerator > 3 and numerator % 3 == 0
-    return max(1, round((12 if compound else 4) / denominator / width))
+    return max(1, round(float(felt_beat(meter)) / width))
 
 
 def _change_costs(bar: int, beat: int, count: int) -> list[float]:

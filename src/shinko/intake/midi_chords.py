@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from shinko.errors import ShinkoError
 from shinko.intake.bounded import IntakeError
 from shinko.intake.chords_in_notes import MOST_SLICES, HeardNote, find_chords, slices_in
+from shinko.intake.hints import chord_in
 from shinko.intake.midi_file import CUE, MARKER, TEXT, Midi, Sound
 from shinko.intake.midi_time import BarGrid
 from shinko.score.progression import BEATS_RANGE, MOST_CHORDS
 from shinko.score.score import DRUM_CHANNEL
-from shinko.theory import ChordName, parse_chord_name
+from shinko.theory import ChordName
 
 LONGEST_CHORD_NAME = 24
 UNPITCHED_PROGRAMS = range(115, 128)  # wood block to gunshot
@@ -99,12 +99,7 @@ def _voices(sounds: Sequence[Sound]) -> float:
 
 def chord_name(text: str) -> ChordName | None:
     """The chord that a text names; None if it names none."""
-    if not 0 < len(text) <= LONGEST_CHORD_NAME:
-        return None
-    try:
-        return parse_chord_name(text)
-    except ShinkoError:
-        return None
+    return chord_in(text) if len(text) <= LONGEST_CHORD_NAME else None
 
 
 def chord_marks(midi: Midi) -> list[tuple[int, ChordName | None]]:

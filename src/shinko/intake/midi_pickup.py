@@ -15,6 +15,7 @@ from statistics import fmean
 from shinko.intake.midi_chords import Weighed
 from shinko.intake.midi_file import Midi
 from shinko.intake.midi_time import BarGrid
+from shinko.score.meters import felt_beat
 
 OCTAVE = 12
 FEWEST_BARS = 4
@@ -31,7 +32,7 @@ def with_pickup(midi: Midi, grid: BarGrid, sounds: Sequence[Weighed]) -> BarGrid
     """The grid with bar lines where chords change; as it is where the meter itself changes."""
     if grid.origin or any(tick for tick, _ in midi.meters):
         return grid
-    beat = _beat(midi, grid)
+    beat = midi.ticks_per_quarter * felt_beat(grid.meter)
     in_bar = int(grid.bar / beat)
     changes = _changes(_beats(sounds, float(beat)))
     if in_bar < 2 or len(changes) < FEWEST_BARS * in_bar:
@@ -46,13 +47,6 @@ def with_pickup(midi: Midi, grid: BarGrid, sounds: Sequence[Weighed]) -> BarGrid
 def has_chord(sounds: Sequence[Weighed], end: Fraction) -> bool:
     """Whether what begins before a tick is more than a melody."""
     return len({sound.pitch % OCTAVE for sound in sounds if sound.start < end}) >= CHORD
-
-
-def _beat(midi: Midi, grid: BarGrid) -> Fraction:
-    """The felt beat in ticks: a dotted quarter in 6/8."""
-    numerator, denominator = grid.meter
-    compound = denominator >= 8 and numerator > 3 and numerator % 3 == 0
-    return Fraction(midi.ticks_per_quarter * (12 if compound else 4), denominator)
 
 
 def _beats(sounds: Sequence[Weighed], beat: float) -> list[_Beat]:

@@ -2,8 +2,8 @@
 
 from shinko.intake.midi_file import Midi, clean
 from shinko.score.instruments import INSTRUMENTS
+from shinko.score.text import UNTITLED
 
-UNTITLED = "Chord progression"  # what our own export calls a piece without a title
 # What programs call a track that has no name, or is one of many; a number may follow.
 _TRACKS = """
 piano, grand piano, electric piano, e-piano, keyboard, keyboards, keys, organ, guitar,
@@ -13,7 +13,7 @@ chords, chord, track, midi, midi track, untitled, new track, staff, instrument, 
 left hand, tempo, tempo track, conductor, control track, words, soft karaoke
 """
 _NO_TITLES = {
-    UNTITLED.casefold(),
+    UNTITLED.casefold(),  # as our own export has it
     *INSTRUMENTS,
     *(" ".join(name.split()) for name in _TRACKS.split(",")),
 }

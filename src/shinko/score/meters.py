@@ -47,6 +47,17 @@ def bar_share(meter: str, other: str) -> Fraction:
     return Fraction(meter) / Fraction(other)
 
 
+def is_compound(meter: tuple[int, int]) -> bool:
+    """Whether a beat has three parts, as in 6/8, 9/8 and 12/8."""
+    numerator, denominator = meter
+    return denominator >= 8 and numerator > 3 and numerator % 3 == 0
+
+
+def felt_beat(meter: tuple[int, int]) -> Fraction:
+    """How long a felt beat is, in quarter notes: a dotted one in 6/8."""
+    return Fraction(12 if is_compound(meter) else 4, meter[1])
+
+
 @cache
 def beats_of(meter: tuple[int, int]) -> frozenset[int]:
     """Where in a bar its beats fall, in ticks."""

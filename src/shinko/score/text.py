@@ -9,6 +9,8 @@ import unicodedata
 
 from shinko.theory import Key
 
+UNTITLED = "Chord progression"
+"""What files call a piece without a title."""
 MOST_CODE_POINTS = 60  # of a file's name
 _JOINERS = "\u200c\u200d"
 _FIRST_JOINED = "\u0600"  # Arabic, and the scripts of India after it

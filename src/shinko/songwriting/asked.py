@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -10,18 +10,16 @@ from itertools import groupby
 from shinko.errors import ShinkoError
 from shinko.songwriting.chords import MOST_COMPOSED
 from shinko.tables.barlines import play_line
+from shinko.tables.charts import key_of_words
 from shinko.theory import (
     ChordError,
     Key,
     RomanChord,
-    parse_chord_name,
-    parse_roman,
     parse_token,
     roman_from_name,
 )
-from shinko.theory.find_key import find_key
 
-_C_MAJOR, _A_MINOR = Key.parse("C"), Key.parse("Am")
+_C_MAJOR = Key.parse("C")
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ def read_progression(text: str, key: Key | None = None) -> Asked:
     """
     try:
         words = [part for word in play_line(text) for part in _parts(word)]
-        found, name = (key, str(key)) if key else _found_key(words)
+        found, name = (key, str(key)) if key else key_of_words(words)
         chords = [roman_from_name(word, found) for word in words[: MOST_COMPOSED + 1]]
     except ShinkoError as error:
         raise ShinkoError(f"progression: {error}") from None
@@ -89,32 +87,6 @@ def _parts(word: str) -> Iterator[str]:
         yield from (parts if all(parts) else [word])
     else:
         yield word
-
-
-def _found_key(words: Sequence[str]) -> tuple[Key, str]:
-    """The key of a progression that tells none, and its name; numerals need only a mode."""
-    names = []
-    minor = 0
-    for word in words:
-        try:
-            names.append(parse_chord_name(word))
-        except ChordError:
-            minor += _mode_of_tonic(word)
-    if names:
-        key = find_key(names)
-        return key, str(key)
-    return (_A_MINOR, "minor") if minor > 0 else (_C_MAJOR, "major")
-
-
-def _mode_of_tonic(word: str) -> int:
-    """1 for i, -1 for I, 0 for any other chord."""
-    try:
-        chord = parse_roman(word)
-    except ChordError:
-        return 0
-    if (chord.degree, chord.alteration, chord.applied) != (1, 0, None):
-        return 0
-    return 1 if "♭3" in chord.intervals else -1
 
 
 @lru_cache(maxsize=8192)

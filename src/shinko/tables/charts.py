@@ -6,6 +6,7 @@ each other.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -197,7 +198,7 @@ def _song(path: Path, title: str, passages: list[_Passage]) -> Song:
     runs = []
     names = []
     for passage in passages:
-        key, name = passage.key or _find_key(passage)
+        key, name = passage.key or key_of_words(word for word, _ in passage.words)
         runs.append(tuple(_token(path, word, line, key) for word, line in passage.words))
         names.append(name)
     return Song(tuple(runs), title, names[0], key_was_found=passages[0].key is None)
@@ -207,11 +208,11 @@ def _any_key(*, minor: bool) -> _Named:
     return (_ANY_MINOR, "minor") if minor else (_ANY_MAJOR, "major")
 
 
-def _find_key(passage: _Passage) -> _Named:
-    """The key of a passage that tells none; Roman numerals need only a mode."""
+def key_of_words(words: Iterable[str]) -> _Named:
+    """The key of chords that tell none, and its name; Roman numerals need only a mode."""
     names = []
     modes = []
-    for word, _ in passage.words:
+    for word in words:
         try:
             names.append(parse_chord_name(word))
         except ChordError:

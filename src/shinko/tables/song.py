@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 JSON_SUFFIXES = (".jsonl", ".jsonl.gz")
-CHORDPRO_SUFFIXES = (".cho", ".chopro", ".chordpro", ".crd", ".pro")
+CHORDPRO_SUFFIXES = (".cho", ".chordpro", ".chopro", ".pro", ".crd")
 TEXT_SUFFIXES = (".txt", ".chords")
 SONG_SUFFIXES = (*JSON_SUFFIXES, *CHORDPRO_SUFFIXES, *TEXT_SUFFIXES)
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from shinko.export.notation.harmony import harmony, no_chord, numeral
-from shinko.export.notation.rhythm import TYPES, beat_ticks, is_compound
+from shinko.export.notation.rhythm import TYPES, beat_ticks
 from shinko.export.notation.staff import Placed
 from shinko.export.notation.systems import system_starts
 from shinko.export.notation.xml_tree import node, plain_text
 from shinko.score.bars import Bar, Passage, bars_of
+from shinko.score.meters import is_compound
 from shinko.score.progression import Progression
 from shinko.score.score import TICKS_PER_QUARTER
 

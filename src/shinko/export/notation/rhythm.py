@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from shinko.score.bars import bar_ticks
+from shinko.score.meters import felt_beat, is_compound
 from shinko.score.score import TICKS_PER_QUARTER
 
 TYPES = ("whole", "half", "quarter", "eighth", "16th", "32nd", "64th")
@@ -58,12 +59,6 @@ class Ruler:
         return next((w for w in self.triplets if w.start <= tick < w.end), None)
 
 
-def is_compound(meter: tuple[int, int]) -> bool:
-    """Whether a beat has three parts, as in 6/8, 9/8 and 12/8."""
-    numerator, denominator = meter
-    return denominator >= 8 and numerator > 3 and numerator % 3 == 0
-
-
 def is_irregular(meter: tuple[int, int]) -> bool:
     """Whether a bar is twos and a three, as in 5/8 and 7/8."""
     numerator, denominator = meter
@@ -72,8 +67,7 @@ def is_irregular(meter: tuple[int, int]) -> bool:
 
 def beat_ticks(meter: tuple[int, int]) -> int:
     """How long a beat is: what the denominator says, three of them in 6/8."""
-    unit = _WHOLE // meter[1]
-    return 3 * unit if is_compound(meter) else unit
+    return int(felt_beat(meter) * TICKS_PER_QUARTER)
 
 
 def groups(

@@ -34,6 +34,7 @@ from shinko.export.page.stand_ins import SILENCE, Box, ReservedSpace
 from shinko.export.page.svg import TextRun, printable, svg_page, width
 from shinko.score.bars import folded, written
 from shinko.score.progression import Progression, Section
+from shinko.score.text import UNTITLED
 from shinko.score.voicing import Voicing
 
 Layout = Literal["lead", "grand"]
@@ -42,8 +43,6 @@ Paper = Literal["a4", "letter", "fit"]
 
 MOST_BARS = 1024
 """More take the engraver minutes, and would fill more than some twenty pages."""
-
-UNTITLED = "Chord progression"
 
 CHORD_GAP, NUMERAL_GAP, DIAGRAM_GAP = 230.0, 200.0, 60.0
 

@@ -1,8 +1,10 @@
-"""Episodes per second of the trainer beside the plain loop that one would write first.
+"""Episodes per second of the trainer beside two plain ways to write it.
 
-The plain loop plays one episode at a time, one call of torch.nn.LSTMCell a step, draws from
-torch.distributions, keeps the graph and takes one optimizer step a batch: the same model, loss,
-table, optimizer and number of threads. Both run in turn, several rounds, in this process.
+The plain loop, which one would write first, plays one episode at a time, one call of
+torch.nn.LSTMCell a step, draws from torch.distributions, keeps the graph and takes one optimizer
+step a batch. The reference (rl/reference.py) plays the batch at once, with the cells' own
+equations, and differentiates automatically, too. All have the same model, loss, table, optimizer
+and number of threads, and run in turn, several rounds, in this process.
 
 Run: python benchmarks/reinforce_speed.py
 """
@@ -10,6 +12,7 @@ Run: python benchmarks/reinforce_speed.py
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import time
 
@@ -17,6 +20,7 @@ import torch
 from torch import nn
 
 from record import write_result
+from shinko.rl.reference import reference_update
 from shinko.rl.settings import LearnSettings
 from shinko.rl.training import Training, fitting_threads
 from shinko.tables import compile_table, load_table
@@ -79,28 +83,35 @@ def seconds(step, repeats: int) -> float:
 
 
 def compare(settings: LearnSettings, automaton: Automaton) -> dict[str, float | int]:
-    """Medians over the rounds, each of which times both."""
+    """Medians over the rounds, each of which times all three."""
     torch.manual_seed(settings.seed)
     plain, fast = PlainLoop(settings, automaton), Training(settings, automaton)
+    twin = Training(settings, automaton)
+
+    def refer() -> None:
+        parts = (twin.model, twin.optimizer, twin.reward, twin.generator)
+        reference_update(*parts, settings, settings.beta)
+
     repeats = max(10, 2048 // settings.batch)
-    pairs = []
+    rounds = []
     for _ in range(ROUNDS + 1):
-        slow = seconds(plain.step, 1)
+        # On a busy machine, a second thread would hold up the plain loop's small products the most.
         with fitting_threads(settings):
-            pairs.append((slow, seconds(fast.step, repeats)))
-    del pairs[0]  # both warm up
-    slow, quick = (statistics.median(side) for side in zip(*pairs, strict=True))
-    return {
-        "batch": settings.batch,
-        "hidden": settings.hidden,
-        "plain_ms": round(1e3 * slow, 2),
-        "shinko_ms": round(1e3 * quick, 3),
-        "plain_episodes_per_second": round(settings.batch / slow, 1),
-        "shinko_episodes_per_second": round(settings.batch / quick, 1),
-        "times": round(statistics.median(a / b for a, b in pairs), 1),
-        "times_min": round(min(a / b for a, b in pairs), 1),
-        "times_max": round(max(a / b for a, b in pairs), 1),
-    }
+            sides = ((plain.step, 1), (refer, repeats), (fast.step, repeats))
+            rounds.append(tuple(seconds(step, times) for step, times in sides))
+    del rounds[0]  # all warm up
+    names = ("plain", "reference", "shinko")
+    medians = dict(zip(names, map(statistics.median, zip(*rounds, strict=True)), strict=True))
+    figures: dict[str, float | int] = {"batch": settings.batch, "hidden": settings.hidden}
+    for name, median in medians.items():
+        figures[f"{name}_ms"] = round(1e3 * median, 3)
+        figures[f"{name}_episodes_per_second"] = round(settings.batch / median, 1)
+    for place, name in enumerate(names[:2]):
+        ratios = [times[place] / times[2] for times in rounds]
+        figures[f"times_{name}"] = round(statistics.median(ratios), 1)
+        figures[f"times_{name}_min"] = round(min(ratios), 1)
+        figures[f"times_{name}_max"] = round(max(ratios), 1)
+    return figures
 
 
 def train_whole(settings: LearnSettings, automaton: Automaton) -> float:
@@ -114,6 +125,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--table", default="pop")
     table = parser.parse_args().table
+    load = os.getloadavg()[0]  # of other work, before this one's
     automaton = compile_table(load_table(table).restricted())
     common = {"baseline": "none", "entropy": "bonus", "table": table}
     rows, wholes = [], []
@@ -136,6 +148,7 @@ def main() -> None:
             "length": 16,
             "threads": torch.get_num_threads(),
             "rounds": ROUNDS,
+            "load": round(load, 1),
             "rows": rows,
             "whole_trainings": wholes,
         },

@@ -25,9 +25,10 @@ say more than single times.
 
 def reinforce_speed(result: dict[str, Any]) -> str:
     rows = [
-        f"| {row['hidden']} | {row['batch']} | {row['plain_ms']:,.0f} | {row['shinko_ms']:.1f} | "
-        f"{row['shinko_episodes_per_second']:,.0f} | **{row['times']:.0f}** "
-        f"({row['times_min']:.0f} to {row['times_max']:.0f}) |"
+        f"| {row['hidden']} | {row['batch']} | {row['plain_ms']:,.0f} | "
+        f"{row['reference_ms']:.1f} | {row['shinko_ms']:.1f} | "
+        f"{row['shinko_episodes_per_second']:,.0f} | {_times(row, 'plain', 0)} | "
+        f"{_times(row, 'reference', 1)} |"
         for row in result["rows"]
     ]
     wholes = [
@@ -36,16 +37,21 @@ def reinforce_speed(result: dict[str, Any]) -> str:
     ]
     return "\n".join(
         [
-            "## Learning: the trainer beside the plain loop",
+            "## Learning: the trainer beside two plain ways",
             "",
             "One update of an LSTM policy, in milliseconds. The plain loop plays one episode at a",
-            "time with one `torch.nn.LSTMCell` call a step and keeps the graph; model, loss, table",
-            f"(`{result['table']}`, {result['chords']} chords), {result['length']} chords an",
-            f"episode and optimizer are the same. Medians of {result['rounds']} rounds that time",
-            "both in turn; in brackets the smallest and the largest ratio of a round.",
+            "time with one `torch.nn.LSTMCell` call a step and keeps the graph; the reference",
+            "(`rl/reference.py`) plays the batch at once with the cells' own equations, and keeps",
+            f"the graph, too. Model, loss, table (`{result['table']}`, {result['chords']} chords), "
+            f"{result['length']} chords an episode",
+            f"and optimizer are the same. Medians of {result['rounds']} rounds that time all in "
+            "turn; in brackets the",
+            "smallest and the largest ratio of a round. Other work kept "
+            f"{result['load']} of {result['cores']} cores busy before.",
             "",
-            "| Hidden units | Batch | Plain loop, ms | Shinko, ms | Episodes/s | Times as fast |",
-            "|---:|---:|---:|---:|---:|---:|",
+            "| Hidden units | Batch | Plain loop, ms | Reference, ms | Shinko, ms | Episodes/s "
+            "| Times as fast as the loop | as the reference |",
+            "|---:|---:|---:|---:|---:|---:|---:|---:|",
             *rows,
             "",
             "1900 epochs at batch 16, metrics computed, three times:",
@@ -53,6 +59,12 @@ def reinforce_speed(result: dict[str, Any]) -> str:
             *wholes,
         ]
     )
+
+
+def _times(row: dict[str, Any], side: str, digits: int) -> str:
+    """How many times as fast as a side, with the least and the most of a round."""
+    median, least, most = (row[f"times_{side}{end}"] for end in ("", "_min", "_max"))
+    return f"**{median:.{digits}f}** ({least:.{digits}f} to {most:.{digits}f})"
 
 
 def compose_speed(result: dict[str, Any]) -> str:
@@ -139,6 +151,49 @@ def estimators(result: dict[str, Any]) -> str:
             "| Problem | Estimator | Input | β | Epochs | Seconds | Regret a chord | Optimality "
             "| Effective chords |",
             "|---|---|---|---|---:|---:|---:|---:|---:|",
+            *lines,
+        ]
+    )
+
+
+def output_bias(result: dict[str, Any]) -> str:
+    lines = []
+    for zero, first in zip(result["rows"][::2], result["rows"][1::2], strict=True):
+        yardsticks = {"regret_now": "of that epoch", "regret_end": "of the end"}
+        if zero["beta"] == zero["beta_end"]:
+            yardsticks = {"regret_end": "the same at all"}
+        for name, told in yardsticks.items():
+            sides = [
+                [[run[place][name] for run in row["runs"]] for place in range(len(row["runs"][0]))]
+                for row in (zero, first)
+            ]
+            for row, side in zip((zero, first), sides, strict=True):
+                cells = [
+                    f"{statistics.mean(regrets):.4f} ± {statistics.stdev(regrets):.4f}"
+                    for regrets in side
+                ]
+                if row is first:
+                    better = [
+                        sum(mine < its for mine, its in zip(*pair, strict=True))
+                        for pair in zip(side, sides[0], strict=True)
+                    ]
+                    cells = [f"{cell} ({won})" for cell, won in zip(cells, better, strict=True)]
+                bias = "0" if row is zero else "first row"
+                lines.append(f"| {row['problem']} | {told} | {bias} | {' | '.join(cells)} |")
+    *early, _ = (point["epoch"] for point in result["rows"][0]["runs"][0])
+    return "\n".join(
+        [
+            "## Learning: an output bias that begins at the table's first row",
+            "",
+            f"`--output-bias first` beside `zero` on `{result['table']}`: regret a chord, in nats, "
+            f"on {result['samples']:,}",
+            f"progressions, mean ± standard deviation over {result['seeds']} seeds; in brackets, "
+            "in how many of them it is",
+            "lower than with `zero`. The optimum is that of the β of the epoch, which the training",
+            "is after then, or of the β at its end.",
+            "",
+            f"| Settings | β | Bias begins at | {' | '.join(f'Epoch {e}' for e in early)} | Last |",
+            f"|---|---|---|{'---:|' * (len(early) + 1)}",
             *lines,
         ]
     )
@@ -381,6 +436,7 @@ SECTIONS = {
     "compose_speed": compose_speed,
     "optimum_speed": optimum_speed,
     "estimators": estimators,
+    "output_bias": output_bias,
     "dial": dial,
     "collapse": collapse,
     "study": study,

@@ -156,12 +156,12 @@ def test_tables_of_different_codecs_are_not_mixed(durations):
 
 def test_plain_tokens_are_counted():
     songs = [Song((("q", "q", "e", "e"), ("h",)))] * 2
-    built = build_table(songs, name="d", codec="plain", merge_repeats=False, smoothing="none")
+    built = build_table(songs, name="d", codec="plain", smoothing="none")
     assert (built.codec, set(built.vocabulary)) == ("plain", {"q", "e", "h"})
     q, e = built.index("q"), built.index("e")
     assert built.probability((), q) == 2 / 5
     assert built.probability((q,), e) == 1 / 2
-    perplexity = held_out_perplexity(built, songs[:1], merge_repeats=False)
+    perplexity = held_out_perplexity(built, songs[:1])
     # P(q) P(q | q) P(e | q q) P(e | q q e) and P(h) are 2/5, 1/2, 1, 1, 1/5.
     assert perplexity == pytest.approx(25 ** (1 / 5))
 

@@ -66,10 +66,7 @@ def learn_dial(
 ) -> list[DialRow]:
     """Train a run to its end, from wherever it stands; a stop ends it with a checkpoint.
 
-    Args:
-      folder: a run made by `begin_dial`, fresh or interrupted.
-      on_epoch: called with each new row.
-      should_stop: asked after each epoch; by default whether Ctrl-C was pressed.
+    `should_stop` is asked after each epoch; by default it is whether Ctrl-C was pressed.
 
     Raises:
       ShinkoError: the run, a table or the disk fails; what was saved stays.

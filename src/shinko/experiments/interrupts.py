@@ -7,11 +7,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from types import FrameType
-from typing import Any
 
 
 @contextmanager
-def on_ctrl_c(handler: Any) -> Iterator[None]:
+def on_ctrl_c(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> Iterator[None]:
     """Have Ctrl-C handled so; off the main thread, where Python never does, nothing changes."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -114,10 +114,7 @@ def ship_policy(folder: RunFolder, epoch: int, path: Path, name: str) -> None:
         "chords": stored["chords"],
         "cell": "lstm",
     }
-    if "dial" in stored:
-        described["dial"] = stored["dial"]
-    else:
-        described["cell"] = stored["learn"]["cell"]
+    described |= {"dial": stored["dial"]} if "dial" in stored else {"cell": stored["learn"]["cell"]}
     weights = {
         key: value if key == "histories" else value.astype(np.float16)
         for key, value in folder.weights(epoch).items()

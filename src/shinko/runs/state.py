@@ -66,7 +66,7 @@ class Trainable(Protocol[AnyRow]):
 
 def weight_arrays(model: nn.Module) -> dict[str, NDArray[Any]]:
     """The weights by name, on the CPU."""
-    return {name: _to_array(value) for name, value in model.state_dict().items()}
+    return {name: value.detach().cpu().numpy() for name, value in model.state_dict().items()}
 
 
 def load_weights(model: nn.Module, arrays: Arrays, source: object) -> None:
@@ -88,7 +88,7 @@ def save_training(training: Trainable[Any], folder: RunFolder) -> None:
     arrays = {f"model.{name}": array for name, array in weight_arrays(training.model).items()}
     for index, state in training.optimizer.state_dict()["state"].items():
         for name, value in state.items():
-            arrays[f"optimizer.{index}.{name}"] = _to_array(torch.as_tensor(value))
+            arrays[f"optimizer.{index}.{name}"] = torch.as_tensor(value).detach().cpu().numpy()
     arrays["generator"] = training.generator.get_state().numpy()
     arrays["epoch"] = np.array(training.epoch)
     arrays.update({f"more.{name}": np.asarray(array) for name, array in training.place().items()})
@@ -158,12 +158,12 @@ def _check_shapes(
 
 def _adam_shapes(optimizer: torch.optim.Optimizer) -> dict[str, tuple[int, ...]]:
     """What Adam keeps of each parameter: its steps and two running means."""
-    shapes: dict[str, tuple[int, ...]] = {}
     parameters = [p for group in optimizer.param_groups for p in group["params"]]
-    for index, parameter in enumerate(parameters):
-        shapes[f"{index}.step"] = ()
-        shapes[f"{index}.exp_avg"] = shapes[f"{index}.exp_avg_sq"] = tuple(parameter.shape)
-    return shapes
+    return {
+        f"{index}.{name}": () if name == "step" else tuple(parameter.shape)
+        for index, parameter in enumerate(parameters)
+        for name in ("step", "exp_avg", "exp_avg_sq")
+    }
 
 
 def _below(prefix: str, arrays: Arrays) -> dict[str, NDArray[Any]]:
@@ -176,8 +176,3 @@ def _optimizer_state(arrays: Arrays) -> dict[int, dict[str, Tensor]]:
         index, key = name.split(".", 1)
         state.setdefault(int(index), {})[key] = torch.from_numpy(np.array(array))
     return state
-
-
-def _to_array(value: Tensor) -> NDArray[Any]:
-    array: NDArray[Any] = value.detach().cpu().numpy()
-    return array

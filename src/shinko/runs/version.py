@@ -42,8 +42,7 @@ def version_key(version: object) -> tuple[tuple[int, ...], str, int, int, float]
     if match is None:
         return None
     release, stage, number, post, dev = match.groups()
-    numbers = re.sub(r"(\.0+)+$", "", release).split(".")
+    numbers = tuple(map(int, re.sub(r"(\.0+)+$", "", release).split(".")))
     # The stages come in the order of the alphabet: none but dev, a, b, rc, the release.
     stage = stage or ("" if dev and not post else "z")
-    after = int(number or 0), int(post or -1), float(dev or math.inf)
-    return (tuple(map(int, numbers)), stage, *after)
+    return numbers, stage, int(number or 0), int(post or -1), float(dev or math.inf)

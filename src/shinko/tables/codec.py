@@ -20,7 +20,13 @@ class CodecError(ShinkoError):
 
 
 class Codec(Protocol):
-    """The tokens of one domain."""
+    """The tokens of one domain.
+
+    Attributes:
+      holds: whether a token that comes again at once is the first one held, and counted once.
+    """
+
+    holds: bool
 
     def read(self, text: str) -> str:
         """The token of a text; raises `ShinkoError` where it is none."""
@@ -35,6 +41,8 @@ class Codec(Protocol):
 class Chords:
     """Hooktheory's ids, or Roman numerals where no id exists."""
 
+    holds = True
+
     def read(self, text: str) -> str:
         return read_token(text)
 
@@ -47,6 +55,8 @@ class Chords:
 
 class Plain:
     """Tokens as they are, whatever they mean: durations, notes, words."""
+
+    holds = False
 
     def read(self, text: str) -> str:
         # What the cells and notes of a CSV give back unchanged; "*" marks a back-off weight there.

@@ -69,9 +69,10 @@ def fit_songs(
 ) -> tuple[list[list[History]], Coverage]:
     """The songs as vocabulary indices, cut where a chord doesn't fit.
 
-    A chord that comes again at once counts as held. A chord outside the vocabulary is simplified:
-    first its inversion goes, then its seventh. Where even the triad is outside, the run ends and
-    another begins behind it; so it does at any other token that the vocabulary lacks.
+    A chord that comes again at once counts as held, as the codec has it. A chord outside the
+    vocabulary is simplified: first its inversion goes, then its seventh. Where even the triad is
+    outside, the run ends and another begins behind it; so it does at any other token that the
+    vocabulary lacks.
 
     Args:
       songs: runs of tokens.
@@ -81,7 +82,8 @@ def fit_songs(
     Returns:
       The runs of each song, and how many chords fitted.
     """
-    known = TokenVocabulary(vocabulary, find_codec(codec).simpler)
+    read_as = find_codec(codec)
+    known = TokenVocabulary(vocabulary, read_as.simpler)
     chords = exact = simplified = 0
     fitted: list[list[History]] = []
     for song in songs:
@@ -98,7 +100,7 @@ def fit_songs(
                     exact += 1
                 else:
                     simplified += 1
-                if runs[-1][-1:] != [index]:
+                if not read_as.holds or runs[-1][-1:] != [index]:
                     runs[-1].append(index)
         fitted.append([tuple(run) for run in runs if run])
     return fitted, Coverage(chords, exact, simplified)

@@ -255,6 +255,15 @@ def test_a_dial_is_calibrated_with_the_floor_and_length_it_is_trained_with(tmp_p
         )
         entropy = (high - low) / (0.002 * tau * length)
         assert effective == pytest.approx(np.exp(entropy), rel=1e-4)
+    # Variety is that of the table's own chain over as many chords.
+    at, entropies = np.eye(len(rewards))[automata[0].start], []
+    chain = automata[0].chain
+    for _ in range(length):
+        logs = np.log(chain, where=chain > 0, out=np.zeros_like(chain))
+        entropies.append(-(at[:, None] * chain * logs).sum())
+        flow = (at[:, None] * chain).ravel()
+        at = np.bincount(automata[0].next_state.ravel(), flow, minlength=len(rewards))
+    assert told["real"] == [pytest.approx(np.exp(np.mean(entropies)), abs=1e-4)]
 
 
 def objective(automaton, rewards, tau, length):

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 
 import numpy as np
 import pytest
@@ -350,3 +351,22 @@ def test_the_dial_is_close_to_the_optimum_and_never_collapses(shipped):
 def test_what_is_written_says_who_played(shipped, tmp_path):
     (one,) = compose(shipped, ComposeRequest(key=C, count=1, variety="real", style="1980s"))
     assert json.loads(json.dumps(one.to_dict()))["policy"] == "shipped, 1980s, real"
+
+
+def test_a_table_that_changes_is_read_anew_and_one_that_does_not_is_kept(tmp_path):
+    path = tmp_path / "mine.csv"
+
+    def write(high, low, time):
+        rows = f",1,0.5\n,4,0.5\n1,4,{high}\n1,1,{low}\n4,1,{high}\n4,4,{low}\n"
+        path.write_text("history,chord,probability\n" + rows)
+        os.utime(path, ns=(time, time))
+
+    def ground():
+        return style_ground(Style.parse(str(path)), "real", temperature=1.0)
+
+    write(0.7, 0.3, 10**18)
+    first = ground()
+    assert ground() is first
+    write(0.6, 0.4, 10**18 + 1)  # of the same size
+    assert ground() is not first
+    assert np.exp(ground().process.rewards.max()) == pytest.approx(0.6)

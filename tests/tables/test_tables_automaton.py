@@ -155,3 +155,18 @@ def test_a_table_of_too_many_histories_is_told_before_the_memory_is_full(monkeyp
 def test_what_are_no_histories_is_told(packed):
     with pytest.raises(ValueError, match="'histories' are no"):
         unpack_histories(np.array(packed), 3)
+
+
+def test_a_loop_closes_where_a_chord_is_at_least_as_usual_as_by_chance(table_of):
+    """Of four chords by chance each has a quarter; what isn't listed is below that."""
+    rows = {(): {0: 0.25, 1: 0.2499, 2: 0.5}, (0,): {3: 1.0}}
+    automaton = compile_table(table_of(rows, "1456"))
+    assert automaton.usual.tolist()[:2] == [
+        [True, False, True, False],
+        [False, False, False, True],
+    ]
+
+
+def test_the_own_chain_is_normalised_and_even_where_nothing_is_listed(table_of):
+    automaton = compile_table(table_of({(): {0: 0.3, 1: 0.1}, (0,): {}}, "14"))
+    np.testing.assert_allclose(automaton.chain, [[0.75, 0.25], [0.5, 0.5]])

@@ -20,8 +20,9 @@ import torch
 
 from record import write_result
 from shinko.nets.light import LightModel
+from shinko.planning.forecast import forecast_collapse
 from shinko.planning.plan import solve
-from shinko.rl.forecast import forecast_collapse, table_limits
+from shinko.rl.limits import table_limits
 from shinko.rl.optimality import Measured, Yardstick, measure
 from shinko.rl.policy_runs import learning_table
 from shinko.rl.presets import preset
@@ -118,7 +119,9 @@ def main() -> None:
     automaton = learning_table(poster)
     process = rewarded(automaton, reward=poster.reward, floor=poster.floor)
     limits = table_limits(automaton, poster.length)
-    foretold = forecast_collapse(process, length=poster.length, entropy="bonus", limits=limits)
+    foretold = forecast_collapse(
+        process, length=poster.length, entropy="bonus", is_diverse=limits.kept_by
+    )
     runs = [replace(poster, beta=beta, seed=seed) for beta in BETAS for seed in SEEDS]
     rows = []
     with ProcessPoolExecutor(told.workers, mp_context=get_context("spawn")) as pool:

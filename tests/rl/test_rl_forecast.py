@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shinko.planning.forecast import forecast_collapse
 from shinko.planning.loops import best_loop
 from shinko.planning.plan import solve
 from shinko.planning.walk import steady, walk
 from shinko.rl.diversity import progression_counts
-from shinko.rl.forecast import forecast_collapse, table_limits
+from shinko.rl.limits import table_limits
 from shinko.rl.selection import Limits
 from shinko.rl.terms import rewarded
 from shinko.tables import compile_table
@@ -155,7 +156,7 @@ def test_no_other_loop_has_a_greater_mean_reward(table_of, seed, rows):
 def test_a_policy_is_diverse_above_the_forecast_beta_and_not_at_it(skewed, entropy):
     process = rewarded(skewed, reward="probability", floor=0.001)
     limits = Limits(max_commonest_pair=1.0, min_effective_chords=2.0)
-    found = forecast_collapse(process, length=8, entropy=entropy, limits=limits)
+    found = forecast_collapse(process, length=8, entropy=entropy, is_diverse=limits.kept_by)
     assert found.loop.tokens == (0, 1, 2, 3)
     assert found.collapsed.temperature == found.beta
     assert found.collapsed.walk.effective_tokens < 2.0
@@ -169,7 +170,7 @@ def test_what_never_collapses_has_beta_zero(table_of):
     automaton = compile_table(table_of({(): dict.fromkeys(range(5), 0.2)}, "12456"))
     process = rewarded(automaton, reward="probability", floor=0.001)
     found = forecast_collapse(
-        process, length=8, entropy="return", limits=table_limits(automaton, 8)
+        process, length=8, entropy="return", is_diverse=table_limits(automaton, 8).kept_by
     )
     assert found.beta == 0.0
     assert found.collapsed.walk.effective_tokens == pytest.approx(5.0)
@@ -180,13 +181,13 @@ def test_states_that_pay_all_chords_alike_are_forecast_too(table_of):
     automaton = compile_table(table_of(rows, "14"))
     process = rewarded(automaton, reward="probability", floor=0.001)
     limits = Limits(max_commonest_pair=0.9, min_effective_chords=1.5)
-    found = forecast_collapse(process, length=8, entropy="return", limits=limits)
+    found = forecast_collapse(process, length=8, entropy="return", is_diverse=limits.kept_by)
     assert found.loop.tokens == (0,)
     assert 0.0 < found.beta < math.inf
 
 
 def test_what_is_always_collapsed_has_no_beta_that_helps(two_chord_loop):
     process = rewarded(two_chord_loop, reward="probability", floor=0.001)
-    found = forecast_collapse(process, length=8, entropy="return", limits=Limits())
+    found = forecast_collapse(process, length=8, entropy="return", is_diverse=Limits().kept_by)
     assert found.beta == math.inf
     assert found.collapsed.walk.effective_tokens == pytest.approx(2.0, abs=1e-3)

@@ -13,7 +13,7 @@ from shinko.disk import write_atomically
 from shinko.errors import ShinkoError
 from shinko.experiments.interrupts import interruptible
 from shinko.experiments.machine import fitting_machine
-from shinko.rl.forecast import table_limits
+from shinko.rl.limits import table_limits
 from shinko.rl.metrics import EpochRow
 from shinko.rl.policy import run_selection
 from shinko.rl.policy_runs import learning_table, run_settings, run_table

@@ -10,10 +10,11 @@ import numpy as np
 
 from shinko.old_names import keep_old_name
 from shinko.planning.errors import PlanningError
+from shinko.planning.forecast import Forecast, forecast_collapse
 from shinko.planning.plan import Plan, solve
 from shinko.planning.process import Process
 from shinko.planning.walk import Walk, steady, uniform, walk
-from shinko.rl.forecast import Forecast, forecast_collapse, table_limits
+from shinko.rl.limits import table_limits
 from shinko.rl.selection import Limits
 from shinko.rl.settings import OptimumSettings, ProblemSettings
 from shinko.rl.terms import ENTROPIES, rewarded
@@ -103,7 +104,9 @@ def forecast(settings: ProblemSettings, entropy: str) -> tuple[Forecast, Automat
     automaton = _compiled(settings)
     process = rewarded(automaton, reward=settings.reward, floor=settings.floor)
     limits = table_limits(automaton, settings.length)
-    found = forecast_collapse(process, length=settings.length, entropy=entropy, limits=limits)
+    found = forecast_collapse(
+        process, length=settings.length, entropy=entropy, is_diverse=limits.kept_by
+    )
     return found, automaton, limits
 
 

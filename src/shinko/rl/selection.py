@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from shinko.errors import ShinkoError
+from shinko.planning.walk import Walk
 from shinko.rl.metrics import EpochRow
 from shinko.tables.table import CHORDS
 
@@ -34,6 +35,13 @@ class Limits:
     max_commonest_pair: float = 0.25
     min_effective_chords: float = 3.0
     min_distinct: float = 0.5
+
+    def kept_by(self, played: Walk) -> bool:
+        """Whether a policy is diverse, as far as an exact walk tells."""
+        return (
+            played.effective_tokens >= self.min_effective_chords
+            and played.commonest_pair <= self.max_commonest_pair
+        )
 
     def broken(self, row: EpochRow) -> list[str]:
         """The limits that a row breaks, in words; none if it is diverse."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from shinko.errors import ShinkoError
 from shinko.planning.walk import steady, walk
-from shinko.rl.forecast import table_limits
+from shinko.rl.limits import table_limits
 from shinko.rl.policy import Dial
 from shinko.tables.automaton import Automaton
 

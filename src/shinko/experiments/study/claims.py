@@ -10,7 +10,6 @@ from shinko.experiments.learn import Learned
 from shinko.experiments.study.findings import Findings
 from shinko.experiments.study.settings import BETAS
 from shinko.experiments.study.words import Words
-from shinko.rl.forecast import is_diverse
 from shinko.rl.selection import Selection
 from shinko.theory import parse_token
 
@@ -161,7 +160,7 @@ def _entropy(found: Findings, beta: float, say: Words) -> Claim:
         say["resting"].format(
             value=rest.mean_return,
             chords=rest.effective_tokens,
-            diverse=say["diverse" if is_diverse(rest, found.limits) else "not diverse"],
+            diverse=say["diverse" if found.limits.kept_by(rest) else "not diverse"],
         )
     )
     holds = _verdict([not one.collapsed for one in trained])

@@ -15,9 +15,10 @@ from shinko.experiments.learn import Learned
 from shinko.experiments.study.parts import part_of_study
 from shinko.experiments.study.settings import BETAS
 from shinko.experiments.study.sweep import Swept, sweep
+from shinko.planning.forecast import Forecast, forecast_collapse
 from shinko.planning.plan import Plan, solve
 from shinko.planning.walk import Walk, steady, uniform, walk
-from shinko.rl.forecast import Forecast, forecast_collapse, table_limits
+from shinko.rl.limits import table_limits
 from shinko.rl.metrics import EpochRow
 from shinko.rl.policy import run_selection
 from shinko.rl.policy_runs import run_settings, run_table
@@ -116,7 +117,9 @@ def find(folders: Mapping[str, RunFolder]) -> Findings:
         chords=automaton.vocabulary,
         best=best,
         rest={beta: rest(beta) for beta in BETAS if beta},
-        forecast=forecast_collapse(process, length=settings.length, entropy="bonus", limits=limits),
+        forecast=forecast_collapse(
+            process, length=settings.length, entropy="bonus", is_diverse=limits.kept_by
+        ),
         limits=limits,
         chain=walk(process, steady(automaton.chain), settings.length),
         uniform=walk(process, uniform(process), settings.length),

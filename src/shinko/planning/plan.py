@@ -85,11 +85,14 @@ class Plan:
         assert len(self.memory.accepts) == 1
         return np.asarray(self.values[:, 0])
 
-    def q_values(self, t: int, memory: Ints, states: Ints) -> Floats:
+    def q_values(self, t: int, memory: Ints, states: Ints | slice) -> Floats:
         """Q_t of each token, (B, V), for some states of memory and process, (B,) each."""
-        after = self.memory.after[t, memory]
-        values = self.values[t + 1][after, self.process.next_state_at(t)[states]]
-        values = values + self.process.rewards_at(t)[states]
+        following = self.process.next_state_at(t)[states]
+        if len(self.memory.accepts) == 1:
+            values = np.take(self.values[t + 1, 0], following, mode="clip")
+        else:
+            values = self.values[t + 1][self.memory.after[t, memory], following]
+        values += self.process.rewards_at(t)[states]
         values[:, ~self.constraints.allowed[t]] = -np.inf
         if not self.constraints.repeats:
             last = self.process.last_token[states]
@@ -104,8 +107,8 @@ class Plan:
     def policy(self, t: int) -> Floats:
         """π_t of every state, (S, V), where the constraints need no memory."""
         assert len(self.memory.accepts) == 1
-        states = np.arange(self.process.states)
-        return self.chances(t, np.zeros_like(states), states)
+        every = slice(None)
+        return softmax(self.q_values(t, np.zeros(1, np.intp), every), self.temperature)
 
     @cached_property
     def walk(self) -> Walk:

@@ -11,6 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from shinko import __version__
+
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 
@@ -24,7 +26,8 @@ def write_result(name: str, command: str, figures: dict[str, Any]) -> Path:
         "uncommitted_changes": bool(_git("status", "--porcelain", "--", "src", "benchmarks/*.py")),
         "versions": {
             "python": platform.python_version(),
-            **{package: version(package) for package in ("shinko", "torch", "numpy")},
+            "shinko": __version__,  # of the sources, not of what was installed once
+            **{package: version(package) for package in ("torch", "numpy")},
         },
         "processor": processor(),
         "cores": os.cpu_count(),

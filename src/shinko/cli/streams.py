@@ -33,7 +33,7 @@ def mend_streams() -> None:
         stream = getattr(sys, name)
         if stream is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
-        elif mode == "w" and stream.errors in ("strict", "backslashreplace"):
+        elif mode == "w" and stream.errors in ("strict", "backslashreplace", "surrogateescape"):
             stream.reconfigure(errors="shinko.plain")
 
 

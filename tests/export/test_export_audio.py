@@ -112,7 +112,7 @@ def test_fluidsynth_plays_the_same_spectrum(program, channel, pitches, tmp_path)
     )
     (tmp_path / "piece.mid").write_bytes(midi_bytes(score))
     command = ["fluidsynth", "-ni", "-R", "0", "-C", "0", "-r", str(SAMPLE_RATE)]
-    command += ["-F", tmp_path / "theirs.wav", synth._bundled_soundfont(), tmp_path / "piece.mid"]
+    command += ["-F", tmp_path / "theirs.wav", synth.bundled_soundfont(), tmp_path / "piece.mid"]
     subprocess.run(command, capture_output=True, check=True)
     theirs = soundfile.read(tmp_path / "theirs.wav")[0].T
     ours = synthesize(score, SAMPLE_RATE)
@@ -329,7 +329,7 @@ def test_too_long_a_piece_is_refused_at_once():
 @pytest.mark.parametrize("package", ["soundfile", "pyloudnorm", "tinysoundfont", "pretty_midi"])
 def test_missing_packages_are_named_with_the_way_out(package, monkeypatch):
     monkeypatch.setitem(sys.modules, package, None)
-    way_out = r"pip install 'shinko\[audio\]', then pip install --no-deps tinysoundfont$"
+    way_out = r'pip install "shinko\[audio\]"; pip install --no-deps tinysoundfont$'
     with pytest.raises(AudioError, match=rf"{package}.*: {way_out}"):
         render_audio(song())
 
@@ -347,8 +347,8 @@ def test_the_module_imports_nothing_large_and_never_pretty_midi():
         "import sys, shinko.export.audio\n"
         "large = {'numpy', 'scipy', 'soundfile', 'pyloudnorm', 'tinysoundfont'}\n"
         "assert not large & sys.modules.keys()\n"
-        "from shinko.export.synth import _bundled_soundfont\n"
-        "_bundled_soundfont()\n"
+        "from shinko.export.synth import bundled_soundfont\n"
+        "bundled_soundfont()\n"
         "assert 'pretty_midi' not in sys.modules"
     )
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)

@@ -105,7 +105,7 @@ def font(tmp_path) -> Path:
 @pytest.fixture
 def sine(font, monkeypatch) -> None:
     """The tiny SoundFont in place of the one that comes along: played in this process."""
-    monkeypatch.setattr(synth, "_bundled_soundfont", lambda: font)
+    monkeypatch.setattr(synth, "bundled_soundfont", lambda: font)
 
 
 # ---- Notes -------------------------------------------------------------------------------------
@@ -177,7 +177,7 @@ def test_sixty_loud_notes_together_stay_below_full_scale():
 def test_ones_own_soundfont_plays_as_the_one_that_comes_along():
     score = piece(note(60), note(64, at=1))
     ours = synthesize(score, RATE)
-    assert (synthesize(score, RATE, synth._bundled_soundfont()) == ours).all()
+    assert (synthesize(score, RATE, synth.bundled_soundfont()) == ours).all()
 
 
 @pytest.mark.parametrize("name", ["Flügel ♭.sf2", os.fsdecode(b"fl\xfcgel.sf2")])
@@ -324,7 +324,7 @@ def test_instruments_are_as_loud_beside_the_piano_as_fluidsynth_has_them(
         midi, wav = tmp_path / "one.mid", tmp_path / "one.wav"
         write_midi(one, midi)
         command = [FLUIDSYNTH, "-ni", "-R", "0", "-C", "0", "-r", str(RATE), "-F", str(wav)]
-        found = synth._bundled_soundfont()
+        found = synth.bundled_soundfont()
         subprocess.run([*command, str(found), str(midi)], check=True, capture_output=True)
         samples, _ = soundfile.read(wav, always_2d=True)
         theirs.append(level_db(samples.T, 0, 0.4))

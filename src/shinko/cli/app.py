@@ -39,6 +39,7 @@ _COMMANDS = {
     "tables": "tables:app",
     "lm": "lm:app",
     "demo": "demo:demo_command",
+    "doctor": "doctor:doctor_command",
     "schema": "schema:schema_command",
 }
 

@@ -57,6 +57,7 @@ def _requests_of(command: Any, words: tuple[str, ...]) -> Iterator[tuple[str, ty
         for name, inner in command.commands.items():
             yield from _requests_of(inner, (*words, name))
         return
-    request = getattr(command.callback, "request", SchemaRequest)
-    if request is not SchemaRequest:
+    request = getattr(command.callback, "request", None)
+    # What only a terminal asks is no request of a job.
+    if request is not None and not request.__module__.startswith("shinko.cli"):
         yield " ".join(words), request

@@ -21,6 +21,8 @@ _PLAIN = {
     "×": "x",
     "…": "...",
     "–": "-",
+    "✓": "+",
+    "✗": "x",
     "β": "beta",
     "γ": "gamma",
 }
@@ -33,7 +35,7 @@ def mend_streams() -> None:
         stream = getattr(sys, name)
         if stream is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
-        elif mode == "w" and stream.errors in ("strict", "backslashreplace"):
+        elif mode == "w" and stream.errors in ("strict", "backslashreplace", "surrogateescape"):
             stream.reconfigure(errors="shinko.plain")
 
 

@@ -21,6 +21,12 @@ from shinko.score.score import DRUM_CHANNEL, Score
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+# It names PyAudio, which needs a compiler and a sound card's library and is only for playing aloud;
+# so it is in no extra, and installed without what it depends on.
+SYNTHESISER = "tinysoundfont"
+INSTALL_SYNTHESISER = f"pip install --no-deps {SYNTHESISER}"
+# These quotes and this separator hold for PowerShell as for other shells.
+INSTALL = f'pip install "shinko[audio]"; {INSTALL_SYNTHESISER}'
 DRUM_BANK = 128
 _INITIAL_ATTENUATION, _ATTENUATION_SCALE = 48, 0.4
 # Far from full scale, so that sixty notes together aren't clipped inside; levelled afterwards.
@@ -51,14 +57,14 @@ def synthesize(score: Score, frames: int, soundfont: Path | None = None) -> "NDA
       AudioError: the SoundFont can't be used, or a package isn't installed.
     """
     job = {
-        "soundfont": str(soundfont or _bundled_soundfont()),
+        "soundfont": str(soundfont or bundled_soundfont()),
         "frames": frames,
         "programs": [(track.channel, track.program) for track in score.tracks],
         "events": [event for event in _events(score) if event[0] < frames],
     }
     if soundfont is None:
         return _played(job)
-    _check_file(soundfont)
+    check_soundfont(soundfont)
     limit_seconds = max(LEAST_SECONDS, SLOWEST * frames / SAMPLE_RATE)
     audio = _played_apart(job, limit_seconds=limit_seconds)
     _check_sound(audio, soundfont, expected=any(track.notes for track in score.tracks))
@@ -171,8 +177,12 @@ def _played_apart(job: Mapping[str, Any], *, limit_seconds: float) -> "NDArray[A
     raise _unusable(job["soundfont"], reason)
 
 
-def _check_file(path: Path) -> None:
-    """The few bytes that tell a SoundFont from anything else, before a process is started."""
+def check_soundfont(path: Path) -> None:
+    """The few bytes that tell a SoundFont from anything else, before a process is started.
+
+    Raises:
+      AudioError: it can't be read, is none, or is too large.
+    """
     head = b""
     try:
         found = path.stat()
@@ -204,8 +214,12 @@ def _unusable(path: Path | str, reason: object) -> AudioError:
     )
 
 
-def _bundled_soundfont() -> Path:
-    """TimGM6mb of the installed pretty_midi, found without importing that package."""
+def bundled_soundfont() -> Path:
+    """TimGM6mb of the installed pretty_midi, found without importing that package.
+
+    Raises:
+      AudioError: it isn't there.
+    """
     from importlib.util import find_spec
 
     spec = find_spec("pretty_midi")
@@ -217,10 +231,7 @@ def _bundled_soundfont() -> Path:
 
 def not_installed(reason: object) -> AudioError:
     """What to say where a package for audio is missing."""
-    return AudioError(
-        f"audio needs more packages ({reason}): pip install 'shinko[audio]', then "
-        "pip install --no-deps tinysoundfont"
-    )
+    return AudioError(f"audio needs more packages ({reason}): {INSTALL}")
 
 
 if __name__ == "__main__":

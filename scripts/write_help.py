@@ -70,7 +70,7 @@ def picture() -> bytes:
 
 def pages() -> list[Path]:
     """The pages that a person writes."""
-    return [*sorted(ROOT.glob("*.md")), *sorted(set(ROOT.glob("docs/*.md")) - {HELP_PAGE})]
+    return [*sorted(ROOT.glob("*.md")), *sorted(set(ROOT.glob("docs/**/*.md")) - {HELP_PAGE})]
 
 
 def help_page() -> str:

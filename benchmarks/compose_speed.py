@@ -49,6 +49,7 @@ def warm(
         key=Key.parse("C"),
         count=count,
         length=length,
+        seed=0,
         wishes=wishes or Wishes(),
         exact=exact,
         form=form,

@@ -34,8 +34,8 @@ from shinko.score.arrange import Performance
 from shinko.score.pattern import find_pattern, pattern_names
 from shinko.score.progression import Progression
 from shinko.score.voicing import VOICINGS, VoicingError
-from shinko.songwriting.chords import MOST_COMPOSED
 from shinko.songwriting.compose import ComposeRequest, compose
+from shinko.songwriting.requests import MOST_COMPOSED
 from shinko.songwriting.wishes import Wishes
 from shinko.theory import Key
 

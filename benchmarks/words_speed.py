@@ -28,7 +28,7 @@ from shinko.lm.precision import choose_precision
 from shinko.lm.settings import WordSettings, preset
 from shinko.lm.training import WordTraining
 from shinko.nets.model import SequenceModel
-from shinko.runs.settings import change
+from shinko.request import change
 
 WARMUP = 3
 

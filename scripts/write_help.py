@@ -2,7 +2,8 @@
 
 Run: python scripts/write_help.py
 
-`docs/cli.md` is written anew from every command's own --help. In README and docs, a block marked
+`docs/cli.md` is written anew from every command's own --help, and `docs/requests.md` from the
+fields of the requests. In README and docs, a block marked
 `console` keeps its lines that begin with `$ shinko`, and what they print is put below each; the
 lead sheet `docs/lead-sheet.svg` is engraved. All of it at a fixed width, without colour, in an
 empty folder and with an empty data folder, so that the same commands give the same bytes.
@@ -10,6 +11,7 @@ empty folder and with an empty data folder, so that the same commands give the s
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -17,13 +19,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import MISSING
 from pathlib import Path
 
 import click
 import typer
 
+from shinko.request.field import KINDS, RequestField
+from shinko.request.fields import fields_of
+
 ROOT = Path(__file__).resolve().parents[1]
-HELP_PAGE = ROOT / "docs" / "cli.md"
+HELP_PAGE, REQUESTS_PAGE = ROOT / "docs" / "cli.md", ROOT / "docs" / "requests.md"
 WIDTH = 100  # columns
 PICTURE = ROOT / "docs" / "lead-sheet.svg"
 PICTURED = [
@@ -51,8 +57,33 @@ Each command tells about itself with `--help`; this page holds what they say. Wh
 """
 
 
+REQUESTS = """\
+# Requests as JSON
+
+<!-- Written by scripts/write_help.py from the requests' own fields; change it there. -->
+
+What can be asked of a command can also be written down as JSON: fields lie flat and are called as
+the options are, with `_` for `-`. What isn't given has its default, and options given beside the
+file come first:
+
+```text song.json
+{"key": "A minor", "length": 8, "fix": "1=i 4=V7", "style": "ballad"}
+```
+
+```sh
+shinko compose --request song.json --print line
+echo '{"chords": "I V vi IV", "key": "Am"}' | shinko explain --request - --table 1960s
+```
+
+`shinko schema compose` prints the request's JSON Schema (draft 2020-12), for an editor that
+completes and checks, or for a program. A field `schema` may tell the version of the names, which is
+1. What can't be read is told in one line that names the field; then nothing is done.
+"""
+
+
 def main() -> None:
     HELP_PAGE.write_text(help_page(), encoding="utf-8")
+    REQUESTS_PAGE.write_text(requests_page(), encoding="utf-8")
     for path in pages():
         text = path.read_text(encoding="utf-8")
         played = with_output(text)
@@ -70,7 +101,8 @@ def picture() -> bytes:
 
 def pages() -> list[Path]:
     """The pages that a person writes."""
-    return [*sorted(ROOT.glob("*.md")), *sorted(set(ROOT.glob("docs/**/*.md")) - {HELP_PAGE})]
+    written = {HELP_PAGE, REQUESTS_PAGE}
+    return [*sorted(ROOT.glob("*.md")), *sorted(set(ROOT.glob("docs/**/*.md")) - written)]
 
 
 def help_page() -> str:
@@ -80,6 +112,40 @@ def help_page() -> str:
         called = " ".join(("shinko", *words))
         parts.append(f"## {called}\n\n```text\n{output_of([*words, '--help'])}```\n")
     return "\n".join(parts)
+
+
+def requests_page() -> str:
+    """The text of `docs/requests.md`."""
+    from shinko.cli.schema import requests
+
+    parts = [REQUESTS]
+    for words, kind in requests():
+        rows = "".join(f"| {' | '.join(row_of(one))} |\n" for one in fields_of(kind))
+        if presets := kind.presets():
+            names, usual = ", ".join(presets), kind.PRESET or "none"
+            rows += f"| `preset` | What fields not given are taken from. | {names} | {usual} |\n"
+        summary = (kind.__doc__ or "").splitlines()[0]
+        head = "| Field | What | Values | Default |\n|---|---|---|---|\n"
+        parts.append(f"## {words}\n\n{summary}\n\n{head}{rows}")
+    return "\n".join(parts)
+
+
+def row_of(one: RequestField) -> Iterator[str]:
+    """A field's cells; a bar would end one."""
+    yield f"`{one.name}`"
+    yield one.sentence.replace("|", "\\|")
+    values = ", ".join(filter(None, one.choices)) or KINDS[one.kind]
+    yield ("a list of: " if one.is_list else "") + ", ".join(filter(None, (values, one.limits)))
+    default = one.default if one.default is MISSING else one.plain(one.default)
+    match default:
+        case None | "" | []:
+            yield ""
+        case bool() | int() | float():
+            yield json.dumps(default)
+        case list():
+            yield ", ".join(default)
+        case _:
+            yield "has to be given" if default is MISSING else str(default)
 
 
 def commands() -> Iterator[tuple[str, ...]]:

@@ -43,6 +43,8 @@ class Ended:
         assert self.code == code, self
         assert self.err.count("\n") == 1, self
         assert self.err.startswith("shinko: ")
+        # Options by the names that one types, not as requests have them.
+        assert "`" not in self.err, self
         return self.err.removeprefix("shinko: ").removesuffix("\n")
 
     def succeeded(self) -> str:

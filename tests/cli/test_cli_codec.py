@@ -71,13 +71,13 @@ def test_a_shipped_policy_keeps_its_codec(shinko, tmp_path, notes):
 
 NEEDS_CHORDS = {
     "compose": (("compose", "--run", "run", "--epoch", "6"), "policy 'run, epoch 6'"),
-    "compose a style": (("compose", "--style", "notes.csv"), "table 'notes'"),
-    "compose exactly": (("compose", "--style", "notes.csv", "--exact"), "table 'notes'"),
-    "compose a mixture": (("compose", "--style", "pop:2, notes.csv:1"), "table 'notes'"),
-    "explain": (("explain", "I V", "--style", "notes.csv"), "table 'notes'"),
-    "suggest": (("suggest", "I V", "--style", "notes.csv"), "table 'notes'"),
-    "best": (("best", "--style", "notes.csv"), "table 'notes'"),
-    "dial": (("dial", "--styles", "notes.csv", "--out", "d"), "table 'notes'"),
+    "compose a table": (("compose", "--table", "notes.csv"), "table 'notes'"),
+    "compose exactly": (("compose", "--table", "notes.csv", "--exact"), "table 'notes'"),
+    "compose a mixture": (("compose", "--table", "pop:2, notes.csv:1"), "table 'notes'"),
+    "explain": (("explain", "I V", "--table", "notes.csv"), "table 'notes'"),
+    "suggest": (("suggest", "I V", "--table", "notes.csv"), "table 'notes'"),
+    "best": (("best", "--table", "notes.csv"), "table 'notes'"),
+    "dial": (("dial", "--tables", "notes.csv", "--out", "d"), "table 'notes'"),
     "study": (("study", "--table", "notes.csv", "--out", "s"), "table 'notes.csv'"),
 }
 

@@ -215,33 +215,51 @@ def test_an_epoch_of_a_run_can_be_chosen(shinko, trained):
 WRONG = {
     "length 0": (["--length", "0"], "--length 0: expected 1 to 64"),
     "length 65": (["--length", "65"], "--length 65: expected 1 to 64"),
-    "count 0": (["--count", "0"], "--count 0: expected 1 to 100000"),
-    "count below 0": (["-n", "-4"], "--count -4: expected 1 to 100000"),
+    "count 0": (["--count", "0"], "--count 0: expected 1 to 100,000"),
+    "count below 0": (["-n", "-4"], "--count -4: expected 1 to 100,000"),
     "temperature": (["--temperature", "nan"], "--temperature nan: expected 0 to 100"),
     "cold": (["--temperature", "-1"], "--temperature -1.0: expected 0 to 100"),
-    "seed": (["--seed", "-1"], "--seed -1: expected 0 to 9223372036854775807"),
-    "tempo": (["--tempo", "inf"], "--tempo inf: expected 20 to 400"),
-    "beats": (["--beats-per-chord", "0"], "--beats-per-chord 0.0: expected 0.0625 to 256"),
+    "seed": (["--seed", "-1"], "--seed -1: expected 0 to 9,223,372,036,854,775,807"),
+    "tempo": (["--tempo", "inf"], "--tempo inf: expected 20 to 400 quarter notes a"),
+    "beats": (
+        ["--beats-per-chord", "0"],
+        "--beats-per-chord 0.0: expected 0.0625 to 256 quarter notes",
+    ),
     "key": (["--key", "嬰ヘ短調"], "key '嬰ヘ短調': a letter A to G is expected"),
     "no key": (["--key", ""], "key '': a letter A to G is expected"),
     "mode": (["--key", "C lydian"], "key 'C lydian': no mode 'lydian'; write major or minor"),
     "two lines": (["--key", "C\nD"], r"key 'C\nD': no mode 'D'"),
-    "chord": (["--start", "zzz"], "--start: chord 'zzz': a chord symbol"),
-    "other ways": (["--start", "zzz"], "or tonic, or any"),
-    "rare chord": (["--start", "C13#11/Gb"], "--start: C13#11/Gb is not among the 65 chords"),
+    "chord": (["--start", "zzz"], "chord 'zzz': a chord symbol"),
+    "other ways": (["--start", "zzz"], "--start 'zzz': expected tonic, any, or a chord"),
+    "rare chord": (["--start", "C13#11/Gb"], "any, or one of the 65 chords known here"),
+    "the rare chord": (["--start", "C13#11/Gb"], "--start 'C13#11/Gb': expected tonic, any, or"),
     "common ones": (["--start", "C13#11/Gb"], "the commonest are I, "),
-    "epoch alone": (["--epoch", "4"], "--epoch 4: expected a run, too; give --run DIR"),
+    "epoch alone": (["--epoch", "4"], "--epoch 4: expected --run, too"),
     "no run": (["--run", "nowhere"], "nowhere: no run there (no settings.toml); expected a folder"),
     "file as run": (["--run", "file"], "file: no run there (no settings.toml)"),
     "control": (["--run", "a\n\x1b[31m"], r"a\n\x1b[31m: no run there"),
-    "file as folder": (["--out", "file"], "--out file: expected a folder, or a file such as"),
-    "unknown ending": (["--out", "song.ogg"], "--out song.ogg: files that end in .ogg can't"),
-    "standard output": (["--out", "-"], "--out -: expected a folder, or a file such as song.pdf"),
+    "file as folder": (["--out", "file"], "--out 'file': expected a folder, or a file such"),
+    "unknown ending": (["--out", "song.ogg"], "--out 'song.ogg': expected an ending that files"),
+    "known endings": (["--out", "song.ogg"], ".mid, .musicxml, "),
+    "no ending": (["--out", "song.ogg"], "; or a folder"),
+    "standard output": (["--out", "-"], "--out '-': expected a folder, or a file such as song.pdf"),
+    "to be printed": (["--out", "-"], "for standard output give --print FORMAT"),
     "file and formats": (
         ["--out", "song.pdf", "-f", "svg,pdf"],
-        "--out song.pdf with --formats svg,pdf: give a folder",
+        "--formats 'svg,pdf': expected pdf, for that is what --out song.pdf is; give a folder for",
     ),
-    "text and a file": (["--print", "line", "--out", "x.txt"], "--print line prints and writes no"),
+    "text and a file": (
+        ["--print", "line", "--out", "x.txt"],
+        "--print 'line': expected no --out beside it; leave one of them out",
+    ),
+    "text and formats": (
+        ["--print", "line", "-f", "pdf"],
+        "--formats 'pdf': expected none beside --print; leave one of them out",
+    ),
+    "JSON and a file": (
+        ["--json", "--out", "x.json"],
+        "--json true: expected no --out beside it; leave one of them out",
+    ),
     "through a file": (["--out", "file/x"], "file/x: can't be made (Not a directory); choose"),
 }
 
@@ -255,7 +273,13 @@ def test_a_wrong_input_is_told_in_one_line_and_nothing_is_written(
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-@pytest.mark.parametrize("epoch", ["0", "5", "-1", "99999999999"])
+@pytest.mark.parametrize("epoch", ["0", "-1"])
+def test_an_epoch_that_no_run_has_is_told(shinko, trained, epoch):
+    told = shinko("compose", "--run", "run", "--epoch", epoch).failed()
+    assert told == f"--epoch {epoch}: expected at least 1"
+
+
+@pytest.mark.parametrize("epoch", ["5", "99999999999"])
 def test_an_epoch_without_a_checkpoint_is_told_with_those_there_are(shinko, trained, epoch):
     told = shinko("compose", "--run", "run", "--epoch", epoch).failed()
     assert told == f"run: no checkpoint at epoch {epoch}; there are 2, 4, 6"

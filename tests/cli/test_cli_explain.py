@@ -14,7 +14,7 @@ def test_reasons_are_a_table(shinko):
     ]
     assert [line.split()[1] for line in out[1:5]] == ["I", "V", "vi", "IV"]
     assert out[5].startswith("log-probability -")
-    assert "of what style pop plays at this length" in out[5]
+    assert "of what table pop plays at this length" in out[5]
 
 
 def test_a_heat_map_has_a_column_for_each_slot(shinko, tmp_path):
@@ -39,19 +39,19 @@ def test_json_has_all_numbers(shinko):
 
 
 def test_suggestions_name_slot_and_chords(shinko):
-    out = shinko("suggest", "I vi _ V", "--style", "1960s").succeeded().splitlines()
-    assert out[0] == "slot 3, style 1960s"
+    out = shinko("suggest", "I vi _ V", "--table", "1960s").succeeded().splitlines()
+    assert out[0] == "slot 3, table 1960s"
     assert len(out) == 9
     replaced = shinko("suggest", "I V vi IV", "--slot", "3").succeeded().splitlines()
-    assert replaced[0] == "slot 3, style pop"
+    assert replaced[0] == "slot 3, table pop"
 
 
 def test_the_best_end_as_is_wished(shinko):
     out = shinko("best", "--end", "authentic", "-n", "3", "--no-repeat").succeeded().splitlines()
     assert all(line.split()[-1] == "I" for line in out[:3])
-    assert out[3] == "log-probability in nats, style pop, key C major"
+    assert out[3] == "log-probability in nats, table pop, key C major"
     looped = shinko("best", "-l", "3", "-n", "1", "--loop").succeeded()
-    assert "in nats, the step back to the start counted in, style pop" in looped
+    assert "in nats, the step back to the start counted in, table pop" in looped
 
 
 def test_fewer_that_differ_are_said_to_be_fewer(shinko):
@@ -62,19 +62,19 @@ def test_fewer_that_differ_are_said_to_be_fewer(shinko):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("explain", "I zz"), "chord zz: chord 'zz'"),
-        (("explain", "I", "--style", "popp"), "no table 'popp'"),
-        (("explain", "I _", "--picture", "x.gif"), "--picture x.gif: expected a name that ends in"),
+        (("explain", "I zz"), "CHORDS: chord 'zz'"),
+        (("explain", "I", "--table", "popp"), "no table 'popp'"),
+        (("explain", "I _", "--picture", "x.gif"), "--picture 'x.gif': expected a name that ends"),
         (("suggest", "I V", "--slot", "3"), "--slot 3: expected 1 to 2"),
         (("best", "-l", "65"), "--length 65: expected 1 to 64"),
         (("best", "--differ", "9"), "--differ 9: expected 1 to 8, the --length"),
         (("best", "--fix", "1=I 2=I", "--most", "1"), "no progression keeps to all of this: --fix"),
-        (("compose", "--fix", "9=I"), "--fix 9=I: expected a slot from 1 to 8"),
+        (("compose", "--fix", "9=I"), "--fix '9=I': expected a slot from 1 to 8; raise --length"),
         (("compose", "--with", "vi", "--without", "vi"), "--with vi collides with --without vi"),
-        (("compose", "--style", "pop:0"), "--style 'pop:0': the weights sum to 0"),
-        (("compose", "--variety", "1"), "--variety 1: expected 3.0 to 34.1 effective chords"),
-        (("dial", "--styles", "nowhere"), "no table 'nowhere'"),
-        (("dial", "--preset", "x"), "preset 'x': unknown; known: own, shipped"),
+        (("compose", "--table", "pop:0"), "--table 'pop:0': expected a weight above 0"),
+        (("compose", "--variety", "1"), "--variety '1': expected 3.0 to 34.1 effective chords"),
+        (("dial", "--tables", "nowhere"), "no table 'nowhere'"),
+        (("dial", "--preset", "x"), "--preset 'x': expected one of own, shipped"),
     ],
 )
 def test_wrong_inputs_are_told_in_one_line(shinko, tmp_path, arguments, message):
@@ -86,7 +86,7 @@ def test_steering_on_the_command_line(shinko):
     told = json.loads(
         shinko(
             *("compose", "--fix", "1=I 4=V7", "--end", "plagal", "--without", "vi", "--with", "ii"),
-            *("--most", "3", "--no-repeat", "--style", "1960s", "--variety", "real", "--json"),
+            *("--most", "3", "--no-repeat", "--table", "1960s", "--variety", "real", "--json"),
             *("--seed", "3", "--count", "5"),
         ).succeeded()
     )
@@ -100,7 +100,7 @@ def test_steering_on_the_command_line(shinko):
 
 def test_a_style_of_ones_own_is_learned_and_composed_with(shinko, table, tmp_path):
     out = shinko(
-        *("dial", "--styles", table, "--epochs", "10", "--batch", "8", "--out", "mine"),
+        *("dial", "--tables", table, "--epochs", "10", "--batch", "8", "--out", "mine"),
     ).succeeded()
     assert out.splitlines()[0].startswith("mine: regret ")
     told = shinko("compose", "--run", "mine", "--variety", "real", "--seed", "1").succeeded()

@@ -93,7 +93,7 @@ def test_what_was_selected_and_how_to_compose_with_it_is_told(learn, shinko, mon
 
 def test_where_no_checkpoint_is_fit_it_says_how_to_take_one_as_it_is(learn, shinko, monkeypatch):
     def refuse(*_arguments, **_options):
-        raise SelectionError("none is diverse; raise --beta")
+        raise SelectionError("none is diverse; raise `beta`")
 
     monkeypatch.setattr(policy, "select_checkpoint", refuse)
     assert learn("--out", "run").succeeded() == (
@@ -118,7 +118,8 @@ def test_every_setting_is_an_option_that_tells_its_default(shinko):
     shown = " ".join(shinko("learn", "--help").succeeded().replace("│", " ").split())
     for setting in fields(LearnSettings):
         assert f"--{setting.name.replace('_', '-')} " in shown
-    assert shown.count("Default: ") == len(fields(LearnSettings))
+    # And the default of --preset.
+    assert shown.count("Default: ") == len(fields(LearnSettings)) + 1
 
 
 @pytest.mark.parametrize(("name", "batch"), [("default", 64), ("poster", 16)])
@@ -177,7 +178,7 @@ def test_resuming_goes_the_way_that_an_uninterrupted_run_goes(learn, shinko, tmp
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ((), "--resume: expected the folder of an interrupted run, too; give --out DIR"),
+        ((), "--resume true: expected --out, too"),
         (("--out", "run", "--epochs", "9"), "--epochs: can't change within a run; leave out all"),
         (("--out", "run", "--preset", "poster"), "--preset: can't change within a run"),
         (
@@ -199,21 +200,27 @@ def test_tensorboard_logs_into_the_run(learn, tmp_path):
 
 # Settings, and what the one line says; nothing may be left of them.
 WRONG = {
-    "epochs": (["--epochs", "0"], "--epochs 0: expected at least 1"),
-    "too many": (["--epochs", "9" * 20], f"--epochs {'9' * 20}: expected at most 1000000"),
-    "length": (["--length", "-1"], "--length -1: expected at least 1"),
-    "batch": (["--batch", "1"], "--batch 1: baseline leave-one-out needs at least 2 episodes"),
-    "floor": (["--floor", "nan"], "--floor nan: expected more than 0.0"),
-    "beta": (["--beta", "1e30"], "--beta 1e+30: expected at most 1000.0"),
-    "beta_end": (["--beta-end", "0"], "--beta-end 0.0: equal factors never reach 0"),
-    "rate": (["--learning-rate", "inf"], "--learning-rate inf: expected at most 10.0"),
-    "clip": (["--clip", "0"], "--clip 0.0: expected more than 0.0"),
+    "epochs": (["--epochs", "0"], "--epochs 0: expected 1 to 1,000,000"),
+    "too many": (["--epochs", "9" * 20], f"--epochs {'9' * 20}: expected 1 to 1,000,000"),
+    "length": (["--length", "-1"], "--length -1: expected 1 to 256"),
+    "batch": (
+        ["--batch", "1"],
+        "--batch 1: expected at least 2, for baseline leave-one-out; raise --batch, or take --base",
+    ),
+    "floor": (["--floor", "nan"], "--floor nan: expected above 0, at most 1"),
+    "beta": (["--beta", "1e30"], "--beta 1e+30: expected 0 to 1000"),
+    "beta_end": (
+        ["--beta-end", "0"],
+        "--beta-end 0.0: expected above 0, for equal factors never reach 0; take --beta-schedule",
+    ),
+    "rate": (["--learning-rate", "inf"], "--learning-rate inf: expected above 0, at"),
+    "clip": (["--clip", "0"], "--clip 0.0: expected above 0"),
     "cell": (["--cell", "gru"], "--cell 'gru': expected one of lstm, rnn"),
-    "seed": (["--seed", "-1"], "--seed -1: expected at least 0"),
+    "seed": (["--seed", "-1"], "--seed -1: expected 0 to 9,223,372,036,854,775,807"),
     "device": (["--device", "tpu"], "--device 'tpu': expected one of auto, cpu, cuda, mps"),
     "preset": (
         ["--preset", "fast"],
-        "preset 'fast': unknown; known: default, poster, near-optimal",
+        "--preset 'fast': expected one of default, poster, near-optimal",
     ),
     "table": (["--table", "popp"], "no table 'popp': did you mean pop"),
     "no table": (["--table", ""], "no table '': known are pop"),
@@ -244,7 +251,9 @@ def test_a_device_that_is_not_there_is_told(learn, tmp_path, monkeypatch, device
 
     monkeypatch.setattr(learning, "Training", refuse)
     told = learn("--device", device).failed()
-    assert told.startswith(f"--device {device}: PyTorch can't compute there on this machine")
+    assert told == (
+        f"--device '{device}': expected one that PyTorch can compute on here; take cpu, or auto"
+    )
     assert tree(tmp_path) == ["toy.csv"]
 
 
@@ -254,7 +263,8 @@ def test_too_little_memory_is_told_with_what_takes_it(learn, tmp_path, monkeypat
 
     monkeypatch.setattr(learning, "Training", refuse)
     assert learn("--out", "run").failed() == (
-        "the memory is too small for --batch 4 --length 4 --hidden 4 --layers 1; lower one of them"
+        "the memory is too small for --batch 4, --length 4, --hidden 4, --layers 1; lower one of "
+        "them"
     )
     assert tree(tmp_path) == ["toy.csv"]
 

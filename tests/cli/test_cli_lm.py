@@ -141,35 +141,42 @@ BAD = {
         ("train", "-c", "book.txt", "--batch", "999"),
         "574 words to train on: expected 1998 or more for --batch 999; lower it",
     ),
-    "preset": (("train", "--preset", "big"), "preset 'big': unknown; known: rnn-small, rnn-deep"),
+    "preset": (("train", "--preset", "big"), "--preset 'big': expected one of rnn-small, rnn-"),
     "cell": (("train", "--cell", "gru"), "--cell 'gru': expected one of lstm, rnn"),
-    "dropout": (("train", "--dropout", "1"), "--dropout 1.0: expected at most 0.95"),
+    "dropout": (("train", "--dropout", "1"), "--dropout 1.0: expected 0 to 0.95"),
     "limit": (
         ("train", "-c", "book.txt", "--vocabulary", "2"),
-        "--vocabulary 2: expected at least 3",
+        "--vocabulary 2: expected 3 to 1,000,000",
     ),
-    "resume": (("train", "--resume"), "--resume: expected the folder of an interrupted run, too"),
+    "resume": (("train", "--resume"), "--resume true: expected --out, too"),
     "resume and preset": (
         ("train", "--out", "run", "--resume", "--preset", "rnn-small"),
-        "--preset: can't change within a run; leave out all but --out, --corpus, --resume",
+        "--preset: can't change within a run; leave out all but --corpus, --out, --resume",
     ),
     "no run": (("evaluate", "nothing"), "nothing: no run there (no settings.toml); expected a fol"),
     "both": (
         ("evaluate", "run", "-c", "book.txt", "-s", "a"),
-        "--sentence and --corpus: expected one",
+        "--sentence 'a': expected no --corpus beside it; leave one of them out",
     ),
     "prompt": (
         ("sample", "run", "--prompt", "the caat"),
         "word 'caat': not among the vocabulary's 13 words; close to it: cat",
     ),
-    "top-p": (("sample", "run", "--top-p", "0"), "--top-p 0.0: expected more than 0.0"),
-    "temperature": (("sample", "run", "--temperature", "-1"), "--temperature -1.0: expected at le"),
-    "presets": (("compare", "--presets", "rnn-small,x"), "preset 'x': unknown; known: rnn-small"),
+    "top-p": (("sample", "run", "--top-p", "0"), "--top-p 0.0: expected above 0, at most 1"),
+    "temperature": (
+        ("sample", "run", "--temperature", "-1"),
+        "--temperature -1.0: expected 0 to 100",
+    ),
+    "presets": (("compare", "--presets", "rnn-small,x"), "--presets 'x': expected one of rnn-"),
     "named and presets": (
         ("compare", "run", "--presets", "rnn-small", "--epochs", "3"),
-        "--presets, --epochs: for training presets; leave it out where runs are named",
+        "--presets 'rnn-small': expected no [RUN...] beside it; leave one of them out",
     ),
-    "fetch": (("fetch", "wikitext"), "'wikitext': nothing to fetch by that name; known: ptb"),
+    "named and epochs": (
+        ("compare", "run", "--epochs", "3"),
+        "--epochs 3: expected no [RUN...] beside it; leave one of them out",
+    ),
+    "fetch": (("fetch", "wikitext"), "NAME 'wikitext': expected one of ptb"),
     "taken": (("train", "-c", "book.txt", "--out", "run"), "run: holds a run already; continue it"),
 }
 

@@ -62,12 +62,12 @@ def test_the_same_seed_draws_the_same_progressions(shinko, table):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--tau", "-0.1"), "--tau -0.1: expected at least 0.0"),
-        (("--tau", "nan"), "--tau nan: expected at least 0.0"),
+        (("--tau", "-0.1"), "--tau -0.1: expected 0 to 1000"),
+        (("--tau", "nan"), "--tau nan: expected 0 to 1000"),
         (("--reward", "fame"), "--reward 'fame': expected one of probability, log-probability"),
-        (("--length", "0"), "--length 0: expected at least 1"),
-        (("--order", "256"), "--order 256: expected at most 255"),
-        (("--order", "0"), "--order 0: expected at least 1"),
+        (("--length", "0"), "--length 0: expected 1 to 256"),
+        (("--order", "256"), "--order 256: expected 1 to 255"),
+        (("--order", "0"), "--order 0: expected 1 to 255"),
         (("--table", "popp"), "no table 'popp': did you mean pop"),
     ],
 )
@@ -118,7 +118,7 @@ def test_the_forecast_as_json(shinko, round_table):
 
 def test_an_unknown_place_of_the_entropy_is_told(shinko):
     assert shinko("forecast", "--entropy", "both").failed() == (
-        "--entropy 'both': expected bonus or return"
+        "--entropy 'both': expected one of bonus, return"
     )
 
 

@@ -179,7 +179,7 @@ def test_a_failing_server_leaves_nothing_half_told(shinko, api, songs):
 
 def test_a_chord_without_an_id_needs_no_login(shinko):
     assert shinko("originality", "I IVadd9", "--account").failed() == (
-        "--account: IVadd9 has no Hooktheory id; expected triads and seventh chords only; "
+        "--account true: expected triads and seventh chords only; IVadd9 has no Hooktheory id; "
         "simplify it, or leave --account out"
     )
 
@@ -187,11 +187,15 @@ def test_a_chord_without_an_id_needs_no_login(shinko):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["I V vi"], "no songs to compare with; give --songs FILE or FOLDER, or --account"),
+        (
+            ["I V vi"],
+            "--songs none: expected a file or folder of songs to compare with; or give --account "
+            "to ask Hooktheory",
+        ),
         (["", "--songs", "songs.txt"], "progression '': 0 chords; expected 1 to 64"),
         (["I H", "--songs", "songs.txt"], "progression: chord 'H': a chord symbol with"),
         (["I V", "--songs", "songs.txt"], "progression I V: 2 chords, expected at least 3"),
-        (["I V", "--songs", "songs.txt", "--shortest", "0"], "--shortest 0: expected 1 or more"),
+        (["I V", "--songs", "songs.txt", "--shortest", "0"], "--shortest 0: expected 1 to 64"),
         (["I V vi", "--songs", "songs.txt", "--key", "H"], "key 'H': a letter A to G"),
         (["I V vi", "--songs", "nowhere"], "nowhere: no such file; expected songs as JSON"),
         (["I V vi", "--account"], "no Hooktheory login; expected HOOKTHEORY_USERNAME"),

@@ -104,17 +104,11 @@ def test_a_pattern_of_ones_own_plays(shinko, tmp_path):
     assert len(notes) == 6
 
 
-def test_composing_takes_both_kinds_of_style(shinko):
+def test_composing_takes_a_style_and_a_table(shinko):
     one = ("compose", "-n", "1", "-s", "1", "-f", "midi")
-    out = shinko(*one, "--style", "1960s", "--style", "ballad").succeeded()
-    assert out.rstrip().endswith("policy shipped, 1960s, familiar")
-    assert (
-        "one way to accompany at a time"
-        in shinko(*one, "--style", "strum", "--style", "ballad").failed()
-    )
-    assert (
-        "mix tables in one, such as '1960s:1, pop:1'"
-        in shinko(*one, "--style", "1960s", "--style", "pop").failed()
+    out = shinko(*one, "--table", "1960s", "--style", "ballad").succeeded()
+    assert out.splitlines()[-1] == (
+        "key C major, 100 bpm, ballad, seed 1, policy shipped, 1960s, familiar"
     )
 
 
@@ -132,22 +126,31 @@ def test_composing_in_three_four_has_bars_of_three(shinko):
         (("nothing.mid",), "can't read 'nothing.mid': no such file"),
         (("",), "no chords and no file"),
         (("C", "--key", "H"), "key 'H': a letter A to G"),
-        (("C", "--style", "polka"), "pattern 'polka' is not known; choose one of block"),
+        (("C", "--style", "polka"), "--style 'polka': expected one of block, arpeggio"),
         (("C", "--style", "no.toml"), "pattern 'no.toml': No such file or directory"),
-        (("C", "--voicing", "loud"), "voicing 'loud' is not known"),
-        (("C", "--formats", "midi,doc"), "format 'doc' is not known"),
-        (("C", "--formats", " "), "no format; give some of: midi"),
+        (("C", "--voicing", "loud"), "--voicing 'loud': expected one of close, open"),
+        (("C", "--formats", "midi,doc"), "--formats 'doc': expected one of midi, "),
+        (("C", "--formats", " "), "--formats '': expected some of midi, "),
         (("C", "--instrument", "tubba"), "instrument 'tubba' is not known; try 'tuba'"),
         (("C", "--style", "waltz"), "pattern 'waltz' is for 3/4, not 4/4"),
-        (("C", "--to", "Em"), "--to E minor: the progression is in C major; give a major key"),
+        (
+            ("C", "--to", "Em"),
+            "--to 'E minor': expected a major key, for the chords are in C major",
+        ),
         (("C", "--meter", "5/5"), "meter 5/5; give 1 to 32 over 1, 2, 4"),
         (("C", "--meter", "waltz"), "meter 'waltz'; give one such as 4/4"),
-        (("C", "--tempo", "5"), "tempo 5 beats per minute; give 20 to 400"),
-        (("C", "--bars", "8-1"), "--bars '8-1': expected the first and the last"),
-        (("C", "-o", "x.pdf", "-f", "midi"), "--out x.pdf with --formats midi: give a folder"),
-        (("C", "--print", "wav"), "format 'wav' can't be shown as text; known: txt"),
+        (("C", "--tempo", "5"), "--tempo 5.0: expected 20 to 400 quarter notes a minute"),
+        (("C", "--bars", "8-1"), "--bars: '8-1': expected the first and the last"),
+        (
+            ("C", "-o", "x.pdf", "-f", "midi"),
+            "--formats 'midi': expected pdf, for that is what --out x.pdf is; give a folder",
+        ),
+        (("C", "--print", "wav"), "--print 'wav': expected one of txt, line"),
         (("C", "--soundfont", "no.sf2", "-f", "wav"), "SoundFont 'no.sf2': No such file"),
-        (("C", "-f", "svg", "--diagrams", "banjo"), "diagrams 'banjo' is not known"),
+        (
+            ("C", "-f", "svg", "--diagrams", "banjo"),
+            "--diagrams 'banjo': expected one of guitar, piano, ",
+        ),
         (("C", "--swing", "0.6", "--meter", "6/8", "--style", "strum"), "swing 0.6 in 6/8: it is"),
     ],
 )

@@ -23,16 +23,16 @@ def test_a_study_tells_how_long_it_takes_and_what_it_found(shinko, table, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "message"),
+    ("arguments", "message"),
     [
-        (("--epochs", "3"), 1, "--epochs 3: expected at least 10"),
-        (("--seeds", "0"), 1, "--seeds 0: expected at least 1"),
-        (("--table", "popp"), 1, "no table 'popp': did you mean pop"),
-        (("--lang", "fr"), 2, "'fr' is not one of 'en', 'ja'"),
+        (("--epochs", "3"), "--epochs 3: expected 10 to 1,000,000"),
+        (("--seeds", "0"), "--seeds 0: expected 1 to 1,000"),
+        (("--table", "popp"), "no table 'popp': did you mean pop"),
+        (("--lang", "fr"), "--lang 'fr': expected one of en, ja"),
     ],
 )
-def test_a_study_that_cannot_be_is_told_in_a_line(shinko, tmp_path, arguments, code, message):
-    assert message in shinko("study", "--out", "s", *arguments).failed(code)
+def test_a_study_that_cannot_be_is_told_in_a_line(shinko, tmp_path, arguments, message):
+    assert message in shinko("study", "--out", "s", *arguments).failed()
     assert not (tmp_path / "s").exists()
 
 

@@ -62,6 +62,7 @@ def test_show_shows_as_many_as_asked_and_sums_up_the_others(shinko):
         (["hooktheory"], "table 'hooktheory' isn't downloaded yet; run: shinko tables fetch"),
         (["pop", "--after", "IV zz"], "chord 'zz': a chord symbol"),
         (["pop", "--after", "C G"], "chord 'C': a chord name needs a key; give one"),
+        (["pop", "--count", "0"], "--count 0: expected at least 1"),
         (["pop", "--key", "H"], "key 'H': a letter A to G is expected"),
     ],
 )
@@ -118,7 +119,7 @@ def test_build_writes_over_nothing_unless_forced(shinko, tmp_path):
     (tmp_path / "songs.txt").write_text("C G Am F\n")
     (tmp_path / "mine.csv").write_text("my own")
     told = shinko("tables", "build", "songs.txt", "-o", "mine.csv").failed()
-    assert told == "mine.csv: is there already; choose another with --out, or give --force"
+    assert told == "mine.csv: is there already; choose another --out, or give --force"
     assert (tmp_path / "mine.csv").read_text() == "my own"
     shinko("tables", "build", "songs.txt", "-o", "mine.csv", "--force").succeeded()
     assert read_table(tmp_path / "mine.csv").vocabulary
@@ -132,10 +133,10 @@ WRONG = {
     "words": ("songs.txt", "la la la\n", [], "songs.txt: no chord found; expected songs"),
     "odd": ("songs.txt", "C G Fzz\n", [], "songs.txt line 1: chord 'Fzz': no quality 'zz'"),
     "key": ("songs.txt", "key: H\nC\n", [], "songs.txt line 1: key 'H': a letter A to G"),
-    "order": ("songs.txt", "C G\n", ["--order", "256"], "order 256: expected 0 to 255 chords"),
-    "smoothing": ("songs.txt", "C G\n", ["--smoothing", "x"], "smoothing 'x': expected one of"),
-    "suffix": ("songs.txt", "C G\n", ["-o", "mine.txt"], "--out mine.txt: expected a name that"),
-    "name": ("songs.txt", "C G\n", ["-o", "pop"], "--out pop: expected a name that ends in .csv"),
+    "order": ("songs.txt", "C G\n", ["--order", "256"], "--order 256: expected 0 to 255"),
+    "smoothing": ("songs.txt", "C G\n", ["--smoothing", "x"], "--smoothing 'x': expected one of"),
+    "suffix": ("songs.txt", "C G\n", ["-o", "mine.txt"], "--out 'mine.txt': expected a name"),
+    "name": ("songs.txt", "C G\n", ["-o", "pop"], "--out 'pop': expected a name that ends in .csv"),
     "folder": ("songs.txt", "C G\n", ["-o", "no/mine.csv"], "can't write 'no/mine.csv': No such"),
     "long": ("songs.txt", "C G\n", ["-o", "x" * 300 + ".csv"], "File name too long"),
     "a table": ("songs.csv", "C G\n", [], "songs.csv: not the name of songs; expected songs as"),
@@ -212,7 +213,7 @@ def test_without_a_network_fetch_says_so(shinko, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["pop"], "'pop': nothing to fetch by that name; known: hooktheory"),
+        (["pop"], "NAME 'pop': expected one of hooktheory"),
         (["--api"], "no Hooktheory login; expected HOOKTHEORY_USERNAME and HOOKTHEORY_PASSWORD"),
     ],
 )
@@ -223,8 +224,8 @@ def test_a_wrong_fetch_is_told(shinko, arguments, told):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--min-probability", "nan"], "min_probability nan: expected 0 to 1"),
-        (["--max-requests", "0"], "max_requests 0: expected 1 or more"),
+        (["--min-probability", "nan"], "--min-probability nan: expected 0 to 1"),
+        (["--max-requests", "0"], "--max-requests 0: expected at least 1"),
     ],
 )
 def test_wrong_limits_of_a_crawl_are_told(shinko, monkeypatch, arguments, told):

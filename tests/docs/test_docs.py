@@ -57,7 +57,7 @@ COMMANDS = [
 def is_quick(words: list[str]) -> bool:
     """Whether a command runs by itself: no network, no training, no file that isn't there."""
     if words[0] == "compose":
-        return "--run" not in words
+        return not {"--run", "--request"} & {*words}
     if words[0] == "render":
         return Path(words[1]).suffix not in ENDINGS
     return words[:2] == ["tables", "list"] or (
@@ -85,6 +85,11 @@ def write_files(page: Path, folder: Path) -> None:
 def test_command_help_is_what_the_commands_say_now():
     written = write_help.HELP_PAGE.read_text("utf-8")
     assert written == write_help.help_page(), "run scripts/write_help.py"
+
+
+def test_the_page_of_requests_is_what_their_fields_are_now():
+    written = write_help.REQUESTS_PAGE.read_text("utf-8")
+    assert written == write_help.requests_page(), "run scripts/write_help.py"
 
 
 def test_the_lead_sheet_is_what_is_engraved_now():
@@ -135,6 +140,13 @@ QUICK = sorted({shlex.join(p.values[0]) for p in COMMANDS if is_quick(p.values[0
 @pytest.mark.parametrize("line", QUICK)
 def test_documented_commands_run(line, tmp_path):
     run_shinko(shlex.split(line), tmp_path)
+
+
+def test_the_request_of_the_docs_is_read_as_they_show_it(tmp_path):
+    write_files(write_help.REQUESTS_PAGE, tmp_path)
+    line = next(words for _, words in commands_of(write_help.REQUESTS_PAGE))
+    assert line[:3] == ["compose", "--request", "song.json"]
+    run_shinko(line, tmp_path)
 
 
 def test_the_way_from_songs_to_own_progressions_runs_as_the_readme_has_it(tmp_path):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from shinko.errors import ShinkoError
+from shinko.errors import FieldError, ShinkoError
 from shinko.experiments import dial as dials
 from shinko.experiments.dial import begin_dial, dial_settings, learn_dial
 from shinko.experiments.learn import ship_policy
@@ -15,7 +15,6 @@ from shinko.rl.policy_runs import run_settings
 from shinko.rl.presets import DIAL_PRESETS, dial_preset
 from shinko.rl.settings import DialSettings
 from shinko.runs.folder import RunError
-from shinko.runs.settings import SettingsError
 from shinko.songwriting.compose import ComposeRequest, compose
 from shinko.songwriting.players import choose_performer
 from shinko.songwriting.wishes import Wishes
@@ -51,7 +50,7 @@ def other(tmp_path_factory):
 @pytest.fixture(scope="module")
 def settings(table, other):
     return DialSettings(
-        styles=f"{table}, {other}",
+        tables=f"{table}, {other}",
         mixtures=1,
         length=8,
         epochs=60,
@@ -137,9 +136,10 @@ def test_it_composes_at_each_place_of_its_dial(run, table, other):
                 key=Key.parse("C"),
                 length=4,
                 count=1,
-                style=style,
+                table=style,
                 variety="3",
                 wishes=Wishes(fix="3=IV"),
+                seed=0,
             ),
         )
         assert one.roman_numerals[2] == "IV"
@@ -165,7 +165,7 @@ def test_a_shipped_file_keeps_the_dial(run, tmp_path):
 
 def test_a_style_of_ones_own_begins_where_the_shipped_policy_is(tmp_path):
     """A new style is at first what the mean of the known styles is."""
-    settings = replace(dial_preset("own"), styles="1970s", epochs=2, batch=32, checkpoint_every=1)
+    settings = replace(dial_preset("own"), tables="1970s", epochs=2, batch=32, checkpoint_every=1)
     folder = begin_dial(tmp_path / "run", settings)
     rows = learn_dial(folder)
     fresh = replace(settings, begin="fresh")
@@ -178,7 +178,7 @@ def test_a_style_of_ones_own_begins_where_the_shipped_policy_is(tmp_path):
 
 def test_chords_that_the_shipped_policy_does_not_know_are_learned(tmp_path):
     table = write_table(tmp_path / "odd.csv", ROUND)
-    settings = replace(dial_preset("own"), styles=table, epochs=40, batch=16, checkpoint_every=40)
+    settings = replace(dial_preset("own"), tables=table, epochs=40, batch=16, checkpoint_every=40)
     folder = begin_dial(tmp_path / "run", settings)
     rows = learn_dial(folder)
     assert run_policy(folder.path).chords == ("1", "4", "5", "♭v6")
@@ -188,17 +188,19 @@ def test_chords_that_the_shipped_policy_does_not_know_are_learned(tmp_path):
 
 def test_what_cannot_be_is_told(run, settings, table, tmp_path):
     folder, _ = run
-    with pytest.raises(ShinkoError, match="--hidden 16, --embedding 64: expected 192 and 64"):
-        begin_dial(tmp_path / "a", replace(dial_preset("own"), styles=table, hidden=16))
+    with pytest.raises(
+        ShinkoError, match="`hidden` 16: expected 192, that of the policy to begin with; leave it"
+    ):
+        begin_dial(tmp_path / "a", replace(dial_preset("own"), tables=table, hidden=16))
     with pytest.raises(ShinkoError, match="no table 'nowhere'"):
-        begin_dial(tmp_path / "b", replace(settings, styles="nowhere"))
+        begin_dial(tmp_path / "b", replace(settings, tables="nowhere"))
     assert not list(tmp_path.iterdir())
-    with pytest.raises(SettingsError, match="preset 'x': unknown; known: own, shipped"):
+    with pytest.raises(FieldError, match="`preset` 'x': expected one of own, shipped"):
         dial_preset("x")
     copy = shutil.copytree(folder.path, tmp_path / "copy")
     text = (copy / "settings.toml").read_text()
     (copy / "settings.toml").write_text(text.replace("hidden = 16", "hidden = 0"))
-    with pytest.raises(RunError, match="--hidden 0: expected at least 1; put it back, or train"):
+    with pytest.raises(RunError, match="`hidden` 0: expected 1 to 4,096; put it back, or train"):
         dial_settings(dials.RunFolder(copy))
     (copy / "settings.toml").write_text(text.replace("[dial]", "[dial2]"))
     with pytest.raises(RunError, match=r"no \[dial\]; expected a run of 'shinko dial'"):
@@ -217,7 +219,7 @@ def test_an_epoch_that_breaks_the_weights_is_not_kept(settings, tmp_path, monkey
 
     monkeypatch.setattr(dials.DialTraining, "step", broken)
     folder = begin_dial(tmp_path / "run", settings)
-    with pytest.raises(ShinkoError, match="at epoch 30; lower --learning-rate or --clip"):
+    with pytest.raises(ShinkoError, match="at epoch 30; lower `learning_rate` or `clip`"):
         learn_dial(folder)
     assert folder.checkpoints() == [25]
     with pytest.raises(RunError, match="expected a run of 'shinko learn', and this is one of 'sh"):
@@ -243,7 +245,7 @@ def cut_off(tmp_path):
 @pytest.mark.parametrize(("floor", "length"), [(0.001, 16), (0.05, 16), (0.001, 4), (0.2, 3)])
 def test_a_dial_is_calibrated_with_the_floor_and_length_it_is_trained_with(tmp_path, floor, length):
     """Held against the entropies of all progressions' own chances, chord by chord."""
-    asked = DialSettings(styles=cut_off(tmp_path), mixtures=0, floor=floor, length=length)
+    asked = DialSettings(tables=cut_off(tmp_path), mixtures=0, floor=floor, length=length)
     automata = dials._styles(asked)
     told = dials.calibration(asked, automata)
     assert (told["floor"], told["length"]) == (floor, length)

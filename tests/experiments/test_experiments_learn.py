@@ -215,7 +215,7 @@ def test_a_loss_that_is_no_number_ends_in_one_line(table, tmp_path, monkeypatch)
         return replace(step(self), loss=float("nan") if self.epoch == 7 else 1.0)
 
     monkeypatch.setattr(learning.Training, "step", broken)
-    with pytest.raises(ShinkoError, match="loss turned nan at epoch 7; lower --learning-rate"):
+    with pytest.raises(ShinkoError, match="loss turned nan at epoch 7; lower `learning_rate`"):
         learn(folder)
     assert folder.checkpoints() == [5]
 

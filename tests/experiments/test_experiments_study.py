@@ -22,9 +22,9 @@ from shinko.experiments.study.report import write_study
 from shinko.experiments.study.settings import BETAS, SWEPT, StudySettings, usual_table
 from shinko.experiments.study.trainings import train_all, usual_workers
 from shinko.experiments.study.words import LANGUAGES, WORDS
+from shinko.request import change
 from shinko.rl.selection import Selection, SelectionError
 from shinko.runs.folder import RunError, RunFolder
-from shinko.runs.settings import change
 from shinko.tables import TableError
 from shinko.theory import parse_token
 from stopping import stopped_from_outside

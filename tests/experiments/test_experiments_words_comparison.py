@@ -9,8 +9,8 @@ from shinko.experiments.words import data
 from shinko.experiments.words.comparison import FILES, compare, prepare, write_comparison
 from shinko.experiments.words.training import begin_run, train
 from shinko.lm.corpus import CorpusError
+from shinko.request import change
 from shinko.runs.folder import RunError
-from shinko.runs.settings import change
 
 
 def test_a_comparison_is_a_table_and_a_figure(tmp_path, book):
@@ -46,7 +46,7 @@ def test_a_comparison_says_what_is_unfinished(trained, tmp_path):
 
 def test_what_is_there_with_other_settings_is_not_taken_for_the_preset(tmp_path, book):
     prepare(tmp_path, {"small": SMALL}, [book])
-    with pytest.raises(RunError, match=r"small: was trained with --epochs 3, not 4; take another"):
+    with pytest.raises(RunError, match=r"small: was trained with `epochs` 3, not 4; take another"):
         prepare(tmp_path, {"small": change(SMALL, {"epochs": 4})}, [book])
 
 

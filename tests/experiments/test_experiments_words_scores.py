@@ -12,8 +12,8 @@ from shinko.experiments.words.text import sample
 from shinko.experiments.words.training import begin_run, train
 from shinko.lm.corpus import CorpusError
 from shinko.lm.settings import TextSettings
+from shinko.request import change
 from shinko.runs.folder import RunError
-from shinko.runs.settings import change
 
 
 def test_the_score_is_of_the_test_text_read_as_one(trained, book):
@@ -45,7 +45,9 @@ def test_a_score_is_kept_until_the_run_changes(trained, monkeypatch, change):
 def test_a_corpus_without_test_text_gives_no_score(tmp_path, book):
     other = write_text(tmp_path / "other.txt", seed=3)
     run = train(begin_run(tmp_path / "run", SMALL, [book, other])).run
-    with pytest.raises(CorpusError, match="run: its corpus has no test text; give one with --corp"):
+    with pytest.raises(
+        CorpusError, match=r"run: its corpus has no test text; give one with `corpus`$"
+    ):
         scores.evaluate(run)
     entries = compare([run])
     assert entries[0].score is None

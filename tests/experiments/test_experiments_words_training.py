@@ -15,8 +15,8 @@ from shinko.experiments.words.comparison import compare, prepare
 from shinko.experiments.words.runs import open_run
 from shinko.experiments.words.training import begin_run, train
 from shinko.lm.corpus import CorpusError
+from shinko.request import change
 from shinko.runs.folder import RunError
-from shinko.runs.settings import change
 from stopping import stopped_from_outside
 
 
@@ -116,7 +116,7 @@ def test_bfloat16_and_float32_learn_alike(tmp_path, book):
 
 
 def test_wrong_settings_leave_no_folder(tmp_path, book):
-    with pytest.raises(CorpusError, match="words to train on: expected 2000 or more for --batch"):
+    with pytest.raises(CorpusError, match="words to train on: expected 2000 or more for `batch`"):
         begin_run(tmp_path / "run", change(SMALL, {"batch": 1000}), [book])
     assert not (tmp_path / "run").exists()
 
@@ -196,8 +196,8 @@ def test_weights_of_another_network_are_told(trained):
     ("before", "after", "told"),
     [
         ("[lm]", "[ml]", "no [lm] settings; expected a run of 'shinko lm train'"),
-        ("hidden = 6", "hidden = 0", "--hidden 0: expected at least 1; put it back"),
-        ("hidden = 6", "hiden = 6", "setting 'hiden': unknown; known: batch"),
+        ("hidden = 6", "hidden = 0", "`hidden` 0: expected 1 to 4,096; put it back"),
+        ("hidden = 6", "hiden = 6", "field 'hiden': unknown; did you mean `hidden`?; put it back"),
         ('sha256 = "', 'sha = "', "[corpus] or [vocabulary] can't be read; train again"),
         ('"cat",', "3,", "[corpus] or [vocabulary] can't be read; train again"),
         ('"cat",', '"dog",', "[corpus] or [vocabulary] can't be read; train again"),
@@ -221,5 +221,7 @@ def test_a_folder_without_a_run_is_told(tmp_path):
 
 def test_a_run_without_checkpoint_says_how_to_go_on(tmp_path, book):
     run = begin_run(tmp_path / "run", SMALL, [book])
-    with pytest.raises(RunError, match="no checkpoint yet; go on with: shinko lm train --out"):
+    with pytest.raises(
+        RunError, match=r"no checkpoint yet; go on with: shinko lm train --out .*run --resume$"
+    ):
         scores.evaluate(run)

@@ -93,7 +93,7 @@ def test_transposing_keeps_numerals_and_moves_the_melody_the_short_way():
         assert moved.roman_numerals == PIECE.roman_numerals
         assert moved.melody[0].pitch == pitch
     with pytest.raises(
-        ShinkoError, match="--to E minor: the progression is in E♭ major; give a ma"
+        ShinkoError, match="`to` 'E minor': expected a major key, for the chords are in E♭ major"
     ):
         transposed(PIECE, Key.parse("E minor"))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shinko.disk import WriteError
-from shinko.errors import ShinkoError
+from shinko.errors import FieldError, ShinkoError
 from shinko.files import render as rendering
 from shinko.files.formats import FORMATS, RenderError, Rendering
 from shinko.files.render import render, render_text, render_texts, write_progressions
@@ -136,15 +136,22 @@ def test_text_is_for_the_terminal_and_sound_is_not(found):
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"formats": ("midi", "doc")}, "format 'doc' is not known; known: midi, musicxml"),
-        ({"formats": ()}, "no format; give some of: midi"),
-        ({"layout": "tab"}, "layout 'tab' is not known; known: lead, grand"),
-        ({"diagrams": "banjo"}, "diagrams 'banjo' is not known; known: guitar, piano"),
-        ({"page": "a5"}, "page 'a5' is not known; known: a4, letter, fit"),
+        ({"formats": ("midi", "doc")}, "`formats` 'doc': expected one of midi, musicxml"),
+        ({"formats": ()}, "`formats` '': expected some of midi"),
+        ({"layout": "tab"}, "`layout` 'tab': expected one of lead, grand"),
+        ({"diagrams": "banjo"}, "`diagrams` 'banjo': expected one of guitar, piano"),
+        ({"page": "a5"}, "`page` 'a5': expected one of a4, letter, fit"),
+        (
+            {"diagrams": "guitar", "formats": ("midi", "wav")},
+            "`diagrams` 'guitar': expected a format that it is for .pdf, svg.*, not midi, wav; add "
+            "pdf to `formats`",
+        ),
+        ({"soundfont": Path("my.sf2")}, "`soundfont` 'my.sf2': .*wav.*; add wav to `formats`"),
+        ({"seamless": True}, "`seamless` true: .*wav.*, not midi, json; add wav to `formats`"),
     ],
 )
 def test_what_can_not_be_rendered_is_told(fields, message):
-    with pytest.raises(RenderError, match=message):
+    with pytest.raises(FieldError, match=message):
         Rendering(**fields)
 
 

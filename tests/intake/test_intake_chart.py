@@ -445,7 +445,13 @@ def test_any_beats_read_back_to_the_last_digit(progression):
 def test_a_line_for_the_clipboard_reads_back_but_for_the_names_of_sections(progression):
     back = read_chart(one_line(progression), key=progression.key, meter=progression.meter)
     expected = folded(progression)
-    assert (back.names, back.beats) == (expected.names, expected.beats)
+
+    def written(piece):
+        # A bass that is far from the key is spelled by its sound, as E in A sharp minor for F flat.
+        names = [name.split("/")[0] for name in piece.names]
+        return names, [chord.bass(piece.key) for chord in piece.chords], piece.beats
+
+    assert written(back) == written(expected)
 
     def lengths(piece):
         return [(s.length, s.times) for s in piece.sections] or [(len(piece.chords), 1)]

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
+from shinko.errors import FieldError
 from shinko.lm.corpus import EOS, UNK, CorpusError, Vocabulary
 from shinko.lm.settings import TextSettings
 from shinko.lm.text import join_words, nucleus, read_prompt, sample_words
-from shinko.runs.settings import SettingsError
 
 WORDS = Vocabulary((EOS, UNK, "the", "company", "profit", "fell"))
 LOGITS = np.log([0.1, 0.3, 0.25, 0.2, 0.1, 0.05])
@@ -98,13 +98,13 @@ def test_text_is_joined_to_be_read():
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
-        ("temperature", -1.0, "--temperature -1.0: expected at least 0"),
-        ("temperature", float("nan"), "--temperature nan: expected at least 0"),
-        ("top_p", 0.0, "--top-p 0.0: expected more than 0"),
-        ("top_p", 1.5, "--top-p 1.5: expected at most 1"),
-        ("words", 0, "--words 0: expected at least 1"),
+        ("temperature", -1.0, "`temperature` -1.0: expected 0 to 100"),
+        ("temperature", float("nan"), "`temperature` nan: expected 0 to 100"),
+        ("top_p", 0.0, "`top_p` 0.0: expected above 0, at most 1"),
+        ("top_p", 1.5, "`top_p` 1.5: expected above 0, at most 1"),
+        ("words", 0, "`words` 0: expected 1 to 100,000"),
     ],
 )
 def test_settings_that_cannot_be_are_told(name, value, told):
-    with pytest.raises(SettingsError, match=told):
+    with pytest.raises(FieldError, match=told):
         TextSettings(**{name: value})

@@ -7,9 +7,9 @@ import torch
 from shinko.lm.corpus import EOS, UNK, Corpus, CorpusError, Vocabulary
 from shinko.lm.settings import WordSettings
 from shinko.lm.training import WordTraining
+from shinko.request import change
 from shinko.runs.folder import RunError, RunFolder, row_line
 from shinko.runs.loop import DivergedError
-from shinko.runs.settings import change
 from shinko.runs.state import resume_training, save_training
 
 SMALL = WordSettings(
@@ -188,7 +188,7 @@ def test_a_loss_that_is_no_number_is_told_before_anything_is_saved(folder):
 @pytest.mark.parametrize("words", [1, 4, 7])
 def test_a_corpus_shorter_than_a_batch_is_told(words):
     with pytest.raises(
-        CorpusError, match=rf"{words} words to train on: expected 8 or more for --b"
+        CorpusError, match=rf"{words} words to train on: expected 8 or more for `batch` 4"
     ):
         training_of(corpus_of(train=words))
 

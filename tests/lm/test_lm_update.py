@@ -2,13 +2,13 @@ import pytest
 import torch
 from torch import nn
 
+from shinko.errors import FieldError
 from shinko.lm.dropout import ElementMask, UnitMask
 from shinko.lm.output import keep_probabilities, output_gradient
 from shinko.lm.settings import PRESETS, preset
 from shinko.lm.update import window_gradients
 from shinko.nets.model import SequenceModel
 from shinko.nets.shapes import ModelConfig
-from shinko.runs.settings import SettingsError
 
 V = 40
 
@@ -144,7 +144,7 @@ def test_a_mask_keeps_the_mean(kind):
 
 def test_presets_have_names_and_an_unknown_one_says_which():
     assert preset("lstm-best") == PRESETS["lstm-best"]
-    with pytest.raises(SettingsError, match=r"preset 'big': unknown; known: rnn-small"):
+    with pytest.raises(FieldError, match=r"`preset` 'big': expected one of rnn-small"):
         preset("big")
 
 

@@ -191,7 +191,7 @@ def test_a_table_too_large_says_what_it_needs_and_what_fits(toy_table):
     # 5 histories, 4 of at most one chord; 48 bytes for each of 3 chords, 32 for each of 2 steps.
     histories = known_histories(toy_table)
     check_size("toy", histories, 3, 2, most=5 * 208)
-    with pytest.raises(PlanningError, match=r"5 histories of 3 chords needs .*; --order 1 fits"):
+    with pytest.raises(PlanningError, match=r"5 histories of 3 chords needs .*; `order` 1 fits"):
         check_size("toy", histories, 3, 2, most=5 * 208 - 1)
     with pytest.raises(PlanningError, match="take a table of fewer chords"):
         check_size("toy", histories, 3, 2, most=4 * 208 - 1)

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from shinko.errors import FieldError
 from shinko.nets.light import LightModel
 from shinko.planning.calibration import effective_tokens, temperature_of
 from shinko.planning.errors import PlanningError
@@ -14,7 +15,6 @@ from shinko.rl.dial_training import DialTraining
 from shinko.rl.optimality import Yardstick, measure
 from shinko.rl.settings import DialSettings
 from shinko.rl.terms import rewarded
-from shinko.runs.settings import SettingsError
 from shinko.tables import compile_table
 
 
@@ -76,7 +76,7 @@ def test_a_variety_that_there_is_not_is_refused(styles):
 
 def test_one_policy_learns_both_styles_over_the_whole_dial(styles):
     settings = DialSettings(
-        styles="up,down",
+        tables="up,down",
         mixtures=0,
         length=6,
         epochs=400,
@@ -109,7 +109,7 @@ def test_one_policy_learns_both_styles_over_the_whole_dial(styles):
 def test_the_regret_that_is_told_is_the_one_that_is_measured(styles):
     """At a fixed policy: what episodes give away on average is J* − J."""
     settings = DialSettings(
-        styles="up,down",
+        tables="up,down",
         mixtures=0,
         length=4,
         batch=4096,
@@ -134,12 +134,12 @@ def test_the_regret_that_is_told_is_the_one_that_is_measured(styles):
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"styles": " , "}, "--styles ' , ': expected names of tables"),
-        ({"coldest": 2.0}, "--warmest 1.6: expected more than --coldest 2.0"),
-        ({"batch": 1}, "--batch 1: expected at least 2"),
+        ({"tables": " , "}, "`tables` ' , ': expected names of tables"),
+        ({"coldest": 2.0}, "`warmest` 1.6: expected more than `coldest`, 2.0"),
+        ({"batch": 1}, "`batch` 1: expected 2 to 65,536"),
     ],
 )
 def test_settings_that_cannot_be_are_told(values, message):
-    with pytest.raises(SettingsError) as told:
+    with pytest.raises(FieldError) as told:
         DialSettings(**values)
     assert str(told.value) == message

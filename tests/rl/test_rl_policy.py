@@ -109,10 +109,10 @@ def test_without_an_epoch_the_selected_checkpoint_is_taken(run, monkeypatch):
 
 def test_where_none_is_fit_the_error_names_the_run_and_a_way_out(run, monkeypatch):
     def refuse(rows, checkpoints, *, limits):
-        raise SelectionError("none is fit; raise --beta")
+        raise SelectionError("none is fit; raise `beta`")
 
     monkeypatch.setattr(policies, "select_checkpoint", refuse)
-    with pytest.raises(SelectionError, match=r"run: none is fit; raise --beta; or .* --epoch 4$"):
+    with pytest.raises(SelectionError, match=r"run: none is fit; raise `beta`; or .* `epoch` 4$"):
         run_policy(run.path)
 
 

@@ -125,7 +125,7 @@ def test_a_policy_that_was_never_diverse_is_told_with_the_way_out():
     rows = [at(10, 1.0, distinct=0.1, effective_chords=1.5), at(20, 2.0, effective_chords=2.0)]
     with pytest.raises(
         SelectionError,
-        match=r"no checkpoint is diverse \(epoch 20: .*; effective chords below 3\); raise --beta",
+        match=r"no checkpoint is diverse \(epoch 20: .*; effective chords below 3\); raise `beta`",
     ):
         select_checkpoint(rows)
 

@@ -1,10 +1,11 @@
-"""Settings: what can't be is told with the option's name and what was expected."""
+"""Settings: what can't be is told with the field's name and what was expected."""
 
 import pytest
 
+from shinko.errors import FieldError
+from shinko.request import change
 from shinko.rl.presets import PRESETS, preset
 from shinko.rl.settings import LearnSettings
-from shinko.runs.settings import SettingsError, change
 
 
 def test_settings_come_back_from_their_values():
@@ -22,34 +23,39 @@ def test_the_poster_preset_is_the_posters():
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("reward", "fame", "--reward 'fame': expected one of probability, log-probability"),
-        ("epochs", 0, "--epochs 0: expected at least 1"),
-        ("length", 257, "--length 257: expected at most 256"),
-        ("beta", float("nan"), "--beta nan: expected at least 0"),
-        ("beta", float("inf"), "--beta inf: expected at most 1000.0"),
-        ("learning_rate", 0.0, "--learning-rate 0.0: expected more than 0"),
-        ("discount", 1.5, "--discount 1.5: expected at most 1.0"),
-        ("seed", 2**63, "--seed 9223372036854775808: expected at most 9223372036854775807"),
-        ("epochs", "600", "--epochs '600': expected a whole number"),
-        ("epochs", 600.0, "--epochs 600.0: expected a whole number"),
-        ("epochs", True, "--epochs True: expected a whole number"),
-        ("beta", [3.0], r"--beta \[3.0\]: expected a number"),
-        ("table", 3, "--table 3: expected a text"),
-        ("batch", 1, "--batch 1: baseline leave-one-out needs at least 2 episodes"),
+        ("reward", "fame", "`reward` 'fame': expected one of probability, log-probability"),
+        ("epochs", 0, "`epochs` 0: expected 1 to 1,000,000"),
+        ("length", 257, "`length` 257: expected 1 to 256"),
+        ("beta", float("nan"), "`beta` nan: expected 0 to 1,000"),
+        ("beta", float("inf"), "`beta` inf: expected 0 to 1,000"),
+        ("learning_rate", 0.0, "`learning_rate` 0.0: expected above 0, at most 10"),
+        ("discount", 1.5, "`discount` 1.5: expected 0 to 1"),
+        ("seed", 2**63, "`seed` 9223372036854775808: expected 0 to 9,223,372,036,854,775,807"),
+        ("epochs", "600", "`epochs` '600': expected a whole number"),
+        ("epochs", 600.0, "`epochs` 600.0: expected a whole number"),
+        ("epochs", True, "`epochs` true: expected a whole number"),
+        ("beta", [3.0], r"`beta` \[3.0\]: expected a number"),
+        ("table", 3, "`table` 3: expected a text"),
+        (
+            "batch",
+            1,
+            "`batch` 1: expected at least 2, for baseline leave-one-out; raise `batch`, or take "
+            "`baseline` none",
+        ),
     ],
 )
 def test_a_value_that_can_not_be_is_told(name, value, message):
-    with pytest.raises(SettingsError, match=message):
+    with pytest.raises(FieldError, match=f"^{message}"):
         change(LearnSettings(), {name: value})
 
 
 def test_an_unknown_setting_is_an_error():
-    with pytest.raises(SettingsError, match=r"setting 'gamma': unknown; known: .*discount"):
+    with pytest.raises(FieldError, match=r"field 'gamma': unknown; known: .*`discount`"):
         LearnSettings.from_dict({"gamma": 1.0})
 
 
 def test_an_unknown_preset_is_told_with_the_known():
-    with pytest.raises(SettingsError, match="preset 'fast': unknown; known: default"):
+    with pytest.raises(FieldError, match="`preset` 'fast': expected one of default, poster"):
         preset("fast")
 
 
@@ -65,5 +71,7 @@ def test_beta_goes_by_equal_factors_or_equal_steps():
 
 
 def test_equal_factors_never_reach_zero():
-    with pytest.raises(SettingsError, match=r"--beta-end 0\.0: equal factors never reach 0"):
+    with pytest.raises(
+        FieldError, match=r"`beta_end` 0\.0: expected above 0, for equal factors never reach 0"
+    ):
         LearnSettings(beta=1.0, beta_end=0.0)

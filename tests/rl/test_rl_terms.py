@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from shinko.errors import FieldError
 from shinko.rl.terms import reward_array, reward_terms
-from shinko.runs.settings import SettingsError
 from shinko.tables import compile_table
 
 
@@ -46,15 +46,15 @@ def test_a_term_without_a_weight_counts_once():
 @pytest.mark.parametrize(
     ("reward", "message"),
     [
-        ("score", "--reward 'score': expected one of probability, log-probability, repetition"),
-        ("", "--reward '': expected one of"),
-        ("probability:1,", "--reward '': expected one of"),
-        ("probability:a", "--reward 'probability:a': expected a number after the colon"),
+        ("score", "`reward` 'score': expected one of probability, log-probability, repetition"),
+        ("", "`reward` '': expected one of"),
+        ("probability:1,", "`reward` '': expected one of"),
+        ("probability:a", "`reward` 'probability:a': expected a number after the colon"),
         ("probability:", "expected a number after the colon, as in probability:0.5"),
         ("probability:inf", "expected a number after the colon"),
-        ("probability,probability:2", "probability comes twice; add the weights up"),
+        ("probability,probability:2", "expected probability once; add the weights up"),
     ],
 )
 def test_what_is_no_reward_is_told(reward, message):
-    with pytest.raises(SettingsError, match=message):
+    with pytest.raises(FieldError, match=message):
         reward_terms(reward)

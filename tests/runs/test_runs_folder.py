@@ -79,20 +79,20 @@ def test_rewinding_to_rows_that_are_missing_is_refused(folder):
 
 
 def test_a_second_run_does_not_overwrite_the_first(folder):
-    with pytest.raises(RunError, match="holds a run already; continue it with --resume"):
+    with pytest.raises(RunError, match="holds a run already; continue it with `resume`"):
         folder.create({})
     assert folder.settings()["learn"]["table"] == "pop"
 
 
 def test_a_folder_with_other_files_is_not_taken(tmp_path):
     (tmp_path / "thesis.txt").write_text("mine")
-    with pytest.raises(RunError, match="not an empty folder; choose another with --out"):
+    with pytest.raises(RunError, match="not an empty folder; choose another with `out`"):
         RunFolder(tmp_path).create({})
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
 def test_a_folder_of_a_name_that_is_too_long_is_told(tmp_path):
-    with pytest.raises(RunError, match="File name too long; choose another folder with --out"):
+    with pytest.raises(RunError, match="File name too long; choose another folder with `out`"):
         RunFolder(tmp_path / ("x" * 300)).create({})
 
 
@@ -136,7 +136,7 @@ def test_a_truncated_checkpoint_is_told(folder):
     folder.save_weights(3, WEIGHTS)
     whole = folder.checkpoint_path(3).read_bytes()
     folder.checkpoint_path(3).write_bytes(whole[:-5])
-    with pytest.raises(RunError, match=r"damaged .*choose another epoch with --epoch"):
+    with pytest.raises(RunError, match=r"damaged .*choose another epoch with `epoch`"):
         folder.weights(3)
 
 

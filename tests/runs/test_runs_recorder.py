@@ -39,7 +39,7 @@ def folder(tmp_path) -> RunFolder:
 @pytest.mark.parametrize("when", ["writing", "closing"])
 def test_a_log_on_a_full_disk_is_told_with_a_way_out(folder, monkeypatch, when):
     monkeypatch.setattr(recorder, "_open_tensorboard", lambda _: FullLog(when=when))
-    told = "can't write 'run/tensorboard': No space left on device; .* without --tensorboard"
+    told = "can't write 'run/tensorboard': No space left on device; .* without `tensorboard`"
     with pytest.raises(WriteError, match=told), Recorder(folder, tensorboard=True) as writing:
         writing.write({"epoch": 1, "entropy": 0.5})
     assert len(folder.rows()) == 1

@@ -7,13 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shinko.errors import FieldError
 from shinko.score.arrange import Performance, PerformanceError, arrange
-from shinko.score.instruments import InstrumentError
 from shinko.score.pattern import find_pattern, pattern_names
 from shinko.score.progression import MelodyNote, Progression, Section
 from shinko.score.score import DRUM_CHANNEL, Marker, NoteEvent
 from shinko.score.steps import PatternError
-from shinko.score.voicing import VoicingError
 from shinko.theory import Key, parse_token
 
 TOKENS = ["1", "4", "5", "6", "56", "57", "57/5", "b7", "464", "77", "V7sus4", "V9"]
@@ -284,14 +283,26 @@ def test_every_part_lasts_as_long_in_a_piece_of_one_tick_notes():
 @pytest.mark.parametrize(
     ("fields", "error", "message"),
     [
-        ({"pattern": "polka"}, PatternError, "pattern 'polka' is not known; choose one of block, "),
+        (
+            {"pattern": "polka"},
+            FieldError,
+            "^`style` 'polka': expected one of block, .*; give a .toml file of yours, or one of",
+        ),
         ({"pattern": "waltz"}, PatternError, "pattern 'waltz' is for 3/4, not 4/4; for 4/4 there "),
-        ({"voicing": "loud"}, VoicingError, "voicing 'loud' is not known; choose one of: close, "),
-        ({"swing": 0.9}, PerformanceError, "swing 0.9; give 0.5 to 0.75"),
-        ({"humanize": float("nan")}, PerformanceError, "humanize nan; give 0 to 1"),
-        ({"parts": ("horns",)}, PerformanceError, "part 'horns' is not known; known: chords, "),
-        ({"instruments": {"drums": "flute"}}, PerformanceError, "instrument for 'drums'; give one"),
-        ({"instruments": {"bass": "tubba"}}, InstrumentError, "instrument 'tubba' is not known"),
+        ({"voicing": "loud"}, FieldError, "^`voicing` 'loud': expected one of close, "),
+        ({"swing": 0.9}, FieldError, "^`swing` 0.9: expected 0.5 to 0.75$"),
+        ({"humanize": float("nan")}, FieldError, "^`humanize` nan: expected 0 to 1$"),
+        ({"parts": ("horns",)}, FieldError, "^`parts` 'horns': expected one of chords, "),
+        (
+            {"instruments": {"drums": "flute"}},
+            FieldError,
+            "^`instrument`: 'drums' holds no instrument; give one of chords, bass, melody$",
+        ),
+        (
+            {"instruments": {"bass": "tubba"}},
+            FieldError,
+            "^instrument 'tubba' is not known; try 'tuba'$",
+        ),
     ],
 )
 def test_what_can_not_be_played_is_told(fields, error, message):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinko.errors import ShinkoError
+from shinko.errors import FieldError, ShinkoError
 from shinko.score.instruments import DRUMS, INSTRUMENTS, InstrumentError, program_of
 from shinko.score.pattern import find_pattern, pattern_names, read_pattern
 from shinko.score.steps import Hit, PatternError, read_row
@@ -154,14 +154,22 @@ def test_a_wrong_pattern_says_file_place_and_way_out(text, message):
 
 
 @pytest.mark.parametrize(
-    ("name", "message"),
+    ("name", "error", "message"),
     [
-        ("polka", "pattern 'polka' is not known; choose one of block, arpeggio"),
-        ("missing.toml", "pattern 'missing.toml': No such file or directory; give another file"),
+        (
+            "polka",
+            FieldError,
+            "`style` 'polka': expected one of block, arpeggio, .*; give a .toml file of yours",
+        ),
+        (
+            "missing.toml",
+            PatternError,
+            "pattern 'missing.toml': No such file or directory; give another file",
+        ),
     ],
 )
-def test_a_pattern_that_is_not_there_is_told(name, message):
-    with pytest.raises(PatternError, match=message):
+def test_a_pattern_that_is_not_there_is_told(name, error, message):
+    with pytest.raises(error, match=message):
         find_pattern(name)
 
 

@@ -109,18 +109,21 @@ def test_a_fair_coin_falls_on_both_sides():
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({"length": 0}, "--length 0: expected 1 to 64"),
-        ({"length": 65}, "--length 65: expected 1 to 64"),
-        ({"count": 0}, "--count 0: expected 1 to 100000"),
-        ({"count": 100_001}, "--count 100001: expected 1 to 100000"),
-        ({"temperature": float("nan")}, "--temperature nan: expected 0 to 100"),
-        ({"temperature": -0.1}, "--temperature -0.1: expected 0 to 100"),
-        ({"seed": -1}, "--seed -1: expected 0 to 9223372036854775807"),
-        ({"tempo_bpm": 19.9}, "--tempo 19.9: expected 20 to 400"),
-        ({"beats_per_chord": 257.0}, "--beats-per-chord 257.0: expected 0.0625 to 256"),
+        ({"length": 0}, "`length` 0: expected 1 to 64"),
+        ({"length": 65}, "`length` 65: expected 1 to 64"),
+        ({"count": 0}, "`count` 0: expected 1 to 100,000"),
+        ({"count": 100_001}, "`count` 100001: expected 1 to 100,000"),
+        ({"temperature": float("nan")}, "`temperature` nan: expected 0 to 100"),
+        ({"temperature": -0.1}, "`temperature` -0.1: expected 0 to 100"),
+        ({"seed": -1}, "`seed` -1: expected 0 to 9,223,372,036,854,775,807"),
+        ({"tempo_bpm": 19.9}, "`tempo` 19.9: expected 20 to 400 quarter notes a minute"),
+        (
+            {"beats_per_chord": 257.0},
+            "`beats_per_chord` 257.0: expected 0.0625 to 256 quarter notes",
+        ),
     ],
 )
-def test_a_request_out_of_range_is_told_with_its_option(fields, told):
+def test_a_request_out_of_range_is_told_with_its_name(fields, told):
     with pytest.raises(ShinkoError, match=f"^{told}$"):
         ComposeRequest(key=C, **fields)
 
@@ -128,8 +131,12 @@ def test_a_request_out_of_range_is_told_with_its_option(fields, told):
 @pytest.mark.parametrize(
     ("start", "told"),
     [
-        ("zz", "--start: chord 'zz': .* expected; or tonic, or any$"),
-        ("ii", "--start: ii is not among the 3 chords known here; the commonest are I, IV, V; or "),
+        ("zz", "^`start` 'zz': expected tonic, any, or a chord; chord 'zz': .* is expected$"),
+        (
+            "ii",
+            "^`start` 'ii': expected tonic, any, or one of the 3 chords known here; the commonest "
+            "are I, IV, V$",
+        ),
     ],
 )
 def test_a_start_that_can_not_be_is_told(start, told):

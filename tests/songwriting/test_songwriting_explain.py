@@ -93,10 +93,13 @@ def test_the_best_that_differ(ground, book):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "0 chords: expected 1 to 64, such as 'I V vi IV', with _ for those that are free"),
-        ("I " * 65, "65 chords: expected 1 to 64"),
-        ("I zz", "chord zz: chord 'zz'"),
-        ("I iii", "chord iii: iii is not among the 4 chords known here"),
+        (
+            "",
+            "`chords` '': expected 1 to 64 chords, not 0; such as 'I V vi IV', with _ for",
+        ),
+        ("I " * 65, f"`chords` '{'I ' * 65}': expected 1 to 64 chords"),
+        ("I zz", "`chords`: chord 'zz'"),
+        ("I iii", "`chords` 'iii': expected one of the 4 chords known here"),
     ],
 )
 def test_a_progression_that_cannot_be_read_is_told(book, text, message):
@@ -118,7 +121,9 @@ def test_a_picture_of_the_heat(ground, book, tmp_path):
         path = tmp_path / f"heat.{kind}"
         write_heatmap(path, probabilities, rows, [book.numeral(row) for row in rows], "title")
         assert path.read_bytes().startswith(begin)
-    with pytest.raises(ShinkoError, match=r"heat.pdf: expected a name that ends in .png or .svg"):
+    with pytest.raises(
+        ShinkoError, match=r"`picture` .*heat.pdf': expected a name that ends in .png or .svg"
+    ):
         write_heatmap(tmp_path / "heat.pdf", probabilities, rows, ["I"] * 4, "")
     with pytest.raises(WriteError):
         write_heatmap(tmp_path / "no" / "heat.png", probabilities, rows, ["I"] * 4, "")

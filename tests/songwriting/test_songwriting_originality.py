@@ -192,9 +192,9 @@ def test_a_progression_that_cannot_be_read_is_told(text, message):
 @pytest.mark.parametrize(
     ("text", "shortest", "message"),
     [
-        ("I V", 3, "progression I V: 2 chords, expected at least 3; .*or --shortest 2"),
+        ("I V", 3, "progression I V: 2 chords, expected at least 3; .*or lower `shortest` to 2"),
         ("I V V", 3, "progression I V: 2 chords without repeats, expected at least 3"),
-        ("I V", 0, "--shortest 0: expected 1 or more chords"),
+        ("I V", 0, "`shortest` 0: expected 1 or more chords"),
     ],
 )
 def test_a_progression_shorter_than_the_shortest_run_is_told(text, shortest, message):
@@ -334,7 +334,10 @@ def test_a_server_that_repeats_its_page_ends_the_asking(api):
 
 
 def test_a_chord_without_an_id_is_told_before_anything_is_asked(api):
-    message = r"--account: IVadd9 has no Hooktheory id; .*simplify it, or leave --account out"
+    message = (
+        "`account` true: expected triads and seventh chords only; IVadd9 has no Hooktheory id; "
+        "simplify it, or leave `account` out"
+    )
     with pytest.raises(ShinkoError, match=message):
         ask(api, "I IVadd9")
     assert api.server.paths == []

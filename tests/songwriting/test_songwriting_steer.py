@@ -34,7 +34,7 @@ def shipped():
 
 def numerals(policy, **asked):
     """What is composed, as lists of numerals."""
-    request = {"key": C, "length": 8, "count": 4, **asked}
+    request = {"key": C, "length": 8, "count": 4, "seed": 0, **asked}
     return [list(one.roman_numerals) for one in compose(policy, ComposeRequest(**request))]
 
 
@@ -188,16 +188,15 @@ def test_the_usual_start_gives_way_to_what_sections_need(shipped):
         assert one[7] in ("I", "i")
         assert neighbours_differ(one)
     with pytest.raises(
-        ShinkoError, match=r"no progression keeps to all of this \(--start I, --end"
+        ShinkoError, match=r"no progression keeps to all of this \(`start` I, `end`"
     ):
         numerals(shipped, form="ABAB", length=4, wishes=Wishes("", "I", "authentic", repeats=False))
 
 
 def test_a_piece_of_several_sections_leads_back_to_its_own_first_chord(shipped):
     automaton = compile_table(load_table("pop").over(shipped.chords))
-    request = ComposeRequest(
-        key=C, length=4, count=40, form="AB", wishes=Wishes(loop=True, repeats=False, start="IV")
-    )
+    wishes = Wishes(loop=True, repeats=False, start="IV")
+    request = ComposeRequest(key=C, length=4, count=40, form="AB", wishes=wishes, seed=0)
     for one in compose(shipped, request):
         indices = [shipped.chords.index(chord.token) for chord in one.chords]
         back = automaton.probabilities[automaton.run(indices[4:]), indices[0]]
@@ -223,24 +222,40 @@ def test_what_is_possible_is_found_whatever_the_seed(shipped, fix, differ):
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({"form": "AABAAABAA", "length": 64}, "--form AABAAABAA: 9 sections of 64 chords are 576,"),
-        ({"form": "aaba"}, "--form aaba: one section; expected letters, such as AABA, or words"),
-        ({"differ": 3}, "--differ 3: expected a form, too, such as --form AABA"),
-        ({"form": "AB", "differ": 9}, "--differ 9: expected 0 to 8, the --length"),
-        ({"form": "AB", "differ": -1}, "--differ -1: expected 0 to 8, the --length"),
-        ({"form": "AB", "wishes": Wishes(fix="C:1=I")}, "--fix: no section 'C' in the form A B"),
-        ({"wishes": Wishes(fix="B:1=I")}, "--fix: no section 'B' in the form of one section"),
-        ({"style": "popp"}, "no table 'popp': did you mean pop"),
-        ({"style": "pop:0, 1960s:0"}, "--style 'pop:0, 1960s:0': the weights sum to 0"),
-        ({"style": "pop:x"}, "--style 'pop:x': expected a weight from 0 up after the colon"),
-        ({"style": "pop:nan"}, "--style 'pop:nan': expected a weight from 0 up"),
-        ({"style": "pop,,1960s"}, "--style 'pop,,1960s': expected names, such as"),
-        ({"style": "pop, pop:2"}, "--style 'pop, pop:2': pop comes twice; add the weights up"),
-        ({"variety": "wild"}, "--variety wild: expected familiar, real, adventurous, or effective"),
-        ({"variety": "1.5"}, "--variety 1.5: expected 3.0 to "),
-        ({"variety": "nan"}, "--variety nan: expected 3.0 to "),
-        ({"wishes": Wishes(most=1), "length": 64, "variety": "64"}, "--variety 64: expected 3.0"),
-        ({"wishes": Wishes(fix="2=V"), "temperature": 0.0}, "--temperature 0: with locks or a"),
+        (
+            {"form": "AABAAABAA", "length": 64},
+            "`form` 'AABAAABAA': expected at most 512 chords; 9 sections of 64 are 576; lower "
+            "`length`",
+        ),
+        (
+            {"form": "aaba"},
+            "`form` 'aaba': expected several sections: letters, such as AABA, or words",
+        ),
+        ({"differ": 3}, "`differ` 3: expected `form`, too"),
+        ({"form": "AB", "differ": 9}, "`differ` 9: expected 0 to 8, the `length`"),
+        ({"form": "AB", "differ": -1}, "`differ` -1: expected 0 to 8, the `length`"),
+        (
+            {"form": "AB", "wishes": Wishes(fix="C:1=I")},
+            "`fix` 'C:1=I': expected a section of the form: A, B",
+        ),
+        ({"wishes": Wishes(fix="B:1=I")}, "`fix` 'B:1=I': expected no section without a `form`"),
+        ({"table": "popp"}, "no table 'popp': did you mean pop"),
+        ({"table": "pop:0, 1960s:0"}, "`table` 'pop:0, 1960s:0': expected a weight above 0"),
+        ({"table": "pop:x"}, "`table` 'pop:x': expected a weight from 0 up after the colon"),
+        ({"table": "pop:nan"}, "`table` 'pop:nan': expected a weight from 0 up"),
+        ({"table": "pop,,1960s"}, "`table` 'pop,,1960s': expected names, such as"),
+        ({"table": "pop, pop:2"}, "`table` 'pop, pop:2': expected pop once; add the weights up"),
+        (
+            {"variety": "wild"},
+            "`variety` 'wild': expected familiar, real, adventurous, or effective",
+        ),
+        ({"variety": "1.5"}, "`variety` '1.5': expected 3.0 to "),
+        ({"variety": "nan"}, "`variety` 'nan': expected 3.0 to "),
+        ({"wishes": Wishes(most=1), "length": 64, "variety": "64"}, "`variety` '64': expected 3.0"),
+        (
+            {"wishes": Wishes(fix="2=V"), "temperature": 0.0},
+            "`temperature` 0: expected above 0: with locks or a",
+        ),
     ],
 )
 def test_what_cannot_be_is_told_in_one_line(shipped, asked, message):
@@ -251,16 +266,16 @@ def test_what_cannot_be_is_told_in_one_line(shipped, asked, message):
 
 
 def test_wishes_that_collide_by_numbers_are_named(shipped):
-    with pytest.raises(ShinkoError, match=r"no progression keeps to .* leave out --fix or --most"):
+    with pytest.raises(ShinkoError, match=r"no progression keeps to .* leave out `fix` or `most`"):
         numerals(shipped, wishes=Wishes(fix="1=I 5=I", most=1))
-    with pytest.raises(ShinkoError, match=r"no progression keeps to .* leave out --fix or --with$"):
+    with pytest.raises(ShinkoError, match=r"no progression keeps to .* leave out `fix` or `with`$"):
         numerals(shipped, wishes=Wishes(fix="2=I 3=V 4=I", required="ii iii"), length=4)
     with pytest.raises(ShinkoError, match="section B can't differ in 3 chords from the others"):
         numerals(shipped, form="AB", length=3, differ=3, wishes=Wishes(fix="2=V"))
 
 
 def test_a_mixture_is_steered_by_both_styles(shipped):
-    found = numerals(shipped, style="1960s:2, pop909:1", wishes=Wishes(fix="2=V"), count=2)
+    found = numerals(shipped, table="1960s:2, pop909:1", wishes=Wishes(fix="2=V"), count=2)
     assert all(one[1] == "V" for one in found)
     assert len(found) == 2
 
@@ -270,7 +285,7 @@ def test_a_style_that_the_policy_does_not_know_is_played_exactly(shipped, tmp_pa
     rows = [f"{a},{b},{p}" for a in "1456" for b, p in zip("1456", (0.1, 0.2, 0.3, 0.4), strict=1)]
     table.write_text("\n".join(["history,chord,probability", ",1,0.5", ",4,0.5", *rows]) + "\n")
     one, *_ = compose(
-        shipped, ComposeRequest(key=C, length=6, style=str(table), variety="3", count=2)
+        shipped, ComposeRequest(key=C, length=6, table=str(table), variety="3", count=2, seed=0)
     )
     assert one.policy == f"exact optimum of {table}, 3"
     assert set(one.roman_numerals) <= {"I", "IV", "V", "vi"}
@@ -297,8 +312,11 @@ def test_a_policy_without_dial_or_run_has_nothing_to_look_ahead_with(shipped):
     plain = Policy(shipped.model, shipped.chords, "plain")
     with pytest.raises(ShinkoError, match="policy 'plain': no table is known to look ahead with"):
         numerals(plain, wishes=Wishes(fix="2=V"))
-    with pytest.raises(ShinkoError, match="--style pop: this policy plays as it learned to"):
-        numerals(plain, style="pop")
+    with pytest.raises(
+        ShinkoError,
+        match="`table` 'pop': expected none, for this policy plays as it learned to; leave out `",
+    ):
+        numerals(plain, table="pop")
 
 
 def test_the_log_probability_does_not_hang_on_the_wishes(shipped):
@@ -349,7 +367,7 @@ def test_the_dial_is_close_to_the_optimum_and_never_collapses(shipped):
 
 
 def test_what_is_written_says_who_played(shipped, tmp_path):
-    (one,) = compose(shipped, ComposeRequest(key=C, count=1, variety="real", style="1980s"))
+    (one,) = compose(shipped, ComposeRequest(key=C, count=1, variety="real", table="1980s", seed=0))
     assert json.loads(json.dumps(one.to_dict()))["policy"] == "shipped, 1980s, real"
 
 

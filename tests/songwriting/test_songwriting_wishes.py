@@ -2,9 +2,9 @@
 
 import pytest
 
-from shinko.errors import ShinkoError
+from shinko.errors import FieldError, ShinkoError
 from shinko.songwriting.chords import ChordBook
-from shinko.songwriting.wishes import Wishes, read_form, read_wishes
+from shinko.songwriting.wishes import Wishes, read_form, read_wishes, told
 from shinko.theory import Key
 
 MAJOR = ChordBook(("1", "4", "5", "57", "6", "2", "b7"), Key.parse("C"))
@@ -77,41 +77,49 @@ def test_what_is_counted_and_remembered_is_passed_on():
 @pytest.mark.parametrize(
     ("wishes", "message"),
     [
-        (Wishes(fix="4=IV", end="authentic"), "--end authentic collides with --fix 4=IV at chord"),
-        (Wishes(fix="1=IV", start="I"), "--start I collides with --fix 1=IV at chord 1; leave one"),
-        (Wishes(fix="2=vi", without="vi"), "--without vi collides with --fix 2=vi at chord 2"),
-        (Wishes(fix="2=vi 2=I"), "--fix 2=I collides with --fix 2=vi at chord 2"),
-        (Wishes(required="vi", without="vi"), "--with vi collides with --without vi; leave one"),
-        (Wishes(fix="2=I 3=I", repeats=False), "--fix 2=I and --fix 3=I repeat I, which --no-rep"),
-        (Wishes(fix="5=I"), "--fix 5=I: expected a slot from 1 to 4; make it longer with --length"),
-        (Wishes(fix="0=I"), "--fix 0=I: expected a slot from 1 to 4"),
-        (Wishes(fix="I"), "--fix I: expected a slot and a chord, such as 4=V7"),
-        (Wishes(fix="2=|"), "--fix 2=|: expected a chord, such as V7, or several, such as V7|V"),
-        (Wishes(fix="2=zz"), "--fix 2=zz: chord 'zz'"),
-        (Wishes(fix="2=iii"), "--fix 2=iii: iii is not among the 7 chords known here; the commo"),
-        (Wishes(end="imperfect"), "--end imperfect: expected authentic, half, plagal, deceptive"),
-        (Wishes(end="I IV V I IV"), "--end I IV V I IV: 5 chords; expected at most 4"),
-        (Wishes(most=0), "--most 0: expected 1 or more"),
+        (Wishes(fix="4=IV", end="authentic"), "`end` authentic collides with `fix` 4=IV at chord"),
+        (Wishes(fix="1=IV", start="I"), "`start` I collides with `fix` 1=IV at chord 1; leave one"),
+        (Wishes(fix="2=vi", without="vi"), "`without` vi collides with `fix` 2=vi at chord 2"),
+        (Wishes(fix="2=vi 2=I"), "`fix` 2=I collides with `fix` 2=vi at chord 2"),
+        (Wishes(required="vi", without="vi"), "`with` vi collides with `without` vi; leave one"),
+        (
+            Wishes(fix="2=I 3=I", repeats=False),
+            "`fix` 2=I and `fix` 3=I repeat I, which `no_repeat` forbids",
+        ),
+        (Wishes(fix="5=I"), "`fix` '5=I': expected a slot from 1 to 4; raise `length`"),
+        (Wishes(fix="0=I"), "`fix` '0=I': expected a slot from 1 to 4"),
+        (Wishes(fix="I"), "`fix` 'I': expected a slot and a chord, such as 4=V7"),
+        (Wishes(fix="2=|"), "`fix` '2=|': expected a chord, such as V7, or several, such as V7|V"),
+        (Wishes(fix="2=zz"), "`fix`: chord 'zz'"),
+        (
+            Wishes(fix="2=iii"),
+            "`fix` 'iii': expected one of the 7 chords known here; the commonest are",
+        ),
+        (Wishes(end="imperfect"), "`end` 'imperfect': expected authentic, half, plagal, deceptive"),
+        (Wishes(end="I IV V I IV"), "`end` 'I IV V I IV': expected at most 4 chords, the `length`"),
     ],
 )
 def test_wishes_that_cannot_be_are_told_by_name(wishes, message):
-    with pytest.raises(ShinkoError) as told:
+    with pytest.raises(ShinkoError) as error:
         constraints(wishes)
-    assert str(told.value).startswith(message)
+    assert str(error.value).startswith(message)
+
+
+def test_a_wish_out_of_range_is_refused_as_it_is_made():
+    with pytest.raises(FieldError, match=r"^`most` 0: expected at least 1$"):
+        Wishes(most=0)
 
 
 def test_wishes_are_told_as_one_would_write_them():
     wishes = Wishes(
         fix="1=I 2=V", end="half", required="vi", loop=True, most=2, repeats=False, without="ii"
     )
-    assert list(wishes.told().values()) == [
-        *('--fix "1=I 2=V"', "--end half", "--without ii", "--with vi", "--loop", "--most 2"),
-        "--no-repeat",
+    assert list(told(wishes).values()) == [
+        *('`fix` "1=I 2=V"', "`end` half", "`without` ii", "`with` vi", "`loop`", "`most` 2"),
+        "`no_repeat`",
     ]
-    assert Wishes().told() == {}
-    assert list(wishes.told()) == [
-        *("--fix", "--end", "--without", "--with", "--loop", "--most", "--no-repeat")
-    ]
+    assert told(Wishes()) == {}
+    assert list(told(wishes)) == [*("fix", "end", "without", "with", "loop", "most", "no_repeat")]
 
 
 def test_a_wish_left_out_leaves_the_others():
@@ -121,16 +129,16 @@ def test_a_wish_left_out_leaves_the_others():
     full = brief.constraints("")
     for wish in brief.wishes:
         left = brief.without(wish, tonic).constraints("")
-        told = {
-            "--fix": left.allowed[1].all(),
-            "--end": left.allowed[3].all(),
-            "--with": left.required == (),
-            "--loop": not left.loops,
-            "--most": left.most is None,
-            "--no-repeat": left.repeats,
+        gone_of = {
+            "fix": left.allowed[1].all(),
+            "end": left.allowed[3].all(),
+            "with": left.required == (),
+            "loop": not left.loops,
+            "most": left.most is None,
+            "no_repeat": left.repeats,
         }
-        assert [name for name, gone in told.items() if gone] == [wish]
+        assert [name for name, gone in gone_of.items() if gone] == [wish]
     assert full.allowed.sum() == 1 + 1 + 7 + 1
     begun = read_wishes(Wishes(start="IV"), read_form("", None, 4), MAJOR)
-    left = begun.without("--start", tonic).constraints("")
+    left = begun.without("start", tonic).constraints("")
     assert (left.allowed[0].nonzero()[0] == [0]).all()

@@ -135,7 +135,7 @@ def test_a_table_of_too_many_histories_is_told_before_the_memory_is_full(monkeyp
     monkeypatch.setattr("shinko.tables.table.MOST_BYTES", 4 * 48)
     assert len(compile_table(two_chords()).histories) == 4
     monkeypatch.setattr("shinko.tables.table.MOST_BYTES", 4 * 48 - 1)
-    with pytest.raises(TableError, match=r"^table 'two': 4 histories and more, .* with --order"):
+    with pytest.raises(TableError, match=r"^table 'two': 4 histories and more, .* with `order`"):
         compile_table(two_chords())
 
 

@@ -42,7 +42,7 @@ def test_limits_and_clock_are_passed_on_and_the_way_out_is_named(
     with pytest.raises(FetchError, match=r"expected a CSV; .* give the path of your own copy with"):
         fetch_hooktheory(tmp_path, base_url=server.url, checksums=MADE_UP)
     clock = FakeClock()
-    with pytest.raises(FetchError, match=r"your own copy with --table PATH$"):
+    with pytest.raises(FetchError, match=r"your own copy with `table` PATH$"):
         fetch_hooktheory(tmp_path, base_url=server.url, checksums=MADE_UP, clock=clock.clock)
     assert clock.sleeps == [1, 2, 4]
 

@@ -11,12 +11,13 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any
 
 import click
 import typer
 
 from shinko import __version__
+from shinko.cli.options import in_options
 from shinko.cli.streams import flush_or_drop, mend_streams, terminal_text
 from shinko.errors import ShinkoError
 
@@ -38,6 +39,7 @@ _COMMANDS = {
     "tables": "tables:app",
     "lm": "lm:app",
     "demo": "demo:demo_command",
+    "schema": "schema:schema_command",
 }
 
 
@@ -61,6 +63,17 @@ def make_app(names: Sequence[str] = tuple(_COMMANDS)) -> typer.Typer:
         else:
             app.command(name)(part)
     return app
+
+
+def with_arguments_help(command: Any) -> Any:
+    """The command with the help of its arguments, which click 8.5 takes from those of typer."""
+    for one in getattr(command, "commands", {}).values():
+        with_arguments_help(one)
+    told = {one.name: one.sentence for one in getattr(command.callback, "fields", ())}
+    for parameter in command.params:
+        if isinstance(parameter, click.Argument):
+            parameter.help = told.get(parameter.name)
+    return command
 
 
 def _show_version(wanted: bool) -> None:
@@ -90,8 +103,8 @@ def run(arguments: Sequence[str]) -> int:
     try:
         # Not None where it exits early: after --help, by typer.Exit, at Ctrl-C.
         called = arguments[:1] if arguments and arguments[0] in _COMMANDS else _COMMANDS
-        app = make_app(tuple(called))
-        code = app(arguments, prog_name="shinko", standalone_mode=False) or 0
+        command = with_arguments_help(typer.main.get_command(make_app(tuple(called))))
+        code = command(arguments, prog_name="shinko", standalone_mode=False) or 0
         flush_or_drop()
         return int(code)
     except ShinkoError as error:
@@ -119,5 +132,5 @@ def _fail(message: str, code: int) -> int:
     with suppress(OSError):
         flush_or_drop()
     with suppress(OSError):
-        print(f"shinko: {terminal_text(message)}", file=sys.stderr)
+        print(f"shinko: {terminal_text(in_options(message))}", file=sys.stderr)
     return code

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
-from shinko.cli.paths import read_path
+from shinko.cli.options import asks
 from shinko.errors import ShinkoError
+from shinko.request import Request, asked
 from shinko.rl.presets import preset
 
 KEY, SEED, COUNT = "A minor", 7, 4
@@ -18,24 +19,28 @@ FORMATS = ("midi", "json")
 MORE_FORMATS = {"pdf": "verovio", "wav": "tinysoundfont"}
 
 
-def demo_command(
-    out: Annotated[
-        Path,
-        typer.Option(
-            "--out",
-            "-o",
-            help="Folder for the run and the MIDI files.",
-            metavar="DIR",
-            parser=read_path,
-        ),
-    ] = Path("out"),
-) -> None:
-    """Learn from the built-in table, select before the collapse, compose four progressions."""
+@dataclass(frozen=True)
+class DemoRequest(Request):
+    """Where the demo puts its run and files."""
+
+    out: Path = asked(
+        Path("out"), "Folder for the run and the MIDI files.", metavar="DIR", letter="o"
+    )
+
+
+@asks(DemoRequest)
+def demo_command(asked_for: DemoRequest) -> None:
+    """Learn from the built-in table, select before the collapse, compose four progressions.
+
+    \b
+    shinko demo                                    into the folder out
+    shinko demo --out first                        elsewhere
+    """
     from shinko.cli.learn import report
     from shinko.cli.rendering import write_and_show
     from shinko.cli.training import INTERRUPTED, default_folder, require_torch
 
-    settings = preset("default")
+    out, settings = asked_for.out, preset("default")
     require_torch()
     from shinko.cli.progress import learning_progress
     from shinko.experiments.learn import begin_run, learn

@@ -2,47 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Collection
 
 import typer
 
-from shinko.cli.options import with_settings
-from shinko.cli.training import (
-    INTERRUPTED,
-    Out,
-    Resume,
-    check_resume,
-    default_folder,
-    require_torch,
-)
-from shinko.rl.presets import DIAL_PRESETS, dial_preset
+from shinko.cli.options import asks
+from shinko.cli.training import INTERRUPTED, RunOut, check_resume, default_folder, require_torch
 from shinko.rl.settings import DialSettings
-from shinko.runs.settings import change
 
 
-@with_settings(DialSettings)
-def dial_command(
-    chosen: dict[str, Any],
-    preset_name: Annotated[
-        str,
-        typer.Option("--preset", help="Settings to start from.", metavar="|".join(DIAL_PRESETS)),
-    ] = "own",
-    out: Out = None,
-    resume: Resume = False,
-) -> None:
+@asks(DialSettings, RunOut)
+def dial_command(settings: DialSettings, run: RunOut, given: Collection[str]) -> None:
     """Learn a policy whose variety is turned when composing: your own songs as a style.
 
     \b
     shinko tables build songs/ --out mine.csv      a table of your own songs
-    shinko dial --styles mine.csv --out runs/mine  from the policy that ships; seconds
+    shinko dial --tables mine.csv --out runs/mine  from the one that ships
     shinko compose --run runs/mine -v real         as varied as your songs are
     shinko dial --preset shipped                   the policy that ships, anew
 
     Every temperature of the dial is learned at once, held against the exact
     optimum at each; Ctrl-C keeps what was learned.
     """
-    begun = check_resume(out, chosen, "--out, --resume") if resume else None
-    settings = change(dial_preset(preset_name), chosen)
+    begun = check_resume(run, given)
     require_torch()
     from shinko.cli.progress import dial_progress
     from shinko.experiments.dial import begin_dial, dial_settings, learn_dial
@@ -52,7 +34,7 @@ def dial_command(
         folder = RunFolder(begun)
         settings = dial_settings(folder)
     else:
-        folder = begin_dial(out or default_folder(settings.names()[0]), settings)
+        folder = begin_dial(run.out or default_folder(settings.names()[0]), settings)
     with dial_progress(settings.epochs) as show:
         rows = learn_dial(folder, on_epoch=show)
     if len(rows) < settings.epochs:

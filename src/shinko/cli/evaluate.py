@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Annotated
 
-import typer
-
-from shinko.cli.paths import read_path
+from shinko.cli.options import asks
+from shinko.cli.output import AsJson
+from shinko.experiments.requests import EvaluateRequest
 
 
-def evaluate_command(
-    run: Annotated[Path, typer.Argument(help="Folder of a run.", metavar="RUN", parser=read_path)],
-    epoch: Annotated[
-        int | None,
-        typer.Option(help="Epoch of the checkpoint; by default the one before the collapse."),
-    ] = None,
-    tau: Annotated[
-        float | None,
-        typer.Option(help="Weight of the entropy; by default the run's beta in that epoch.", min=0),
-    ] = None,
-    samples: Annotated[
-        int, typer.Option(help="Progressions to play.", min=2, max=1_000_000)
-    ] = 4096,
-    seed: Annotated[int, typer.Option(help="Seed of all chance.", min=0)] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
-) -> None:
+@asks(EvaluateRequest, AsJson)
+def evaluate_command(request: EvaluateRequest, output: AsJson) -> None:
     """How far a policy is from the best that can be, and how varied it is.
 
     \b
@@ -41,13 +25,19 @@ def evaluate_command(
     from shinko.cli.figures import exact_figures, print_columns
     from shinko.experiments.evaluate import evaluate
 
-    found = evaluate(run, epoch=epoch, tau=tau, samples=samples, seed=seed)
-    if as_json:
+    found = evaluate(
+        request.run,
+        epoch=request.epoch,
+        tau=request.tau,
+        samples=request.samples,
+        seed=request.seed,
+    )
+    if output.json:
         print(json.dumps(found.to_dict()))
         return
     policy, settings = found.policy, found.settings
     print(
-        f"{run}, epoch {found.epoch}: table {settings.table}, reward {settings.reward}, "
+        f"{request.run}, epoch {found.epoch}: table {settings.table}, reward {settings.reward}, "
         f"{settings.length} chords, tau {found.tau:.3g}\n"
     )
     exact = {"optimum": found.optimum.walk, "own chain": found.chain, "uniform": found.uniform}

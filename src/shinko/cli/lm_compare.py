@@ -2,78 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from shinko.cli.options import option_names
-from shinko.cli.paths import read_path
+from shinko.cli.options import asks
 from shinko.cli.training import INTERRUPTED, require_matplotlib, require_torch
-from shinko.errors import ShinkoError
-from shinko.lm.settings import PRESETS, TextSettings, WordSettings, preset
-from shinko.runs.settings import change
+from shinko.experiments.requests import WordCompareRequest
+from shinko.lm.settings import PRESETS, TextSettings, WordSettings
+from shinko.request import Request, asked, change
 
 if TYPE_CHECKING:
     from shinko.experiments.words.runs import WordRun
 
-Corpus = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--corpus",
-        "-c",
-        help="A folder with *train*.txt, *valid*.txt and maybe *test*.txt; or a text; or two or "
-        "three files for the parts, each with its own --corpus. Default: ptb, once fetched.",
-        metavar="DIR|FILE",
-        parser=read_path,
-    ),
-]
+
+@dataclass(frozen=True)
+class ComparedOut(Request):
+    """Where results go."""
+
+    out: Path = asked(Path("runs/compare"), "Folder of results.", metavar="DIR", letter="o")
 
 
-def compare_command(
-    runs: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            help="Folders of runs; without any, the presets are trained.",
-            metavar="[RUN …]",
-            parser=read_path,
-            show_default=False,
-        ),
-    ] = None,
-    corpus: Corpus = None,
-    presets: Annotated[
-        str | None,
-        typer.Option(
-            "--presets", help="The presets to train, with commas between; without it, all five."
-        ),
-    ] = None,
-    epochs: Annotated[
-        int | None,
-        typer.Option(help="Passes over the training text, in place of the presets' own.", min=1),
-    ] = None,
-    out: Annotated[
-        Path,
-        typer.Option("--out", "-o", help="Folder of results.", metavar="DIR", parser=read_path),
-    ] = Path("runs/compare"),
-) -> None:
+@asks(WordCompareRequest, ComparedOut)
+def compare_command(request: WordCompareRequest, results: ComparedOut) -> None:
     """Simple RNN against LSTM: one table, one figure (SVG, PNG), and text of the best.
 
     \b
-    shinko lm compare                           train the five presets in runs/compare; hours
+    shinko lm compare                           train the five presets; hours
     shinko lm compare runs/a runs/b             compare runs that are there
     shinko lm compare --presets rnn-small,lstm-small --epochs 3
 
     What is trained already is taken as it is; after Ctrl-C the same command goes on.
     """
-    given = {"presets": presets, "epochs": epochs}
-    if runs and any(given.values()):
-        raise ShinkoError(
-            f"{option_names(name for name in given if given[name])}: for training presets; leave "
-            "it out where runs are named"
-        )
-    chosen = {name: preset(name) for name in (presets.split(",") if presets else PRESETS)}
-    if epochs:
-        chosen = {name: change(known, {"epochs": epochs}) for name, known in chosen.items()}
+    runs, corpus, out = request.runs, request.corpus, results.out
+    chosen = {name: PRESETS[name] for name in request.chosen or PRESETS}
+    if request.epochs:
+        chosen = {name: change(one, {"epochs": request.epochs}) for name, one in chosen.items()}
     require_torch("comparing")
     require_matplotlib("the figure needs")
     from shinko.cli.progress import counting_progress
@@ -86,7 +52,7 @@ def compare_command(
         files = find_corpus(corpus) if corpus else ()
         opened = [open_run(path) for path in runs]
     else:
-        files = find_corpus(corpus or [Path(PTB)])
+        files = find_corpus(corpus or (Path(PTB),))
         opened = _train_all(out, chosen, files)
     with counting_progress("reading", "words") as show:
         entries = compare(opened, files, show)

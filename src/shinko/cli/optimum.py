@@ -5,20 +5,14 @@ from __future__ import annotations
 import json
 import math
 import sys
-from dataclasses import asdict
-from typing import Annotated, Any
 
-import typer
-
-from shinko.cli.options import with_settings
-from shinko.rl.settings import OptimumSettings, ProblemSettings
-from shinko.runs.settings import change
-
-Json = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
+from shinko.cli.options import asks
+from shinko.cli.output import AsJson
+from shinko.rl.settings import ForecastSettings, OptimumSettings
 
 
-@with_settings(OptimumSettings)
-def optimum_command(chosen: dict[str, Any], as_json: Json = False) -> None:
+@asks(OptimumSettings, AsJson)
+def optimum_command(settings: OptimumSettings, output: AsJson) -> None:
     """The best policy that can be, exactly: return, entropy, and progressions drawn from it.
 
     \b
@@ -34,10 +28,9 @@ def optimum_command(chosen: dict[str, Any], as_json: Json = False) -> None:
     from shinko.experiments.optimum import find_optimum
     from shinko.tables.codec import find_codec
 
-    settings = change(OptimumSettings(), chosen)
     found = find_optimum(settings)
-    if as_json:
-        print(json.dumps({"settings": asdict(settings), **found.to_dict()}))
+    if output.json:
+        print(json.dumps({"settings": settings.to_dict(), **found.to_dict()}))
         return
     from shinko.cli.figures import exact_figures, print_columns
 
@@ -57,18 +50,8 @@ def optimum_command(chosen: dict[str, Any], as_json: Json = False) -> None:
     print(f"solved in {found.seconds:.2f} s", file=sys.stderr)
 
 
-@with_settings(ProblemSettings)
-def forecast_command(
-    chosen: dict[str, Any],
-    entropy: Annotated[
-        str,
-        typer.Option(
-            help="Where entropy counts: in the return, or as a bonus in the loss (the poster's).",
-            metavar="return|bonus",
-        ),
-    ] = "return",
-    as_json: Json = False,
-) -> None:
+@asks(ForecastSettings, AsJson)
+def forecast_command(settings: ForecastSettings, output: AsJson) -> None:
     """Where a training will collapse, before it begins: the loop, and the beta below which.
 
     \b
@@ -83,16 +66,15 @@ def forecast_command(
     from shinko.experiments.optimum import forecast
     from shinko.tables.codec import find_codec
 
-    settings = change(ProblemSettings(), chosen)
-    found, automaton, limits = forecast(settings, entropy)
+    found, automaton, limits = forecast(settings)
     tokens = [automaton.vocabulary[chord] for chord in found.loop.tokens]
     played = found.collapsed.walk
-    if as_json:
+    if output.json:
         beta = found.beta if math.isfinite(found.beta) else None
         print(
             json.dumps(
                 {
-                    "settings": {**asdict(settings), "entropy": entropy},
+                    "settings": settings.to_dict(),
                     "loop": tokens,
                     "mean_reward": found.loop.mean_reward,
                     "beta": beta,

@@ -1,62 +1,193 @@
-"""Command-line options from a settings class: one for each field, with its sentence."""
+"""Command-line options from requests: one for each field, with its sentence, limits and default."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from dataclasses import fields
+import re
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import MISSING
+from keyword import iskeyword
+from pathlib import Path
 from typing import Annotated, Any
 
+import click
 import typer
 
-from shinko.runs.settings import Settings
+from shinko.cli.paths import read_path
+from shinko.cli.request_file import REQUEST, read_request_file
+from shinko.cli.streams import terminal_text
+from shinko.errors import UnknownFieldError
+from shinko.request.field import RequestField
+from shinko.request.fields import Request, fields_of
+from shinko.request.reading import PRESET, SCHEMA, read_request
 
-_TYPES = {"str": str, "int": int, "float": float, "bool": bool}
+Values = dict[str, Any]
+Command = Callable[..., None]
+
+# What stands in messages for the fields of the command that was called last.
+_SHOWN: dict[str, str] = {}
+# Choices as long as this stand in place of a value; longer ones would take a column's room.
+_SHORT = 14
+_FIELD = re.compile(r"`([a-z][a-z0-9_]*)`")
 
 
-def with_settings(
-    settings: type[Settings],
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command one option for each field of a settings class, all None unless set.
+def asks(
+    kind: type[Request],
+    *others: type[Request],
+    mend: Callable[[Values], Values] = dict,
+    lists: Iterable[str] = (),
+) -> Callable[[Command], Command]:
+    """Give a command the options of requests; it takes the requests as its arguments.
 
-    The command takes them as its argument `chosen`, a dict of those that were set.
+    A command with a parameter `given` is told the names of the fields that were set, too.
+
+    Args:
+      kind: what is asked; it can also be read from JSON, by --request.
+      others: what only a terminal asks, such as where files go.
+      mend: from the values that were given, by name, to those that are meant.
+      lists: names of options that may be given several times, for `mend`.
     """
 
-    def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        own = list(inspect.signature(command, eval_str=True).parameters.values())
-        options = [
-            inspect.Parameter(
-                setting.name,
-                inspect.Parameter.KEYWORD_ONLY,
-                default=None,
-                annotation=Annotated[_TYPES[setting.type] | None, _option(setting)],  # type: ignore[index]
-            )
-            for setting in fields(settings)
-        ]
+    def decorate(command: Command) -> Command:
+        known = fields_of(kind, *others)
+        parameters = [_parameter(one, kind, one.name in lists) for one in known]
+        parameters += [_renamed(one) for one in known if one.was]
+        if kind.presets():
+            parameters.insert(0, _preset(kind))
+        parameters.append(REQUEST)
+        tells_given = "given" in inspect.signature(command).parameters
 
-        def wrapped(**given: Any) -> None:
-            chosen = {o.name: given.pop(o.name) for o in options}
-            command(**given, chosen={n: value for n, value in chosen.items() if value is not None})
+        def wrapped(**values: Any) -> None:
+            _SHOWN.clear()
+            _SHOWN.update({SCHEMA: SCHEMA, PRESET: "--preset"})
+            _SHOWN.update({one.name: _shown(one) for one in known})
+            chosen = {n.rstrip("_"): v for n, v in values.items() if v is not None and v != []}
+            source = chosen.pop(REQUEST.name, None)
+            read = read_request_file(source) if source else {}
+            for one in known:
+                if one.was in chosen:
+                    tell_old_spelling(f"--{one.was}", _shown(one), chosen[one.was])
+            for name in read.keys() & {one.name for one in fields_of(*others)}:
+                raise UnknownFieldError(name, f"it is an option of the command: `{name}`")
+            chosen = mend(read | chosen)
+            _check_given(known, chosen)
+            apart = {
+                one: {n: chosen.pop(n) for n in [f.name for f in fields_of(one)] if n in chosen}
+                for one in others
+            }
+            requests = [
+                read_request(kind, chosen),
+                *(read_request(*both) for both in apart.items()),
+            ]
+            command(*requests, **({"given": list(chosen)} if tells_given else {}))
 
         wrapped.__doc__ = command.__doc__
-        wrapped.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-            [p for p in own if p.name != "chosen"] + options
-        )
+        wrapped.__name__ = command.__name__
+        wrapped.request, wrapped.fields = kind, known  # type: ignore[attr-defined]
+        wrapped.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         return wrapped
 
     return decorate
 
 
-def option_names(names: Any) -> str:
-    """Settings' names as options: `--top-p, --seed`."""
-    return ", ".join(f"--{name.replace('_', '-')}" for name in names)
+def in_options(message: str) -> str:
+    """A message with the options of the command that was called, in place of fields' names."""
+    return _FIELD.sub(lambda match: option_names([match[1]]), message)
 
 
-def _option(setting: Any) -> Any:
-    choices = setting.metadata.get("choices")
-    metavar = "|".join(choices) if choices else None
-    sentence = setting.metadata["help"].replace("[", "\\[")
-    default = setting.default
-    shown = {True: "yes", False: "no"}[default] if isinstance(default, bool) else default
-    told = f"{sentence} Default: {shown}." if shown != "" else sentence
-    return typer.Option(help=told, metavar=metavar, rich_help_panel="Settings")
+def option_names(names: Iterable[str]) -> str:
+    """Fields' names as options: `--top-p, --seed`."""
+    return ", ".join(_SHOWN.get(name, f"--{name.replace('_', '-')}") for name in names)
+
+
+def tell_old_spelling(old: str, new: str, value: str) -> None:
+    """Say how what was asked is spelled now."""
+    told = terminal_text(f"{old} {value} is {new} {value} now; the old spelling goes in 0.3")
+    print(told, file=sys.stderr)
+
+
+def _shown(one: RequestField) -> str:
+    if one.is_argument:
+        return one.metavar or one.name.upper()
+    return f"--{one.name.replace('_', '-')}"
+
+
+def _parameter(one: RequestField, kind: type[Request], several: bool) -> inspect.Parameter:
+    how: Values = {"metavar": _metavar(one), "show_default": False}
+    how["help"] = _help(one, kind).replace("[", "\\[")
+    if one.kind is Path:
+        how["parser"] = read_path
+    # A list of words is one text with commas; of anything else the option is given again.
+    in_one = not (several or one.is_argument or one.read or one.kind is not str)
+    held: Any = list[one.kind] if (one.is_list or several) and not in_one else one.kind  # type: ignore[name-defined]
+    if one.is_argument:
+        how["metavar"] = _shown(one)
+        told = typer.Argument(**how)
+    else:
+        flags = [_shown(one), *([f"-{one.letter}"] if one.letter else [])]
+        if one.kind is bool and (one.is_optional or kind.presets()):
+            flags[0] += f"/--no-{one.name}"
+        told = typer.Option(*flags, rich_help_panel=one.group or None, **how)
+    # None of them has to be given for typer's sake: a request's file may have it.
+    return _optional(f"{one.name}_" if iskeyword(one.name) else one.name, held, told)
+
+
+def _optional(name: str, kind: Any, told: Any) -> inspect.Parameter:
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=None,
+        annotation=Annotated[kind | None, told],
+    )
+
+
+def _help(one: RequestField, kind: type[Request]) -> str:
+    """Sentence, limits and default."""
+    told = one.sentence.rstrip(".")
+    if one.choices and not _metavar(one):
+        told += f": {', '.join(filter(None, one.choices))}"
+    if one.limits:
+        told += f" ({one.limits})"
+    default = one.default
+    if preset := kind.presets().get(kind.PRESET):
+        default = getattr(preset, one.attribute, default)
+    match one.plain(default):
+        case None | "" | False | []:
+            return f"{told}."
+        case True:
+            return f"{told}. Default: yes."
+        case list() as several if tuple(several) == one.choices:
+            return f"{told}. Default: all."
+        case list() as several:
+            return f"{told}. Default: {', '.join(several)}."
+        case float() as number:
+            return f"{told}. Default: {number:g}."
+        case plain:
+            return f"{told}. Default: {plain}."
+
+
+def _metavar(one: RequestField) -> str | None:
+    """What stands for the value: its choices, if they are short."""
+    choices = "|".join(filter(None, one.choices))
+    return one.metavar or (choices if len(choices) <= _SHORT and not one.is_list else None) or None
+
+
+def _preset(kind: type[Request]) -> inspect.Parameter:
+    told = f"Settings to start from: {', '.join(kind.presets())}."
+    if kind.PRESET:
+        told += f" Default: {kind.PRESET}."
+    option = typer.Option("--preset", help=told, metavar="NAME", show_default=False)
+    return _optional(PRESET, str, option)
+
+
+def _renamed(one: RequestField) -> inspect.Parameter:
+    return _optional(one.was, str, typer.Option(f"--{one.was}", hidden=True))
+
+
+def _check_given(known: Iterable[RequestField], given: Values) -> None:
+    """Raises: UsageError, where what has to be given isn't."""
+    for one in known:
+        if one.default is MISSING and one.name not in given:
+            what = "argument" if one.is_argument else "option"
+            raise click.UsageError(f"Missing {what} '{_shown(one)}'", click.get_current_context())

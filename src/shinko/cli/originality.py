@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from shinko.cli.paths import read_path
+from shinko.cli.options import asks
+from shinko.cli.output import AsJson
 from shinko.cli.streams import terminal_text
+from shinko.songwriting.requests import OriginalityRequest
 
 if TYPE_CHECKING:
     from shinko.songwriting.asked import Asked
@@ -20,32 +19,8 @@ MOST_SONGS = 5  # told of each run
 MOST_LISTED = 12  # songs told of Hooktheory's
 
 
-def originality_command(
-    progression: Annotated[
-        str, typer.Argument(help="Roman numerals or chord names.", metavar="CHORDS")
-    ],
-    songs: Annotated[
-        Path | None,
-        typer.Option(
-            "--songs",
-            help="Songs to compare with: JSON Lines, ChordPro, lines of chords, or a folder.",
-            metavar="PATH",
-            parser=read_path,
-        ),
-    ] = None,
-    key: Annotated[
-        str | None,
-        typer.Option("--key", "-k", help="Key to read the chords in; else found from them."),
-    ] = None,
-    shortest: Annotated[
-        int, typer.Option("--shortest", help="Chords of the shortest run to look for.")
-    ] = 3,
-    account: Annotated[
-        bool,
-        typer.Option("--account", help="Ask Hooktheory's live API, too, with your own account."),
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print all runs as JSON.")] = False,
-) -> None:
+@asks(OriginalityRequest, AsJson)
+def originality_command(request: OriginalityRequest, output: AsJson) -> None:
     """Which stretches of a progression are in which songs, and how common they are.
 
     \b
@@ -62,26 +37,21 @@ def originality_command(
     The account comes from HOOKTHEORY_USERNAME and HOOKTHEORY_PASSWORD (or
     HOOKTHEORY_ACTIVKEY), or is asked for; it is never stored.
     """
-    from shinko.errors import ShinkoError
     from shinko.songwriting.asked import read_progression
     from shinko.songwriting.originality import NOTE, compare, read_collection
-    from shinko.theory import Key
 
-    if songs is None and not account:
-        raise ShinkoError(
-            "no songs to compare with; give --songs FILE or FOLDER, or --account to ask Hooktheory"
-        )
-    asked = read_progression(progression, None if key is None else Key.parse(key))
+    songs = request.songs
+    asked = read_progression(request.chords, request.key)
     found = listed = None
     if songs is not None:
         from shinko.cli.progress import counting_progress
 
         with counting_progress("reading songs", "files") as show:
             collection = read_collection(songs, show)
-        found = compare(asked, collection, shortest)
-    if account:
+        found = compare(asked, collection, request.shortest)
+    if request.account:
         listed = _ask_hooktheory(asked)
-    if as_json:
+    if output.json:
         _print_json(asked, found, listed)
         return
     how = "found" if asked.key_was_found else "told"

@@ -3,43 +3,26 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
 
 import typer
 
-from shinko.cli.options import with_settings
-from shinko.cli.paths import read_path
+from shinko.cli.options import asks
 from shinko.cli.training import INTERRUPTED, require_matplotlib, require_torch
-from shinko.experiments.study.settings import StudySettings, usual_table
-from shinko.runs.settings import change
+from shinko.experiments.study.settings import StudyRequest
+from shinko.request import Request, asked
 
 
-class Language(StrEnum):
-    """Of figures and report."""
+@dataclass(frozen=True)
+class StudyOut(Request):
+    """Where results go."""
 
-    EN = "en"
-    JA = "ja"
+    out: Path = asked(Path("runs/study"), "Folder of results.", metavar="DIR", letter="o")
 
 
-@with_settings(StudySettings)
-def study_command(
-    chosen: dict[str, Any],
-    out: Annotated[
-        Path,
-        typer.Option("--out", "-o", help="Folder of results.", metavar="DIR", parser=read_path),
-    ] = Path("runs/study"),
-    lang: Annotated[
-        Language, typer.Option("--lang", help="Language of figures and report.")
-    ] = Language.EN,
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            "--workers", help="Trainings at a time; one for each core if not given.", min=1, max=256
-        ),
-    ] = None,
-) -> None:
+@asks(StudyRequest, StudyOut)
+def study_command(request: StudyRequest, results: StudyOut) -> None:
     """The poster's experiment: entropy or none, collapse, selection, the exact optimum.
 
     \b
@@ -55,7 +38,7 @@ def study_command(
     Without --table: 'hooktheory' where it is downloaded, the poster's own, and
     'pop' otherwise.
     """
-    settings = change(StudySettings(), {"table": usual_table(), **chosen})
+    settings, out = request.settings, results.out
     require_torch("a study")
     require_matplotlib("the figures need")
     from shinko.cli.progress import counting_progress
@@ -65,7 +48,7 @@ def study_command(
     from shinko.experiments.study.trainings import train_all, usual_workers
     from shinko.experiments.study.words import WORDS
 
-    at_a_time = usual_workers() if workers is None else workers
+    at_a_time = usual_workers() if request.workers is None else request.workers
 
     def estimated(trainings: int, seconds: float) -> None:
         print(
@@ -81,8 +64,8 @@ def study_command(
         raise typer.Exit(INTERRUPTED)
     print("working out the exact lines, and drawing …", file=sys.stderr)
     found = find(folders)
-    paths = write_study(out, settings, found, lang)
-    print("\n".join(in_words(found, WORDS[lang])))
+    paths = write_study(out, settings, found, request.lang)
+    print("\n".join(in_words(found, WORDS[request.lang])))
     report = next(path for path in paths if path.suffix == ".html")
     print(f"{report}: the report; figures, numbers and MIDI files are beside it")
 

@@ -1,58 +1,50 @@
-"""What --style means: a way to accompany, or whose statistics to draw from."""
+"""What --style meant until 0.2: how it is played, or whose statistics, which is --table now."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from difflib import get_close_matches
+from typing import Any
+
+from shinko.cli.options import tell_old_spelling
+from shinko.errors import FieldError
 
 
-def split_styles(styles: Sequence[str]) -> tuple[str, str]:
-    """The accompaniment pattern and the table that styles ask for, "" for the usual ones.
+def split_styles(given: dict[str, Any]) -> dict[str, Any]:
+    """What was given, with a style that names tables only as the table that it is now.
 
     Raises:
-      ShinkoError: two of one kind, one of both, or none that is known though one is near.
+      FieldError: there are two styles, or two tables.
     """
-    from shinko.errors import ShinkoError
-
-    for style in styles:
-        _check_style(style)
-    patterns = [style for style in styles if is_pattern(style)]
-    tables = [style for style in styles if not is_pattern(style)]
+    styles = given.get("style", [])
+    styles = [styles] if isinstance(styles, str) else styles
+    tables = [style for style in styles if _is_table(style)]
+    patterns = [style for style in styles if style not in tables]
     if len(patterns) > 1:
-        raise ShinkoError(f"--style {' and '.join(patterns)}: one way to accompany at a time")
-    if len(tables) > 1:
-        raise ShinkoError(
-            f"--style {' and '.join(tables)}: mix tables in one, such as '{tables[0]}:1, "
-            f"{tables[1]}:1'"
+        raise FieldError("style", " and ".join(patterns), "one way to accompany at a time")
+    if len(tables) + ("table" in given) > 1:
+        first, second = [given["table"], *tables][:2] if "table" in given else tables[:2]
+        raise FieldError(
+            "table", second, "one", f"mix tables in one, such as '{first}:1, {second}:1'"
         )
-    return "".join(patterns), "".join(tables)
+    chosen = {name: value for name, value in given.items() if name != "style"}
+    if patterns:
+        chosen["style"] = patterns[0]
+    for table in tables:
+        tell_old_spelling("--style", "--table", table)
+        chosen["table"] = table
+    return chosen
 
 
-def _check_style(style: str) -> None:
-    from difflib import get_close_matches
-
-    from shinko.errors import ShinkoError
+def _is_table(style: str) -> bool:
+    """Whether a style can only be a table: its name or path, a mixture, or nearly its name."""
     from shinko.score.pattern import pattern_names
-    from shinko.tables import builtin_names
+    from shinko.tables.builtin import DOWNLOADED, builtin_names
 
-    if is_pattern(style):
-        return
-    words = style.replace(",", " ").replace(":", " ").split()
-    both = [word for word in words if is_pattern(word)]
-    if both:
-        raise ShinkoError(
-            f"--style {style}: {both[0]} is an accompaniment, and no table to mix; give --style "
-            "twice for both"
-        )
-    near = get_close_matches(style.lower(), pattern_names(), n=1)
-    if near and not get_close_matches(style.lower(), builtin_names(), n=1, cutoff=0.8):
-        raise ShinkoError(
-            f"--style {style} is not known; did you mean {near[0]}? Accompaniments: "
-            f"{', '.join(pattern_names())}; tables: {', '.join(builtin_names())}"
-        )
-
-
-def is_pattern(style: str) -> bool:
-    """Whether a style says how to accompany, and not whose statistics to draw from."""
-    from shinko.score.pattern import pattern_names
-
-    return style.endswith(".toml") or style in pattern_names()
+    if style.endswith(".toml") or style in pattern_names():
+        return False
+    if ":" in style or "," in style or os.path.isfile(style) or style.endswith((".csv", ".gz")):
+        return True
+    tables = [*builtin_names(), *DOWNLOADED]
+    near = get_close_matches(style.lower(), [*pattern_names(), *tables], n=1)
+    return bool(near) and near[0] in tables

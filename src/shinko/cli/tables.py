@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from shinko.cli.paths import read_path
+from shinko.cli.options import asks
 from shinko.cli.streams import terminal_text
+from shinko.tables.requests import BuildRequest, FetchRequest, ShowRequest
 from shinko.tables.table import USUAL_ORDER
 
 if TYPE_CHECKING:
@@ -29,7 +29,12 @@ BAR_WIDTH = 30  # columns of the longest bar
 
 @app.command("list")
 def list_command() -> None:
-    """List the tables that have a name: the built-in ones, and those to download."""
+    """List the tables that have a name: the built-in ones, and those to download.
+
+    \b
+    shinko tables list
+    shinko compose --table 1960s                   compose with one of them
+    """
     from shinko.tables import list_tables
 
     listed = list_tables()
@@ -43,19 +48,8 @@ def list_command() -> None:
 
 
 @app.command("show")
-def show_command(
-    table: Annotated[str, typer.Argument(help="A table's name, or a path.", metavar="NAME")],
-    after: Annotated[
-        str,
-        typer.Option(help="The chords before, oldest first: 'IV I', '4 1', or names with --key."),
-    ] = "",
-    key: Annotated[
-        str | None, typer.Option("--key", "-k", help="Key to read and show chords in.")
-    ] = None,
-    count: Annotated[
-        int, typer.Option("--count", "-n", help="Chords to show.", min=1)
-    ] = MOST_SHOWN,
-) -> None:
+@asks(ShowRequest)
+def show_command(request: ShowRequest) -> None:
     """Show what follows some chords, ranked, and what a table is made of.
 
     \b
@@ -66,11 +60,10 @@ def show_command(
     """
     from shinko.tables import continuations, load_table, summarise
     from shinko.tables.codec import find_codec
-    from shinko.theory import Key, parse_token
+    from shinko.theory import parse_token
 
-    loaded = load_table(table)
-    parsed = Key.parse(key) if key is not None else None
-    found = continuations(loaded, after, key=parsed)
+    loaded, key = load_table(request.table), request.key
+    found = continuations(loaded, request.after, key=key)
     summary = summarise(loaded)
     print(
         f"{summary.name}: {summary.chords} chords, {summary.histories:,} histories, the longest "
@@ -78,11 +71,11 @@ def show_command(
     )
     show = find_codec(loaded.codec).show
     shown = " ".join(
-        parse_token(token).name(parsed) if parsed else show(token) for token in found.history
+        parse_token(token).name(key) if key else show(token) for token in found.history
     )
     print(f"\nafter {shown or 'nothing (how common each chord is)'}:")
-    show_continuations(found, count)
-    if not after:
+    show_continuations(found, request.count)
+    if not request.after:
         print("\nwhat it is made of:")
         for name, note in loaded.notes.items():
             print(f"  {name}: {note}")
@@ -105,37 +98,8 @@ def show_continuations(found: Continuations, count: int) -> None:
 
 
 @app.command("build")
-def build_command(
-    files: Annotated[
-        list[Path],
-        typer.Argument(
-            help="Songs: JSON Lines, ChordPro, lines of chords, or folders of them.",
-            parser=read_path,
-            metavar="FILES...",
-        ),
-    ],
-    out: Annotated[
-        Path,
-        typer.Option(
-            "--out",
-            "-o",
-            help="The table to write, .csv or .csv.gz.",
-            metavar="FILE",
-            parser=read_path,
-        ),
-    ],
-    order: Annotated[int, typer.Option(help="Longest history, in chords.")] = USUAL_ORDER,
-    smoothing: Annotated[
-        str,
-        typer.Option(
-            help="How unseen chords get a probability; auto: what predicts unseen songs better.",
-            metavar="auto|witten-bell|absolute|kneser-ney|none",
-        ),
-    ] = "auto",
-    force: Annotated[
-        bool, typer.Option("--force", help="Write over a file that is there.")
-    ] = False,
-) -> None:
+@asks(BuildRequest)
+def build_command(request: BuildRequest) -> None:
     """Build a table from your own songs.
 
     \b
@@ -149,11 +113,10 @@ def build_command(
     from shinko.tables import build_table, read_songs, write_table
     from shinko.tables.files import is_there
 
-    if not out.name.endswith((".csv", ".csv.gz")):
-        raise ShinkoError(f"--out {out}: expected a name that ends in .csv or .csv.gz")
-    if is_there(out) and not force:
-        raise ShinkoError(f"{out}: is there already; choose another with --out, or give --force")
-    lists = [read_songs(file) for file in files]
+    out = request.out
+    if is_there(out) and not request.force:
+        raise ShinkoError(f"{out}: is there already; choose another `out`, or give `force`")
+    lists = [read_songs(file) for file in request.files]
     songs = [song for each in lists for song in each.songs]
     for song in songs[:MOST_SHOWN]:
         title, how = (
@@ -166,7 +129,9 @@ def build_command(
     skipped = sum(each.skipped for each in lists)
     if skipped:
         print(f"{skipped} words or lines were skipped: they are no chords")
-    table = build_table(songs, name=out.name.split(".")[0], order=order, smoothing=smoothing)  # type: ignore[arg-type]
+    smoothing: Any = request.smoothing  # one of those that its field holds it to
+    name = out.name.split(".")[0]
+    table = build_table(songs, name=name, order=request.order, smoothing=smoothing)
     write_table(table, out)
     print(f"{out}: {len(table.vocabulary)} chords, {len(table.rows):,} histories")
     for name, note in table.notes.items():
@@ -178,35 +143,18 @@ def build_command(
 
 
 @app.command("fetch")
-def fetch_command(
-    name: Annotated[
-        str, typer.Argument(help="What to fetch.", metavar="hooktheory")
-    ] = "hooktheory",
-    api: Annotated[
-        bool,
-        typer.Option("--api", help="Ask the live API with your own account instead of the CSVs."),
-    ] = False,
-    min_probability: Annotated[
-        float, typer.Option(help="With --api: rarer histories are not asked for.")
-    ] = 0.001,
-    max_requests: Annotated[
-        int | None, typer.Option(help="With --api: ask at most this often; run again to go on.")
-    ] = None,
-) -> None:
+@asks(FetchRequest)
+def fetch_command(request: FetchRequest) -> None:
     """Download Hooktheory's chord statistics into your data folder, once.
 
     \b
     shinko tables fetch hooktheory          the four CSVs of 2014, checksummed
-    shinko tables fetch hooktheory --api    the live statistics, with your own account
+    shinko tables fetch hooktheory --api    the live ones, with your account
 
     The account comes from HOOKTHEORY_USERNAME and HOOKTHEORY_PASSWORD (or HOOKTHEORY_ACTIVKEY),
     or is asked for; it is never stored. An interrupted crawl resumes where it stopped.
     """
-    from shinko.errors import ShinkoError
-
-    if name != "hooktheory":
-        raise ShinkoError(f"'{name}': nothing to fetch by that name; known: hooktheory")
-    if not api:
+    if not request.api:
         from shinko.tables import fetch_hooktheory
 
         with download_progress() as progress:
@@ -220,8 +168,8 @@ def fetch_command(
     with download_progress() as progress:
         crawl = fetch_api(
             credentials=credentials,
-            min_probability=min_probability,
-            max_requests=max_requests,
+            min_probability=request.min_probability,
+            max_requests=request.max_requests,
             progress=progress,
         )
     print(f"{crawl.table}: {crawl.histories} histories, {crawl.requests} requests")

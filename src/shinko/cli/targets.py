@@ -1,12 +1,15 @@
-"""Where files go: the folder or the file that --out names."""
+"""Where files go: the folder or the file that --out names, or the terminal."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from shinko.cli.rendering import words
+from shinko.errors import FieldError
+from shinko.files.formats import FILES, FORMATS
+from shinko.request import Request, asked
 
 # What looks like the ending of a file, and not like "songs v1.2".
 _ENDING = re.compile(r"\.[A-Za-z]\w{0,7}")
@@ -33,46 +36,81 @@ class Target:
         return [self.name] if count == 1 else [f"{self.name}-{n}" for n in range(1, count + 1)]
 
 
+@dataclass(frozen=True)
+class FilesOut(Request):
+    """Where files go; what a terminal asks beside what is asked of all faces."""
+
+    out: Path | None = asked(
+        None,
+        "Folder for the files, or a file, such as song.pdf. Default: out.",
+        metavar="DIR|FILE",
+        letter="o",
+    )
+    show: str = asked(
+        "",
+        "Print it and write no files.",
+        name="print",
+        choices=("", *(name for name, kind in FORMATS.items() if kind.is_text)),
+        excludes="out",
+        group=FILES,
+    )
+    json: bool = asked(False, "Print JSON and write no files.", excludes="out", group=FILES)
+
+    def target(self) -> Target:
+        """Where they go."""
+        return read_target(self.out)
+
+
+def with_formats(given: dict[str, Any]) -> dict[str, Any]:
+    """What was given, with the format that the ending of --out names.
+
+    Raises:
+      FieldError: other formats are asked for, too, or what is only shown is to be written.
+    """
+    formats = given.get("formats")
+    shown = next((name for name in ("print", "json") if given.get(name)), None)
+    if shown and formats:
+        raise FieldError("formats", formats, f"none beside `{shown}`", "leave one of them out")
+    if shown or not (named := read_target(given.get("out")).format):
+        return given
+    if formats and formats not in (named, [named]):
+        raise FieldError(
+            "formats",
+            formats,
+            f"{named}, for that is what `out` {given['out']} is",
+            "give a folder for several formats, or the file alone",
+        )
+    return {**given, "formats": named}
+
+
 # Other endings by which people call the same formats.
 _ALSO = {".midi": "midi", ".xml": "musicxml", ".chordpro": "chordpro", ".chopro": "chordpro"}
 
 
-def read_target(out: Path | None, formats: str, show: str = "") -> Target:
-    """Folder or file that --out names.
+def read_target(out: Path | None) -> Target:
+    """Folder or file that --out names; the folder `out` where it isn't given.
 
     Raises:
-      ShinkoError: the ending says no format, other formats are asked for, too, or what is only
-        shown is to be written.
+      FieldError: the ending says no format.
     """
-    from shinko.errors import ShinkoError
-    from shinko.files.formats import FORMATS
-
-    if show:
-        if out is not None or formats:
-            raise ShinkoError(
-                f"--print {show} prints and writes no files; leave out --out and --formats"
-            )
-        return Target(Path("out"))
     if out is None or out.is_dir():
         return Target(out or Path("out"))
     suffixes = {kind.suffix: name for name, kind in FORMATS.items()} | _ALSO
     name = out.name
     for suffix in sorted(suffixes, key=len, reverse=True):
         if name.casefold().endswith(suffix) and name.casefold() != suffix:
-            if formats and words(formats) != [suffixes[suffix]]:
-                raise ShinkoError(
-                    f"--out {out} with --formats {formats}: give a folder for several formats, or "
-                    "the file alone"
-                )
             return Target(out.parent, name[: -len(suffix)], suffixes[suffix])
     if str(out) == "-" or out.exists():
-        raise ShinkoError(
-            f"--out {out}: expected a folder, or a file such as song.pdf; for standard output "
-            "give --print FORMAT"
+        raise FieldError(
+            "out",
+            str(out),
+            "a folder, or a file such as song.pdf",
+            "for standard output give `print` FORMAT",
         )
     if _ENDING.fullmatch(out.suffix):
-        raise ShinkoError(
-            f"--out {out}: files that end in {out.suffix} can't be made; expected one of "
-            f"{', '.join(suffixes)}, or a folder"
+        raise FieldError(
+            "out",
+            str(out),
+            f"an ending that files can be made of: {', '.join(suffixes)}; or a folder",
         )
     return Target(out)

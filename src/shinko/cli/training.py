@@ -5,54 +5,53 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from shinko.cli.options import option_names
-from shinko.cli.paths import read_path
 from shinko.errors import ShinkoError
+from shinko.request import Request, asked
 
 INTERRUPTED = 130  # exit code of a command that Ctrl-C ended
 
-Out = Annotated[
-    Path | None,
-    typer.Option(
-        "--out",
-        "-o",
-        help="Folder of the run; a new one in runs/ if not given.",
-        metavar="DIR",
-        parser=read_path,
-    ),
-]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on with the interrupted run in --out.")]
-Tensorboard = Annotated[
-    bool, typer.Option("--tensorboard", help="Log for TensorBoard in the run's folder, too.")
-]
+
+@dataclass(frozen=True)
+class RunOut(Request):
+    """Where a training is written, and whether it goes on."""
+
+    out: Path | None = asked(
+        None, "Folder of the run; by default a new one in runs/.", metavar="DIR", letter="o"
+    )
+    resume: bool = asked(False, "Go on with the interrupted run in --out.", needs="out")
 
 
-def check_resume(out: Path | None, given: Collection[str], allowed: str) -> Path:
-    """The folder to go on in; going on takes the run's own settings.
+@dataclass(frozen=True)
+class LoggedRunOut(RunOut):
+    """The same, and what is logged."""
+
+    tensorboard: bool = asked(False, "Log for TensorBoard in the run's folder, too.")
+
+
+def check_resume(run: RunOut, given: Collection[str], allowed: Collection[str] = ()) -> Path | None:
+    """The folder to go on in, if that is asked; going on takes the run's own settings.
 
     Args:
-      out: the run's folder.
-      given: settings that were given beside it, by name.
-      allowed: the options that may be.
+      run: where.
+      given: fields that were given beside it.
+      allowed: those that may be.
 
     Raises:
-      ShinkoError: there is no folder, or there are settings.
+      ShinkoError: there are others.
     """
-    if out is None:
+    if not run.resume:
+        return None
+    if fixed := [name for name in given if name not in allowed]:
+        beside = option_names([*allowed, "out", "resume"])
         raise ShinkoError(
-            "--resume: expected the folder of an interrupted run, too; give --out DIR"
+            f"{option_names(fixed)}: can't change within a run; leave out all but {beside}"
         )
-    if given:
-        raise ShinkoError(
-            f"{option_names(given)}: can't change within a run; leave out all but {allowed}"
-        )
-    return out
+    return run.out
 
 
 def default_folder(name: str, parent: Path = Path("runs")) -> Path:

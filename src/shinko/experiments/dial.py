@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from shinko.errors import ShinkoError
+from shinko.errors import FieldError
 from shinko.experiments.interrupts import interruptible
 from shinko.experiments.machine import fitting_machine
 from shinko.planning.plan import solve
@@ -23,7 +23,6 @@ from shinko.rl.training import fitting_threads
 from shinko.rl.variety import variety_of
 from shinko.runs.folder import RunError, RunFolder
 from shinko.runs.loop import run_training
-from shinko.runs.settings import SettingsError
 from shinko.tables import compile_table
 from shinko.tables.automaton import Automaton, fingerprint
 from shinko.tables.builtin import playable_table
@@ -75,8 +74,8 @@ def learn_dial(
     worlds = _worlds(settings)
     if fingerprint(worlds.automaton) != folder.settings().get("table_sha256"):
         raise RunError(
-            f"{settings.styles}: not what {folder.path} was begun with; put it back, or train "
-            "into another folder with --out"
+            f"{settings.tables}: not what {folder.path} was begun with; put it back, or train "
+            "into another folder with `out`"
         )
     with fitting_machine(settings):
         training = _training(settings, worlds)
@@ -95,7 +94,7 @@ def dial_settings(folder: RunFolder) -> DialSettings:
         raise RunError(f"{folder.settings_path}: no [dial]; expected a run of 'shinko dial'")
     try:
         return DialSettings.from_dict(stored["settings"])
-    except SettingsError as error:
+    except FieldError as error:
         raise RunError(f"{folder.settings_path}: {error}; put it back, or train again") from None
 
 
@@ -170,9 +169,12 @@ def _training(settings: DialSettings, worlds: Worlds) -> DialTraining:
         arrays = shipped_arrays()
         H, E = arrays["stack.cells.0.W_h"].shape[0], arrays["embedding.weight"].shape[1]
         if (settings.hidden, settings.embedding) != (H, E):
-            raise ShinkoError(
-                f"--hidden {settings.hidden}, --embedding {settings.embedding}: expected {H} and "
-                f"{E}, those of the policy to begin with; leave them out"
+            field, value = ("hidden", H) if settings.hidden != H else ("embedding", E)
+            raise FieldError(
+                field,
+                getattr(settings, field),
+                f"{value}, that of the policy to begin with",
+                "leave it out",
             )
         chords = worlds.automaton.vocabulary
         training.begin_with(_fitted(shipped, arrays, training, chords, len(settings.names())))

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from shinko.errors import ShinkoError
-from shinko.runs.settings import Settings
+from shinko.errors import FieldError, ShinkoError
+from shinko.request import Request
 
 # The settings that the memory depends on; not every training has all.
 _SIZES = ("batch", "length", "window", "vocabulary", "hidden", "layers")
 
 
 @contextmanager
-def fitting_machine(settings: Settings) -> Iterator[None]:
+def fitting_machine(settings: Request) -> Iterator[None]:
     """Raises: ShinkoError, where the device is none or the memory too small for a training."""
     values = settings.to_dict()
     try:
@@ -21,12 +21,11 @@ def fitting_machine(settings: Settings) -> Iterator[None]:
     except (RuntimeError, AssertionError, MemoryError) as error:
         device = values["device"]
         if device != "auto" and not _is_usable(device):
-            raise ShinkoError(
-                f"--device {device}: PyTorch can't compute there on this machine; "
-                "take --device cpu, or auto"
+            raise FieldError(
+                "device", device, "one that PyTorch can compute on here", "take cpu, or auto"
             ) from None
         if isinstance(error, MemoryError) or "allocate" in str(error):
-            told = " ".join(f"--{name} {values[name]}" for name in _SIZES if name in values)
+            told = ", ".join(f"`{name}` {values[name]}" for name in _SIZES if name in values)
             raise ShinkoError(f"the memory is too small for {told}; lower one of them") from None
         raise
 

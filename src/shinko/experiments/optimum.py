@@ -9,15 +9,14 @@ from typing import Any
 import numpy as np
 
 from shinko.old_names import keep_old_name
-from shinko.planning.errors import PlanningError
 from shinko.planning.forecast import Forecast, forecast_collapse
 from shinko.planning.plan import Plan, solve
 from shinko.planning.process import Process
 from shinko.planning.walk import Walk, steady, uniform, walk
 from shinko.rl.limits import table_limits
 from shinko.rl.selection import Limits
-from shinko.rl.settings import OptimumSettings, ProblemSettings
-from shinko.rl.terms import ENTROPIES, rewarded
+from shinko.rl.settings import ForecastSettings, OptimumSettings, ProblemSettings
+from shinko.rl.terms import rewarded
 from shinko.tables import compile_table
 from shinko.tables.automaton import Automaton, known_histories
 from shinko.tables.builtin import playable_table
@@ -89,23 +88,17 @@ def find_optimum(settings: OptimumSettings) -> ComparedOptimum:
     )
 
 
-def forecast(settings: ProblemSettings, entropy: str) -> tuple[Forecast, Automaton, Limits]:
+def forecast(settings: ForecastSettings) -> tuple[Forecast, Automaton, Limits]:
     """Where a training on a table will collapse; with the table, and what is called diverse.
-
-    Args:
-      settings: the table, the reward and the length.
-      entropy: where it counts, in the `return` or as a `bonus`.
 
     Raises:
       ShinkoError: the table can't be read, or is too large for an exact solution.
     """
-    if entropy not in ENTROPIES:
-        raise PlanningError(f"--entropy '{entropy}': expected {' or '.join(ENTROPIES)}")
     automaton = _compiled(settings)
     process = rewarded(automaton, reward=settings.reward, floor=settings.floor)
     limits = table_limits(automaton, settings.length)
     found = forecast_collapse(
-        process, length=settings.length, entropy=entropy, is_diverse=limits.kept_by
+        process, length=settings.length, entropy=settings.entropy, is_diverse=limits.kept_by
     )
     return found, automaton, limits
 

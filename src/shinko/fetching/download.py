@@ -13,8 +13,8 @@ from shinko.fetching.transport import (
     AnswerLimits,
     Clock,
     FetchError,
+    HttpRequest,
     Progress,
-    Request,
     unexpected,
     with_retries,
 )
@@ -89,7 +89,7 @@ class _Download:
 
         later = f"try again later, or {self.own_copy}"
         answer = with_retries(
-            lambda: exchange(Request(url), limits=self.limits, clock=self.clock),
+            lambda: exchange(HttpRequest(url), limits=self.limits, clock=self.clock),
             way_out=later,
             patience=PATIENCE,
             clock=self.clock,

@@ -69,7 +69,7 @@ PATIENCE = Patience()
 
 
 @dataclass(frozen=True)
-class Request:
+class HttpRequest:
     """What to ask: GET, or POST where there is a body. Its repr shows neither header nor body."""
 
     url: str

@@ -13,7 +13,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from shinko.fetching.transport import Answer, AnswerLimits, Clock, ExchangeError, Request
+from shinko.fetching.transport import Answer, AnswerLimits, Clock, ExchangeError, HttpRequest
 
 REDIRECTS = (301, 302, 303, 307, 308)
 MOST_REDIRECTS = 5
@@ -22,7 +22,7 @@ MOST_REDIRECTS = 5
 logging.getLogger("httpcore").setLevel(logging.INFO)
 
 
-def exchange(request: Request, *, limits: AnswerLimits, clock: Clock) -> Answer:
+def exchange(request: HttpRequest, *, limits: AnswerLimits, clock: Clock) -> Answer:
     """Asks once. Redirects are followed on the same host only, and never for a POST.
 
     Raises:
@@ -40,7 +40,7 @@ def exchange(request: Request, *, limits: AnswerLimits, clock: Clock) -> Answer:
     raise ExchangeError(f"{request.url}: {problem}", retry=retry)
 
 
-def _exchange(request: Request, limits: AnswerLimits, watch: "_Watch") -> Answer:
+def _exchange(request: HttpRequest, limits: AnswerLimits, watch: "_Watch") -> Answer:
     url = httpx.URL(request.url)
     if url.scheme not in ("http", "https") or not url.host or url.userinfo:
         raise ValueError

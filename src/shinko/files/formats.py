@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from shinko.errors import ShinkoError
-from shinko.score.arrange import Performance, arrange, voicings_of
+from shinko.errors import FieldError, ShinkoError
+from shinko.request import Request, asked, part
+from shinko.score.arrange import PLAYED, Performance, arrange, voicings_of
 from shinko.score.bars import folded
 from shinko.score.pattern import find_pattern
 from shinko.score.progression import Progression
@@ -19,51 +20,13 @@ from shinko.score.voicing.fretboard import Frets
 LAYOUTS = ("lead", "grand")
 DIAGRAMS = ("guitar", "piano", "ukulele")
 PAGES = ("a4", "letter", "fit")
+# What some options are for; asked for with none of these they would do nothing.
+DRAWN, SOUNDS = ("pdf", "svg", "diagrams", "diagrams-pdf"), ("wav", "flac", "mp3")
+FILES = "Files"
 
 
 class RenderError(ShinkoError):
     """What to render can't be understood."""
-
-
-@dataclass(frozen=True)
-class Rendering:
-    """What to make of a progression.
-
-    Attributes:
-      formats: names of FORMATS.
-      performance: how it is played, for sound and for what shows voicings.
-      layout: of notation and pages: "lead" for a lead sheet, "grand" for a piano's two staves.
-      numerals: whether Roman numerals stand under the staff.
-      diagrams: "guitar", "ukulele" or "piano" fingerings above the chords of a page; "" for none.
-      page: "a4", "letter", or "fit" for one as high as the music.
-      soundfont: an .sf2 or .sf3 file for sound; None for the small General MIDI one.
-      seamless: whether sound is exactly as long as the piece, its end ringing into its start.
-
-    Raises:
-      RenderError: a value isn't one of those known.
-    """
-
-    formats: tuple[str, ...] = ("midi", "json")
-    performance: Performance = field(default_factory=Performance)
-    layout: str = "lead"
-    numerals: bool = True
-    diagrams: str = ""
-    page: str = "a4"
-    soundfont: Path | None = None
-    seamless: bool = False
-
-    def __post_init__(self) -> None:
-        if not self.formats:
-            raise RenderError(f"no format; give some of: {', '.join(FORMATS)}")
-        for name, values, known in (
-            ("format", self.formats, tuple(FORMATS)),
-            ("layout", (self.layout,), LAYOUTS),
-            ("diagrams", (self.diagrams or DIAGRAMS[0],), DIAGRAMS),
-            ("page", (self.page,), PAGES),
-        ):
-            for value in values:
-                if value not in known:
-                    raise RenderError(f"{name} {value!r} is not known; known: {', '.join(known)}")
 
 
 @dataclass(frozen=True)
@@ -245,3 +208,64 @@ FORMATS: dict[str, Format] = {
     "ireal": Format(".ireal.txt", "iReal Pro link", _ireal, is_text=True),
     "json": Format(".json", "everything, to go on with", _json, is_text=True),
 }
+
+
+@dataclass(frozen=True)
+class Rendering(Request):
+    """What to make of a progression.
+
+    Raises:
+      FieldError: a value isn't one of those known, or is of no use for these formats.
+    """
+
+    formats: tuple[str, ...] = asked(
+        ("midi", "json"),
+        "What to write.",
+        choices=tuple(FORMATS),
+        letter="f",
+        group=FILES,
+    )
+    performance: Performance = part(Performance)
+    """How it is played, for sound and for what shows voicings."""
+    layout: str = asked(
+        "lead", "Notation: a lead sheet, or a piano's grand staff.", choices=LAYOUTS, group=FILES
+    )
+    numerals: bool = asked(
+        True,
+        "No Roman numerals under the staff.",
+        name="no_numerals",
+        negated=True,
+        group=FILES,
+    )
+    diagrams: str = asked(
+        "", "Fingerings above the chords of a page.", choices=("", *DIAGRAMS), group=FILES
+    )
+    page: str = asked("a4", "Paper; fit is as high as the music.", choices=PAGES, group=FILES)
+    soundfont: Path | None = asked(
+        None,
+        "Your own .sf2 or .sf3 for sound; else the small General MIDI one.",
+        metavar="FILE",
+        group=PLAYED,
+    )
+    seamless: bool = asked(
+        False,
+        "Sound exactly as long as the piece, its end ringing into its start, to loop.",
+        group=PLAYED,
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.formats:
+            raise FieldError("formats", "", f"some of {', '.join(FORMATS)}")
+        for name, given, useful in (
+            ("diagrams", self.diagrams, DRAWN),
+            ("soundfont", self.soundfont and str(self.soundfont), SOUNDS),
+            ("seamless", self.seamless, SOUNDS),
+        ):
+            if given and not {*self.formats} & {*useful}:
+                raise FieldError(
+                    name,
+                    given,
+                    f"a format that it is for ({', '.join(useful)}), not {', '.join(self.formats)}",
+                    f"add {useful[0]} to `formats`",
+                )

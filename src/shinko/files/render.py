@@ -122,7 +122,7 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ShinkoError(
-            f"{folder}: can't be made ({error.strerror}); choose another with --out"
+            f"{folder}: can't be made ({error.strerror}); choose another with `out`"
         ) from error
 
 

@@ -49,7 +49,7 @@ class WordTraining(Trainable[WordRow]):
     """
 
     row_type = WordRow
-    remedy = "train again with a lower --learning-rate or --clip"
+    remedy = "train again with a lower `learning_rate` or `clip`"
     save_every = 1
     best_epoch: int = 0
     model: SequenceModel
@@ -64,7 +64,7 @@ class WordTraining(Trainable[WordRow]):
         if self.steps < 1:
             raise CorpusError(
                 f"{len(corpus.train)} words to train on: expected {2 * settings.batch} or more for "
-                f"--batch {settings.batch}; lower it, or take more text"
+                f"`batch` {settings.batch}; lower it, or take more text"
             )
         self.windows = math.ceil(self.steps / settings.window)
         # Initial weights are drawn on the CPU, so that they are the same everywhere.

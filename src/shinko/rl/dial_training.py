@@ -57,7 +57,7 @@ class DialTraining(Trainable[DialRow]):
 
     row_type = DialRow
     checked = ("regret", "gradient_norm", "entropy")
-    remedy = "lower --learning-rate or --clip"
+    remedy = "lower `learning_rate` or `clip`"
     model: SequenceModel
 
     def __init__(self, settings: DialSettings, worlds: Worlds) -> None:

@@ -203,7 +203,7 @@ def selected_epoch(folder: RunFolder) -> int:
         return run_selection(folder).row.epoch
     except SelectionError as error:
         raise SelectionError(
-            f"{folder.path}: {error}; or take one as it is, such as --epoch {checkpoints[-1]}"
+            f"{folder.path}: {error}; or take one as it is, such as `epoch` {checkpoints[-1]}"
         ) from None
 
 
@@ -268,13 +268,13 @@ def _model(
     if found != weight_shapes(_as_large(found, tokens, chords, cell, conditions)):
         raise RunError(
             f"{path}: not the weights of a policy over {chords} chords; choose another epoch with "
-            "--epoch, or train again"
+            "`epoch`, or train again"
         )
     for name, array in weights.items():
         if not np.isfinite(array).all():
             raise RunError(
                 f"{path}: weights '{name}' are not finite numbers; choose another epoch with "
-                "--epoch, or train again"
+                "`epoch`, or train again"
             )
     return LightModel(weights, cell, following=following)
 

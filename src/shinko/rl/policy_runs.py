@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from shinko.errors import FieldError
 from shinko.rl.settings import LearnSettings
 from shinko.runs.folder import RunError, RunFolder
-from shinko.runs.settings import SettingsError
 from shinko.tables.automaton import Automaton, compile_table, fingerprint
 from shinko.tables.builtin import playable_table
 
@@ -23,7 +23,7 @@ def run_settings(folder: RunFolder) -> LearnSettings:
         )
     try:
         return LearnSettings.from_dict(stored)
-    except SettingsError as error:
+    except FieldError as error:
         raise RunError(f"{folder.settings_path}: {error}; put it back, or train again") from None
 
 
@@ -37,7 +37,7 @@ def run_table(folder: RunFolder, settings: LearnSettings) -> Automaton:
     if fingerprint(automaton) != folder.settings().get("table_sha256"):
         raise RunError(
             f"table '{settings.table}' is not what {folder.path} was begun with; put it back, or "
-            "train into another folder with --out"
+            "train into another folder with `out`"
         )
     return automaton
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from shinko.errors import FieldError
 from shinko.rl.settings import DialSettings, LearnSettings
-from shinko.runs.settings import SettingsError
 
 # `default` cools a maximum-entropy policy from wide open to past its collapse, so that selection
 # finds the most focused one that is still diverse. `poster` is the poster's experiment, which
@@ -38,12 +38,12 @@ def preset(name: str) -> LearnSettings:
     """The settings that go by a name.
 
     Raises:
-      SettingsError: no preset has that name.
+      FieldError: no preset has that name.
     """
     try:
         return PRESETS[name]
     except KeyError:
-        raise SettingsError(f"preset '{name}': unknown; known: {', '.join(PRESETS)}") from None
+        raise FieldError("preset", name, f"one of {', '.join(PRESETS)}") from None
 
 
 # Policies with a dial: `own` makes a style of one's own songs from the policy that ships, `shipped`
@@ -60,9 +60,9 @@ def dial_preset(name: str) -> DialSettings:
     """The settings of a policy with a dial that go by a name.
 
     Raises:
-      SettingsError: no preset has that name.
+      FieldError: no preset has that name.
     """
     try:
         return DIAL_PRESETS[name]
     except KeyError:
-        raise SettingsError(f"preset '{name}': unknown; known: {', '.join(DIAL_PRESETS)}") from None
+        raise FieldError("preset", name, f"one of {', '.join(DIAL_PRESETS)}") from None

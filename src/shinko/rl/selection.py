@@ -121,8 +121,8 @@ def select_checkpoint(
         best = max(at, key=lambda row: row.effective_chords)
         raise SelectionError(
             f"no checkpoint is diverse (epoch {best.epoch}: {_figures(best)}; "
-            f"{', '.join(limits.broken(best)) or 'after the collapse'}); raise --beta, or save "
-            "checkpoints more often with --checkpoint-every"
+            f"{', '.join(limits.broken(best)) or 'after the collapse'}); raise `beta`, or save "
+            "checkpoints more often with `checkpoint_every`"
         )
     final_beta = rows[-1].beta
     chosen = max(candidates, key=lambda row: _value(row, final_beta))

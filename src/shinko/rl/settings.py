@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
+from shinko.errors import FieldError
 from shinko.nets.shapes import CELL_SHAPES
+from shinko.request import Request, asked
 from shinko.rl.terms import ENTROPIES, TERMS, reward_terms
-from shinko.runs.settings import Settings, SettingsError, setting
 from shinko.tables.table import LONGEST_HISTORY, USUAL_ORDER
 
 
 @dataclass(frozen=True)
-class ProblemSettings(Settings):
+class ProblemSettings(Request):
     """What is to be played well: chords of a table, for a reward, so many of them."""
 
-    table: str = setting("pop", "Transition table: a built-in name, 'hooktheory', or a path.")
-    reward: str = setting(
+    table: str = asked("pop", "Transition table: a built-in name, 'hooktheory', or a path.")
+    reward: str = asked(
         "log-probability",
         f"What a chord earns: {', '.join(TERMS)}, or a sum such as probability:1,repetition:-0.2.",
     )
-    floor: float = setting(
+    floor: float = asked(
         0.001, "Probability of a chord that the table doesn't list here.", above=0.0, most=1.0
     )
-    length: int = setting(16, "Chords in an episode: T.", least=1, most=256)
-    order: int = setting(
+    length: int = asked(16, "Chords in an episode: T.", least=1, most=256)
+    order: int = asked(
         USUAL_ORDER, "Chords that the table looks back at most.", least=1, most=LONGEST_HISTORY
     )
 
@@ -36,86 +39,108 @@ class ProblemSettings(Settings):
 class OptimumSettings(ProblemSettings):
     """Everything that decides an exact optimum, and what is drawn from it."""
 
-    tau: float = setting(
+    tau: float = asked(
         1.0, "Temperature: weight of the entropy in the return.", least=0.0, most=1000.0
     )
-    show: int = setting(4, "Progressions to draw from the optimum.", least=0, most=10_000)
-    seed: int = setting(0, "Seed of all chance.", least=0, most=2**63 - 1)
+    show: int = asked(4, "Progressions to draw from the optimum.", least=0, most=10_000)
+    seed: int = asked(0, "Seed of all chance.", least=0, most=2**63 - 1)
+
+
+@dataclass(frozen=True)
+class ForecastSettings(ProblemSettings):
+    """What is to be played well, and where the entropy counts while that is learned."""
+
+    entropy: str = asked(
+        "return",
+        "Where entropy counts: in the return, or as a bonus in the loss (the poster's).",
+        choices=ENTROPIES,
+    )
 
 
 @dataclass(frozen=True)
 class LearnSettings(ProblemSettings):
     """Everything that decides a training, so that the same settings give the same metrics."""
 
-    discount: float = setting(1.0, "Weight γ of each later reward.", least=0.0, most=1.0)
-    estimator: str = setting(
+    discount: float = asked(1.0, "Weight γ of each later reward.", least=0.0, most=1.0)
+    estimator: str = asked(
         "sampled",
         "What a step's own choice adds to the gradient: the chord drawn (the poster's), all chords "
         "by their chances, or these with the optimum's exact values.",
         choices=("sampled", "all-action", "table-aware"),
     )
-    baseline: str = setting(
+    baseline: str = asked(
         "leave-one-out",
         "What is subtracted from the returns: nothing, their mean, or the others' mean.",
         choices=("none", "mean", "leave-one-out"),
     )
-    entropy: str = setting(
+    entropy: str = asked(
         "return",
         "Where entropy counts: as a bonus in the loss (the poster's), or in the return.",
         choices=ENTROPIES,
     )
-    beta: float = setting(3.0, "Weight β of the entropy, at the start.", least=0.0, most=1000.0)
-    beta_end: float = setting(
-        0.3, "β at the end; -1 keeps it as it starts.", least=-1.0, most=1000.0
-    )
-    beta_schedule: str = setting(
+    beta: float = asked(3.0, "Weight β of the entropy, at the start.", least=0.0, most=1000.0)
+    beta_end: float = asked(0.3, "β at the end; -1 keeps it as it starts.", least=-1.0, most=1000.0)
+    beta_schedule: str = asked(
         "geometric",
         "How β gets from start to end: by equal factors, or by equal steps.",
         choices=("geometric", "linear"),
     )
-    epochs: int = setting(600, "Updates of the policy.", least=1, most=1_000_000)
-    batch: int = setting(64, "Episodes an update: B.", least=1, most=65_536)
-    learning_rate: float = setting(0.003, "Step size of Adam.", above=0.0, most=10.0)
-    clip: float = setting(
-        5.0, "Longest gradient; longer ones are scaled down.", above=0.0, most=1e9
-    )
-    input: str = setting(
+    epochs: int = asked(600, "Updates of the policy.", least=1, most=1_000_000)
+    batch: int = asked(64, "Episodes an update: B.", least=1, most=65_536)
+    learning_rate: float = asked(0.003, "Step size of Adam.", above=0.0, most=10.0)
+    clip: float = asked(5.0, "Longest gradient; longer ones are scaled down.", above=0.0, most=1e9)
+    input: str = asked(
         "chord",
         "What the network reads at each step: the last chord, or at once all that the table looks "
         "back on.",
         choices=("chord", "history"),
     )
-    cell: str = setting("lstm", "Recurrent cell.", choices=tuple(CELL_SHAPES))
-    layers: int = setting(1, "Recurrent layers.", least=1, most=16)
-    hidden: int = setting(64, "Hidden units a layer: H.", least=1, most=4096)
-    embedding: int = setting(64, "Size of a chord's input vector: E.", least=1, most=4096)
-    output_bias: str = setting(
+    cell: str = asked("lstm", "Recurrent cell.", choices=tuple(CELL_SHAPES))
+    layers: int = asked(1, "Recurrent layers.", least=1, most=16)
+    hidden: int = asked(64, "Hidden units a layer: H.", least=1, most=4096)
+    embedding: int = asked(64, "Size of a chord's input vector: E.", least=1, most=4096)
+    output_bias: str = asked(
         "zero",
         "What the output layer's bias starts at: 0, or the log of the table's first row, floor "
         "included.",
         choices=("zero", "first"),
     )
-    seed: int = setting(0, "Seed of all chance.", least=0, most=2**63 - 1)
-    checkpoint_every: int = setting(10, "Epochs between checkpoints.", least=1, most=1_000_000)
-    device: str = setting("auto", "Where to compute.", choices=("auto", "cpu", "cuda", "mps"))
+    seed: int = asked(0, "Seed of all chance.", least=0, most=2**63 - 1)
+    checkpoint_every: int = asked(10, "Epochs between checkpoints.", least=1, most=1_000_000)
+    device: str = asked("auto", "Where to compute.", choices=("auto", "cpu", "cuda", "mps"))
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.baseline == "leave-one-out" and self.batch == 1:
-            raise SettingsError(
-                "--batch 1: baseline leave-one-out needs at least 2 episodes; raise --batch, or "
-                "take --baseline none"
+            raise FieldError(
+                "batch",
+                1,
+                "at least 2, for baseline leave-one-out",
+                "raise `batch`, or take `baseline` none",
             )
         if self.beta_end == 0.0 < self.beta and self.beta_schedule == "geometric":
-            raise SettingsError(
-                "--beta-end 0.0: equal factors never reach 0; take --beta-schedule linear, or a "
-                "small --beta-end"
+            raise FieldError(
+                "beta_end",
+                0.0,
+                "above 0, for equal factors never reach 0",
+                "take `beta_schedule` linear, or a small `beta_end`",
             )
         if self.beta_end > 0.0 == self.beta and self.beta_schedule == "geometric":
-            raise SettingsError(
-                "--beta 0.0: equal factors never leave 0; take --beta-schedule linear, or a small "
-                "--beta"
+            raise FieldError(
+                "beta",
+                0.0,
+                "above 0, for equal factors never leave 0",
+                "take `beta_schedule` linear, or a small `beta`",
             )
+
+    PRESET: ClassVar[str] = "default"
+
+    @classmethod
+    def presets(cls) -> Mapping[str, LearnSettings]:
+        """The settings that go by a name."""
+        from shinko.rl.presets import PRESETS
+
+        return PRESETS
 
     def beta_at(self, epoch: int) -> float:
         """β in an epoch, counted from 1."""
@@ -128,53 +153,59 @@ class LearnSettings(ProblemSettings):
 
 
 @dataclass(frozen=True)
-class DialSettings(Settings):
+class DialSettings(Request):
     """Everything that decides the training of a policy with a dial, for one table or several."""
 
-    styles: str = setting(
-        "pop,billboard,pop909,1960s,1970s,1980s",
+    tables: str = asked(
+        "pop, billboard, pop909, 1960s, 1970s, 1980s",
         "Tables to learn, by name or path, with commas between them.",
+        was="styles",
     )
-    begin: str = setting(
+    begin: str = asked(
         "fresh",
         "Weights to begin with: new ones, or those of the policy that ships.",
         choices=("fresh", "shipped"),
     )
-    mixtures: int = setting(
+    mixtures: int = asked(
         12, "Mixtures of these to learn as well, drawn by chance.", least=0, most=100
     )
-    coldest: float = setting(0.45, "Lowest temperature of the dial.", above=0.0, most=1000.0)
-    warmest: float = setting(1.6, "Highest temperature of the dial.", above=0.0, most=1000.0)
-    floor: float = setting(
+    coldest: float = asked(0.45, "Lowest temperature of the dial.", above=0.0, most=1000.0)
+    warmest: float = asked(1.6, "Highest temperature of the dial.", above=0.0, most=1000.0)
+    floor: float = asked(
         0.001, "Probability of a chord that the table doesn't list here.", above=0.0, most=1.0
     )
-    length: int = setting(16, "Chords in an episode: T.", least=1, most=256)
-    epochs: int = setting(20_000, "Updates of the policy.", least=1, most=1_000_000)
-    batch: int = setting(128, "Episodes an update: B.", least=2, most=65_536)
-    learning_rate: float = setting(
+    length: int = asked(16, "Chords in an episode: T.", least=1, most=256)
+    epochs: int = asked(20_000, "Updates of the policy.", least=1, most=1_000_000)
+    batch: int = asked(128, "Episodes an update: B.", least=2, most=65_536)
+    learning_rate: float = asked(
         0.004, "Step size of Adam, at the start; it falls to 0.", above=0.0, most=10.0
     )
-    clip: float = setting(
-        5.0, "Longest gradient; longer ones are scaled down.", above=0.0, most=1e9
-    )
-    hidden: int = setting(128, "Hidden units of the LSTM: H.", least=1, most=4096)
-    embedding: int = setting(64, "Size of a chord's input vector: E.", least=1, most=4096)
-    seed: int = setting(0, "Seed of all chance.", least=0, most=2**63 - 1)
-    checkpoint_every: int = setting(500, "Epochs between checkpoints.", least=1, most=1_000_000)
-    device: str = setting("auto", "Where to compute.", choices=("auto", "cpu", "cuda", "mps"))
+    clip: float = asked(5.0, "Longest gradient; longer ones are scaled down.", above=0.0, most=1e9)
+    hidden: int = asked(128, "Hidden units of the LSTM: H.", least=1, most=4096)
+    embedding: int = asked(64, "Size of a chord's input vector: E.", least=1, most=4096)
+    seed: int = asked(0, "Seed of all chance.", least=0, most=2**63 - 1)
+    checkpoint_every: int = asked(500, "Epochs between checkpoints.", least=1, most=1_000_000)
+    device: str = asked("auto", "Where to compute.", choices=("auto", "cpu", "cuda", "mps"))
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if not self.names():
-            raise SettingsError(f"--styles {self.styles!r}: expected names of tables")
+            raise FieldError("tables", self.tables, "names of tables")
         if self.warmest <= self.coldest:
-            raise SettingsError(
-                f"--warmest {self.warmest}: expected more than --coldest {self.coldest}"
-            )
+            raise FieldError("warmest", self.warmest, f"more than `coldest`, {self.coldest}")
+
+    PRESET: ClassVar[str] = "own"
+
+    @classmethod
+    def presets(cls) -> Mapping[str, DialSettings]:
+        """The settings that go by a name."""
+        from shinko.rl.presets import DIAL_PRESETS
+
+        return DIAL_PRESETS
 
     def names(self) -> tuple[str, ...]:
-        """Of the styles."""
-        return tuple(name.strip() for name in self.styles.split(",") if name.strip())
+        """Of the tables."""
+        return tuple(name.strip() for name in self.tables.split(",") if name.strip())
 
     def knots(self) -> tuple[float, ...]:
         """Temperatures that the policy has weights of its own for."""

@@ -9,8 +9,8 @@ import math
 
 import numpy as np
 
+from shinko.errors import FieldError
 from shinko.planning.process import Process
-from shinko.runs.settings import SettingsError
 from shinko.tables.automaton import Automaton
 from shinko.tables.process import process_of
 from shinko.tables.table import Floats
@@ -33,23 +33,21 @@ def reward_terms(reward: str) -> dict[str, float]:
     """The weight of each term: `probability` alone has 1.
 
     Raises:
-      SettingsError: a term is unknown or comes twice, or a weight is no number.
+      FieldError: a term is unknown or comes twice, or a weight is no number.
     """
     weights: dict[str, float] = {}
     for part in reward.split(","):
         name, colon, number = (piece.strip() for piece in part.partition(":"))
         if name not in TERMS:
-            raise SettingsError(f"--reward '{name}': expected one of {', '.join(TERMS)}")
+            raise FieldError("reward", name, f"one of {', '.join(TERMS)}")
         if name in weights:
-            raise SettingsError(f"--reward '{reward}': {name} comes twice; add the weights up")
+            raise FieldError("reward", reward, f"{name} once", "add the weights up")
         try:
             weights[name] = float(number) if colon else 1.0
         except ValueError:
             weights[name] = math.nan
         if not math.isfinite(weights[name]):
-            raise SettingsError(
-                f"--reward '{part.strip()}': expected a number after the colon, as in {name}:0.5"
-            )
+            raise FieldError("reward", part.strip(), f"a number after the colon, as in {name}:0.5")
     return weights
 
 

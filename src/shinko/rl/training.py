@@ -70,7 +70,7 @@ class Training(Trainable[EpochRow]):
 
     row_type = EpochRow
     checked = ("loss", "gradient_norm", "entropy", "mean_return")
-    remedy = "lower --learning-rate, --clip or --beta"
+    remedy = "lower `learning_rate`, `clip` or `beta`"
     model: SequenceModel
 
     def __init__(self, settings: LearnSettings, automaton: Automaton) -> None:

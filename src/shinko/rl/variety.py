@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shinko.errors import ShinkoError
+from shinko.errors import FieldError
 from shinko.planning.walk import steady, walk
 from shinko.rl.limits import table_limits
 from shinko.rl.policy import Dial
@@ -47,13 +47,15 @@ class Variety:
         try:
             number = float(text)
         except ValueError:
-            raise ShinkoError(
-                f"--variety {text}: expected {', '.join(NOTCHES)}, or effective chords, such as 6"
+            raise FieldError(
+                "variety", text, f"{', '.join(NOTCHES)}, or effective chords, such as 6"
             ) from None
         if not self.least <= number <= most:
-            raise ShinkoError(
-                f"--variety {text}: expected {self.least:.1f} to {most - 0.05:.1f} effective "
-                f"chords in this style; real songs have {self.real:.1f}"
+            raise FieldError(
+                "variety",
+                text,
+                f"{self.least:.1f} to {most - 0.05:.1f} effective chords with this table",
+                f"real songs have {self.real:.1f}",
             )
         return number
 

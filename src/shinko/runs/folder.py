@@ -47,7 +47,7 @@ class RunFolder:
 
     path: Path
     writer: str = "shinko learn --out"
-    way_out: str = "choose another epoch with --epoch, or train again"
+    way_out: str = "choose another epoch with `epoch`, or train again"
 
     @property
     def settings_path(self) -> Path:
@@ -75,16 +75,16 @@ class RunFolder:
 
         if exists(self.settings_path):
             raise RunError(
-                f"{self.path}: holds a run already; continue it with --resume, or choose "
-                "another folder with --out"
+                f"{self.path}: holds a run already; continue it with `resume`, or choose "
+                "another folder with `out`"
             )
         try:
             if exists(self.path) and (not self.path.is_dir() or any(self.path.iterdir())):
-                raise RunError(f"{self.path}: not an empty folder; choose another with --out")
+                raise RunError(f"{self.path}: not an empty folder; choose another with `out`")
             self.checkpoints_path.mkdir(parents=True)
         except OSError as error:
             raise RunError(
-                f"{self.path}: can't be made ({error.strerror}); choose another with --out"
+                f"{self.path}: can't be made ({error.strerror}); choose another with `out`"
             ) from error
         told = {"shinko": __version__, **settings}
         try:
@@ -213,7 +213,7 @@ def exists(path: Path) -> bool:
     try:
         return path.exists()
     except OSError as error:
-        raise RunError(f"{path}: {error.strerror}; choose another folder with --out") from None
+        raise RunError(f"{path}: {error.strerror}; choose another folder with `out`") from None
 
 
 def read_arrays(path: Path, way_out: str = "train again") -> dict[str, NDArray[Any]]:

@@ -40,7 +40,7 @@ class Recorder:
             self._file.flush()
         except OSError as error:
             raise WriteError(
-                f"can't write {self._file.name!r}: {error.strerror}; free some space, then --resume"
+                f"can't write {self._file.name!r}: {error.strerror}; free some space, then `resume`"
             ) from error
         if self._log is not None:
             with self._log_faults():
@@ -61,7 +61,7 @@ class Recorder:
         except OSError as error:
             raise WriteError(
                 f"can't write {str(self._log.log_dir)!r}: {error.strerror}; free some space, then "
-                "--resume without --tensorboard"
+                "`resume` without `tensorboard`"
             ) from error
 
     def __enter__(self) -> Recorder:
@@ -99,7 +99,7 @@ def require_tensorboard() -> None:
     """Raises: ShinkoError where TensorBoard isn't installed."""
     if find_spec("tensorboard") is None:
         raise ShinkoError(
-            "--tensorboard: the package tensorboard isn't installed; "
+            "`tensorboard`: the package tensorboard isn't installed; "
             "pip install 'shinko[tensorboard]'"
         )
 

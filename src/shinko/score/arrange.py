@@ -1,19 +1,28 @@
 """From a progression to a score: who plays what, and when."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass
 from random import Random
+from typing import Any
 
 from shinko.errors import ShinkoError
+from shinko.request import Request, asked
 from shinko.score.bars import Passage, folded, played
 from shinko.score.bass_line import Sounding, registered
 from shinko.score.feel import Gesture, humanized, released, with_swing
 from shinko.score.instruments import program_of
-from shinko.score.pattern import HUMANIZE_RANGE, SWING_RANGE, check_meter, find_pattern
+from shinko.score.pattern import (
+    HUMANIZE_RANGE,
+    SWING_RANGE,
+    check_meter,
+    check_pattern,
+    find_pattern,
+    pattern_names,
+)
 from shinko.score.play import Arrangement, play_part
 from shinko.score.progression import Progression
 from shinko.score.score import DRUM_CHANNEL, Marker, NoteEvent, Score, Track
-from shinko.score.voicing import VOICINGS, Voicing, VoicingError, voice
+from shinko.score.voicing import VOICINGS, Voicing, voice
 
 CHANNELS = {"chords": 0, "bass": 1, "melody": 2, "drums": DRUM_CHANNEL}
 PARTS = tuple(CHANNELS)
@@ -26,55 +35,91 @@ class PerformanceError(ShinkoError):
     """A progression can't be played in the way that is asked for."""
 
 
-@dataclass(frozen=True)
-class Performance:
-    """How a progression is played.
+HELD, PLAYED = ("chords", "bass", "melody"), "How it is played"
 
-    Attributes:
-      pattern: the name of an accompaniment pattern, or the path of a TOML file with one.
-      voicing: how chords are laid out, one of VOICINGS; "" for the pattern's own.
-      swing: the first eighth's share of a quarter, 0.5 (even) to 0.75; None for the pattern's own.
-      humanize: 0 (as a machine) to 1 (a relaxed band); None for the pattern's own.
-      seed: of the unevenness; the same seed, the same performance.
-      instruments: General MIDI name for "chords", "bass" or "melody", where not the pattern's own.
-      parts: who plays, of "chords", "bass", "melody", "drums".
-      ending: whether the last bar is played as an end, if the pattern has one; None for pieces of
-        several sections, so that chords without sections may be played over and over.
+
+def read_instruments(given: Any) -> dict[str, str]:
+    """Instruments by part, as one writes them: "flute" for the chords, "bass=tuba" for a part.
+
+    Args:
+      given: such texts, or a mapping.
 
     Raises:
-      PerformanceError: a value is out of its range, or a part isn't known.
+      PerformanceError: there is no such part.
       InstrumentError: there is no such instrument.
     """
+    if isinstance(given, str):
+        given = [given]
+    texts = [*given, *given.values()] if isinstance(given, Mapping) else given
+    if not isinstance(texts, list | tuple) or not all(isinstance(one, str) for one in texts):
+        raise PerformanceError(f"{given!r}; give names, such as 'flute' or 'bass=tuba'")
+    if not isinstance(given, Mapping):
+        pairs = [one.rpartition("=") for one in given]
+        given = {part.strip() if sign else "chords": name.strip() for part, sign, name in pairs}
+    for part, name in given.items():
+        if part not in HELD:
+            raise PerformanceError(f"{part!r} holds no instrument; give one of {', '.join(HELD)}")
+        program_of(name)
+    return dict(given)
 
-    pattern: str = "block"
-    voicing: str = ""
-    swing: float | None = None
-    humanize: float | None = None
-    seed: int = 0
-    instruments: Mapping[str, str] = field(default_factory=dict, hash=False)
-    parts: tuple[str, ...] = PARTS
-    ending: bool | None = None
 
-    def __post_init__(self) -> None:
-        for name, value, (least, most) in (
-            ("swing", self.swing, SWING_RANGE),
-            ("humanize", self.humanize, HUMANIZE_RANGE),
-        ):
-            if value is not None and not least <= value <= most:
-                raise PerformanceError(f"{name} {value:g}; give {least:g} to {most:g}")
-        if self.voicing and self.voicing not in VOICINGS:
-            raise VoicingError(
-                f"voicing {self.voicing!r} is not known; choose one of: {', '.join(VOICINGS)}"
-            )
-        for part in self.parts:
-            if part not in PARTS:
-                raise PerformanceError(f"part {part!r} is not known; known: {', '.join(PARTS)}")
-        for part, instrument in self.instruments.items():
-            if part not in PARTS or part == "drums":
-                raise PerformanceError(
-                    f"instrument for {part!r}; give one for chords, bass or melody"
-                )
-            program_of(instrument)
+@dataclass(frozen=True)
+class Performance(Request):
+    """How a progression is played.
+
+    Raises:
+      FieldError: a value is out of its range, a part isn't known, or there is no such instrument.
+    """
+
+    pattern: str = asked(
+        "block",
+        f"Accompaniment: {', '.join(pattern_names())}, or a .toml of yours.",
+        name="style",
+        read=check_pattern,
+        metavar="NAME|FILE",
+        group=PLAYED,
+    )
+    voicing: str = asked(
+        "",
+        "How chords are laid out (by default as the style has it).",
+        choices=("", *VOICINGS),
+        group=PLAYED,
+    )
+    swing: float | None = asked(
+        None,
+        "First eighth's share of a quarter, 0.5 even, 0.67 triplets; by default the style's own.",
+        least=SWING_RANGE[0],
+        most=SWING_RANGE[1],
+        group=PLAYED,
+    )
+    humanize: float | None = asked(
+        None,
+        "Uneven timing and touch: 0 a machine, 1 a relaxed band; by default the style's own.",
+        least=HUMANIZE_RANGE[0],
+        most=HUMANIZE_RANGE[1],
+        group=PLAYED,
+    )
+    seed: int = asked(
+        0, "Of the unevenness: the same seed, the same performance.", letter="s", group=PLAYED
+    )
+    instruments: Mapping[str, str] = asked(
+        MISSING,
+        "General MIDI name: 'flute', or for another part 'bass=tuba'.",
+        factory=dict,
+        hash=False,
+        name="instrument",
+        is_list=True,
+        read=read_instruments,
+        show=lambda held: [f"{part}={name}" for part, name in held.items()],
+        group=PLAYED,
+    )
+    parts: tuple[str, ...] = asked(PARTS, "Who plays.", choices=PARTS, group=PLAYED)
+    ending: bool | None = asked(
+        None,
+        "The last bar is played as an end, if the style has one; by default where a piece has "
+        "several sections.",
+        group=PLAYED,
+    )
 
 
 def voicings_of(progression: Progression, performance: Performance) -> tuple[Voicing, ...]:

@@ -3,11 +3,13 @@
 What a pattern file holds is told in `pattern_file`.
 """
 
+from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from shinko.errors import FieldError
 from shinko.score.pattern_file import (
     HUMANIZE_RANGE,
     SWING_RANGE,
@@ -23,6 +25,7 @@ __all__ = [
     "Pattern",
     "PatternPart",
     "check_meter",
+    "check_pattern",
     "find_pattern",
     "pattern_names",
     "read_pattern",
@@ -38,19 +41,29 @@ def pattern_names() -> tuple[str, ...]:
     return tuple(sorted((n for n in names if n != "__init__.py"), key=lambda n: n != "block"))
 
 
+def check_pattern(name: str) -> str:
+    """The name again; that of a TOML file may be any.
+
+    Raises:
+      FieldError: there is no pattern of this name.
+    """
+    known = pattern_names()
+    if name in known or name.lower().endswith(_ENDING):
+        return name
+    near = get_close_matches(name.lower(), known, n=1)
+    way_out = f"did you mean {near[0]}?" if near else "give a .toml file of yours, or one of these"
+    raise FieldError("style", name, f"one of {', '.join(known)}", way_out)
+
+
 def find_pattern(name: str) -> Pattern:
     """A pattern by its name, or by the path of a TOML file.
 
     Raises:
-      PatternError: there is none, or the file can't be read as one.
+      FieldError: there is none.
+      PatternError: the file can't be read as one.
     """
-    if name in pattern_names():
+    if check_pattern(name) in pattern_names():
         return _built_in(name)
-    if not name.lower().endswith(_ENDING):
-        raise PatternError(
-            f"pattern {name!r} is not known; choose one of {', '.join(pattern_names())}, "
-            "or give a .toml file"
-        )
     path = Path(name)
     try:
         # Whoever opens a pipe waits for somebody to write into it.

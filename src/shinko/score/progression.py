@@ -46,6 +46,11 @@ def parse_meter(text: str) -> tuple[int, int]:
     return meter
 
 
+def show_meter(meter: tuple[int, int]) -> str:
+    """A meter as one writes it: "3/4"."""
+    return f"{meter[0]}/{meter[1]}"
+
+
 def bar_beats(meter: tuple[int, int]) -> float:
     """How many quarter notes a bar has: 3 in 6/8."""
     numerator, denominator = meter

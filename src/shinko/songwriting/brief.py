@@ -48,8 +48,8 @@ class Limit:
     """Chords that slots may have.
 
     Attributes:
-      wish: the option that it comes from, such as "--fix".
-      told: the same as it was given, such as "--fix 4=V7".
+      wish: the field that it comes from, such as "fix".
+      told: the same as it was given, such as "`fix` 4=V7".
       chords: that may be there.
       slots: of a section, from 0.
       section: which one; None for all of them.
@@ -75,8 +75,8 @@ class Brief:
       repeats: whether a chord may follow itself.
       loop: whether the end leads back to the start.
       tonic: chords to begin with, where nobody minds; none if somebody said what to begin with.
-      told: the wishes, as one would write them on a command line.
-      wishes: names of the options among them.
+      told: the wishes, each by its field and as it was given.
+      wishes: names of the fields among them.
     """
 
     form: Form
@@ -93,7 +93,7 @@ class Brief:
     @property
     def is_free(self) -> bool:
         """Whether nothing is asked but, maybe, what to begin with."""
-        return self.form.sections == ("",) and set(self.wishes) <= {"--start"}
+        return self.form.sections == ("",) and set(self.wishes) <= {"start"}
 
     @property
     def opening(self) -> int | None:
@@ -110,11 +110,11 @@ class Brief:
         return replace(
             self,
             limits=tuple(limit for limit in self.limits if limit.wish != wish),
-            required=() if wish == "--with" else self.required,
-            most=None if wish == "--most" else self.most,
-            repeats=self.repeats or wish == "--no-repeat",
-            loop=self.loop and wish != "--loop",
-            tonic=tonic if wish == "--start" else self.tonic,
+            required=() if wish == "with" else self.required,
+            most=None if wish == "most" else self.most,
+            repeats=self.repeats or wish == "no_repeat",
+            loop=self.loop and wish != "loop",
+            tonic=tonic if wish == "start" else self.tonic,
         )
 
     def constraints(self, section: str) -> Constraints:
@@ -134,7 +134,7 @@ class Brief:
         if first and self.tonic & slots.at(0):
             # What nobody asked for: on the tonic, where that is in nobody's way.
             before = slots.at(0)
-            slots.allow(0, self.tonic & before, "--start tonic")
+            slots.allow(0, self.tonic & before, "`start` tonic")
             try:
                 slots.check(self.required, repeats=self.repeats)
             except ShinkoError:
@@ -211,7 +211,7 @@ class _Slots:
             why for slot in self._why for wanted, why in slot if not wanted & chords
         )
         raise ShinkoError(
-            f"--with {name} collides with {', '.join(list(reasons)[:3])}; leave one of them out"
+            f"`with` {name} collides with {', '.join(list(reasons)[:3])}; leave one of them out"
         )
 
     def _check_repeats(self) -> None:
@@ -220,5 +220,5 @@ class _Slots:
             if one == two and len(one) == 1:
                 raise ShinkoError(
                     f"{self._why[slot][-1][1]} and {self._why[slot + 1][-1][1]} repeat "
-                    f"{self._book.names(one)}, which --no-repeat forbids; leave one of them out"
+                    f"{self._book.names(one)}, which `no_repeat` forbids; leave one of them out"
                 )

@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from shinko.errors import ShinkoError
+from shinko.errors import FieldError, ShinkoError, UnreadableError
 from shinko.theory import Key, RomanChord, parse_token, roman_from_name
-
-MOST_COMPOSED = 64
-"""Chords that are composed or explained in one piece: a section at most."""
 
 
 @dataclass(frozen=True)
@@ -30,34 +27,36 @@ class ChordBook:
         """The chords of the tokens."""
         return tuple(parse_token(token) for token in self.tokens)
 
-    def find(self, text: str, option: str) -> frozenset[int]:
+    def find(self, text: str, field: str) -> frozenset[int]:
         """The numbers of the chords that sound like one that somebody wrote, as IV or Am.
 
         Args:
           text: the chord.
-          option: where it was written, for messages.
+          field: of the request that it was written in.
 
         Raises:
-          ShinkoError: it can't be read, or isn't among the chords.
+          FieldError: it can't be read, or isn't among the chords.
         """
         try:
             chord = roman_from_name(text, self.key)
         except ShinkoError as error:
-            raise ShinkoError(f"{option}: {error}") from None
+            raise UnreadableError(field, text, error) from None
         found = frozenset(
             self._index[token] for token in chord.tokens_in(self.key) if token in self._index
         )
         if not found:
             known = ", ".join(self.numeral(index) for index in range(min(8, len(self.tokens))))
-            raise ShinkoError(
-                f"{option}: {text} is not among the {len(self.tokens)} chords known here; the "
-                f"commonest are {known}"
+            raise FieldError(
+                field,
+                text,
+                f"one of the {len(self.tokens)} chords known here",
+                f"the commonest are {known}",
             )
         return found
 
-    def find_all(self, text: str, option: str) -> list[frozenset[int]]:
+    def find_all(self, text: str, field: str) -> list[frozenset[int]]:
         """The same for several chords with spaces or commas between them."""
-        return [self.find(one, option) for one in text.replace(",", " ").split()]
+        return [self.find(one, field) for one in text.replace(",", " ").split()]
 
     def tonic(self) -> frozenset[int]:
         """The chord on the tonic, or the first chord whose root and bass it is, as a blues' I7."""

@@ -14,15 +14,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shinko.errors import ShinkoError
+from shinko.errors import FieldError
 from shinko.planning.best import best_apart
 from shinko.planning.constraints import Constraints
 from shinko.planning.ground import Ground
 from shinko.planning.plan import solve
 from shinko.songwriting.brief import Form
-from shinko.songwriting.chords import MOST_COMPOSED, ChordBook
+from shinko.songwriting.chords import ChordBook
+from shinko.songwriting.requests import MOST_COMPOSED, Wishes
 from shinko.songwriting.steer import steering_of
-from shinko.songwriting.wishes import Wishes, read_wishes
+from shinko.songwriting.wishes import read_wishes
 from shinko.tables.table import Floats
 
 BLANK = "_"
@@ -89,11 +90,13 @@ def read_slots(text: str, book: ChordBook) -> list[frozenset[int] | None]:
     """
     parts = text.replace(",", " ").replace("|", " ").split()
     if not 1 <= len(parts) <= MOST_COMPOSED:
-        raise ShinkoError(
-            f"{len(parts)} chords: expected 1 to {MOST_COMPOSED}, such as 'I V vi IV', with "
-            f"{BLANK} for those that are free"
+        raise FieldError(
+            "chords",
+            text,
+            f"1 to {MOST_COMPOSED} chords, not {len(parts)}",
+            f"such as 'I V vi IV', with {BLANK} for a free one",
         )
-    return [None if part == BLANK else book.find(part, f"chord {part}") for part in parts]
+    return [None if part == BLANK else book.find(part, "chords") for part in parts]
 
 
 def explain(ground: Ground, book: ChordBook, chords: NDArray[np.int64]) -> Explanation:

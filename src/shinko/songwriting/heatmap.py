@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from shinko.disk import write_atomically
-from shinko.errors import ShinkoError
+from shinko.errors import FieldError, ShinkoError
 from shinko.tables.table import Floats
 
 KINDS = (".png", ".svg")
@@ -37,7 +37,7 @@ def write_heatmap(
       ShinkoError: the file is of another kind, or Matplotlib isn't installed.
     """
     if path.suffix.lower() not in KINDS:
-        raise ShinkoError(f"--picture {path}: expected a name that ends in {' or '.join(KINDS)}")
+        raise FieldError("picture", str(path), f"a name that ends in {' or '.join(KINDS)}")
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure

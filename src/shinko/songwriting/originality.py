@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shinko.errors import ShinkoError
+from shinko.errors import FieldError, ShinkoError
 from shinko.songwriting.asked import Asked, sound_of
 from shinko.songwriting.song_runs import Run, find_runs
 from shinko.tables import read_songs
@@ -172,12 +172,12 @@ def compare(asked: Asked, collection: Collection, shortest: int = SHORTEST) -> O
     """
     length = len(asked.chords)
     if shortest < 1:
-        raise ShinkoError(f"--shortest {shortest}: expected 1 or more chords")
+        raise FieldError("shortest", shortest, "1 or more chords")
     if length < shortest:
         told = " without repeats" if length < asked.written else ""
         raise ShinkoError(
             f"progression {' '.join(asked.numerals)}: {length} chords{told}, expected at least "
-            f"{shortest}; give more of it, or --shortest {length}"
+            f"{shortest}; give more of it, or lower `shortest` to {length}"
         )
     runs = find_runs(
         [sound_of(token) for token in asked.tokens],
@@ -228,8 +228,10 @@ def hooktheory_ids(asked: Asked) -> tuple[str, ...]:
         try:
             parse_hooktheory(token)
         except ShinkoError:
-            raise ShinkoError(
-                f"--account: {chord.roman(asked.key)} has no Hooktheory id; expected triads and "
-                "seventh chords only; simplify it, or leave --account out"
+            raise FieldError(
+                "account",
+                True,
+                f"triads and seventh chords only; {chord.roman(asked.key)} has no Hooktheory id",
+                "simplify it, or leave `account` out",
             ) from None
     return asked.tokens

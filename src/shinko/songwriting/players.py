@@ -9,7 +9,7 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from shinko.errors import ShinkoError
+from shinko.errors import FieldError, ShinkoError
 from shinko.nets.light import LightModel, sample_light
 from shinko.planning.ground import Ground
 from shinko.planning.particles import Player
@@ -63,8 +63,8 @@ class Performer:
             return drawn, ground.plan(len(drawn)).log_probability(drawn)
         if not brief.is_free:
             if not temperature:
-                raise ShinkoError(
-                    "--temperature 0: with locks or a form there is chance in it; give more than 0"
+                raise FieldError(
+                    "temperature", 0, "above 0: with locks or a form there is chance in it"
                 )
             player = replace(self.player, temperature=temperature)
             drawn = steer(self.ground(), brief, count=count, rng=rng, player=player)
@@ -80,31 +80,33 @@ class Performer:
         return tokens.T, log_probs
 
 
-def choose_performer(policy: Policy, style: str, variety: str, *, exact: bool) -> Performer:
+def choose_performer(policy: Policy, table: str, variety: str, *, exact: bool) -> Performer:
     """The performer that is asked for.
 
     Args:
       policy: a network, with a dial or of a run.
-      style: as the user wrote it; "" for the first of the dial.
+      table: whose statistics, as the user wrote it; "" for the first of the dial.
       variety: as the user wrote it; "" for the usual one.
       exact: the optimum instead of the network.
 
     Raises:
-      ShinkoError: style or variety can't be had with this policy, or it doesn't play chords.
+      ShinkoError: table or variety can't be had with this policy, or it doesn't play chords.
     """
     expect_chords(f"policy '{policy.name}'", policy.codec)
     dial, variety = policy.dial, variety or (policy.dial and DEFAULT_VARIETY) or ""
     if dial is None:
-        for option, text in (("--style", style), ("--variety", variety)):
+        for field, text in (("table", table), ("variety", variety)):
             if text:
-                raise ShinkoError(
-                    f"{option} {text}: this policy plays as it learned to; leave out {option}, or "
-                    "take the policy that ships"
+                raise FieldError(
+                    field,
+                    text,
+                    "none, for this policy plays as it learned to",
+                    f"leave out `{field}`, or take the policy that ships",
                 )
         name = f"exact optimum of {policy.name}" if exact else policy.name
         model = None if exact else policy.model
         return Performer(policy.chords, name, model, partial(_table_of, policy))
-    chosen = Style.parse(style or dial.styles[0])
+    chosen = Style.parse(table or dial.styles[0])
     if exact or not {name for name, _ in chosen.parts} <= set(dial.styles):
         exactly = style_ground(chosen, variety, floor=dial.floor, length=dial.length)
         name = f"exact optimum of {chosen}, {variety}"

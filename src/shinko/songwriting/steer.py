@@ -68,7 +68,8 @@ def steering_of(ground: Ground, brief: Brief, section: str = "") -> Steering:
     helping = [wish for wish, constraints in relaxed if ground.allows(constraints)]
     way_out = "wish for less"
     if helping:
-        way_out = f"leave out {' or '.join(filter(None, (', '.join(helping[:-1]), helping[-1])))}"
+        names = [f"`{wish}`" for wish in helping]
+        way_out = f"leave out {' or '.join(filter(None, (', '.join(names[:-1]), names[-1])))}"
     where = f" in section {section}" if section else ""
     raise ShinkoError(f"{errors[0]}{where}: {', '.join(brief.told)}; {way_out}") from None
 
@@ -145,7 +146,7 @@ class _Pieces:
             return looked.draw(1, rng, own, _PARTICLES).tokens[:, 0]
         except ConstraintError:
             raise ConstraintError(
-                f"section {name} can't differ in {least} chords from the others; lower --differ, "
+                f"section {name} can't differ in {least} chords from the others; lower `differ`, "
                 "or lock less"
             ) from None
 

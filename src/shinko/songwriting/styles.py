@@ -6,7 +6,7 @@ import math
 import os
 from dataclasses import dataclass
 
-from shinko.errors import ShinkoError
+from shinko.errors import FieldError
 from shinko.tables.builtin import playable_table
 from shinko.tables.codec import expect_chords
 from shinko.tables.mixing import mix_tables
@@ -36,11 +36,11 @@ class Style:
         for part in text.split(","):
             name, weight = _split(part.strip(), text)
             if name in parts:
-                raise ShinkoError(f"--style {text!r}: {name} comes twice; add the weights up")
+                raise FieldError("table", text, f"{name} once", "add the weights up")
             parts[name] = weight
         most = max(parts.values())
         if not most:
-            raise ShinkoError(f"--style {text!r}: the weights sum to 0; give a style more than 0")
+            raise FieldError("table", text, "a weight above 0")
         # By the largest first: their sum could be too large for a number.
         total = sum(weight / most for weight in parts.values())
         shares = {name: weight / most / total for name, weight in parts.items()}
@@ -67,7 +67,7 @@ def _split(part: str, text: str) -> tuple[str, float]:
     """Name and weight; a colon within a path is none."""
     name, colon, number = part.rpartition(":")
     if not part:
-        raise ShinkoError(f"--style {text!r}: expected names, such as 1960s:2, pop909:1")
+        raise FieldError("table", text, "names, such as 1960s:2, pop909:1")
     if not colon or "/" in number or "\\" in number or os.path.exists(part):
         return part, 1.0
     try:
@@ -75,7 +75,5 @@ def _split(part: str, text: str) -> tuple[str, float]:
     except ValueError:
         weight = math.nan
     if not (math.isfinite(weight) and weight >= 0) or not name.strip():
-        raise ShinkoError(
-            f"--style {part!r}: expected a weight from 0 up after the colon, such as 1960s:2"
-        )
+        raise FieldError("table", part, "a weight from 0 up after the colon, such as 1960s:2")
     return name.strip(), weight

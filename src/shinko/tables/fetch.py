@@ -24,7 +24,7 @@ CHECKSUMS: Mapping[str, str] = {
     "chord.4thL.csv": "85ebae22ab1f58697ed09a6bfa5afd9a519cd2b05d3baf52b17a2d4683bea83e",
 }
 FOLDER = "hooktheory"
-OWN_COPY = "give the path of your own copy with --table PATH"
+OWN_COPY = "give the path of your own copy with `table` PATH"
 
 
 def fetch_hooktheory(

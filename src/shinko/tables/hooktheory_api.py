@@ -24,9 +24,9 @@ from shinko.fetching.transport import (
     AnswerLimits,
     Clock,
     FetchError,
+    HttpRequest,
     Pace,
     Patience,
-    Request,
     unexpected,
     with_retries,
 )
@@ -216,7 +216,7 @@ class HooktheoryClient:
     def _send(self, url: str, *, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
         from shinko.fetching.wire import exchange
 
-        request = Request(url, {"Accept": "application/json", **headers}, body)
+        request = HttpRequest(url, {"Accept": "application/json", **headers}, body)
 
         def attempt() -> Answer:
             self._pace.wait()

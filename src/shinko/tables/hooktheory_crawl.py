@@ -29,6 +29,7 @@ FOLDER = "hooktheory-api"
 CACHE = "api.jsonl"
 TABLE = "hooktheory-api.csv"
 LONGEST_HISTORY = 3  # as in the tables
+MIN_PROBABILITY = 0.001
 
 # A history, after its probability: the product of its chords' probabilities.
 Step = tuple[float, History]
@@ -58,7 +59,7 @@ def fetch_api(
     *,
     credentials: Credentials | None = None,
     order: int = LONGEST_HISTORY,
-    min_probability: float = 0.001,
+    min_probability: float = MIN_PROBABILITY,
     max_requests: int | None = None,
     progress: Progress | None = None,
     base_url: str = BASE_URL,

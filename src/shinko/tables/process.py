@@ -50,7 +50,7 @@ def check_size(
     if needed(longest) <= most:
         return
     fitting = [order for order in range(1, longest) if needed(order) <= most]
-    way_out = f"--order {fitting[-1]} fits" if fitting else "take a table of fewer chords"
+    way_out = f"`order` {fitting[-1]} fits" if fitting else "take a table of fewer chords"
     raise PlanningError(
         f"table '{name}': an exact solution over {len(histories):,} histories of {chords:,} chords "
         f"needs {needed(longest) / 1e9:.1f} GB, expected at most {most / 1e9:.1f}; {way_out}"

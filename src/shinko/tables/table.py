@@ -42,7 +42,7 @@ def check_histories(name: str, count: int, *, chords: int, order: int) -> None:
     if count * (12 * chords + 8 * order) > MOST_BYTES:
         raise TableError(
             f"table {name!r}: {count:,} histories and more, of up to {order} chords out of "
-            f"{chords:,}, take over {MOST_BYTES / 1e9:.1f} GB; shorten them with --order, or keep "
+            f"{chords:,}, take over {MOST_BYTES / 1e9:.1f} GB; shorten them with `order`, or keep "
             "fewer chords"
         )
 

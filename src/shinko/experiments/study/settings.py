@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import MISSING, dataclass, replace
 
+from shinko.request import Request, asked, part
 from shinko.rl.presets import preset
 from shinko.rl.settings import LearnSettings
-from shinko.runs.settings import Settings, setting
 
 # The poster's weights of the entropy.
 BETAS = (0.0, 0.15)
@@ -17,12 +17,17 @@ _WARMEST = 1.0
 
 
 @dataclass(frozen=True)
-class StudySettings(Settings):
+class StudySettings(Request):
     """Everything that decides a study."""
 
-    table: str = setting("pop", "Transition table: a built-in name, 'hooktheory', or a path.")
-    epochs: int = setting(1900, "Updates of each policy.", least=10, most=1_000_000)
-    seeds: int = setting(3, "Trainings of each β.", least=1, most=1000)
+    table: str = asked(
+        MISSING,
+        "Transition table: a built-in name or a path; by default 'hooktheory' where it is "
+        "downloaded, else 'pop'.",
+        factory=lambda: usual_table(),
+    )
+    epochs: int = asked(1900, "Updates of each policy.", least=10, most=1_000_000)
+    seeds: int = asked(3, "Trainings of each β.", least=1, most=1000)
 
     def trainings(self) -> dict[str, LearnSettings]:
         """What is trained, by the name of its run, with each seed.
@@ -53,9 +58,21 @@ class StudySettings(Settings):
         }
 
 
+@dataclass(frozen=True)
+class StudyRequest(Request):
+    """The poster's experiment over several seeds, as a report."""
+
+    settings: StudySettings = part(StudySettings)
+
+    lang: str = asked("en", "Language of figures and report.", choices=("en", "ja"))
+    workers: int | None = asked(
+        None, "Trainings at a time; by default one for each core.", least=1, most=256
+    )
+
+
 def usual_table() -> str:
     """The poster's own table where it is downloaded, and a built-in one otherwise."""
     from shinko.tables.builtin import is_downloaded  # it takes a while, and only a study needs it
 
     poster = preset("poster").table
-    return poster if is_downloaded(poster) else StudySettings.table
+    return poster if is_downloaded(poster) else LearnSettings.table

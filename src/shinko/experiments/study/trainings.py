@@ -133,7 +133,7 @@ def _train(
         except BrokenProcessPool:
             raise ShinkoError(
                 "a process of the study ended too early; run the same again to go on, with fewer "
-                "--workers if memory is short"
+                "`workers` if memory is short"
             ) from None
         finally:
             counts[-1] = 1
@@ -172,7 +172,7 @@ def _make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ShinkoError(
-            f"{path}: can't be made ({error.strerror}); choose another folder with --out"
+            f"{path}: can't be made ({error.strerror}); choose another folder with `out`"
         ) from None
 
 
@@ -190,12 +190,12 @@ def _epochs_done(path: Path, told: LearnSettings, table: str) -> int:
     if stored.get("table_sha256") != table:
         raise RunError(
             f"table '{told.table}' is not what {path} was begun with; put it back, or choose "
-            "another folder with --out"
+            "another folder with `out`"
         )
     if settings != told:
         raise RunError(
             f"{path}: has other settings than this study; give the same as before, or choose "
-            "another folder with --out"
+            "another folder with `out`"
         )
     return max(folder.checkpoints(), default=0)
 

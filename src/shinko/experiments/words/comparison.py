@@ -15,8 +15,8 @@ from shinko.experiments.words.scores import TextScore, score_test_text
 from shinko.experiments.words.training import begin_run
 from shinko.lm.metrics import WordRow
 from shinko.lm.settings import WordSettings
+from shinko.request import change
 from shinko.runs.folder import RunError, exists
-from shinko.runs.settings import change
 
 FILES = ("comparison.json", "comparison.md", "perplexity.svg", "perplexity.png")
 
@@ -80,8 +80,8 @@ def prepare(folder: Path, presets: dict[str, WordSettings], files: Sequence[Path
         for setting, value in settings.to_dict().items():
             if told[setting] != value and setting not in ("precision", "device"):
                 raise RunError(
-                    f"{path}: was trained with --{setting.replace('_', '-')} {told[setting]}, not "
-                    f"{value}; take another --out, or compare finished runs by naming them"
+                    f"{path}: was trained with `{setting}` {told[setting]}, not "
+                    f"{value}; take another `out`, or compare finished runs by naming them"
                 )
         run.corpus(tuple(files))
         runs.append(run)

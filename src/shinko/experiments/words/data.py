@@ -42,7 +42,7 @@ def fetch_ptb(
         base_url,
         checksums,
         kind="a text",
-        own_copy="give the path of your own copy with --corpus PATH",
+        own_copy="give the path of your own copy with `corpus` PATH",
         **{"max_bytes": _MAX_BYTES, **how},
     )
 
@@ -59,6 +59,6 @@ def find_corpus(named: Sequence[Path]) -> tuple[Path, ...]:
     if not all((folder / name).is_file() for name in PTB_CHECKSUMS):
         raise CorpusError(
             f"corpus '{PTB}': not there whole; get it with: shinko lm fetch {PTB}, or give the "
-            "path of your own copy, or of any text, with --corpus PATH"
+            "path of your own copy, or of any text, with `corpus` PATH"
         )
     return (folder,)

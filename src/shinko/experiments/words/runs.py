@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shinko.errors import FieldError
 from shinko.lm.corpus import Corpus, CorpusError, Vocabulary, read_corpus
 from shinko.lm.metrics import WordRow
 from shinko.lm.settings import WordSettings, word_config
 from shinko.nets.shapes import CELL_SHAPES, ModelConfig, weight_shapes
 from shinko.runs.folder import RunError, RunFolder
-from shinko.runs.settings import SettingsError
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def open_run(path: Path) -> WordRun:
         )
     try:
         settings = WordSettings.from_dict(stored["lm"])
-    except SettingsError as error:
+    except FieldError as error:
         raise RunError(f"{folder.settings_path}: {error}; put it back, or train again") from None
     try:
         words, corpus = stored["vocabulary"]["words"], stored["corpus"]

@@ -78,7 +78,7 @@ def evaluate(
     """
     ids = _test_text(run) if file is None else _read(run, file)
     if ids is None:
-        raise CorpusError(f"{run.folder.path}: its corpus has no test text; give one with --corpus")
+        raise CorpusError(f"{run.folder.path}: its corpus has no test text; give one with `corpus`")
     return _score(run, ids, on_words)
 
 

@@ -13,9 +13,9 @@ from shinko.lm.corpus import read_corpus
 from shinko.lm.metrics import WordRow
 from shinko.lm.settings import WordSettings
 from shinko.lm.training import WordTraining
+from shinko.request import change
 from shinko.runs.folder import RunFolder
 from shinko.runs.loop import run_training
-from shinko.runs.settings import change
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,236 @@
+"""What can be asked of a composer: one frozen dataclass for each thing, told once for all faces."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import MISSING, dataclass
+from pathlib import Path
+
+from shinko.errors import FieldError
+from shinko.files.formats import Rendering
+from shinko.request import Request, asked, part
+from shinko.score.arrange import PLAYED
+from shinko.score.progression import (
+    BEATS_RANGE,
+    TEMPO_RANGE_BPM,
+    bar_beats,
+    parse_meter,
+    show_meter,
+)
+from shinko.theory import Key
+
+MOST_COMPOSED = 64
+"""Chords that are composed or explained in one piece: a section at most."""
+
+DIAL, STEERING = "From familiar to adventurous", "Steering"
+
+_KEY, _C = "Key, such as 'C', 'F# minor', 'Bbm'.", Key.parse("C major")
+_TABLE = "Whose statistics: a table, or a mixture such as '1960s:2, pop909:1'"
+_VARIETY = "familiar, real (as varied as real songs), adventurous, or effective chords"
+
+
+@dataclass(frozen=True)
+class Wishes(Request):
+    """What to keep to, as the user wrote it."""
+
+    fix: str = asked(
+        "",
+        "Chords of slots: '1=I 4=V7|V 8=I'; with a form, 'chorus:1=IV' for a section alone.",
+        group=STEERING,
+    )
+    start: str = asked(
+        "",
+        "First chord: tonic, any, or a chord such as 'IV' or 'Am'; by default the tonic, unless it "
+        "is locked.",
+        group=STEERING,
+    )
+    end: str = asked(
+        "", "authentic, half, plagal, deceptive, or the last chords: 'ii V I'.", group=STEERING
+    )
+    without: str = asked("", "Chords that never come: 'iii7 V/V'.", group=STEERING)
+    required: str = asked(
+        "", "Chords that come, in each section: 'vi bVII'.", name="with", group=STEERING
+    )
+    loop: bool = asked(False, "The end leads back to the start.", group=STEERING)
+    most: int | None = asked(
+        None, "How often each chord comes at most, in each section.", least=1, group=STEERING
+    )
+    repeats: bool = asked(
+        True,
+        "No chord follows itself at once.",
+        name="no_repeat",
+        negated=True,
+        group=STEERING,
+    )
+
+
+@dataclass(frozen=True)
+class ComposeRequest(Request):
+    """Chord progressions to compose, and the files to make of them."""
+
+    key: Key = asked(_C, _KEY, read=Key.parse, letter="k")
+    length: int = asked(
+        8,
+        "Chords of each progression, or of each section of a form.",
+        least=1,
+        most=MOST_COMPOSED,
+        letter="l",
+    )
+    count: int = asked(4, "Progressions.", least=1, most=100_000, letter="n")
+    temperature: float = asked(
+        1.0,
+        "Above 1 bolder, below 1 more usual, at 0 the likeliest chords; for policies without a "
+        "dial.",
+        least=0,
+        most=100,
+        letter="t",
+        group=DIAL,
+    )
+    seed: int = asked(
+        MISSING,
+        "The same seed gives the same music; by default it is drawn by chance.",
+        factory=lambda: secrets.randbelow(1_000_000),
+        least=0,
+        most=2**63 - 1,
+        letter="s",
+    )
+    title: str = asked("", "What it is called; several get a number.")
+    tempo_bpm: float = asked(
+        100.0,
+        "Tempo.",
+        name="tempo",
+        unit="quarter notes a minute",
+        least=TEMPO_RANGE_BPM[0],
+        most=TEMPO_RANGE_BPM[1],
+        group=PLAYED,
+    )
+    meter: tuple[int, int] = asked(
+        (4, 4), "Such as 4/4, 3/4, 6/8.", read=parse_meter, show=show_meter, group=PLAYED
+    )
+    beats_per_chord: float | None = asked(
+        None,
+        "How long each chord lasts; by default one bar.",
+        unit="quarter notes",
+        least=BEATS_RANGE[0],
+        most=BEATS_RANGE[1],
+        group=PLAYED,
+    )
+    wishes: Wishes = part(Wishes)
+    form: str = asked("", "Sections: AABA, or words such as 'verse chorus verse'.", group=STEERING)
+    differ: int | None = asked(
+        None,
+        "Chords in which sections of different names differ; by default 4.",
+        needs="form",
+        group=STEERING,
+    )
+    table: str = asked(
+        "", f"{_TABLE}; by default that of the policy.", metavar="NAME|FILE", group=DIAL
+    )
+    variety: str = asked("", f"{_VARIETY}; by default familiar.", letter="v", group=DIAL)
+    exact: bool = asked(False, "The exact optimum plays, not the network.", group=DIAL)
+    run: Path | None = asked(
+        None, "Run to compose with; by default the policy that ships.", metavar="DIR"
+    )
+    epoch: int | None = asked(
+        None,
+        "Checkpoint of the run; by default the one before the collapse.",
+        least=1,
+        needs="run",
+    )
+    rendering: Rendering = part(Rendering)
+
+    @property
+    def beats(self) -> float:
+        """Quarter notes that each chord lasts."""
+        return self.beats_per_chord or bar_beats(self.meter)
+
+    @property
+    def titles(self) -> list[str]:
+        """Of the progressions."""
+        numbers = range(1, self.count + 1)
+        if not self.title:
+            return [f"Shinko {self.seed}-{number}" for number in numbers]
+        return [self.title] if self.count == 1 else [f"{self.title} {n}" for n in numbers]
+
+
+CHORDS_HELP = "Roman numerals or chord names"
+
+
+@dataclass(frozen=True)
+class Statistics(Request):
+    """Whose statistics answer a question, and how varied."""
+
+    table: str = asked("pop", f"{_TABLE}.", metavar="NAME|FILE", was="style", group=DIAL)
+    variety: str = asked("real", f"{_VARIETY}.", letter="v", group=DIAL)
+
+
+@dataclass(frozen=True)
+class ExplainRequest(Request):
+    """Why chords stand where they do, or what may stand in free slots."""
+
+    chords: str = asked(MISSING, f"{CHORDS_HELP}; _ for a free slot.", argument=True)
+    key: Key = asked(_C, _KEY, read=Key.parse, letter="k")
+    statistics: Statistics = part(Statistics)
+    heatmap: bool = asked(False, "Every chord's probability in every slot.")
+
+
+@dataclass(frozen=True)
+class SuggestRequest(Request):
+    """Chords for one slot of a progression."""
+
+    chords: str = asked(MISSING, f"{CHORDS_HELP}; _ for a free slot.", argument=True)
+    slot: int | None = asked(
+        None, "Which slot; by default the first free one, or the next.", least=1
+    )
+    count: int = asked(8, "Suggestions.", least=1, most=10_000, letter="n")
+    key: Key = asked(_C, _KEY, read=Key.parse, letter="k")
+    statistics: Statistics = part(Statistics)
+
+
+@dataclass(frozen=True)
+class BestRequest(Request):
+    """The most probable progressions that differ."""
+
+    length: int = asked(8, "Chords.", least=1, most=MOST_COMPOSED, letter="l")
+    count: int = asked(5, "Progressions.", least=1, most=50, letter="n")
+    differ: int = asked(3, "In how many chords each differs from all others.", least=1)
+    key: Key = asked(_C, _KEY, read=Key.parse, letter="k")
+    table: str = asked("pop", f"{_TABLE}.", metavar="NAME|FILE", was="style", group=DIAL)
+    wishes: Wishes = part(Wishes)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.differ > self.length:
+            raise FieldError("differ", self.differ, f"1 to {self.length}, the `length`")
+
+
+@dataclass(frozen=True)
+class OriginalityRequest(Request):
+    """Which stretches of a progression are in which songs."""
+
+    chords: str = asked(MISSING, f"{CHORDS_HELP}.", argument=True)
+    songs: Path | None = asked(
+        None,
+        "Songs to compare with: JSON Lines, ChordPro, lines of chords, or a folder.",
+        metavar="FILE|DIR",
+    )
+    key: Key | None = asked(
+        None,
+        "Key to read the chords in; by default it is found from them.",
+        read=Key.parse,
+        letter="k",
+    )
+    shortest: int = asked(
+        3, "Length of the shortest run to look for.", least=1, most=64, unit="chords"
+    )
+    account: bool = asked(False, "Ask Hooktheory's live API, too, with your own account.")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.songs is None and not self.account:
+            raise FieldError(
+                "songs",
+                None,
+                "a file or folder of songs to compare with",
+                "or give `account` to ask Hooktheory",
+            )

@@ -1,4 +1,5 @@
 # make demo: install, learn, compose, hear.    make test: install what tests need, run them all.
+# make docs: serve the docs here.              make docs-build: build and check them.
 #
 # TORCH_INDEX takes PyTorch from one of its own wheel indexes: the URL that PyTorch's "Get started"
 # page gives for your CPU or CUDA version. Without it pip takes the default build.
@@ -7,9 +8,10 @@ PYTHON ?= python3
 VENV ?= .venv
 TORCH_INDEX ?=
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+DOCS_ADDRESS ?= localhost:8000
 FILES = pyproject.toml constraints.txt Makefile
 
-.PHONY: demo test check clean
+.PHONY: demo test check docs docs-build clean
 
 demo: $(VENV)/.demo
 	$(VENV)/bin/shinko demo
@@ -19,6 +21,12 @@ test: $(VENV)/.dev
 
 check: $(VENV)/.dev
 	scripts/check
+
+docs: $(VENV)/.docs
+	$(VENV)/bin/python -m zensical serve --dev-addr $(DOCS_ADDRESS)
+
+docs-build: $(VENV)/.docs
+	$(VENV)/bin/python scripts/build_site.py
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -42,5 +50,10 @@ $(VENV)/.dev: $(VENV)/.demo
 	$(PIP) --editable '.[dev]'
 	touch $@
 
+$(VENV)/.docs: $(VENV)/bin/python $(FILES)
+	@echo "installing what the docs need …"
+	$(PIP) --editable '.[docs]'
+	touch $@
+
 clean:
-	rm -rf $(VENV) out
+	rm -rf $(VENV) .cache build out

@@ -14,6 +14,7 @@ from report_rendering import audio_speed, chord_finding, exports, key_finding
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
+FIGURE = ROOT / "docs" / "words-presets.svg"  # beside the pages that show it
 
 INTRODUCTION = """# Benchmarks
 
@@ -401,7 +402,7 @@ def words_presets(results: list[dict[str, Any]]) -> str:
             "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---|",
             *lines,
             "",
-            "![Perplexity by epoch](benchmarks/results/words_presets.svg)",
+            f"![Perplexity by epoch](docs/{FIGURE.name})",
             "",
             *(f"- `{result['name']}`: {_origin(result)}" for result in results),
             *_not_trained({result["name"] for result in results}),
@@ -474,7 +475,7 @@ def _origin(result: dict[str, Any]) -> str:
 
 def main() -> None:
     (ROOT / "BENCHMARKS.md").write_text(report())
-    (RESULTS / "words_presets.svg").write_bytes(draw_presets(_trained_presets()))
+    FIGURE.write_bytes(draw_presets(_trained_presets()))
 
 
 if __name__ == "__main__":

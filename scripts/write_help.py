@@ -102,7 +102,7 @@ def picture() -> bytes:
 def pages() -> list[Path]:
     """The pages that a person writes."""
     written = {HELP_PAGE, REQUESTS_PAGE}
-    return [*sorted(ROOT.glob("*.md")), *sorted(set(ROOT.glob("docs/*.md")) - written)]
+    return [*sorted(ROOT.glob("*.md")), *sorted(set(ROOT.glob("docs/**/*.md")) - written)]
 
 
 def help_page() -> str:

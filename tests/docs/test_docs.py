@@ -5,19 +5,19 @@ a file name is that file; plain `text` right after `python` is what that block p
 """
 
 import contextlib
-import importlib.util
 import io
+import os
 import re
 import shlex
 import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from pages import FENCE, JAPANESE, PAGES, ROOT, blocks_of, name_of
 
 from shinko.files.read import ENDINGS
 from shinko.rl.metrics import EpochRow
@@ -32,44 +32,10 @@ with warnings.catch_warnings():
 
     from shinko.cli.app import make_app
 
-ROOT = Path(__file__).parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
-FENCE = re.compile(r"^```(\S+)[ ]?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+import write_help  # pages.py says where it lies
 
 # What shortens a training, so that documented ones can be run.
 SHORT = ["--epochs", "10", "--batch", "4", "--hidden", "8"]
-
-
-def load_script(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-write_help = load_script("write_help")
-
-
-@dataclass(frozen=True)
-class Block:
-    """A fenced block; `line` is the number of the line before its content."""
-
-    kind: str
-    file: str
-    content: str
-    line: int
-    printed: str | None = None
-
-
-def blocks_of(page: Path) -> Iterator[Block]:
-    text = page.read_text("utf-8")
-    for match in FENCE.finditer(text):
-        kind, file, content = match.groups()
-        below = FENCE.match(text, match.end() + 2)
-        printed = below[3] if below and below[1] == "text" and not below[2] else None
-        yield Block(kind, file, content, text.count("\n", 0, match.start(3)), printed)
 
 
 def commands_of(page: Path) -> Iterator[tuple[int, list[str]]]:
@@ -82,7 +48,7 @@ def commands_of(page: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 COMMANDS = [
-    pytest.param(words, id=f"{page.name}:{number}")
+    pytest.param(words, id=f"{name_of(page)}:{number}")
     for page in PAGES
     for number, words in commands_of(page)
 ]
@@ -133,7 +99,7 @@ def test_the_lead_sheet_is_what_is_engraved_now():
 @pytest.mark.parametrize(
     "page",
     [p for p in PAGES if any(b.kind == "console" for b in blocks_of(p))],
-    ids=lambda p: p.name,
+    ids=name_of,
 )
 def test_console_blocks_show_what_is_printed_now(page):
     text = page.read_text("utf-8")
@@ -143,7 +109,7 @@ def test_console_blocks_show_what_is_printed_now(page):
 @pytest.mark.parametrize(
     "page",
     [p for p in PAGES if any(b.kind == "python" for b in blocks_of(p))],
-    ids=lambda p: p.name,
+    ids=name_of,
 )
 def test_python_blocks_run_and_print_what_stands_below(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -155,7 +121,7 @@ def test_python_blocks_run_and_print_what_stands_below(page, tmp_path, monkeypat
             with contextlib.redirect_stdout(io.StringIO()) as printed:
                 exec(code, names)
             if block.printed is not None:
-                assert printed.getvalue() == block.printed, f"{page.name} line {block.line}"
+                assert printed.getvalue() == block.printed, f"{name_of(page)} line {block.line}"
 
 
 @pytest.mark.parametrize("words", COMMANDS)
@@ -193,19 +159,28 @@ def test_the_way_from_songs_to_own_progressions_runs_as_the_readme_has_it(tmp_pa
     assert len(list((tmp_path / "out").glob("*.mid"))) == 4
 
 
-def test_the_japanese_readme_names_the_same_commands():
-    english, japanese = (
-        [words for _, words in commands_of(ROOT / name)] for name in ("README.md", "README.ja.md")
+@pytest.mark.parametrize("japanese", JAPANESE, ids=name_of)
+def test_a_japanese_page_names_the_same_commands(japanese):
+    in_english, in_japanese = (
+        [words for _, words in commands_of(page)] for page in (JAPANESE[japanese], japanese)
     )
-    assert english == japanese
+    assert in_english == in_japanese
 
 
-def test_the_japanese_readme_shows_the_same_files():
-    english, japanese = (
-        [(b.file, b.content) for b in blocks_of(ROOT / name) if b.kind == "text"]
-        for name in ("README.md", "README.ja.md")
+@pytest.mark.parametrize("japanese", JAPANESE, ids=name_of)
+def test_a_japanese_page_shows_the_same_files(japanese):
+    in_english, in_japanese = (
+        [(b.file, b.content) for b in blocks_of(page) if b.kind == "text"]
+        for page in (JAPANESE[japanese], japanese)
     )
-    assert english == japanese
+    assert in_english == in_japanese
+
+
+@pytest.mark.parametrize("japanese", JAPANESE, ids=name_of)
+def test_a_japanese_page_and_its_english_one_lead_to_each_other(japanese):
+    for page, other in ((japanese, JAPANESE[japanese]), (JAPANESE[japanese], japanese)):
+        link = os.path.relpath(other, page.parent)
+        assert f"]({link})" in page.read_text("utf-8").split("\n## ")[0]
 
 
 def test_the_documented_pattern_is_one():
@@ -229,15 +204,15 @@ def test_every_recorded_field_is_explained(field):
     assert any(f"`{field}`" in row for row in rows)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_links_lead_to_files(page):
     prose = FENCE.sub("", page.read_text("utf-8"))
     for target in re.findall(r"\]\(([^)\s]+)\)", prose):
         if not target.startswith(("http:", "https:", "mailto:", "#")):
-            assert (page.parent / target.partition("#")[0]).exists(), f"{page.name}: {target}"
+            assert (page.parent / target.partition("#")[0]).exists(), f"{name_of(page)}: {target}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_pages_speak_of_the_product_only(page):
     text = page.read_text("utf-8")
     assert str(ROOT) not in text

@@ -48,8 +48,10 @@ def expected_objective(
       logits: of the policy along the batch's chords, (T, B, V).
       batch: the episodes.
       reward: what they were scored with.
-      beta, entropy_in, baseline, discount: see `reinforce_objective`; the baseline is that of what
-        comes after the step. β may differ from episode to episode, (B,).
+      beta: as `reinforce_objective` has it; it may differ from episode to episode, (B,).
+      entropy_in: as there.
+      baseline: as there, of what comes after the step.
+      discount: as there.
       potentials: Φ, (T + 1, S); by default 0.
       first_potential: the row of the potentials for t = 0, for all episodes or for each, (B,).
     """

@@ -40,6 +40,7 @@ class Page:
     links: list[str] = field(default_factory=list)
     loads: list[str] = field(default_factory=list)
     classes: set[str] = field(default_factory=set)
+    fences: int = 0  # blocks of code that are shown as they are written
 
 
 class _Reader(HTMLParser):
@@ -61,6 +62,7 @@ class _Reader(HTMLParser):
             self.page.loads.append(given["href"])
 
     def handle_data(self, data: str) -> None:
+        self.page.fences += data.lstrip().startswith("```")
         if self._in_style:
             self.page.loads += _CSS_URL.findall(data)
 
@@ -91,6 +93,8 @@ def problems(site: Path) -> Iterator[str]:
             elif anchor and file in pages and anchor not in pages[file].anchors:
                 yield f"{name}: {link} leads to no anchor of that page"
         yield from _bad_loads(site, name, page.loads)
+        if page.fences:
+            yield f"{name}: a block of code isn't shown as one"
         for kind in sorted(LOADS_MORE & page.classes):
             yield f"{name}: what is of class {kind} loads a program from another host"
     for path in sorted(site.rglob("*.css")):

@@ -1,9 +1,11 @@
-"""Links that lead out of docs/ lead to the site's own pages: a Markdown extension.
+"""A Markdown extension: links out of docs/ lead to the site's own pages, and files have titles.
 
 On the repository's page `../BENCHMARKS.md` and `../src/shinko/rl/reference.py` are files. On the
 site the first is the page that shows this file (a page of docs/ that includes it, see `included`),
 the second the module's place in the interface reference. Pages that include a file of the root lie
 in docs/ itself, so what is below docs/ for that file is beside them.
+
+A block of code whose head names a file, as "text songs.txt", has that name as its title.
 """
 
 from __future__ import annotations
@@ -14,11 +16,15 @@ from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 ROOT = Path(__file__).resolve().parents[1]
 _INCLUDED = re.compile(r'^--8<-- "([^"]+)"$', re.MULTILINE)
 _LINK = re.compile(r"(?P<up>(?:\.\./)*)(?P<path>[^#:]+)(?P<anchor>#.*)?")
+_FILE = re.compile(r"^(```\w+) (\S+\.\w+)$")
+# Once what pages include is in (32), before blocks of code are taken out (25).
+_BETWEEN = 30
 # Before mkdocs turns .md into the address of a page, at 0.
 _PRIORITY = 5
 
@@ -65,10 +71,16 @@ class _Links(Treeprocessor):
                     element.set(attribute, on_site(link, self._pages))
 
 
+class _Titles(Preprocessor):
+    def run(self, lines: list[str]) -> list[str]:
+        return [_FILE.sub(r'\1 title="\2"', line) for line in lines]
+
+
 class LinksExtension(Extension):
     """See the module."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        md.preprocessors.register(_Titles(md), "site_titles", _BETWEEN)
         md.treeprocessors.register(_Links(md, included(ROOT / "docs")), "site_links", _PRIORITY)
 
 

@@ -44,6 +44,7 @@ def test_the_site_builds_and_all_its_links_hold():
         ('<p style="background: url(http://a.test/x)">', "is loaded from another host"),
         ('<link rel="preconnect" href="http://a.test">', "is loaded from another host"),
         ('<img src="x.svg">', "a/index.html: x.svg is loaded and isn't there"),
+        ("<p>```text</p>", "a/index.html: a block of code isn't shown as one"),
         ('<pre class="mermaid">', "mermaid loads a program from another host"),
     ],
 )

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shinko.rl.presets import PRESETS, preset
-from shinko.rl.settings import LearnSettings
+from shinko.rl.presets import DIAL_PRESETS, PRESETS, dial_preset, preset
+from shinko.rl.settings import DialSettings, LearnSettings
 from shinko.runs.settings import SettingsError, change
 
 
@@ -51,6 +51,14 @@ def test_an_unknown_setting_is_an_error():
 def test_an_unknown_preset_is_told_with_the_known():
     with pytest.raises(SettingsError, match="preset 'fast': unknown; known: default"):
         preset("fast")
+    with pytest.raises(SettingsError, match="preset 'fast': unknown; known: own, shipped"):
+        dial_preset("fast")
+
+
+def test_a_preset_of_a_dial_goes_by_its_name_and_comes_back_from_its_values():
+    assert dial_preset("own").begin == "shipped"
+    for name, settings in DIAL_PRESETS.items():
+        assert dial_preset(name) == DialSettings.from_dict(settings.to_dict())
 
 
 def test_beta_is_constant_unless_scheduled():
@@ -64,6 +72,8 @@ def test_beta_goes_by_equal_factors_or_equal_steps():
     assert [linear.beta_at(e) for e in (1, 2, 3)] == pytest.approx([1.0, 0.5, 0.0])
 
 
-def test_equal_factors_never_reach_zero():
+def test_equal_factors_never_reach_zero_nor_leave_it():
     with pytest.raises(SettingsError, match=r"--beta-end 0\.0: equal factors never reach 0"):
         LearnSettings(beta=1.0, beta_end=0.0)
+    with pytest.raises(SettingsError, match=r"beta 0\.0: equal factors never leave 0"):
+        LearnSettings(beta=0.0, beta_end=1.0)

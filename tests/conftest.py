@@ -1,6 +1,7 @@
 """What several test files need: small tables, the faulty server, where development data lies."""
 
 import itertools
+import os
 import sys
 from pathlib import Path
 
@@ -9,6 +10,10 @@ import pytest
 from hypothesis import settings
 
 from shinko.tables.table import Row, TransitionTable
+
+# Small sums are done sooner on one thread, and two workers with threads of their own wait for each
+# other; libraries read this when they are loaded, in the workers and in what tests start.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # The server that downloads are tested against.
 sys.path.append(str(Path(__file__).parent / "fetching"))

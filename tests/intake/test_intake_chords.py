@@ -214,8 +214,11 @@ def by_music21(chords) -> bytes:
     return music21_midi.translate.streamToMidiFile(part).writestr()
 
 
-@pytest.mark.parametrize("write", [by_pretty_midi, by_music21])
-@pytest.mark.parametrize("root", range(12))
+@pytest.mark.parametrize(
+    ("write", "root"),
+    # How a program writes hangs on no root; three are enough where it takes long.
+    [*((by_pretty_midi, root) for root in range(12)), *((by_music21, root) for root in (0, 5, 10))],
+)
 def test_block_chords_of_other_programs_are_found(write, root):
     # A triad a tritone away stands between two of them: neighbours share no more than two notes
     # by chance. Two parts, for a progression holds 64 chords.

@@ -1,4 +1,4 @@
-# make demo: install, learn, compose, hear.    make test: install what tests need, run them all.
+# make demo: install, learn, compose, hear.    make test: install what tests need, check all.
 #
 # TORCH_INDEX takes PyTorch from one of its own wheel indexes: the URL that PyTorch's "Get started"
 # page gives for your CPU or CUDA version. Without it pip takes the default build.
@@ -9,16 +9,13 @@ TORCH_INDEX ?=
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 FILES = pyproject.toml constraints.txt Makefile
 
-.PHONY: demo test check clean
+.PHONY: demo test clean
 
 demo: $(VENV)/.demo
 	$(VENV)/bin/shinko demo
 
 test: $(VENV)/.dev
-	$(VENV)/bin/python -m pytest --numprocesses 2
-
-check: $(VENV)/.dev
-	scripts/check
+	VENV=$(VENV) scripts/check
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

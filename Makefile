@@ -1,4 +1,4 @@
-# make demo: install, learn, compose, hear.    make test: install what tests need, run them all.
+# make demo: install, learn, compose, hear.    make test: install what tests need, check all.
 # make docs: serve the docs here.              make docs-build: build and check them.
 #
 # TORCH_INDEX takes PyTorch from one of its own wheel indexes: the URL that PyTorch's "Get started"
@@ -11,16 +11,13 @@ PIP = $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet --co
 DOCS_ADDRESS ?= localhost:8000
 FILES = pyproject.toml constraints.txt Makefile
 
-.PHONY: demo test check docs docs-build clean
+.PHONY: demo test docs docs-build clean
 
 demo: $(VENV)/.demo
 	$(VENV)/bin/shinko demo
 
 test: $(VENV)/.dev
-	$(VENV)/bin/python -m pytest --numprocesses 2
-
-check: $(VENV)/.dev
-	scripts/check
+	VENV=$(VENV) scripts/check
 
 docs: $(VENV)/.docs
 	$(VENV)/bin/python -m zensical serve --dev-addr $(DOCS_ADDRESS)

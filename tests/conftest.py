@@ -1,6 +1,7 @@
 """What several test files need: small tables, the faulty server, where development data lies."""
 
 import itertools
+import os
 import sys
 from pathlib import Path
 
@@ -10,6 +11,10 @@ from hypothesis import settings
 
 from shinko.tables.table import Row, TransitionTable
 
+# Small sums are done sooner on one thread, and two workers with threads of their own wait for each
+# other; libraries read this when they are loaded, in the workers and in what tests start.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # The server that downloads are tested against.
 sys.path.append(str(Path(__file__).parent / "fetching"))
 
@@ -18,6 +23,18 @@ settings.register_profile("shinko", deadline=None)
 settings.load_profile("shinko")
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+CORPORA = {"hooktheory_folder", "chords_folder", "ptb_folder"}
+
+# The rooms of [tool.coverage.run]: their own tests have to reach their lines.
+MEASURED = {"planning", "theory", "rl", "nets"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what scripts/check measures: no test that needs a corpus, which not everybody has."""
+    for item in items:
+        needed = CORPORA & set(getattr(item, "fixturenames", ()))
+        if item.path.parent.name in MEASURED and not needed:
+            item.add_marker("measured")
 
 
 @pytest.fixture(scope="session")

@@ -94,7 +94,8 @@ def test_an_interrupted_study_goes_on_where_it_was(study, settings, tmp_path):
 
     assert train_all(tmp_path, settings, interrupt, workers=2) is None
     kept = {path: path.stat().st_mtime_ns for path in tmp_path.glob("runs/*/checkpoints/*30*")}
-    found = find(train_all(tmp_path, settings, silent, workers=2))
+    # However many work on it.
+    found = find(train_all(tmp_path, settings, silent, workers=1))
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
     _, expected, _, _ = study
     np.testing.assert_array_equal(found.returns(0.15), expected.returns(0.15))

@@ -16,29 +16,11 @@ from music21 import stream as music21_stream
 from shinko.intake.chords_in_notes import MOST_SLICES, HeardNote, find_chords, slices_in
 from shinko.intake.midi import find_progression
 from shinko.theory import QUALITIES, interval_semitones
-from shinko.theory.sounding import SoundingChord, cheapest_chord
-
-# Names for the same notes: (one, other, semitones from the one's root up to the other's). The
-# name is taken whose root is the bass; so each comes back as itself in root position.
-SAME_NOTES = [
-    ("6", "m7", 9),
-    ("m6", "ø7", 9),
-    ("sus2", "sus4", 7),
-    ("°7", "°7", 3),
-    ("+", "+", 4),
-]
+from shinko.theory.sounding import SoundingChord
 
 
 def pitch_classes(quality: str, root: int = 0) -> frozenset[int]:
     return frozenset((root + interval_semitones(i)) % 12 for i in QUALITIES[quality])
-
-
-def heard(quality: str, *, bass: int = 0, beats: float = 4.0) -> SoundingChord:
-    classes = pitch_classes(quality) | {bass}
-    weights = [beats if pitch in classes else 0.0 for pitch in range(12)]
-    found = cheapest_chord(weights, bass, beats=beats)
-    assert found is not None
-    return found[1]
 
 
 def struck(chord, start, end, *, low=36):
@@ -50,43 +32,6 @@ def struck(chord, start, end, *, low=36):
 
 def names(spans) -> list[tuple[str, float]]:
     return [(str(span.chord.name), span.end_beats - span.start_beats) for span in spans]
-
-
-@pytest.mark.parametrize("quality", QUALITIES)
-@pytest.mark.parametrize("beats", [2.0, 4.0, 8.0])
-def test_each_quality_in_root_position_is_its_own_name(quality, beats):
-    assert heard(quality, beats=beats) == SoundingChord(0, quality, 0)
-
-
-@pytest.mark.parametrize("quality", QUALITIES)
-def test_each_inversion_has_the_notes_and_the_bass_that_sound(quality):
-    for bass in pitch_classes(quality):
-        found = heard(quality, bass=bass)
-        assert pitch_classes(found.quality, found.root) | {found.bass} == pitch_classes(quality)
-        assert found.bass == bass
-
-
-@pytest.mark.parametrize(("one", "other", "above"), SAME_NOTES)
-def test_of_two_names_for_the_same_notes_the_bass_chooses(one, other, above):
-    assert pitch_classes(one) == pitch_classes(other, above)
-    assert heard(one) == SoundingChord(0, one, 0)
-    assert heard(one, bass=above) == SoundingChord(above, other, above)
-
-
-def test_a_triad_in_inversion_keeps_its_root():
-    assert heard("", bass=4) == SoundingChord(0, "", 4)
-    assert heard("m", bass=7) == SoundingChord(0, "m", 7)
-    assert str(heard("", bass=4).name) == "C/E"
-
-
-def test_a_bass_outside_the_chord_is_told():
-    assert str(heard("", bass=10).name) in ("C7/B♭", "C/B♭")
-    assert str(heard("m", bass=8).name) == "A♭maj7"  # A♭ C E♭ G
-
-
-def test_a_missing_fifth_is_tolerated():
-    weights = [4.0 if pitch in (0, 4, 10) else 0.0 for pitch in range(12)]
-    assert cheapest_chord(weights, 0, beats=4.0)[1] == SoundingChord(0, "7", 0)
 
 
 def power(root: int, bar: int) -> list[HeardNote]:
@@ -114,13 +59,7 @@ def test_a_bass_alone_on_root_and_fifth_is_no_power_chord():
 
 
 def test_silence_is_no_chord():
-    assert cheapest_chord([0.0] * 12, 0, beats=4.0) is None
     assert find_chords([], meter=(4, 4), end_beats=8.0) == []
-
-
-def test_roots_are_spelled_as_usual():
-    spelled = [str(SoundingChord(root, "", root).name) for root in range(12)]
-    assert spelled == ["C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"]
 
 
 def test_block_chords_come_back_with_their_lengths():
@@ -275,8 +214,11 @@ def by_music21(chords) -> bytes:
     return music21_midi.translate.streamToMidiFile(part).writestr()
 
 
-@pytest.mark.parametrize("write", [by_pretty_midi, by_music21])
-@pytest.mark.parametrize("root", range(12))
+@pytest.mark.parametrize(
+    ("write", "root"),
+    # How a program writes hangs on no root; three are enough where it takes long.
+    [*((by_pretty_midi, root) for root in range(12)), *((by_music21, root) for root in (0, 5, 10))],
+)
 def test_block_chords_of_other_programs_are_found(write, root):
     # A triad a tritone away stands between two of them: neighbours share no more than two notes
     # by chance. Two parts, for a progression holds 64 chords.

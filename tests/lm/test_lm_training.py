@@ -83,6 +83,20 @@ def test_training_learns(cell):
 @pytest.mark.parametrize("masks", ["unit", "element"])
 @pytest.mark.parametrize("stop", [1, 8, 9, 17])
 def test_an_interrupted_training_goes_on_to_the_same_weights(folder, masks, stop):
+    stopped_and_whole(folder, masks, stop)
+
+
+def test_so_it_does_on_two_threads(folder):
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        stopped_and_whole(folder, "unit", 9)
+    finally:
+        torch.set_num_threads(before)
+
+
+def stopped_and_whole(folder, masks, stop):
+    """A training that is stopped comes to the figures and weights of one that isn't."""
     whole = training_of(masks=masks)
     rows = run_on(whole)
     assert whole.windows == 9

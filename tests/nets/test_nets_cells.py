@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from shinko.nets.cells import LSTMCell, SimpleRNNCell
-from shinko.nets.stack import RecurrentStack
+from shinko.nets.stack import RecurrentStack, forget_nothing
 
 # Both sides compute the same sums in another order, in float64.
 CLOSE = {"rtol": 0.0, "atol": 1e-10}
@@ -112,3 +112,17 @@ def test_the_lstm_by_hand_tells_its_gates_apart():
     h, c = cell(one, (one, 0.7 * one))
     torch.testing.assert_close(c, 0.7 * one)
     torch.testing.assert_close(h, (0.7 * one).tanh())
+
+
+def test_to_forget_nothing_is_a_bias_of_1_at_the_forget_gates_alone():
+    lstm, rnn = (RecurrentStack(3, 4, layers=2, cell=cell) for cell in ("lstm", "rnn"))
+    before = [cell.b.detach().clone() for stack in (lstm, rnn) for cell in stack.cells]
+    for stack in (lstm, rnn):
+        forget_nothing(stack)
+    for cell, own in zip(lstm.cells, before[:2], strict=True):
+        # Gates are stacked i, f, g, o, four units each.
+        assert cell.b[4:8].tolist() == [1.0] * 4
+        others = [*range(4), *range(8, 16)]
+        assert torch.equal(cell.b[others], own[others])
+    for cell, own in zip(rnn.cells, before[2:], strict=True):
+        assert torch.equal(cell.b, own)

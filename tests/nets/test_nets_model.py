@@ -6,7 +6,7 @@ import torch
 
 from shinko.nets.light import LightModel, sample_light
 from shinko.nets.model import SequenceModel
-from shinko.nets.replay import backpropagate
+from shinko.nets.replay import backpropagate, sum_by_product
 from shinko.nets.sampling import Sampler
 from shinko.nets.shapes import ModelConfig, weight_shapes
 
@@ -147,6 +147,15 @@ def test_numpy_adds_what_is_given_at_a_step_to_what_is_given_always():
     np.testing.assert_allclose(once, expected[0].detach().numpy(), rtol=0, atol=1e-12)
 
 
+def test_numpy_leaves_a_model_that_is_told_nothing_as_it_is():
+    told, _ = make_told_model("lstm", 1, (2, 3))
+    plain = to_light(make_model())
+    assert plain.given(np.ones(3)) is plain
+    conditioned = to_light(told)
+    assert conditioned.given(None) is conditioned
+    assert conditioned.given(np.ones(3)) is not conditioned
+
+
 def test_backpropagation_works_in_blocks_of_steps(monkeypatch):
     model = make_model()
     sampler = Sampler(model, steps=9, batch=4, start=7)
@@ -177,6 +186,12 @@ def test_sampled_tokens_follow_the_softmax_of_the_logits():
     torch.testing.assert_close(share.double(), expected, rtol=0.0, atol=5 * 0.5 / 200_000**0.5)
 
 
+def test_rows_are_summed_by_token_as_by_hand():
+    rows = torch.tensor([[1.0, 2.0], [10.0, 20.0], [100.0, 200.0]])
+    summed = sum_by_product(torch.tensor([2, 0, 2]), rows, 4)
+    assert summed.tolist() == [[10.0, 20.0], [0.0, 0.0], [101.0, 202.0], [0.0, 0.0]]
+
+
 def test_backpropagation_refuses_a_model_with_dropout():
     model = make_model(dropout=0.5)
     tape = Sampler(model, steps=2, batch=2, start=7).sample(generator(0))
@@ -204,6 +219,15 @@ def test_the_shapes_told_without_torch_are_those_of_the_model(cell, layers, opti
 def test_a_config_names_the_cell_it_does_not_know():
     with pytest.raises(ValueError, match="cell 'gru': expected one of lstm, rnn"):
         ModelConfig(tokens=2, outputs=2, cell="gru")
+
+
+def test_tied_weights_need_inputs_and_outputs_of_one_shape():
+    for options, told in (
+        ({"hidden": 6, "embedding": 5}, "got 5, 6, 7, 7"),
+        ({"tokens": 8, "hidden": 5, "embedding": 5}, "got 5, 5, 8, 7"),
+    ):
+        with pytest.raises(ValueError, match=f"tied weights: expected embedding = .* {told}"):
+            ModelConfig(**{"tokens": 7, "outputs": 7, **options}, tied=True)
 
 
 @pytest.mark.parametrize(("cell", "layers"), CELLS_AND_LAYERS)

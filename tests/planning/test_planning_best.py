@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from test_planning_steering import CASES, EVERY, closing, constraints, keeping, returns
+from test_planning_steering import CASES, EVERY, T, closing, constraints, keeping, returns
 from test_planning_steering import automaton as automaton
 from test_planning_steering import process as process
 from test_planning_steering import steer as steer
@@ -36,3 +36,13 @@ def test_a_search_without_end_is_given_up(steer, monkeypatch):
     steering = steer(constraints(), 0.0)
     with pytest.raises(ConstraintError, match="no end after 2 beginnings; ask for fewer, or for"):
         best_apart(steering, 1, 1)
+
+
+def test_what_was_found_before_the_search_was_given_up_is_kept(steer, monkeypatch):
+    steering = steer(constraints(), 0.0)
+    every = [one.tokens.tolist() for one in best_apart(steering, 12, 3)]
+    # The best one is found at its fifth look: T tokens, and the end. Later ones take longer.
+    monkeypatch.setattr("shinko.planning.best._MOST_LOOKED_AT", T + 1)
+    found = [one.tokens.tolist() for one in best_apart(steering, 12, 3)]
+    assert 0 < len(found) < len(every)
+    assert found == every[: len(found)]

@@ -48,14 +48,29 @@ def test_constraints_are_told_apart_by_all_that_they_say():
     assert asked(most=2).key == asked(most=2).key
 
 
+PROCESS = Process(
+    ("a", "b"), 0, np.array([[[1, 2]] * 3]), np.zeros((1, 3, 2)), np.array([-1, 0, 1])
+)
+GROUND = Ground("toy", PROCESS, 1.0, np.ones((3, 2), bool))
+
+
 def test_a_ground_plans_the_same_question_once():
-    process = Process(
-        ("a", "b"), 0, np.array([[[1, 2]] * 3]), np.zeros((1, 3, 2)), np.array([-1, 0, 1])
-    )
-    ground = Ground("toy", process, 1.0, np.ones((3, 2), bool))
+    process, ground = PROCESS, GROUND
     free = Constraints.none(4, 2)
     assert ground.steering(free) is ground.steering(Constraints.none(4, 2))
     assert ground.steering(free) is not ground.steering(Constraints.none(5, 2))
     assert ground.plan(4) is ground.plan(4)
     colder = Ground("toy", process, 0.5, ground.closing)
     assert colder.plan(4) is not ground.plan(4)
+
+
+def test_a_ground_tells_whether_anything_keeps_to_constraints():
+    assert GROUND.allows(Constraints(np.ones((3, 2), bool), repeats=False))
+    locked = np.array([[True, False], [True, False], [True, True]])
+    assert GROUND.allows(Constraints(locked))
+    assert not GROUND.allows(Constraints(locked, repeats=False))
+
+
+def test_a_ground_is_as_large_as_its_arrays():
+    # Rewards, next states and what is made of them: 6 numbers of 8 bytes each; 6 of one byte.
+    assert GROUND.nbytes == 3 * 48 + 6

@@ -13,6 +13,7 @@ from shinko.planning.constraints import Apart, Constraints, Count, memory_of
 from shinko.planning.errors import ConstraintError
 from shinko.planning.particles import Player
 from shinko.planning.plan import solve
+from shinko.planning.process import Process
 from shinko.planning.steering import Steering
 from shinko.tables import compile_table
 from shinko.tables.process import process_of
@@ -208,6 +209,37 @@ def test_a_network_hears_what_came_before(automaton, steer, network):
     np.testing.assert_allclose(shares[0], shares[1], atol=5 * (0.5 / 50_000) ** 0.5)
 
 
+def test_a_player_tells_how_likely_it_plays_a_sequence(network):
+    """Of all sequences the chances sum to 1, and they multiply along the way."""
+    player = Player.at_start(network, temperature=1.3)
+    logs = player.log_probability(EVERY)
+    assert np.exp(logs).sum() == pytest.approx(1.0)
+    before, after = np.array([2, 1]), np.array([0, 3])
+    (whole,) = logs[([*before, *after] == EVERY.T).all(axis=1)]
+    first = player.log_probability(before[:, None])
+    then = player.after(before.tolist()).log_probability(after[:, None])
+    assert whole == pytest.approx((first + then).item())
+    # The first token alone: softmax of the logits over 1.3.
+    logits, _ = network.step(np.array([network.start]), network.initial_state(1))
+    chances = np.exp(logits[0] / 1.3) / np.exp(logits[0] / 1.3).sum()
+    np.testing.assert_allclose(np.exp(player.log_probability(np.arange(V)[None])), chances)
+
+
+def test_steering_goes_on_from_another_state_as_if_it_had_begun_there(automaton, steer):
+    later = automaton.run([2, 1])
+    asked = Constraints.none(2, V)
+    moved = steer(asked).begun_at(later)
+    np.testing.assert_allclose(moved.marginals(), steer(asked, begin=later).marginals())
+    assert not np.allclose(moved.marginals(), steer(asked).marginals())
+
+
+def test_where_nothing_keeps_to_it_from_there_steering_goes_on_nowhere(automaton, steer):
+    only_two = np.tile(np.arange(V) == 2, (1, 1))
+    steering = steer(Constraints(only_two, repeats=False))
+    with pytest.raises(ConstraintError, match="no progression keeps to all of this"):
+        steering.begun_at(automaton.run([2]))
+
+
 def test_at_temperature_0_the_plan_is_worth_the_best_that_keeps_to_it(automaton, process):
     asked = constraints(fixed={0: [3]}, required=(0,), repeats=False)
     plan = solve(process, constraints=asked, temperature=0.0)
@@ -241,6 +273,32 @@ def test_where_counts_do_not_fit_draws_that_break_them_are_thrown_away(
     drawn = steering.draw(20_000, np.random.default_rng(1))
     assert drawn.method == "exact"
     assert agrees(drawn.tokens, expected / expected.sum())
+
+
+def test_where_every_way_ends_too_early_the_last_number_tried_is_told(monkeypatch):
+    """Tokens 0 and 1 can only take turns, so that four slots have each of them twice."""
+    monkeypatch.setattr("shinko.planning.constraints.MOST_MEMORY", 1)
+    rewards = np.full((1, 3, V), -np.inf)
+    rewards[0, [0, 1, 2], [0, 1, 0]] = 0.0
+    following = np.tile(np.minimum(np.arange(V) + 1, 2), (1, 3, 1))
+    turns = Process(tuple("1456"), 0, following, rewards, np.array([-1, 0, 1]))
+    steering = Steering(turns, constraints(most=1), temperature=TAU)
+    # 8 particles for each of 64, then 8 times as many, twice.
+    with pytest.raises(ConstraintError, match="none of 32,768 progressions keeps to all of this"):
+        steering.draw(64, np.random.default_rng(1))
+    free = Steering(turns, constraints(most=2), temperature=TAU)
+    assert free.draw(2, np.random.default_rng(1)).tokens.T.tolist() == [[0, 1, 0, 1]] * 2
+
+
+def test_too_many_beginnings_with_too_much_to_remember_are_refused():
+    """A loop of five tokens, each with its own count of 0 to 10 and another: 5 · 11 · 11."""
+    flat = Process(
+        tuple("12345"), 0, np.zeros((1, 1, 5), np.intp), np.zeros((1, 1, 5)), np.array([-1])
+    )
+    counts = Count(frozenset({0}), 10), Count(frozenset({1}), 10)
+    asked = Constraints(np.ones((20, 5), bool), loops=True, counts=counts)
+    with pytest.raises(ConstraintError, match=r"5 ways to begin .* make 605 cases, expected"):
+        Steering(flat, asked, temperature=TAU)
 
 
 def test_what_is_counted_beyond_its_most_is_one_dead_state():

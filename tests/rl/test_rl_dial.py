@@ -1,9 +1,11 @@
 """The dial: what it is conditioned on, how it is calibrated, and that it learns."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from shinko.errors import FieldError
 from shinko.nets.light import LightModel
@@ -66,6 +68,13 @@ def test_the_temperature_of_a_variety_is_found(styles, wanted):
     assert found == pytest.approx(wanted, rel=0.003)
 
 
+def test_a_search_that_is_cut_short_ends_in_the_middle_of_where_it_looked(styles, monkeypatch):
+    monkeypatch.setattr("shinko.planning.calibration._ROUNDS", 0)
+    process = rewarded(styles[0], reward="log-probability", floor=0.01)
+    # Of 0.4 and 2, where it begins, by equal factors.
+    assert temperature_of(process, effective=1.7, length=6) == pytest.approx(math.sqrt(0.8))
+
+
 def test_a_variety_that_there_is_not_is_refused(styles):
     process = rewarded(styles[0], reward="log-probability", floor=0.01)
     with pytest.raises(
@@ -104,6 +113,21 @@ def test_one_policy_learns_both_styles_over_the_whole_dial(styles):
             )
             assert played.regret < 0.02
             assert played.effective_chords == pytest.approx(best.walk.effective_tokens, rel=0.1)
+
+
+def test_a_policy_may_begin_with_the_weights_of_another(styles):
+    settings = DialSettings(
+        styles="up,down", mixtures=0, length=4, batch=8, hidden=4, embedding=4, seed=1
+    )
+    worlds = side_by_side(styles, np.eye(2))
+    trained, other = (DialTraining(replace(settings, seed=seed), worlds) for seed in (1, 2))
+    trained.step()
+    kept = {name: value.clone() for name, value in trained.model.state_dict().items()}
+    other.begin_with(trained.model.state_dict())
+    trained.step()
+    for name, value in other.model.state_dict().items():
+        torch.testing.assert_close(value, kept[name], rtol=0.0, atol=0.0)
+        assert not torch.equal(value, trained.model.state_dict()[name])
 
 
 def test_the_regret_that_is_told_is_the_one_that_is_measured(styles):

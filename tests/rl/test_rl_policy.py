@@ -1,6 +1,7 @@
 """Policies: the one that ships, and those of runs, checked before they compose."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +13,22 @@ from safetensors.numpy import load_file, save
 from shinko import __version__
 from shinko.errors import ShinkoError
 from shinko.experiments.learn import begin_run, learn, ship_policy
+from shinko.nets.model import SequenceModel
+from shinko.nets.shapes import ModelConfig
 from shinko.rl import policy as policies
-from shinko.rl.policy import read_policy, run_policy, shipped_policy
-from shinko.rl.policy_runs import learning_table, run_settings
+from shinko.rl.policy import (
+    read_policy,
+    run_policy,
+    selected_epoch,
+    shipped_arrays,
+    shipped_policy,
+)
+from shinko.rl.policy_runs import learning_table, run_settings, run_table
 from shinko.rl.selection import SelectionError
 from shinko.rl.settings import LearnSettings
 from shinko.rl.training import Training
 from shinko.runs.folder import RunError, RunFolder
-from shinko.runs.state import load_weights
+from shinko.runs.state import load_weights, weight_arrays
 from shinko.songwriting.compose import ComposeRequest, compose
 from shinko.tables import load_table
 from shinko.theory import Key
@@ -51,6 +60,14 @@ def test_the_shipped_policy_takes_at_most_500_kilobytes():
     files = list((Path(policies.__file__).parent / "policies").glob("*.safetensors"))
     assert [file.name for file in files] == ["pop.safetensors"]
     assert files[0].stat().st_size <= 500_000
+
+
+def test_the_shipped_weights_come_in_single_precision():
+    arrays, policy = shipped_arrays(), shipped_policy()
+    assert {array.dtype for array in arrays.values()} == {np.dtype(np.float32)}
+    # Each chord has its vector, and so has the start.
+    assert len(arrays["embedding.weight"]) == len(policy.chords) + 1
+    assert len(arrays["output.bias"]) == len(policy.chords)
 
 
 def test_the_shipped_policy_does_not_play_a_loop():
@@ -119,6 +136,56 @@ def test_where_none_is_fit_the_error_names_the_run_and_a_way_out(run, monkeypatc
 def test_a_missing_epoch_is_told_with_those_there_are(run):
     with pytest.raises(RunError, match="no checkpoint at epoch 3; there are 2, 4"):
         run_policy(run.path, 3)
+
+
+def damaged(run: RunFolder, path: Path, before: str, after: str) -> RunFolder:
+    """A copy of a run with another text in its settings."""
+    copy = RunFolder(Path(shutil.copytree(run.path, path)))
+    text = copy.settings_path.read_text()
+    assert before in text
+    copy.settings_path.write_text(text.replace(before, after))
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("chords = [", "chards = [", "no chords and cell; expected the settings of a policy"),
+        ('chords = [\n    "1"', "chords = [\n    1", "no chords and cell; expected"),
+        ('chords = [\n    "1"', 'chords = [\n    "H7"', r"no chords and cell \(.*'H7'.*\); exp"),
+        ('cell = "lstm"', 'cell = "gru"', r"no chords and cell \(cell 'gru': expected one of lstm"),
+    ],
+)
+def test_a_run_that_does_not_tell_chords_and_cell_is_told(run, tmp_path, before, after, told):
+    with pytest.raises(RunError, match=rf"settings\.toml: {told}"):
+        run_policy(damaged(run, tmp_path / "run", before, after).path, 4)
+
+
+def test_limits_that_are_no_numbers_are_told(run, tmp_path):
+    copy = damaged(run, tmp_path / "run", "min_distinct = 0.5", 'min_distinct = "half"')
+    with pytest.raises(RunError, match=r"\[limits\] can't be read; expected numbers for max_com"):
+        selected_epoch(copy)
+
+
+def test_a_run_without_a_checkpoint_yet_says_how_to_go_on(run, tmp_path):
+    copy = RunFolder(Path(shutil.copytree(run.path, tmp_path / "run")))
+    shutil.rmtree(copy.checkpoints_path)
+    with pytest.raises(RunError, match=r"no checkpoint yet; go on with: shinko learn .* --resume"):
+        run_policy(copy.path)
+
+
+def test_settings_that_cannot_be_are_told_with_the_file_that_has_them(run, tmp_path):
+    copy = damaged(run, tmp_path / "run", "hidden = 3", "hidden = 0")
+    with pytest.raises(RunError, match=r"settings\.toml: .*hidden 0: expected at least 1; put it"):
+        run_settings(copy)
+
+
+def test_another_table_than_the_run_was_begun_with_is_refused(run, tmp_path):
+    settings = run_settings(run)
+    assert run_table(run, settings).vocabulary == ("1", "4", "5", "6")
+    copy = damaged(run, tmp_path / "run", 'table_sha256 = "', 'table_sha256 = "0')
+    with pytest.raises(RunError, match=r"toy\.csv' is not what .* was begun with; put it back"):
+        run_table(copy, settings)
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"\x00" * 99])
@@ -231,3 +298,75 @@ def test_damaged_histories_are_told(history_run):
     history_run.save_weights(2, weights)
     with pytest.raises(RunError, match="'histories' are not those of a table; choose another"):
         run_policy(history_run.path, 2)
+
+
+# Of two styles over three chords; what was measured is at two temperatures.
+DIAL = {
+    "styles": ["up", "down"],
+    "knots": [1.0, 4.0],
+    "floor": 0.01,
+    "temperatures": [1.0, 4.0],
+    "effective": [[2.0, 3.0], [1.5, 3.0]],
+    "real": [2.2, 2.1],
+    "least": [1.6, 1.5],
+}
+
+
+@pytest.fixture
+def dial_model() -> SequenceModel:
+    config = ModelConfig(tokens=4, outputs=3, hidden=3, embedding=2, conditions=4)
+    model = SequenceModel(config, generator=torch.Generator().manual_seed(0))
+    for weight in (model.output.weight, model.condition):
+        torch.nn.init.normal_(weight, generator=torch.Generator().manual_seed(1))
+    return model
+
+
+@pytest.fixture
+def dial_run(dial_model, tmp_path) -> RunFolder:
+    folder = RunFolder(tmp_path / "dial")
+    folder.create({"chords": ["1", "4", "5"], "cell": "lstm", "settings": {}, "dial": DIAL})
+    for epoch in (5, 10):
+        folder.save_weights(epoch, weight_arrays(dial_model))
+    return folder
+
+
+def test_a_run_with_a_dial_gives_its_last_policy(dial_run):
+    policy = run_policy(dial_run.path)
+    assert (policy.name, run_policy(dial_run.path, 5).name) == ("dial, epoch 10", "dial, epoch 5")
+    assert policy.chords == ("1", "4", "5")
+    assert policy.dial.styles == ("up", "down")
+    assert policy.dial.effective == ((2.0, 3.0), (1.5, 3.0))
+    # What 0.1 wrote has no length, and was measured on 16 chords.
+    assert policy.dial.length == 16
+
+
+def test_a_policy_with_a_dial_is_told_styles_and_temperature(dial_run, dial_model):
+    policy = run_policy(dial_run.path).conditioned([0.25, 0.75], 2.0)
+    # The temperature lies half way between the knots, by equal factors.
+    given = torch.tensor([[0.25, 0.75, 0.5, 0.5]])
+    expected = dial_model(torch.tensor([[3]]), condition=given)[0].detach()[0]
+    found, _ = policy.model.step(np.array([3]), policy.model.initial_state(1))
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6)
+
+
+def test_a_policy_without_a_dial_is_told_nothing(run):
+    policy = run_policy(run.path, 4)
+    assert policy.conditioned([1.0], 2.0) is policy
+
+
+@pytest.mark.parametrize("name", ["chords", "cell", "temperatures", "effective"])
+def test_a_run_with_a_damaged_dial_is_told(dial_run, tmp_path, name):
+    copy = damaged(dial_run, tmp_path / "copy", f"{name} = ", f"un{name} = ")
+    with pytest.raises(RunError, match=r"damaged; expected chords, cell and \[dial\]"):
+        run_policy(copy.path)
+
+
+def test_a_run_with_a_dial_but_no_checkpoint_yet_says_how_to_go_on(dial_run):
+    shutil.rmtree(dial_run.checkpoints_path)
+    with pytest.raises(RunError, match=r"no checkpoint yet; go on with: shinko dial .* --resume"):
+        run_policy(dial_run.path)
+
+
+def test_a_run_with_a_dial_has_no_settings_of_learning(dial_run):
+    with pytest.raises(RunError, match=r"no \[learn\] settings; .* this is one of 'shinko dial"):
+        run_settings(dial_run)

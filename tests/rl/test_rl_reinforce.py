@@ -317,6 +317,18 @@ def test_expecting_a_steps_own_choice_keeps_the_expected_gradient(entropy_in, po
         assert noise[0] < 0.9 * noise[1]
 
 
+def test_where_entropy_can_not_count_is_told():
+    rewards, unlisted = double_reward(EVERY)
+    reward = TableReward.of(AUTOMATON, reward="probability", floor=0.001)
+    batch = batch_of(EVERY, rewards, unlisted, range(2))
+    for objective, told in (
+        (reinforce_objective, {}),
+        (expected_objective, {"reward": reward}),
+    ):
+        with pytest.raises(ValueError, match="entropy 'loss': expected one of bonus, return"):
+            objective(torch.zeros(T, 2, V), batch, **told, beta=0.1, entropy_in="loss")
+
+
 def test_at_the_optimum_the_exact_values_leave_no_noise():
     """A policy that is the optimum: what each episode says is the same, and it is 0."""
     beta = 0.3

@@ -4,8 +4,8 @@ import pytest
 
 from shinko.errors import FieldError
 from shinko.request import change
-from shinko.rl.presets import PRESETS, preset
-from shinko.rl.settings import LearnSettings
+from shinko.rl.presets import DIAL_PRESETS, PRESETS, dial_preset, preset
+from shinko.rl.settings import DialSettings, LearnSettings
 
 
 def test_settings_come_back_from_their_values():
@@ -57,6 +57,14 @@ def test_an_unknown_setting_is_an_error():
 def test_an_unknown_preset_is_told_with_the_known():
     with pytest.raises(FieldError, match="`preset` 'fast': expected one of default, poster"):
         preset("fast")
+    with pytest.raises(FieldError, match="`preset` 'fast': expected one of own, shipped"):
+        dial_preset("fast")
+
+
+def test_a_preset_of_a_dial_goes_by_its_name_and_comes_back_from_its_values():
+    assert dial_preset("own").begin == "shipped"
+    for name, settings in DIAL_PRESETS.items():
+        assert dial_preset(name) == DialSettings.from_dict(settings.to_dict())
 
 
 def test_beta_is_constant_unless_scheduled():
@@ -70,8 +78,10 @@ def test_beta_goes_by_equal_factors_or_equal_steps():
     assert [linear.beta_at(e) for e in (1, 2, 3)] == pytest.approx([1.0, 0.5, 0.0])
 
 
-def test_equal_factors_never_reach_zero():
+def test_equal_factors_never_reach_zero_nor_leave_it():
     with pytest.raises(
         FieldError, match=r"`beta_end` 0\.0: expected above 0, for equal factors never reach 0"
     ):
         LearnSettings(beta=1.0, beta_end=0.0)
+    with pytest.raises(FieldError, match=r"`beta` 0\.0: expected above 0, for equal factors never"):
+        LearnSettings(beta=0.0, beta_end=1.0)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shinko.errors import FieldError
@@ -119,6 +119,7 @@ HUMANIZE = st.sampled_from([None, 0.0, 1.0])
 
 
 @pytest.mark.parametrize(("name", "meter"), FITTING)
+@settings(max_examples=50)
 @given(chords=CHORDS, tempo=TEMPOS, humanize=HUMANIZE, times=st.integers(1, 2))
 def test_every_pattern_ends_its_notes_and_keeps_to_its_chords(
     name, meter, chords, tempo, humanize, times

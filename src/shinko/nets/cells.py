@@ -7,6 +7,7 @@ are (I, H)-like, not transposed. A state is a tuple of (B, H) tensors: (h,) or (
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -18,7 +19,7 @@ from shinko.nets.shapes import CELL_SHAPES, CellShape, cell_shapes
 State = tuple[Tensor, ...]
 
 
-class RecurrentCell(nn.Module):
+class RecurrentCell(nn.Module, ABC):
     """What both cells share: weights W_x (I, G·H), W_h (H, G·H) and bias b (G·H), G gates."""
 
     kind: ClassVar[str]
@@ -48,9 +49,9 @@ class RecurrentCell(nn.Module):
         """One step: inputs (B, I) and the state before it give the state after it."""
         return self.step(x @ self.W_x + self.b, state)
 
+    @abstractmethod
     def step(self, x_projection: Tensor, state: State) -> State:
         """One step from x_t W_x + b, shape (B, G·H), computed beforehand."""
-        raise NotImplementedError
 
 
 class SimpleRNNCell(RecurrentCell):

@@ -9,6 +9,7 @@ Conventions: T steps, B sequences, H hidden units, G gates, time first.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Self
 
@@ -27,7 +28,7 @@ _BLOCK = 1 << 18
 
 
 @dataclass(frozen=True)
-class LayerTape:
+class LayerTape(ABC):
     """One layer's activations.
 
     hidden: (T+1, B, H), first row the state before.
@@ -38,9 +39,9 @@ class LayerTape:
     gates: Tensor
 
     @classmethod
+    @abstractmethod
     def begin(cls, steps: int, state: State) -> Self:
         """Room for so many steps after a state."""
-        raise NotImplementedError
 
     @property
     def end(self) -> State:
@@ -52,11 +53,12 @@ class LayerTape:
         """A cell's W_x, W_h and b as `step` wants them."""
         return weights
 
+    @abstractmethod
     def views(self) -> list[Views]:
         """Of each step what `step` works on, its gates first."""
-        raise NotImplementedError
 
     @staticmethod
+    @abstractmethod
     def step(views: Views, before: Tensor, W_h: Tensor) -> None:
         """Turn the gates' x_t W_x + b into the activations at t.
 
@@ -65,8 +67,8 @@ class LayerTape:
           before: what is fed on of the step before, (B, K).
           W_h: of what is fed on, (K, G·H), adapted.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def backward(self, W_h: Tensor, dhidden: Tensor, out: Tensor, kept: Kept | None) -> Tensor:
         """Fill `out`, (T, B, G·H), with d loss / d pre-activations, and return it.
 
@@ -75,7 +77,6 @@ class LayerTape:
           dhidden: d loss / d hidden states, (T, B, H), but for what comes through later steps.
           kept: the units that are fed on, if not all are.
         """
-        raise NotImplementedError
 
 
 class RNNTape(LayerTape):

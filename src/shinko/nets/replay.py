@@ -68,6 +68,13 @@ def backpropagate(model: SequenceModel, tape: Tape, dlogits: Tensor) -> None:
 def _sum_by_token(tokens: Tensor, rows: Tensor, count: int) -> Tensor:
     if rows.device.type == "cpu":
         return rows.new_zeros(count, rows.shape[1]).index_add_(0, tokens, rows)
-    # Elsewhere index_add_ adds in any order: the product with the one-hot matrix repeats itself.
+    return sum_by_product(tokens, rows, count)
+
+
+def sum_by_product(tokens: Tensor, rows: Tensor, count: int) -> Tensor:
+    """The sum of the rows of each token, (N, W) to (count, W), in an order that repeats itself.
+
+    By the product with the one-hot matrix: index_add_ adds in any order, but on a CPU.
+    """
     one_hot = rows.new_zeros(len(tokens), count).scatter_(1, tokens.unsqueeze(1), 1.0)
     return one_hot.t() @ rows

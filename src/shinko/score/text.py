@@ -1,7 +1,7 @@
 """Texts of a piece as files can hold them: in one line, in ASCII, as a file's name.
 
-What one format alone can't hold, such as the quotes of a directive or XML's illegal characters,
-is that format's own matter.
+What may be printed at all is told in `shinko.printable`; what one format alone can't hold, such
+as the quotes of a directive, is that format's own matter.
 """
 
 import re
@@ -12,25 +12,8 @@ from shinko.theory import Key
 UNTITLED = "Chord progression"
 """What files call a piece without a title."""
 MOST_CODE_POINTS = 60  # of a file's name
-_JOINERS = "\u200c\u200d"
-_FIRST_JOINED = "\u0600"  # Arabic, and the scripts of India after it
 _SIGNS = {"♭": "b", "♯": "#", "𝄫": "bb", "𝄪": "##", "°": "dim", "△": "maj"}
 _HALF_DIMINISHED = re.compile(r"ø(\d*)")
-
-
-def in_one_line(text: str) -> str:
-    """A text without line breaks, runs of spaces, half characters and what nobody can see.
-
-    Joiners stay where letters change their shape by them.
-    """
-    kept = ""
-    for char in text:
-        category = unicodedata.category(char)
-        if category in ("Cc", "Cs", "Zl", "Zp"):
-            kept += " "
-        elif category != "Cf" or (char in _JOINERS and kept[-1:] >= _FIRST_JOINED):
-            kept += char
-    return " ".join(kept.split())
 
 
 def ascii_name(name: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from shinko.cli.options import asks
 from shinko.cli.rendering import print_texts, write_and_show
+from shinko.cli.streams import print_json, print_lines
 from shinko.cli.styles import split_styles
 from shinko.cli.targets import FilesOut, Target, with_formats
 from shinko.score.progression import show_meter
@@ -42,7 +42,7 @@ def compose_command(request: ComposeRequest, files: FilesOut) -> None:
     rendering = request.rendering
     progressions = compose(asked_policy(request), request)
     if files.json:
-        print(json.dumps([p.to_dict() for p in progressions], ensure_ascii=False, indent=1))
+        print_json([p.to_dict() for p in progressions])
         return
     if files.show:
         print_texts(progressions, files.show, rendering)
@@ -53,7 +53,7 @@ def compose_command(request: ComposeRequest, files: FilesOut) -> None:
     write_and_show(progressions, target.folder, rendering, names=names, replacing=bool(target.name))
     meter, style = show_meter(request.meter), rendering.performance.pattern
     played = (f", {meter}" if meter != "4/4" else "") + (f", {style}" if style != "block" else "")
-    print(
+    print_lines(
         f"key {request.key}, {request.tempo_bpm:g} bpm{played}, seed {request.seed}, policy "
         f"{progressions[0].policy}"
     )

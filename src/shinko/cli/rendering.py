@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from shinko.cli.streams import print_lines
 
 if TYPE_CHECKING:
     from shinko.files.formats import Rendering
@@ -46,10 +49,10 @@ def write_and_show(
                 on_written=tell,
             )
     for progression, files in zip(progressions[:most], paths[:most], strict=True):
-        print(_shown(files))
+        print_lines(_shown(files))
         show_chords(progression)
     if len(paths) > most:
-        print(f"… and {len(paths) - most} more in {folder}")
+        print_lines(f"… and {len(paths) - most} more in {folder}")
 
 
 def print_texts(progressions: Sequence[Progression], name: str, rendering: Rendering) -> None:
@@ -60,7 +63,8 @@ def print_texts(progressions: Sequence[Progression], name: str, rendering: Rende
     """
     from shinko.files.render import render_texts
 
-    print(render_texts(progressions, name, rendering.performance), end="")
+    text = render_texts(progressions, name, rendering.performance)
+    print_lines(*text.removesuffix("\n").split("\n"))
 
 
 def show_chords(progression: Progression) -> None:
@@ -70,14 +74,13 @@ def show_chords(progression: Progression) -> None:
     across = max(1, (terminal_width() - 2) // column)
     for begin in range(0, len(cells), across):
         for line in zip(*cells[begin : begin + across], strict=True):
-            print("  " + "".join(text.ljust(column) for text in line).rstrip())
-    print()
+            print_lines("  " + "".join(text.ljust(column) for text in line).rstrip())
+    print_lines("")
 
 
 def terminal_width() -> int:
     """Columns of the terminal; 100 where output goes elsewhere."""
     import shutil
-    import sys
 
     return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from conftest import TABLE
 
 BAD = "a\x1b[31mb\u202ec\x9b\ufffe"
@@ -67,5 +68,5 @@ def test_texts_on_the_terminal_have_none_of_them(shinko, name):
 def test_files_with_a_title_of_harmful_characters_are_written(shinko):
     pytest.importorskip("verovio")
     pytest.importorskip("svglib")
-    shinko(*"compose -n 1 -f midi,json,svg,pdf,musicxml".split(), "--title", BAD).succeeded()
+    shinko(*["compose", "-n", "1", "-f", "midi,json,svg,pdf,musicxml"], "--title", BAD).succeeded()
     assert len(list(Path("out").iterdir())) == 5

@@ -68,7 +68,7 @@ def demo_command(asked_for: DemoRequest) -> None:
     more = tuple(name for name, needs in MORE_FORMATS.items() if find_spec(needs) is not None)
     rendering = Rendering(FORMATS + more, Performance("ballad", seed=SEED))
     print_lines("", f"{COUNT} progressions in {request.key}, Roman numerals above chord names:", "")
-    write_and_show(progressions, out, rendering)
+    write_and_show(progressions, out, rendering, total=COUNT)
     print_lines(
         "Drag the .mid files into your DAW; pages and sound lie beside them. Then try:",
         '  shinko compose --key "F# minor"          the policy that ships, in another key',

@@ -14,7 +14,7 @@ import typer
 from shinko.cli.lm_compare import compare_command
 from shinko.cli.options import asks
 from shinko.cli.output import AsJson
-from shinko.cli.streams import print_json, print_lines
+from shinko.cli.streams import print_json, print_lines, print_text
 from shinko.cli.training import (
     INTERRUPTED,
     LoggedRunOut,
@@ -159,7 +159,7 @@ def sample_command(request: WordSampleRequest, output: AsJson) -> None:
     if output.json:
         print_json(texts, indent=None)
     else:
-        print_lines(*"\n\n".join(texts).split("\n"))
+        print_text("\n\n".join(texts) + "\n")
 
 
 app.command("compare")(compare_command)

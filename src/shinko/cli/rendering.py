@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shinko.cli.streams import print_lines
+from shinko.cli.streams import print_lines, print_text
 
 if TYPE_CHECKING:
     from shinko.files.formats import Rendering
@@ -15,56 +15,63 @@ if TYPE_CHECKING:
 
 
 def write_and_show(
-    progressions: Sequence[Progression],
+    progressions: Iterable[Progression],
     folder: Path,
     rendering: Rendering,
     *,
+    total: int,
     names: Sequence[str] | None = None,
     replacing: bool = False,
     most: int = 20,
 ) -> None:
-    """Write the files of all progressions, with progress, and show the first of them.
+    """Write the files of all progressions as they come, with progress, and show the first of them.
 
     Raises:
       ShinkoError: a file can't be made or written.
     """
     from shinko.cli.progress import counting_progress
     from shinko.files.formats import FORMATS
-    from shinko.files.render import write_progressions
+    from shinko.files.render import write_each
 
     fast = all(FORMATS[name].suffix in (".mid", ".json") for name in rendering.formats)
-    if fast and len(progressions) < 1000:
-        paths = write_progressions(
-            progressions, folder, rendering, names=names, replacing=replacing
-        )
-    else:
-        with counting_progress("writing", "progressions") as tell:
-            tell(0, len(progressions))
-            paths = write_progressions(
-                progressions,
-                folder,
-                rendering,
-                names=names,
-                replacing=replacing,
-                on_written=tell,
-            )
-    for progression, files in zip(progressions[:most], paths[:most], strict=True):
+    progress = counting_progress("writing", "progressions")
+    shown: list[Progression] = []
+    paths: list[tuple[Path, ...]] = []
+    with nullcontext() if fast and total < 1000 else progress as tell:
+        kept = _kept(progressions, shown, most)
+        written = write_each(kept, folder, rendering, names=names, replacing=replacing)
+        for number, files in enumerate(written, 1):
+            if tell is not None:
+                tell(number, total)
+            if number <= most:
+                paths.append(files)
+    for progression, files in zip(shown, paths, strict=True):
         print_lines(_shown(files))
         show_chords(progression)
-    if len(paths) > most:
-        print_lines(f"… and {len(paths) - most} more in {folder}")
+    if total > most:
+        print_lines(f"… and {total - most} more in {folder}")
 
 
-def print_texts(progressions: Sequence[Progression], name: str, rendering: Rendering) -> None:
-    """Print progressions in a format that is text.
+def _kept(
+    progressions: Iterable[Progression], first: list[Progression], most: int
+) -> Iterator[Progression]:
+    """The progressions, of which the first are kept in a list."""
+    for progression in progressions:
+        if len(first) < most:
+            first.append(progression)
+        yield progression
+
+
+def print_texts(progressions: Iterable[Progression], name: str, rendering: Rendering) -> None:
+    """Print progressions in a format that is text, as they come.
 
     Raises:
       RenderError: the format is none.
     """
-    from shinko.files.render import render_texts
+    from shinko.files.render import render_pieces
 
-    text = render_texts(progressions, name, rendering.performance)
-    print_lines(*text.removesuffix("\n").split("\n"))
+    for piece in render_pieces(progressions, name, rendering.performance):
+        print_text(piece)
 
 
 def show_chords(progression: Progression) -> None:
@@ -81,6 +88,7 @@ def show_chords(progression: Progression) -> None:
 def terminal_width() -> int:
     """Columns of the terminal; 100 where output goes elsewhere."""
     import shutil
+    import sys
 
     return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
 

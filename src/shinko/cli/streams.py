@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from shinko.printable import escaped, json_text
@@ -64,6 +65,21 @@ def print_lines(*lines: str, to_error: bool = False) -> None:
 def print_json(value: Any, indent: int | None = 1) -> None:
     """Print JSON; what may not be printed stands in it by its number."""
     print(json_text(value, indent=indent))
+
+
+def print_json_list(values: Iterable[object]) -> None:
+    """Print a list as JSON, value by value as they come."""
+    begun = False
+    for value in values:
+        text = json_text(value, indent=1).replace("\n", "\n ")
+        print(",\n " if begun else "[\n ", text, sep="", end="")
+        begun = True
+    print("\n]" if begun else "[]")
+
+
+def print_text(text: str) -> None:
+    """Print a text of several lines, which ends as it does."""
+    print("\n".join(map(escaped, text.split("\n"))), end="")
 
 
 def terminal_text(text: str) -> str:

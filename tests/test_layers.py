@@ -55,7 +55,7 @@ LIBRARIES = {
     "runs": {"torch", "numpy", "safetensors", "tomli_w", "tensorboard"},
     "fetching": {"httpx"},
 }
-GROUND = {"errors", "disk", "printable", "old_names", "request", "__version__"}
+GROUND = {"errors", "disk", "paths", "printable", "old_names", "request", "__version__"}
 TORCH_FREE = [
     *("theory", "fetching", "tables", "score", "export", "intake", "cli"),
     *("nets.light", "songwriting.compose", "files.render", "rl.policy", "experiments.words.text"),

@@ -7,6 +7,7 @@ as the quotes of a directive, is that format's own matter.
 import re
 import unicodedata
 
+from shinko.paths import harmless
 from shinko.theory import Key
 
 UNTITLED = "Chord progression"
@@ -35,7 +36,10 @@ def ascii_key(key: Key) -> str:
 
 
 def file_name(title: str) -> str:
-    """A title as a file's name: no signs that a file system or a shell takes amiss."""
+    """A title as a file's name: nothing that a file system or a shell takes amiss.
+
+    It is cut between characters where it would be longer than file systems take.
+    """
     plain = unicodedata.normalize("NFC", title).replace("♭", "b").replace("♯", "#")
     kept = re.sub(r"[^\w#+-]+", "-", plain)[:MOST_CODE_POINTS].strip("-")
-    return kept or "progression"
+    return harmless(kept) or "progression"

@@ -18,7 +18,7 @@ from shinko.request.reading import PRESET, SCHEMA
 
 SOURCE = Path(__file__).parents[1] / "src" / "shinko"
 
-# What each room may import; errors, disk and the version lie below all of them.
+# What each room may import; GROUND lies below all of them.
 BASE = {"theory", "score", "nets", "runs", "fetching"}
 TOOLS = {"planning", "tables", "intake", "export"}
 WORK = {"files", "rl", "lm"}

@@ -4,16 +4,16 @@ import json
 from pathlib import Path
 
 import pytest
-
-from conftest import TABLE
+from lxml import etree
 
 BAD = "a\x1b[31mb\u202ec\x9b\ufffe"
 SHOWN = "a\\x1b[31mb\\u202ec\\x9b\\ufffe"
 
 
 @pytest.fixture
-def evil(tmp_path):
-    (tmp_path / f"{BAD}.csv").write_text(TABLE + "# source: x\x1b[2Jy\u2066\n", "utf-8")
+def evil(tmp_path, table):
+    plain = (tmp_path / table).read_text()
+    (tmp_path / f"{BAD}.csv").write_text("# source: x\x1b[2Jy\u2066\n" + plain, "utf-8")
     return f"{BAD}.csv"
 
 
@@ -31,11 +31,12 @@ def all_shown(ended):
         ("suggest", "I IV", "--table"),
         ("best", "--length", "4", "--table"),
         ("explain", "I IV", "--table"),
-        ("compose", "-n", "1", "--length", "4", "--table"),
+        ("compose", "-n", "1", "--length", "4", "--variety", "4", "--table"),
     ],
 )
 def test_a_table_s_name_does_not_reach_the_terminal_raw(shinko, evil, arguments):
     ended = shinko(*arguments, evil)
+    assert ended.code == 0
     assert SHOWN in all_shown(ended)
 
 
@@ -70,3 +71,10 @@ def test_files_with_a_title_of_harmful_characters_are_written(shinko):
     pytest.importorskip("svglib")
     shinko(*["compose", "-n", "1", "-f", "midi,json,svg,pdf,musicxml"], "--title", BAD).succeeded()
     assert len(list(Path("out").iterdir())) == 5
+
+
+def test_a_picture_of_a_table_with_a_harmful_name_is_well_formed(shinko, evil, tmp_path):
+    pytest.importorskip("matplotlib")
+    (tmp_path / evil).rename(tmp_path / f"$x{BAD}.csv")  # a formula that doesn't end, too
+    shinko("explain", "I IV", "--table", f"$x{BAD}.csv", "--picture", "heat.svg").succeeded()
+    etree.parse("heat.svg")

@@ -18,7 +18,7 @@ from shinko.request.reading import PRESET, SCHEMA
 
 SOURCE = Path(__file__).parents[1] / "src" / "shinko"
 
-# What each room may import; errors, disk and the version lie below all of them.
+# What each room may import; GROUND lies below all of them.
 BASE = {"theory", "score", "nets", "runs", "fetching"}
 TOOLS = {"planning", "tables", "intake", "export"}
 WORK = {"files", "rl", "lm"}
@@ -55,7 +55,7 @@ LIBRARIES = {
     "runs": {"torch", "numpy", "safetensors", "tomli_w", "tensorboard"},
     "fetching": {"httpx"},
 }
-GROUND = {"errors", "disk", "old_names", "request", "__version__"}
+GROUND = {"errors", "disk", "paths", "printable", "old_names", "request", "__version__"}
 TORCH_FREE = [
     *("theory", "fetching", "tables", "score", "export", "intake", "cli"),
     *("nets.light", "songwriting.compose", "files.render", "rl.policy", "experiments.words.text"),
@@ -143,6 +143,20 @@ def test_messages_name_fields_and_not_the_options_of_one_face():
         if re.search(r"(?<![\w-])--[a-z]", re.sub(r"(shinko|pip) [^;,]*", "", text))
     ]
     assert told == []
+
+
+def test_the_terminal_shows_only_what_may_be_printed():
+    # A print of its own is for texts that stand in the code, as this one and colours do.
+    own = {
+        str(file.relative_to(SOURCE / "cli")): node.lineno
+        for file in (SOURCE / "cli").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
+        if not isinstance(node.args[0], ast.Constant)
+    }
+    # Streams' are the ones that all others go through; a version is ours; a map has colours, a
+    # trial writes to its parent.
+    assert own.keys() == {"streams.py", "app.py", "explain.py", "checkup/trials.py"}
 
 
 def test_a_field_that_a_message_names_is_one_of_a_request():

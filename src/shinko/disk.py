@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from shinko.errors import ShinkoError
+from shinko.paths import fault_of
 
 _WAYS_OUT = {
     errno.ENOENT: "create the folder first",
@@ -41,7 +42,11 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
         temporaries = []
         for path, data in contents.items():
             with _told(path):
-                target = path.resolve()
+                if fault := fault_of(path.name):
+                    raise WriteError(f"can't write {os.fspath(path)!r}: expected {fault}")
+                target = Path(os.path.realpath(path))
+                if target.is_symlink():
+                    raise OSError(errno.ELOOP, "a link that leads to itself")
                 if target.exists() and not (target.is_file() or target.is_dir()):
                     target.write_bytes(data)
                     continue

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from shinko.files.render import render_text
+from shinko.printable import in_one_line
 from shinko.score.progression import Progression
-from shinko.score.text import ascii_key, ascii_name, file_name, in_one_line
+from shinko.score.text import ascii_key, ascii_name, file_name
 from shinko.theory import QUALITIES, Key, parse_chord_name, parse_token
 
 CHORD = Progression((parse_token("1"),), Key.parse("C"), (4.0,))

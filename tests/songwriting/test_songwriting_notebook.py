@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from base64 import b64decode
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -110,3 +111,9 @@ def test_a_running_notebook_shows_progressions_by_itself():
         [sys.executable, "-c", CELL], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.splitlines()[-1] == "['text/html', 'text/plain'] True True"
+
+
+def test_a_title_with_what_may_not_be_printed_is_shown_without(shown):
+    shown = replace(shown, title="Two\ud800doors\u202e\x1b\uffff")
+    notebook_html(shown).encode()
+    assert "<b>Two doors · C major" in notebook_html(shown)

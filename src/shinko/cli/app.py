@@ -7,7 +7,6 @@ line and exit code 1, a wrong usage in one line and 2, Ctrl-C in one line and 13
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
@@ -18,7 +17,7 @@ import typer
 
 from shinko import __version__
 from shinko.cli.options import in_options
-from shinko.cli.streams import flush_or_drop, mend_streams, terminal_text
+from shinko.cli.streams import flush_or_drop, mend_streams, print_lines, terminal_text
 from shinko.errors import ShinkoError
 
 # In the order of the help. Only the module of the command that is called is imported: all of them
@@ -133,5 +132,5 @@ def _fail(message: str, code: int) -> int:
     with suppress(OSError):
         flush_or_drop()
     with suppress(OSError):
-        print(f"shinko: {terminal_text(in_options(message))}", file=sys.stderr)
+        print_lines(f"shinko: {terminal_text(in_options(message))}", to_error=True)
     return code

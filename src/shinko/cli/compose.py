@@ -6,7 +6,8 @@ from itertools import chain
 from typing import Any
 
 from shinko.cli.options import asks
-from shinko.cli.rendering import print_json, print_texts, write_and_show
+from shinko.cli.rendering import print_texts, write_and_show
+from shinko.cli.streams import print_json_list, print_lines
 from shinko.cli.styles import split_styles
 from shinko.cli.targets import FilesOut, Target, with_formats
 from shinko.score.progression import show_meter
@@ -42,7 +43,7 @@ def compose_command(request: ComposeRequest, files: FilesOut) -> None:
     rendering = request.rendering
     progressions = compose_each(asked_policy(request), request)
     if files.json:
-        print_json(progression.to_dict() for progression in progressions)
+        print_json_list(progression.to_dict() for progression in progressions)
         return
     if files.show:
         print_texts(progressions, files.show, rendering)
@@ -61,7 +62,7 @@ def compose_command(request: ComposeRequest, files: FilesOut) -> None:
     )
     meter, style = show_meter(request.meter), rendering.performance.pattern
     played = (f", {meter}" if meter != "4/4" else "") + (f", {style}" if style != "block" else "")
-    print(
+    print_lines(
         f"key {request.key}, {request.tempo_bpm:g} bpm{played}, seed {request.seed}, policy "
         f"{first.policy}"
     )

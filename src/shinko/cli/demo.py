@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 
 from shinko.cli.options import asks
+from shinko.cli.streams import print_lines
 from shinko.errors import ShinkoError
 from shinko.request import Request, asked
 from shinko.rl.presets import preset
@@ -50,7 +51,7 @@ def demo_command(asked_for: DemoRequest) -> None:
     from shinko.songwriting.compose import ComposeRequest, compose
     from shinko.theory import Key
 
-    print(
+    print_lines(
         f"A policy (LSTM, {settings.hidden} units) learns by REINFORCE what chord follows which, "
         f"from table '{settings.table}'."
     )
@@ -66,13 +67,13 @@ def demo_command(asked_for: DemoRequest) -> None:
     progressions = compose(run_policy(folder.path), request)
     more = tuple(name for name, needs in MORE_FORMATS.items() if find_spec(needs) is not None)
     rendering = Rendering(FORMATS + more, Performance("ballad", seed=SEED))
-    print(f"\n{COUNT} progressions in {request.key}, Roman numerals above chord names:\n")
+    print_lines("", f"{COUNT} progressions in {request.key}, Roman numerals above chord names:", "")
     write_and_show(progressions, out, rendering, total=COUNT)
-    print(
-        "Drag the .mid files into your DAW; pages and sound lie beside them. Then try:\n"
-        '  shinko compose --key "F# minor"          the policy that ships, in another key\n'
-        f"  shinko compose --run {folder.path}\n"
-        '  shinko render "Am7 D7 | Gmaj7" --style bossa -f midi,pdf,wav\n'
-        "  shinko tables show pop --after 'IV I'    what usually comes next\n"
-        "  shinko learn --help                      train your own"
+    print_lines(
+        "Drag the .mid files into your DAW; pages and sound lie beside them. Then try:",
+        '  shinko compose --key "F# minor"          the policy that ships, in another key',
+        f"  shinko compose --run {folder.path}",
+        '  shinko render "Am7 D7 | Gmaj7" --style bossa -f midi,pdf,wav',
+        "  shinko tables show pop --after 'IV I'    what usually comes next",
+        "  shinko learn --help                      train your own",
     )

@@ -7,6 +7,7 @@ from collections.abc import Collection
 import typer
 
 from shinko.cli.options import asks
+from shinko.cli.streams import print_lines
 from shinko.cli.training import INTERRUPTED, RunOut, check_resume, default_folder, require_torch
 from shinko.rl.settings import DialSettings
 
@@ -38,9 +39,11 @@ def dial_command(settings: DialSettings, run: RunOut, given: Collection[str]) ->
     with dial_progress(settings.epochs) as show:
         rows = learn_dial(folder, on_epoch=show)
     if len(rows) < settings.epochs:
-        print(f"interrupted after epoch {len(rows)}; go on with --out {folder.path} --resume")
+        print_lines(f"interrupted after epoch {len(rows)}; go on with --out {folder.path} --resume")
         raise typer.Exit(INTERRUPTED)
     tenth = rows[-max(1, len(rows) // 10) :]
     regret = sum(row.regret for row in tenth) / len(tenth)
-    print(f"{folder.path}: regret {regret:.4f} nats a chord over the whole dial, in the last tenth")
-    print(f"compose with it: shinko compose --run {folder.path} --variety real")
+    print_lines(
+        f"{folder.path}: regret {regret:.4f} nats a chord over the whole dial, in the last tenth"
+    )
+    print_lines(f"compose with it: shinko compose --run {folder.path} --variety real")

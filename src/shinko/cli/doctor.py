@@ -16,6 +16,7 @@ from shinko.cli.checkup.checks import findings
 from shinko.cli.checkup.finding import Finding, without_home
 from shinko.cli.options import asks
 from shinko.cli.output import AsJson
+from shinko.cli.streams import print_lines
 
 SIGNS = {"works": "✓", "lacks": "–", "broken": "✗"}
 LABEL = 12  # columns
@@ -36,20 +37,20 @@ def doctor_command(output: AsJson) -> None:
     home folder are shown from ~ on.
     """
     if not output.json:
-        print(_heading(), flush=True)
+        print_lines(*_heading())
     found = []
     for finding in map(Finding.public, findings()):
         found.append(finding)
         if not output.json:
-            print(_shown(finding), flush=True)
+            print_lines(*_shown(finding))
     broken = sum(finding.state == "broken" for finding in found)
     if output.json:
         told = {"works": not broken, "findings": [asdict(one) for one in found]}
-        print(json.dumps(_described() | told))
+        print_lines(json.dumps(_described() | told))
     elif broken:
-        print(f"\n{broken} of these {'is' if broken == 1 else 'are'} broken")
+        print_lines("", f"{broken} of these {'is' if broken == 1 else 'are'} broken")
     else:
-        print("\neverything that is installed works")
+        print_lines("", "everything that is installed works")
     if broken:
         raise typer.Exit(1)
 
@@ -64,13 +65,13 @@ def _described() -> dict[str, str]:
     }
 
 
-def _heading() -> str:
+def _heading() -> list[str]:
     told = _described()
     head = f"shinko {told['shinko']}, {told['python']}, {told['platform']}"
-    return "\n".join(textwrap.wrap(f"{head}, in {told['environment']}", _width())) + "\n"
+    return [*textwrap.wrap(f"{head}, in {told['environment']}", _width()), ""]
 
 
-def _shown(finding: Finding) -> str:
+def _shown(finding: Finding) -> list[str]:
     """The finding in lines that fit, and below it what to type, unbroken."""
     start = f"{SIGNS[finding.state]} {finding.about:<{LABEL}}"
     indent = " " * len(start)
@@ -81,7 +82,7 @@ def _shown(finding: Finding) -> str:
         subsequent_indent=indent,
         break_on_hyphens=False,
     )
-    return "\n".join([*lines, *(indent + line for line in finding.way_out)])
+    return [*lines, *(indent + line for line in finding.way_out)]
 
 
 def _width() -> int:

@@ -6,6 +6,7 @@ import json
 
 from shinko.cli.options import asks
 from shinko.cli.output import AsJson
+from shinko.cli.streams import print_lines
 from shinko.experiments.requests import EvaluateRequest
 
 
@@ -33,12 +34,13 @@ def evaluate_command(request: EvaluateRequest, output: AsJson) -> None:
         seed=request.seed,
     )
     if output.json:
-        print(json.dumps(found.to_dict()))
+        print_lines(json.dumps(found.to_dict()))
         return
     policy, settings = found.policy, found.settings
-    print(
+    print_lines(
         f"{request.run}, epoch {found.epoch}: table {settings.table}, reward {settings.reward}, "
-        f"{settings.length} chords, tau {found.tau:.3g}\n"
+        f"{settings.length} chords, tau {found.tau:.3g}",
+        "",
     )
     exact = {"optimum": found.optimum.walk, "own chain": found.chain, "uniform": found.uniform}
     if found.rest is not None:
@@ -55,9 +57,10 @@ def evaluate_command(request: EvaluateRequest, output: AsJson) -> None:
         ["policy", *exact],
         {name: [figure, *row] for figure, (name, row) in zip(own, rows.items(), strict=True)},
     )
-    print(
-        f"\noptimality {policy.optimality:.1%} ± {policy.optimality_error:.1%}, regret "
-        f"{policy.regret:.4f} ± {policy.regret_error:.4f} a chord\n"
+    print_lines(
+        "",
+        f"optimality {policy.optimality:.1%} ± {policy.optimality_error:.1%}, regret "
+        f"{policy.regret:.4f} ± {policy.regret_error:.4f} a chord",
         f"distinct {policy.distinct:.1%}, commonest {policy.commonest:.1%}, unlisted "
-        f"{policy.unlisted:.2%} of the chords; {policy.progressions:,} progressions"
+        f"{policy.unlisted:.2%} of the chords; {policy.progressions:,} progressions",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from shinko.cli.options import asks
 from shinko.cli.output import AsJson
+from shinko.cli.streams import print_json, print_lines, terminal_text
 from shinko.errors import FieldError
 from shinko.request import asked
 from shinko.songwriting.requests import (
@@ -72,7 +72,7 @@ def explain_command(request: ExplainRequest, output: Picture) -> None:
                 f"{request.chords}   {book.key}, table {ground.name}",
             )
         if output.json:
-            _print_json(
+            print_json(
                 {
                     "chords": [book.numeral(index) for index in range(len(book.tokens))],
                     "probabilities": probabilities.round(6).tolist(),
@@ -81,13 +81,13 @@ def explain_command(request: ExplainRequest, output: Picture) -> None:
         else:
             _print_heat(probabilities, rows[:_ROWS], book)
             if picture:
-                print(f"{picture}: the same as a picture")
+                print_lines(f"{picture}: the same as a picture")
         return
     import numpy as np
 
     told = explain(ground, book, np.array([min(slot) for slot in slots if slot is not None]))
     if output.json:
-        _print_json(told.to_dict())
+        print_json(told.to_dict())
     else:
         _print_reasons(told, ground.name)
 
@@ -114,13 +114,13 @@ def suggest_command(request: SuggestRequest, output: AsJson) -> None:
     found = suggest(ground, book, slots, slot - 1)[: request.count]
     if output.json:
         told = [{"chord": chord, "probability": round(chance, 6)} for chord, chance in found]
-        _print_json({"slot": slot, "suggestions": told})
+        print_json({"slot": slot, "suggestions": told})
         return
-    print(f"slot {slot}, table {ground.name}")
+    print_lines(f"slot {slot}, table {ground.name}")
     for chord, chance in found:
         index = next(i for i in range(len(book.tokens)) if book.numeral(i) == chord)
         name = book.chords[index].name(book.key)
-        print(f"  {chord:<8} {name:<8} {chance:6.1%}  {'█' * round(40 * chance)}".rstrip())
+        print_lines(f"  {chord:<8} {name:<8} {chance:6.1%}  {'█' * round(40 * chance)}".rstrip())
 
 
 @asks(BestRequest, AsJson)
@@ -140,14 +140,14 @@ def best_command(request: BestRequest, output: AsJson) -> None:
         ground, book, request.wishes, length=request.length, count=request.count, differ=differ
     )
     if output.json:
-        _print_json([{"chords": list(names), "log_probability": score} for names, score in found])
+        print_json([{"chords": list(names), "log_probability": score} for names, score in found])
         return
     width = max(len(name) for names, _ in found for name in names) + 1
     for names, score in found:
-        print(f"{score:8.2f}  " + "".join(f"{name:<{width}}" for name in names).rstrip())
+        print_lines(f"{score:8.2f}  " + "".join(f"{name:<{width}}" for name in names).rstrip())
     few = "" if len(found) == request.count else f"; no more differ in {differ} chords"
     back = ", the step back to the start counted in" if request.wishes.loop else ""
-    print(f"log-probability in nats{back}, table {ground.name}, key {book.key}{few}")
+    print_lines(f"log-probability in nats{back}, table {ground.name}, key {book.key}{few}")
 
 
 def _ground(of: Statistics, key: Key) -> tuple[Ground, ChordBook]:
@@ -161,17 +161,13 @@ def _ground(of: Statistics, key: Key) -> tuple[Ground, ChordBook]:
     return ground, ChordBook(ground.process.tokens, key)
 
 
-def _print_json(told: object) -> None:
-    print(json.dumps(told, ensure_ascii=False, indent=1))
-
-
 def _print_heat(heat: Floats, rows: list[int], book: ChordBook) -> None:
     width = max(len(book.numeral(row)) for row in rows)
     coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    print(" " * width + "".join(f"{slot:>6}" for slot in range(1, len(heat) + 1)))
+    print_lines(" " * width + "".join(f"{slot:>6}" for slot in range(1, len(heat) + 1)))
     for row in rows:
         cells = "".join(_cell(float(chances[row]), coloured) for chances in heat)
-        print(f"{book.numeral(row):<{width}}{cells}".rstrip())
+        print(f"{terminal_text(book.numeral(row)):<{width}}{cells}".rstrip())
 
 
 def _cell(chance: float, coloured: bool) -> str:
@@ -186,18 +182,18 @@ def _cell(chance: float, coloured: bool) -> str:
 
 def _print_reasons(told: Explanation, name: str) -> None:
     head = f"{'':>3} {'chord':<8}{'here':>7}{'rank':>6}{'choice':>8}{'adds':>7}   "
-    print(f"{head}{'leads to':<30}instead, nats")
+    print_lines(f"{head}{'leads to':<30}instead, nats")
     for reason in told.reasons:
         leads = ", ".join(f"{chord} {chance:.0%}" for chord, chance in reason.leads_to)
         instead = ", ".join(f"{chord} {cost:+.2f}" for chord, cost in reason.alternatives)
-        print(
+        print_lines(
             f"{reason.slot:>3} {reason.chord:<8}{reason.probability:>7.1%}{reason.rank:>6}"
             f"{reason.choice:>8.1f}{reason.adds:>+7.1f}   {leads:<30}{instead}"
         )
-    print(
+    print_lines(
         f"log-probability {told.log_probability:.2f}; rarer than {told.rarer_than:.0%} of what "
         f"table {name} plays at this length"
     )
     if told.repair:
         slot, chord, gain = told.repair
-        print(f"the best single change: {chord} at slot {slot}, {gain:.2f} nats likelier")
+        print_lines(f"the best single change: {chord} at slot {slot}, {gain:.2f} nats likelier")

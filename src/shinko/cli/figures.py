@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from shinko.cli.streams import print_lines
 from shinko.planning.walk import Walk
 
 
@@ -12,10 +13,10 @@ def print_columns(names: Sequence[str], rows: Mapping[str, Sequence[str]]) -> No
     first = max(map(len, rows))
     table = list(zip(*rows.values(), strict=True))
     widths = [max(len(name), *map(len, column)) for name, column in zip(names, table, strict=True)]
-    print(" " * first + "".join(f"   {n:>{w}}" for n, w in zip(names, widths, strict=True)))
+    print_lines(" " * first + "".join(f"   {n:>{w}}" for n, w in zip(names, widths, strict=True)))
     for name, texts in rows.items():
         cells = zip(texts, widths, strict=True)
-        print(f"{name:<{first}}" + "".join(f"   {text:>{width}}" for text, width in cells))
+        print_lines(f"{name:<{first}}" + "".join(f"   {text:>{width}}" for text, width in cells))
 
 
 def exact_figures(walks: Sequence[Walk], tau: float) -> dict[str, list[str]]:

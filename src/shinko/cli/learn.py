@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from shinko.cli.options import asks, in_options
+from shinko.cli.streams import print_lines
 from shinko.cli.training import (
     INTERRUPTED,
     LoggedRunOut,
@@ -64,17 +65,19 @@ def report(learned: Learned) -> None:
     path, done = learned.folder.path, len(learned.rows)
     composes = learned.folder.settings().get("codec", CHORDS) == CHORDS
     if done < learned.epochs:
-        print(f"interrupted after epoch {done} of {learned.epochs}; what was learned is in {path}")
-        print(f"go on with: shinko learn --out {path} --resume")
+        print_lines(
+            f"interrupted after epoch {done} of {learned.epochs}; what was learned is in {path}"
+        )
+        print_lines(f"go on with: shinko learn --out {path} --resume")
         if not learned.folder.checkpoints():
             return
     if isinstance(learned.selection, ShinkoError):
-        print(f"no checkpoint selected: {in_options(str(learned.selection))}")
+        print_lines(f"no checkpoint selected: {in_options(str(learned.selection))}")
         last = learned.folder.checkpoints()[-1:]
         if last and composes:
-            print(f"take one as it is: shinko compose --run {path} --epoch {last[0]}")
+            print_lines(f"take one as it is: shinko compose --run {path} --epoch {last[0]}")
         return
-    print(f"selected {learned.selection.reason}")
+    print_lines(f"selected {learned.selection.reason}")
     if composes:
-        print(f"compose with it: shinko compose --run {path}")
-    print(f"how far it is from the best: shinko evaluate {path}")
+        print_lines(f"compose with it: shinko compose --run {path}")
+    print_lines(f"how far it is from the best: shinko evaluate {path}")

@@ -14,6 +14,7 @@ import typer
 from shinko.cli.lm_compare import compare_command
 from shinko.cli.options import asks
 from shinko.cli.output import AsJson
+from shinko.cli.streams import print_json, print_lines, print_text
 from shinko.cli.training import (
     INTERRUPTED,
     LoggedRunOut,
@@ -114,23 +115,23 @@ def evaluate_command(request: WordEvaluateRequest, output: AsJson) -> None:
     if request.sentence is not None:
         words = sentence_surprisals(opened, request.sentence)
         if output.json:
-            print(json.dumps([vars(word) for word in words]))
+            print_lines(json.dumps([vars(word) for word in words]))
             return
         for word in words:
             bits = word.nats / math.log(2)
             bar = "█" * round(min(1.0, bits / _BAR_BITS) * _BAR_WIDTH)
             note = "" if word.known else "  (unknown: read as <unk>)"
-            print(f"{word.word:<20} {bits:6.2f} bits  {bar}{note}")
+            print_lines(f"{word.word:<20} {bits:6.2f} bits  {bar}{note}")
         mean = sum(word.nats for word in words) / len(words)
-        print(f"\n{len(words)} words, perplexity {math.exp(mean):.2f}")
+        print_lines("", f"{len(words)} words, perplexity {math.exp(mean):.2f}")
         return
     with counting_progress("reading", "words") as show:
         score = evaluate(opened, request.corpus, show)
     if output.json:
-        print(json.dumps(score.to_dict()))
+        print_lines(json.dumps(score.to_dict()))
         return
-    print(f"perplexity {score.perplexity:.2f}, {score.bits:.3f} bits a word")
-    print(
+    print_lines(f"perplexity {score.perplexity:.2f}, {score.bits:.3f} bits a word")
+    print_lines(
         f"{score.words:,} words, {score.unknown:.1%} of them <unk>; "
         f"epoch {score.epoch} of {request.run}"
     )
@@ -155,7 +156,10 @@ def sample_command(request: WordSampleRequest, output: AsJson) -> None:
             request.settings,
             lambda drawn: show(drawn, request.settings.words),
         )
-    print(json.dumps(texts, ensure_ascii=False) if output.json else "\n\n".join(texts))
+    if output.json:
+        print_json(texts, indent=None)
+    else:
+        print_text("\n\n".join(texts) + "\n")
 
 
 app.command("compare")(compare_command)
@@ -178,17 +182,19 @@ def fetch_command(request: WordFetchRequest, to: FetchedOut) -> None:
     with download_progress() as progress:
         folder = fetch_ptb(to.out, progress=progress)
     given = f" --corpus {folder}" if to.out else ""
-    print(f"in {folder}; use it with: shinko lm train --preset lstm-small{given}")
+    print_lines(f"in {folder}; use it with: shinko lm train --preset lstm-small{given}")
 
 
 def _report(trained: Trained) -> None:
     run, done = trained.run, len(trained.rows)
     path = run.folder.path
     if not trained.finished:
-        print(f"interrupted after {done} of {run.settings.epochs} epochs; all is kept in {path}")
-        print(f"go on with: shinko lm train --out {path} --resume")
+        print_lines(
+            f"interrupted after {done} of {run.settings.epochs} epochs; all is kept in {path}"
+        )
+        print_lines(f"go on with: shinko lm train --out {path} --resume")
         raise typer.Exit(INTERRUPTED)
     best = min(trained.rows, key=lambda row: row.valid_perplexity)
-    print(f"kept epoch {best.epoch}: validation perplexity {best.valid_perplexity:.2f}")
-    print(f"perplexity of the test text: shinko lm evaluate {path}")
-    print(f"text: shinko lm sample {path}")
+    print_lines(f"kept epoch {best.epoch}: validation perplexity {best.valid_perplexity:.2f}")
+    print_lines(f"perplexity of the test text: shinko lm evaluate {path}")
+    print_lines(f"text: shinko lm sample {path}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from shinko.cli.options import asks
+from shinko.cli.streams import print_lines
 from shinko.cli.training import INTERRUPTED, require_matplotlib, require_torch
 from shinko.experiments.requests import WordCompareRequest
 from shinko.lm.settings import PRESETS, TextSettings, WordSettings
@@ -59,9 +60,9 @@ def compare_command(request: WordCompareRequest, results: ComparedOut) -> None:
     paths = write_comparison(out, entries)
     _print_table([COLUMNS, *map(table_cells, entries)])
     best = min(entries, key=lambda entry: entry.best.valid_perplexity).run
-    text = sample(best, TextSettings(words=40))[0].replace("\n", "\n  ")
-    print(f"\ntext of {best.name}:\n  {text}\n")
-    print("written: " + ", ".join(map(str, paths)))
+    text = sample(best, TextSettings(words=40))[0].split("\n")
+    print_lines("", f"text of {best.name}:", *(f"  {line}" for line in text), "")
+    print_lines("written: " + ", ".join(map(str, paths)))
 
 
 def _train_all(
@@ -76,7 +77,7 @@ def _train_all(
         with word_progress(run.name, run.settings.epochs) as progress:
             trained = train(run, files=files, on_window=progress.window, on_epoch=progress.epoch)
         if trained.interrupted:
-            print(f"interrupted while training {run.name}; run the same again to go on")
+            print_lines(f"interrupted while training {run.name}; run the same again to go on")
             raise typer.Exit(INTERRUPTED)
     return runs
 
@@ -88,4 +89,4 @@ def _print_table(rows: list[tuple[str, ...]]) -> None:
             cell.ljust(width) if place < 2 else cell.rjust(width)
             for place, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
-        print("  ".join(cells).rstrip())
+        print_lines("  ".join(cells).rstrip())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 
 from shinko.cli.options import asks
 from shinko.cli.output import AsJson
+from shinko.cli.streams import print_lines
 from shinko.rl.settings import ForecastSettings, OptimumSettings
 
 
@@ -30,24 +30,25 @@ def optimum_command(settings: OptimumSettings, output: AsJson) -> None:
 
     found = find_optimum(settings)
     if output.json:
-        print(json.dumps({"settings": settings.to_dict(), **found.to_dict()}))
+        print_lines(json.dumps({"settings": settings.to_dict(), **found.to_dict()}))
         return
     from shinko.cli.figures import exact_figures, print_columns
 
     process = found.optimum.process
-    print(
+    print_lines(
         f"table {settings.table}: {len(process.tokens)} chords, "
         f"{process.states:,} histories; reward {settings.reward}, {settings.length} "
-        f"chords, tau {settings.tau:g}\n"
+        f"chords, tau {settings.tau:g}",
+        "",
     )
     walks = [found.optimum.walk, found.chain, found.uniform]
     print_columns(["optimum", "own chain", "uniform"], exact_figures(walks, settings.tau))
     if found.drawn:
-        print("\ndrawn from the optimum:")
+        print_lines("", "drawn from the optimum:")
     show = find_codec(found.codec).show
     for progression in found.drawn:
-        print("  " + " ".join(map(show, progression)))
-    print(f"solved in {found.seconds:.2f} s", file=sys.stderr)
+        print_lines("  " + " ".join(map(show, progression)))
+    print_lines(f"solved in {found.seconds:.2f} s", to_error=True)
 
 
 @asks(ForecastSettings, AsJson)
@@ -71,7 +72,7 @@ def forecast_command(settings: ForecastSettings, output: AsJson) -> None:
     played = found.collapsed.walk
     if output.json:
         beta = found.beta if math.isfinite(found.beta) else None
-        print(
+        print_lines(
             json.dumps(
                 {
                     "settings": settings.to_dict(),
@@ -85,19 +86,19 @@ def forecast_command(settings: ForecastSettings, output: AsJson) -> None:
             )
         )
         return
-    print(
+    print_lines(
         f"best loop: {' '.join(map(find_codec(automaton.codec).show, tokens))}, mean reward "
         f"{found.loop.mean_reward:.4f} a chord"
     )
     told = f"{played.effective_tokens:.2f} effective chords, commonest pair "
     told += f"{played.commonest_pair:.1%}"
     if found.beta == 0.0:
-        print(f"it stays diverse at every beta: {told} near 0")
+        print_lines(f"it stays diverse at every beta: {told} near 0")
     elif math.isinf(found.beta):
-        print(f"it is collapsed at every beta: {told} at best; take a richer table")
+        print_lines(f"it is collapsed at every beta: {told} at best; take a richer table")
     else:
-        print(f"below beta {found.beta:.3g} it collapses: {told} there")
-    print(
+        print_lines(f"below beta {found.beta:.3g} it collapses: {told} there")
+    print_lines(
         f"diverse means: at least {limits.min_effective_chords:.2g} effective chords, no pair of "
         f"chords above {limits.max_commonest_pair:.0%}"
     )

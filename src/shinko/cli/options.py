@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import re
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING
 from keyword import iskeyword
@@ -16,7 +15,7 @@ import typer
 
 from shinko.cli.paths import read_path
 from shinko.cli.request_file import REQUEST, read_request_file
-from shinko.cli.streams import terminal_text
+from shinko.cli.streams import print_lines, terminal_text
 from shinko.errors import UnknownFieldError
 from shinko.request.field import RequestField
 from shinko.request.fields import Request, fields_of
@@ -104,7 +103,7 @@ def option_names(names: Iterable[str]) -> str:
 def tell_old_spelling(old: str, new: str, value: str) -> None:
     """Say how what was asked is spelled now."""
     told = terminal_text(f"{old} {value} is {new} {value} now; the old spelling goes in 0.3")
-    print(told, file=sys.stderr)
+    print_lines(told, to_error=True)
 
 
 def _shown(one: RequestField) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from shinko.cli.options import asks
 from shinko.cli.output import AsJson
-from shinko.cli.streams import terminal_text
+from shinko.cli.streams import print_lines, terminal_text
 from shinko.songwriting.requests import OriginalityRequest
 
 if TYPE_CHECKING:
@@ -55,14 +55,18 @@ def originality_command(request: OriginalityRequest, output: AsJson) -> None:
         _print_json(asked, found, listed)
         return
     how = "found" if asked.key_was_found else "told"
-    print(f"{' '.join(asked.numerals)}: {len(asked.chords)} chords, key {asked.key_name} ({how})")
+    print_lines(
+        f"{' '.join(asked.numerals)}: {len(asked.chords)} chords, key {asked.key_name} ({how})"
+    )
     if len(asked.chords) < asked.written:
-        print(f"of {asked.written} chords written; one that comes again at once counts as held")
+        print_lines(
+            f"of {asked.written} chords written; one that comes again at once counts as held"
+        )
     if found is not None:
         _show_runs(found, terminal_text(str(songs)))
     if listed is not None:
         _show_listed(listed)
-    print(f"\n{NOTE[0].upper()}{NOTE[1:]}.")
+    print_lines("", f"{NOTE[0].upper()}{NOTE[1:]}.")
 
 
 def _ask_hooktheory(asked: Asked) -> Listed:
@@ -95,7 +99,7 @@ def _print_json(asked: Asked, found: Originality | None, listed: Listed | None) 
     if listed is not None:
         sections = [vars(section) for section in listed.sections]
         told["hooktheory"] = {"complete": listed.complete, "sections": sections}
-    print(json.dumps({**told, "note": NOTE}))
+    print_lines(json.dumps({**told, "note": NOTE}))
 
 
 def _show_runs(found: Originality, where: str) -> None:
@@ -103,10 +107,10 @@ def _show_runs(found: Originality, where: str) -> None:
     from shinko.cli.figures import print_columns
 
     total = len(found.collection.songs)
-    print(f"compared with {total:,} songs of {where}")
+    print_lines(f"compared with {total:,} songs of {where}")
     if found.collection.skipped:
-        print(f"{found.collection.skipped} words or lines were skipped: they are no chords")
-    print()
+        print_lines(f"{found.collection.skipped} words or lines were skipped: they are no chords")
+    print_lines("")
     rows = {
         found.numerals(run): [
             str(run.length),
@@ -123,9 +127,9 @@ def _show_runs(found: Originality, where: str) -> None:
     }
     print_columns(["chords", "songs", "share", "times", ""], rows)
     if found.longest is None:
-        print(f"\nno run of {found.shortest} chords or more is in any of the songs")
+        print_lines("", f"no run of {found.shortest} chords or more is in any of the songs")
         return
-    print()
+    print_lines("")
     for run in found.shown:
         if run.songs:
             names = [
@@ -133,7 +137,7 @@ def _show_runs(found: Originality, where: str) -> None:
                 for name, times in found.songs_of(run)[:MOST_SONGS]
             ]
             more = run.songs - len(names)
-            print(
+            print_lines(
                 f"{found.numerals(run)}: {', '.join(names)}" + (f" … {more:,} more" if more else "")
             )
 
@@ -142,14 +146,14 @@ def _show_listed(listed: Listed) -> None:
     """The songs of Hooktheory's first pages, each with its sections."""
     songs = listed.songs
     if not songs:
-        print("\nHooktheory knows no song with the whole progression")
+        print_lines("", "Hooktheory knows no song with the whole progression")
         return
     at_least = "" if listed.complete else "at least "
     plural = "song" if len(songs) == 1 else "songs"
-    print(f"\nHooktheory knows {at_least}{len(songs)} {plural} with the whole progression:")
+    print_lines("", f"Hooktheory knows {at_least}{len(songs)} {plural} with the whole progression:")
     for (artist, title), sections in list(songs.items())[:MOST_LISTED]:
         name = " – ".join(part for part in (artist, title) if part)
         parts = ", ".join(dict.fromkeys(section for section in sections if section))
-        print(f"  {terminal_text(name + (f' ({parts})' if parts else ''))}")
+        print_lines(f"  {terminal_text(name + (f' ({parts})' if parts else ''))}")
     if len(songs) > MOST_LISTED:
-        print(f"  … {len(songs) - MOST_LISTED} more")
+        print_lines(f"  … {len(songs) - MOST_LISTED} more")

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import typer
 
+from shinko.paths import PathError, path_of
+
 
 def read_path(text: str) -> Path:
-    """The path of an option; nothing at all would be the folder that one is in.
+    """The path of an option; `path_of` says how it is read.
 
     Raises:
-      BadParameter: the text is empty, as an unset variable of a script is.
+      BadParameter: it can't be one.
     """
-    if not text:
-        raise typer.BadParameter("'' is no path; expected the name of a file or folder")
-    return Path(text)
+    try:
+        return path_of(text)
+    except PathError as error:
+        raise typer.BadParameter(str(error)) from None

@@ -19,6 +19,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from shinko.cli.streams import print_lines, terminal_text
+
 if TYPE_CHECKING:
     from shinko.lm.metrics import WordRow
     from shinko.lm.training import WordTraining
@@ -63,7 +65,7 @@ def _epochs_progress(epochs: int) -> Iterator[Callable[[int, str], None]]:
 
     def print_tenths(epoch: int, figures: str) -> None:
         if epoch * 10 // epochs > (epoch - 1) * 10 // epochs:
-            print(f"epoch {epoch}/{epochs}  {figures}", file=sys.stderr, flush=True)
+            print_lines(f"epoch {epoch}/{epochs}  {figures}", to_error=True)
 
     console = Console(file=sys.stderr)
     if not console.is_terminal:
@@ -108,7 +110,7 @@ def word_progress(name: str, epochs: int) -> Iterator[WordProgress]:
         TextColumn("{task.fields[figures]}"),
     )
     with Progress(*columns, console=console, speed_estimate_period=120) as progress:
-        task = progress.add_task(escape(name), total=None, figures="")
+        task = progress.add_task(escape(terminal_text(name)), total=None, figures="")
 
         def window(training: WordTraining) -> None:
             done = training.epoch * training.windows + training.window
@@ -122,7 +124,7 @@ def word_progress(name: str, epochs: int) -> Iterator[WordProgress]:
                 )
 
         def epoch(row: WordRow) -> None:
-            line = _epoch_line(name, row, epochs)
+            line = terminal_text(_epoch_line(name, row, epochs))
             progress.console.print(line, highlight=False, markup=False)
 
         yield WordProgress(window, epoch)
@@ -147,7 +149,7 @@ def counting_progress(
             nonlocal told
             if tenths and done * 10 // of > told:
                 told = done * 10 // of
-                print(f"{doing}  {done}/{of} {what}", file=sys.stderr, flush=True)
+                print_lines(f"{doing}  {done}/{of} {what}", to_error=True)
 
         yield print_tenths
         return
@@ -175,4 +177,4 @@ def _epoch_line(name: str, row: WordRow, epochs: int) -> str:
 
 
 def _print_epoch(name: str, row: WordRow, epochs: int) -> None:
-    print(_epoch_line(name, row, epochs), file=sys.stderr, flush=True)
+    print_lines(_epoch_line(name, row, epochs), to_error=True)

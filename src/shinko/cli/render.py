@@ -6,6 +6,7 @@ import sys
 
 from shinko.cli.options import asks
 from shinko.cli.rendering import print_texts, write_and_show
+from shinko.cli.streams import print_lines
 from shinko.cli.targets import FilesOut, with_formats
 from shinko.files.read import RenderRequest
 
@@ -41,7 +42,7 @@ def render_command(request: RenderRequest, files: FilesOut) -> None:
     if request.to is not None:
         progressions = [transposed(progression, request.to) for progression in progressions]
     if found.told:
-        print(f"{request.source}: {found.told}", file=sys.stderr)
+        print_lines(f"{request.source}: {found.told}", to_error=True)
     show = files.show or "json" * files.json
     if show:
         print_texts(progressions, show, request.rendering)
@@ -62,4 +63,4 @@ def render_command(request: RenderRequest, files: FilesOut) -> None:
         replacing=replacing,
     )
     first, style = progressions[0], request.rendering.performance.pattern
-    print(f"key {first.key}, {first.tempo_bpm:g} bpm, {show_meter(first.meter)}, {style}")
+    print_lines(f"key {first.key}, {first.tempo_bpm:g} bpm, {show_meter(first.meter)}, {style}")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from shinko.cli.streams import print_lines, print_text
 
 if TYPE_CHECKING:
     from shinko.files.formats import Rendering
@@ -45,10 +46,10 @@ def write_and_show(
             if number <= most:
                 paths.append(files)
     for progression, files in zip(shown, paths, strict=True):
-        print(_shown(files))
+        print_lines(_shown(files))
         show_chords(progression)
     if total > most:
-        print(f"… and {total - most} more in {folder}")
+        print_lines(f"… and {total - most} more in {folder}")
 
 
 def _kept(
@@ -61,16 +62,6 @@ def _kept(
         yield progression
 
 
-def print_json(values: Iterable[object]) -> None:
-    """Print a list as JSON, value by value as they come."""
-    begun = False
-    for value in values:
-        text = json.dumps(value, ensure_ascii=False, indent=1).replace("\n", "\n ")
-        print(",\n " if begun else "[\n ", text, sep="", end="")
-        begun = True
-    print("\n]" if begun else "[]")
-
-
 def print_texts(progressions: Iterable[Progression], name: str, rendering: Rendering) -> None:
     """Print progressions in a format that is text, as they come.
 
@@ -80,7 +71,7 @@ def print_texts(progressions: Iterable[Progression], name: str, rendering: Rende
     from shinko.files.render import render_pieces
 
     for piece in render_pieces(progressions, name, rendering.performance):
-        print(piece, end="")
+        print_text(piece)
 
 
 def show_chords(progression: Progression) -> None:
@@ -90,8 +81,8 @@ def show_chords(progression: Progression) -> None:
     across = max(1, (terminal_width() - 2) // column)
     for begin in range(0, len(cells), across):
         for line in zip(*cells[begin : begin + across], strict=True):
-            print("  " + "".join(text.ljust(column) for text in line).rstrip())
-    print()
+            print_lines("  " + "".join(text.ljust(column) for text in line).rstrip())
+    print_lines("")
 
 
 def terminal_width() -> int:

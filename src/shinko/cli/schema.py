@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ import click
 import typer
 
 from shinko.cli.options import asks
+from shinko.cli.streams import print_json, print_lines
 from shinko.errors import FieldError
 from shinko.request import Request, asked
 from shinko.request.schema import schema_of
@@ -37,12 +37,12 @@ def schema_command(request: SchemaRequest) -> None:
     known = dict(requests())
     wanted = " ".join(request.command)
     if not wanted:
-        print("\n".join(known))
+        print_lines(*known)
     elif wanted not in known:
         raise FieldError("command", wanted, f"one of {', '.join(known)}")
     else:
         schema = schema_of(known[wanted], f"shinko {wanted}")
-        print(json.dumps(schema, ensure_ascii=False, indent=1))
+        print_json(schema)
 
 
 def requests() -> Iterator[tuple[str, type[Request]]]:

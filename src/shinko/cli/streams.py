@@ -5,6 +5,10 @@ from __future__ import annotations
 import codecs
 import os
 import sys
+from collections.abc import Iterable
+from typing import Any
+
+from shinko.printable import escaped, json_text
 
 LONGEST_LINE = 1000  # characters
 
@@ -52,12 +56,38 @@ def flush_or_drop() -> None:
         raise
 
 
+def print_lines(*lines: str, to_error: bool = False) -> None:
+    """Print lines at once; what may not be printed in them, line ends too, is an escape."""
+    stream = sys.stderr if to_error else sys.stdout
+    print(*map(escaped, lines), sep="\n", file=stream, flush=True)
+
+
+def print_json(value: Any, indent: int | None = 1) -> None:
+    """Print JSON; what may not be printed stands in it by its number."""
+    print(json_text(value, indent=indent))
+
+
+def print_json_list(values: Iterable[object]) -> None:
+    """Print a list as JSON, value by value as they come."""
+    begun = False
+    for value in values:
+        text = json_text(value, indent=1).replace("\n", "\n ")
+        print(",\n " if begun else "[\n ", text, sep="", end="")
+        begun = True
+    print("\n]" if begun else "[]")
+
+
+def print_text(text: str) -> None:
+    """Print a text of several lines, which ends as it does."""
+    print("\n".join(map(escaped, text.split("\n"))), end="")
+
+
 def terminal_text(text: str) -> str:
-    """The text without line ends and control characters, and no longer than a person reads."""
+    """The text in one line without what may not be printed, and no longer than a person reads."""
     if len(text) > LONGEST_LINE:
         half = LONGEST_LINE // 2
         text = f"{text[:half]} … {text[-half:]}"
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+    return escaped(text)
 
 
 def _to_plain(error: UnicodeError) -> tuple[str | bytes, int]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
 from shinko.cli.options import asks
+from shinko.cli.streams import print_lines
 from shinko.cli.training import INTERRUPTED, require_matplotlib, require_torch
 from shinko.experiments.study.settings import StudyRequest
 from shinko.request import Request, asked
@@ -51,23 +51,23 @@ def study_command(request: StudyRequest, results: StudyOut) -> None:
     at_a_time = usual_workers() if request.workers is None else request.workers
 
     def estimated(trainings: int, seconds: float) -> None:
-        print(
+        print_lines(
             f"table {settings.table}: {trainings} trainings of {settings.epochs} epochs, "
             f"{min(at_a_time, trainings)} at a time, about {_duration(seconds)}",
-            file=sys.stderr,
+            to_error=True,
         )
 
     with counting_progress("training", "epochs", tenths=True) as show:
         folders = train_all(out, settings, show, workers=at_a_time, estimated=estimated)
     if folders is None:
-        print(f"interrupted; what was trained is in {out}; run the same again to go on")
+        print_lines(f"interrupted; what was trained is in {out}; run the same again to go on")
         raise typer.Exit(INTERRUPTED)
-    print("working out the exact lines, and drawing …", file=sys.stderr)
+    print_lines("working out the exact lines, and drawing …", to_error=True)
     found = find(folders)
     paths = write_study(out, settings, found, request.lang)
-    print("\n".join(in_words(found, WORDS[request.lang])))
+    print_lines(*in_words(found, WORDS[request.lang]))
     report = next(path for path in paths if path.suffix == ".html")
-    print(f"{report}: the report; figures, numbers and MIDI files are beside it")
+    print_lines(f"{report}: the report; figures, numbers and MIDI files are beside it")
 
 
 def _duration(seconds: float) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from shinko.cli.options import tell_old_spelling
 from shinko.errors import FieldError
+from shinko.paths import expanded
 
 
 def split_styles(given: dict[str, Any]) -> dict[str, Any]:
@@ -43,7 +44,12 @@ def _is_table(style: str) -> bool:
 
     if style.endswith(".toml") or style in pattern_names():
         return False
-    if ":" in style or "," in style or os.path.isfile(style) or style.endswith((".csv", ".gz")):
+    if (
+        ":" in style
+        or "," in style
+        or os.path.isfile(expanded(style))
+        or style.endswith((".csv", ".gz"))
+    ):
         return True
     tables = [*builtin_names(), *DOWNLOADED]
     near = get_close_matches(style.lower(), [*pattern_names(), *tables], n=1)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from shinko.cli.options import asks
-from shinko.cli.streams import terminal_text
+from shinko.cli.streams import print_lines, terminal_text
 from shinko.tables.requests import BuildRequest, FetchRequest, ShowRequest
 from shinko.tables.table import USUAL_ORDER
 
@@ -38,13 +38,13 @@ def list_command() -> None:
     from shinko.tables import list_tables
 
     listed = list_tables()
-    print(f"{'name':<16}{'chords':>7}{'histories':>11}  description")
+    print_lines(f"{'name':<16}{'chords':>7}{'histories':>11}  description")
     for table in listed:
         if table.chords is None:
             size, hint = f"{'–':>7}{'–':>11}", f"; get it with: {table.fetch}"
         else:
             size, hint = f"{table.chords:>7}{table.histories:>11,}", ""
-        print(f"{table.name:<16}{size}  {table.description}{hint}")
+        print_lines(f"{table.name:<16}{size}  {table.description}{hint}")
 
 
 @app.command("show")
@@ -65,7 +65,7 @@ def show_command(request: ShowRequest) -> None:
     loaded, key = load_table(request.table), request.key
     found = continuations(loaded, request.after, key=key)
     summary = summarise(loaded)
-    print(
+    print_lines(
         f"{summary.name}: {summary.chords} chords, {summary.histories:,} histories, the longest "
         f"of {summary.order}"
     )
@@ -73,12 +73,12 @@ def show_command(request: ShowRequest) -> None:
     shown = " ".join(
         parse_token(token).name(key) if key else show(token) for token in found.history
     )
-    print(f"\nafter {shown or 'nothing (how common each chord is)'}:")
+    print_lines("", f"after {shown or 'nothing (how common each chord is)'}:")
     show_continuations(found, request.count)
     if not request.after:
-        print("\nwhat it is made of:")
+        print_lines("", "what it is made of:")
         for name, note in loaded.notes.items():
-            print(f"  {name}: {note}")
+            print_lines(f"  {name}: {note}")
 
 
 def show_continuations(found: Continuations, count: int) -> None:
@@ -88,13 +88,15 @@ def show_continuations(found: Continuations, count: int) -> None:
         bar = "█" * max(1, round(BAR_WIDTH * chord.probability / (longest or 1.0)))
         name = f"{chord.name:<10}" if chord.name else ""
         looks = f"after {chord.history_length}" if chord.history_length else "at all"
-        print(f"  {chord.roman:<10}{name}{chord.probability:>7.1%}  {bar:<{BAR_WIDTH}}  {looks}")
+        print_lines(
+            f"  {chord.roman:<10}{name}{chord.probability:>7.1%}  {bar:<{BAR_WIDTH}}  {looks}"
+        )
     rest = found.chords[count:]
     if rest:
         share = sum(chord.probability for chord in rest)
-        print(f"  … {len(rest)} more, together {share:.1%}")
+        print_lines(f"  … {len(rest)} more, together {share:.1%}")
     if found.unlisted:
-        print(f"  unlisted here: {found.unlisted} more; rare, but not impossible")
+        print_lines(f"  unlisted here: {found.unlisted} more; rare, but not impossible")
 
 
 @app.command("build")
@@ -123,23 +125,23 @@ def build_command(request: BuildRequest) -> None:
             terminal_text(song.title) or "untitled",
             "found" if song.key_was_found else "told",
         )
-        print(f"{title}: {len(song)} chords, key {song.key or '–'} ({how})")
+        print_lines(f"{title}: {len(song)} chords, key {song.key or '–'} ({how})")
     if len(songs) > MOST_SHOWN:
-        print(f"… and {len(songs) - MOST_SHOWN} songs more")
+        print_lines(f"… and {len(songs) - MOST_SHOWN} songs more")
     skipped = sum(each.skipped for each in lists)
     if skipped:
-        print(f"{skipped} words or lines were skipped: they are no chords")
+        print_lines(f"{skipped} words or lines were skipped: they are no chords")
     smoothing: Any = request.smoothing  # one of those that its field holds it to
     name = out.name.split(".")[0]
     table = build_table(songs, name=name, order=request.order, smoothing=smoothing)
     write_table(table, out)
-    print(f"{out}: {len(table.vocabulary)} chords, {len(table.rows):,} histories")
+    print_lines(f"{out}: {len(table.vocabulary)} chords, {len(table.rows):,} histories")
     for name, note in table.notes.items():
-        print(f"  {name}: {note}")
+        print_lines(f"  {name}: {note}")
     # Learning looks back as far as it is told, not as far as the table could.
     deeper = f" --order {table.order}" if table.order > USUAL_ORDER else ""
-    print(f"look at it: shinko tables show {out}")
-    print(f"learn from it: shinko learn --table {out}{deeper}")
+    print_lines(f"look at it: shinko tables show {out}")
+    print_lines(f"learn from it: shinko learn --table {out}{deeper}")
 
 
 @app.command("fetch")
@@ -159,7 +161,7 @@ def fetch_command(request: FetchRequest) -> None:
 
         with download_progress() as progress:
             folder = fetch_hooktheory(progress=progress)
-        print(f"in {folder}; use it with: shinko learn --preset poster")
+        print_lines(f"in {folder}; use it with: shinko learn --preset poster")
         return
     from shinko.tables import fetch_api
     from shinko.tables.hooktheory_api import find_credentials
@@ -172,12 +174,14 @@ def fetch_command(request: FetchRequest) -> None:
             max_requests=request.max_requests,
             progress=progress,
         )
-    print(f"{crawl.table}: {crawl.histories} histories, {crawl.requests} requests")
+    print_lines(f"{crawl.table}: {crawl.histories} histories, {crawl.requests} requests")
     if crawl.unanswered:
-        print(f"{crawl.unanswered} histories are still to ask for; run the same again to go on")
+        print_lines(
+            f"{crawl.unanswered} histories are still to ask for; run the same again to go on"
+        )
     if crawl.left_out:
-        print(f"{crawl.left_out} chords were left out: their ids can't be read")
-    print("use it with: shinko learn --table hooktheory-api")
+        print_lines(f"{crawl.left_out} chords were left out: their ids can't be read")
+    print_lines("use it with: shinko learn --table hooktheory-api")
 
 
 def ask_user(what: str) -> str:
@@ -191,6 +195,7 @@ def ask_user(what: str) -> str:
 def download_progress() -> Iterator[Callable[[int, int, str], None]]:
     """Yields what to call with the files or requests done, all, and the next."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import Progress
 
     console = Console(file=sys.stderr)
@@ -200,5 +205,8 @@ def download_progress() -> Iterator[Callable[[int, int, str], None]]:
     with Progress(console=console, transient=True) as bar:
         task = bar.add_task("fetching", total=None)
         yield lambda done, total, following: bar.update(
-            task, completed=done, total=total, description=f"fetching {following}"
+            task,
+            completed=done,
+            total=total,
+            description=f"fetching {escape(terminal_text(following))}",
         )

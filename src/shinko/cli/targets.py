@@ -9,6 +9,7 @@ from typing import Any
 
 from shinko.errors import FieldError
 from shinko.files.formats import FILES, FORMATS
+from shinko.paths import fault_of
 from shinko.request import Request, asked
 
 # What looks like the ending of a file, and not like "songs v1.2".
@@ -95,6 +96,11 @@ def read_target(out: Path | None) -> Target:
     """
     if out is None or out.is_dir():
         return Target(out or Path("out"))
+    for place in (out, *out.parents):
+        if place is not out and place.exists():
+            break
+        if fault := fault_of(place.name):
+            raise FieldError("out", str(out), fault)
     suffixes = {kind.suffix: name for name, kind in FORMATS.items()} | _ALSO
     name = out.name
     for suffix in sorted(suffixes, key=len, reverse=True):

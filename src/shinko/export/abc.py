@@ -22,10 +22,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from shinko.export.chart import BARS_A_LINE
+from shinko.printable import in_one_line
 from shinko.score.bars import Bar, Passage, Sung, bars_of, folded, written
 from shinko.score.progression import Progression
 from shinko.score.score import TICKS_PER_QUARTER as QUARTER
-from shinko.score.text import UNTITLED, ascii_key, ascii_name, in_one_line
+from shinko.score.text import UNTITLED, ascii_key, ascii_name
 from shinko.theory import QUALITIES, Key, Note, RomanChord, interval_semitones
 from shinko.theory.notes import MAJOR_SCALE_FIFTHS
 

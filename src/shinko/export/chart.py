@@ -24,11 +24,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from shinko.printable import in_one_line
 from shinko.score.bars import Passage, bars_of, folded, written
 from shinko.score.cells import beat_units, cell_beats
 from shinko.score.progression import Progression
 from shinko.score.score import TICKS_PER_QUARTER
-from shinko.score.text import in_one_line
 
 BARS_A_LINE = 4
 GOES_ON, SAME_BAR, SILENCE = "/", "%", "N.C."

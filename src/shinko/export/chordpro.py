@@ -22,10 +22,11 @@ from shinko.export.chart import (
     number_text,
     shares_of,
 )
+from shinko.printable import in_one_line
 from shinko.score.bars import Passage, folded, written
 from shinko.score.cells import beat_units
 from shinko.score.progression import Progression
-from shinko.score.text import ascii_key, ascii_name, in_one_line
+from shinko.score.text import ascii_key, ascii_name
 from shinko.score.voicing.fretboard import Frets
 from shinko.theory import Key, Note, RomanChord
 

@@ -21,10 +21,11 @@ from urllib.parse import quote
 
 from shinko.errors import ShinkoError
 from shinko.export.chart import Share, shares_of
+from shinko.printable import in_one_line
 from shinko.score.bars import folded, written
 from shinko.score.cells import beat_units
 from shinko.score.progression import Progression, Section
-from shinko.score.text import UNTITLED, ascii_name, in_one_line
+from shinko.score.text import UNTITLED, ascii_name
 from shinko.theory import Key, Note, RomanChord
 
 SCHEME = "irealbook://"

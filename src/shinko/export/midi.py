@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from shinko.disk import write_atomically
+from shinko.printable import in_one_line
 from shinko.score.meters import felt_beat
 from shinko.score.score import Score, Track
 from shinko.score.text import UNTITLED, ascii_name
@@ -57,7 +58,7 @@ def _conductor_track(score: Score) -> "mido.MidiTrack":
 
     numerator, denominator = score.meter
     head = [
-        MetaMessage("track_name", name=_text(score.title or UNTITLED)),
+        MetaMessage("track_name", name=_text(in_one_line(score.title) or UNTITLED)),
         MetaMessage("set_tempo", tempo=bpm2tempo(score.tempo_bpm)),
         MetaMessage("key_signature", key=score.key.midi_name),
         MetaMessage(
@@ -111,4 +112,4 @@ def _text(text: str) -> str:
 
     mido's own switch of encodings is a global of its module: two threads would trip over it.
     """
-    return text.encode("utf-8", errors="replace").decode("latin-1")
+    return in_one_line(text).encode().decode("latin-1")

@@ -21,9 +21,9 @@ Conventions:
 import re
 
 from shinko.export.chart import cells_text, columns, number_text, shares_of
+from shinko.printable import in_one_line
 from shinko.score.bars import Passage, folded, written
 from shinko.score.progression import Progression
-from shinko.score.text import in_one_line
 from shinko.theory import Key, Note, RomanChord
 from shinko.theory.degrees import degree_at
 from shinko.theory.notes import accidental_text

@@ -15,6 +15,7 @@ from shinko.intake.bounded import IntakeError, read_bytes
 from shinko.intake.remarks import Remarks
 from shinko.intake.sections import bars_of
 from shinko.intake.text import text_of
+from shinko.paths import expanded
 from shinko.request import Request, asked, part
 from shinko.score.progression import TEMPO_RANGE_BPM, Progression, parse_meter, show_meter
 from shinko.tables.song import CHORDPRO_SUFFIXES
@@ -119,7 +120,7 @@ def read(source: str, reading: Reading) -> Read:
     Raises:
       ShinkoError: the file isn't there or isn't what its ending says, or the text is no chart.
     """
-    path = Path(source)
+    path = expanded(source)
     reader = _READERS.get(path.suffix.casefold())
     if not source.strip():
         raise IntakeError("no chords and no file; give some, such as 'Am7 D7 Gmaj7'")

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from shinko.intake.bounded import IntakeError
+from shinko.printable import in_one_line
 from shinko.score.progression import DENOMINATORS, MOST_BEATS_IN_BAR
-from shinko.score.text import in_one_line
 from shinko.theory import Key, Note
 
 # Dense songs have 20,000 notes, and a text for each syllable.

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from shinko.errors import FieldError, ShinkoError, UnreadableError
+from shinko.paths import PathError, path_of, text_of
 
 # What a field of each kind takes, in words.
 KINDS: dict[type, str] = {
@@ -102,8 +103,10 @@ class RequestField:
             return not value
         if self.is_list:
             shown = self.show(value) if self.read else value
-            return [str(one) if self.kind is Path else one for one in shown]
-        return self.show(value) if self.read or self.kind is Path else value
+            return [text_of(one) if self.kind is Path else one for one in shown]
+        if self.kind is Path and not self.read:
+            return text_of(value)
+        return self.show(value) if self.read else value
 
     def held(self, value: Any) -> Any:
         """What the attribute holds of a value, as Python or JSON has it.
@@ -145,8 +148,11 @@ class RequestField:
 
     def _one(self, value: Any) -> Any:
         """Held to kind, choices and bounds."""
-        if self.kind is Path and isinstance(value, str) and value:
-            value = Path(value)
+        if self.kind is Path and isinstance(value, (str, Path)) and value != "":
+            try:
+                value = path_of(value)
+            except PathError as error:
+                raise UnreadableError(self.name, str(value), error) from None
         kinds = (int, float) if self.kind is float else self.kind
         # A bool is an int to Python, but not to who writes a request.
         if not isinstance(value, kinds) or (isinstance(value, bool) and self.kind is not bool):

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from shinko import __version__
 from shinko.disk import write_atomically
 from shinko.errors import ShinkoError
+from shinko.paths import fault_of
 from shinko.runs.version import refuse_newer
 
 Row = dict[str, Any]
@@ -80,6 +81,8 @@ class RunFolder:
                 f"{self.path}: holds a run already; continue it with `resume`, or choose "
                 "another folder with `out`"
             )
+        if fault := fault_of(self.path.name):
+            raise RunError(f"{self.path}: expected {fault}")
         try:
             if exists(self.path) and (not self.path.is_dir() or any(self.path.iterdir())):
                 raise RunError(f"{self.path}: not an empty folder; choose another with `out`")

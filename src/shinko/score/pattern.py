@@ -6,10 +6,10 @@ What a pattern file holds is told in `pattern_file`.
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from shinko.errors import FieldError
+from shinko.paths import expanded
 from shinko.score.pattern_file import (
     HUMANIZE_RANGE,
     SWING_RANGE,
@@ -64,7 +64,7 @@ def find_pattern(name: str) -> Pattern:
     """
     if check_pattern(name) in pattern_names():
         return _built_in(name)
-    path = Path(name)
+    path = expanded(name)
     try:
         # Whoever opens a pipe waits for somebody to write into it.
         if path.exists() and not path.is_file():

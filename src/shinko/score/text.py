@@ -1,36 +1,20 @@
 """Texts of a piece as files can hold them: in one line, in ASCII, as a file's name.
 
-What one format alone can't hold, such as the quotes of a directive or XML's illegal characters,
-is that format's own matter.
+What may be printed at all is told in `shinko.printable`; what one format alone can't hold, such
+as the quotes of a directive, is that format's own matter.
 """
 
 import re
 import unicodedata
 
+from shinko.paths import harmless
 from shinko.theory import Key
 
 UNTITLED = "Chord progression"
 """What files call a piece without a title."""
 MOST_CODE_POINTS = 60  # of a file's name
-_JOINERS = "\u200c\u200d"
-_FIRST_JOINED = "\u0600"  # Arabic, and the scripts of India after it
 _SIGNS = {"♭": "b", "♯": "#", "𝄫": "bb", "𝄪": "##", "°": "dim", "△": "maj"}
 _HALF_DIMINISHED = re.compile(r"ø(\d*)")
-
-
-def in_one_line(text: str) -> str:
-    """A text without line breaks, runs of spaces, half characters and what nobody can see.
-
-    Joiners stay where letters change their shape by them.
-    """
-    kept = ""
-    for char in text:
-        category = unicodedata.category(char)
-        if category in ("Cc", "Cs", "Zl", "Zp"):
-            kept += " "
-        elif category != "Cf" or (char in _JOINERS and kept[-1:] >= _FIRST_JOINED):
-            kept += char
-    return " ".join(kept.split())
 
 
 def ascii_name(name: str) -> str:
@@ -52,7 +36,10 @@ def ascii_key(key: Key) -> str:
 
 
 def file_name(title: str) -> str:
-    """A title as a file's name: no signs that a file system or a shell takes amiss."""
+    """A title as a file's name: nothing that a file system or a shell takes amiss.
+
+    It is cut between characters where it would be longer than file systems take.
+    """
     plain = unicodedata.normalize("NFC", title).replace("♭", "b").replace("♯", "#")
     kept = re.sub(r"[^\w#+-]+", "-", plain)[:MOST_CODE_POINTS].strip("-")
-    return kept or "progression"
+    return harmless(kept) or "progression"

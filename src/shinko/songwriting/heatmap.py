@@ -10,6 +10,7 @@ import numpy as np
 
 from shinko.disk import write_atomically
 from shinko.errors import FieldError, ShinkoError
+from shinko.printable import in_one_line
 from shinko.tables.table import Floats
 
 KINDS = (".png", ".svg")
@@ -62,7 +63,7 @@ def write_heatmap(
     axes.set_xticks(range(T), [str(slot + 1) for slot in range(T)])
     axes.set_yticks(range(rows), names)
     axes.set_xlabel("slot")
-    axes.set_title(title, fontsize=10, loc="left")
+    axes.set_title(in_one_line(title), fontsize=10, loc="left", parse_math=False)
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     content = BytesIO()

@@ -9,6 +9,7 @@ from contextlib import suppress
 from shinko.errors import ShinkoError
 from shinko.files.formats import Job, Rendering
 from shinko.files.render import render, render_text
+from shinko.printable import in_one_line
 from shinko.score.arrange import Performance
 from shinko.score.progression import Progression
 
@@ -58,9 +59,8 @@ def notebook_html(progression: Progression, performance: Performance | None = No
 
 
 def _head(progression: Progression) -> str:
-    head = (
-        f"{progression.title or 'Progression'} · {progression.key} · {progression.tempo_bpm:g} bpm"
-    )
+    title = in_one_line(progression.title) or "Progression"
+    head = f"{title} · {progression.key} · {progression.tempo_bpm:g} bpm"
     return f"<p><b>{html.escape(head)}</b></p>"
 
 

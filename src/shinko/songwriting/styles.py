@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 
 from shinko.errors import FieldError
+from shinko.paths import expanded
 from shinko.tables.builtin import playable_table
 from shinko.tables.codec import expect_chords
 from shinko.tables.mixing import mix_tables
@@ -30,7 +31,7 @@ class Style:
         Raises:
           ShinkoError: a weight is no number from 0 up, or all are 0.
         """
-        if os.path.exists(text):  # a comma or a colon in a file's name is none
+        if os.path.exists(expanded(text)):  # a comma or a colon in a file's name is none
             return cls(((text, 1.0),))
         parts: dict[str, float] = {}
         for part in text.split(","):
@@ -68,7 +69,7 @@ def _split(part: str, text: str) -> tuple[str, float]:
     name, colon, number = part.rpartition(":")
     if not part:
         raise FieldError("table", text, "names, such as 1960s:2, pop909:1")
-    if not colon or "/" in number or "\\" in number or os.path.exists(part):
+    if not colon or "/" in number or "\\" in number or os.path.exists(expanded(part)):
         return part, 1.0
     try:
         weight = float(number)

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Hashable, Mapping
 from pathlib import Path
 
+from shinko.paths import expanded
 from shinko.tables.files import is_there
 from shinko.tables.reading import HOOKTHEORY_FILES, read_table
 from shinko.tables.table import TableError, TransitionTable
@@ -70,11 +71,11 @@ def stamp(name: str) -> Hashable:
     """
     if name in BUILTIN:
         return name
-    path = downloaded_path(name) if name in DOWNLOADED else Path(name)
+    path = downloaded_path(name) if name in DOWNLOADED else expanded(name)
     try:
         files = sorted(path.iterdir()) if path.is_dir() else [path]
         states = [(file.resolve(), file.stat()) for file in files]
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # RuntimeError: a link leads to itself
         return object()  # of no other table; reading it will say what is wrong
     return tuple((file, state.st_size, state.st_mtime_ns) for file, state in states)
 
@@ -95,7 +96,7 @@ def load_table(name_or_path: str | Path = DEFAULT_TABLE) -> TransitionTable:
             command = DOWNLOADED[name][1]
             raise TableError(f"table {name!r} isn't downloaded yet; run: {command}")
         return read_table(downloaded_path(name), name)
-    path = Path(name_or_path)
+    path = expanded(name) if isinstance(name_or_path, str) else name_or_path
     if name and (path.suffix or len(path.parts) != 1 or is_there(path)):
         return read_table(path)
     known = (*BUILTIN, *DOWNLOADED)

@@ -19,6 +19,7 @@ from shinko.experiments.study.findings import Findings
 from shinko.experiments.study.progressions import Snapshot, draw_moments
 from shinko.experiments.study.settings import StudySettings
 from shinko.experiments.study.words import WORDS, Words
+from shinko.printable import in_one_line
 from shinko.rl.terms import ENTROPIES
 
 _PROGRESSIONS = "progressions"
@@ -83,7 +84,7 @@ def report_html(
 ) -> str:
     """The report as a page of its own; `figures` are SVG."""
     say = WORDS[lang]
-    title = html.escape(say["title"].format(table=Path(settings.table).stem))
+    title = html.escape(in_one_line(say["title"].format(table=Path(settings.table).stem)))
     about = say["about"].format(epochs=settings.epochs, seeds=settings.seeds)
     limit = found.forecast.beta
     below = "everywhere" if limit == math.inf else "below" if limit else "nowhere"

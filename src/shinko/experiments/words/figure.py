@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from shinko.printable import in_one_line
+
 # Distinct for colour-blind readers, too. Source: Okabe and Ito (2008), Color Universal Design.
 _COLOURS = ("#E69F00", "#D55E00", "#56B4E9", "#009E73", "#0072B2", "#CC79A7", "#000000")
 _TICKS = (1, 1.5, 2, 3, 4, 5, 7, 10, 15, 20, 30, 40, 50, 60, 70, 80, 90, 100, 120, 150, 200, 300)
@@ -73,4 +75,4 @@ def draw_perplexities(curves: Sequence[Curve]) -> tuple[bytes, bytes]:
 
 def _plain(label: str) -> str:
     """A label as it is: `$` would begin a formula, `_` at the start would hide it."""
-    return " " + label.replace("$", r"\$")
+    return " " + in_one_line(label).replace("$", r"\$")

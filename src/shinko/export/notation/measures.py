@@ -8,7 +8,8 @@ from shinko.export.notation.harmony import harmony, no_chord, numeral
 from shinko.export.notation.rhythm import TYPES, beat_ticks
 from shinko.export.notation.staff import Placed
 from shinko.export.notation.systems import system_starts
-from shinko.export.notation.xml_tree import node, plain_text
+from shinko.export.notation.xml_tree import node
+from shinko.printable import in_one_line
 from shinko.score.bars import Bar, Passage, bars_of
 from shinko.score.meters import is_compound
 from shinko.score.progression import Progression
@@ -107,7 +108,7 @@ def _attributes(piece: Progression, part: Part) -> Element:
 
 
 def _section_mark(passage: Passage) -> Iterator[Element]:
-    name = plain_text(passage.section.name)
+    name = in_one_line(passage.section.name)
     if name:
         yield _above(node("rehearsal", name))
 

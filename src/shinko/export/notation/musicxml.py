@@ -18,7 +18,8 @@ from shinko.export.notation.grand_staff import bass_bars, treble_bars
 from shinko.export.notation.lead_sheet import lead_bars
 from shinko.export.notation.measures import Part, measures
 from shinko.export.notation.staff import Staff
-from shinko.export.notation.xml_tree import document, node, plain_text
+from shinko.export.notation.xml_tree import document, node
+from shinko.printable import in_one_line
 from shinko.score.bars import Passage, folded, written
 from shinko.score.progression import Progression
 from shinko.score.voicing import Voicing, voice
@@ -139,7 +140,7 @@ def _first_times(
 
 
 def _work(title: str) -> Element | None:
-    return node("work", node("work-title", title)) if plain_text(title) else None
+    return node("work", node("work-title", title)) if in_one_line(title) else None
 
 
 def _identification(piece: Progression) -> Element:

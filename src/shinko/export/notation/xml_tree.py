@@ -1,10 +1,8 @@
 """Building XML: elements in one call, and text that can't break it."""
 
-import re
 from xml.etree.ElementTree import Element, indent, tostring
 
-# XML 1.0 has no other control characters than these, no lone surrogates, and no U+FFFE, U+FFFF.
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from shinko.printable import in_one_line
 
 
 def node(tag: str, *content: "Element | str | int | None", **attributes: str | int) -> Element:
@@ -16,18 +14,13 @@ def node(tag: str, *content: "Element | str | int | None", **attributes: str | i
     element = Element(tag)
     for name, value in attributes.items():
         name = name.rstrip("_").replace("__", ":").replace("_", "-")
-        element.set(name, plain_text(str(value)))
+        element.set(name, in_one_line(str(value)))
     for part in content:
         if isinstance(part, Element):
             element.append(part)
         elif part is not None:
-            element.text = plain_text(str(part))
+            element.text = in_one_line(str(part))
     return element
-
-
-def plain_text(text: str) -> str:
-    """One line of text that any XML reader gives back: spaces for control characters."""
-    return " ".join(_ILLEGAL.sub(" ", text).split())
 
 
 def document(root: Element, *, doctype: str) -> bytes:

@@ -20,7 +20,7 @@ from shinko.export.page.scripts import (
     is_square,
     standard_font,
 )
-from shinko.score.text import in_one_line
+from shinko.printable import in_one_line
 
 _SQUARE_EM, _EMOJI_EM, _VIEWER_EM, _SPACE_EM = 1.0, 1.4, 0.68, 0.35
 

@@ -127,7 +127,7 @@ def _train(
                     busy[busy.index(min(busy))] += seconds
                 estimated(len(left), max(busy))
                 futures = [
-                    executor.submit(_train_one, out / "runs" / name, told, place)
+                    executor.submit(_train_one, out / "runs" / name, told, place, _PATIENCE)
                     for place, (name, told) in enumerate(trainings.items())
                     if name in left
                 ]
@@ -252,7 +252,7 @@ def _time_epochs(
     return seconds
 
 
-def _train_one(path: Path, told: LearnSettings, place: int) -> bool:
+def _train_one(path: Path, told: LearnSettings, place: int, patience_seconds: float) -> bool:
     """Whether it came to its end; progress goes to a place of the shared counts."""
 
     def count(row: EpochRow) -> None:
@@ -264,6 +264,6 @@ def _train_one(path: Path, told: LearnSettings, place: int) -> bool:
         folder = RunFolder(path, way_out=WAY_OUT)
         if not exists(path / "settings.toml"):
             folder = begin_run(path, told)
-        with folder.held(patience_seconds=_PATIENCE):
+        with folder.held(patience_seconds=patience_seconds):
             learned = learn(folder, should_stop=_study_stops, on_epoch=count)
         return len(learned.rows) == told.epochs

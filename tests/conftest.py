@@ -17,6 +17,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # The server that downloads are tested against.
 sys.path.append(str(Path(__file__).parent / "fetching"))
+sys.path.append(str(Path(__file__).parent / "golden"))
 
 # How long an example takes depends on what else the machine does.
 settings.register_profile("shinko", deadline=None)

@@ -57,7 +57,7 @@ LEARN = {
     "fraction": (r"epochs = 6", "epochs = 6.5", "--epochs 6.5: expected a whole number"),
     "truth": (r"epochs = 6", "epochs = true", "--epochs true: expected a whole number"),
     "list": (r"epochs = 6", "epochs = [6]", "--epochs [6]: expected a whole number"),
-    "nan": (r"beta = 3.0", "beta = nan", "--beta nan: expected 0 to 1000"),
+    "nan": (r"beta = 3.0", "beta = nan", "--beta nan: expected 0 to 1,000"),
     "table": (r'table = ".*?"', "table = 3", "--table 3: expected a text"),
     "unknown": (r"epochs = 6", "epochs = 6\ngamma = 1", "field 'gamma': unknown; known: --table, "),
     "none": (r"\[learn\].*", "", "no [learn] settings; expected a run of 'shinko learn'"),

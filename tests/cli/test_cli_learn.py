@@ -209,7 +209,7 @@ WRONG = {
         "--batch 1: expected at least 2, for baseline leave-one-out; raise --batch, or take --base",
     ),
     "floor": (["--floor", "nan"], "--floor nan: expected above 0, at most 1"),
-    "beta": (["--beta", "1e30"], "--beta 1e+30: expected 0 to 1000"),
+    "beta": (["--beta", "1e30"], "--beta 1e+30: expected 0 to 1,000"),
     "beta_end": (
         ["--beta-end", "0"],
         "--beta-end 0.0: expected above 0, for equal factors never reach 0; take --beta-schedule",

@@ -62,8 +62,8 @@ def test_the_same_seed_draws_the_same_progressions(shinko, table):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--tau", "-0.1"), "--tau -0.1: expected 0 to 1000"),
-        (("--tau", "nan"), "--tau nan: expected 0 to 1000"),
+        (("--tau", "-0.1"), "--tau -0.1: expected 0 to 1,000"),
+        (("--tau", "nan"), "--tau nan: expected 0 to 1,000"),
         (("--reward", "fame"), "--reward 'fame': expected one of probability, log-probability"),
         (("--length", "0"), "--length 0: expected 1 to 256"),
         (("--order", "256"), "--order 256: expected 1 to 255"),

@@ -140,7 +140,7 @@ def test_composing_in_three_four_has_bars_of_three(shinko):
         (("C", "--meter", "5/5"), "meter 5/5; give 1 to 32 over 1, 2, 4"),
         (("C", "--meter", "waltz"), "meter 'waltz'; give one such as 4/4"),
         (("C", "--tempo", "5"), "--tempo 5.0: expected 20 to 400 quarter notes a minute"),
-        (("C", "--bars", "8-1"), "--bars: '8-1': expected the first and the last"),
+        (("C", "--bars", "8-1"), "--bars '8-1': expected the first and the last"),
         (
             ("C", "-o", "x.pdf", "-f", "midi"),
             "--formats 'midi': expected pdf, for that is what --out x.pdf is; give a folder",

@@ -10,7 +10,13 @@ from shinko.disk import WriteError
 from shinko.errors import FieldError, ShinkoError
 from shinko.files import render as rendering
 from shinko.files.formats import FORMATS, RenderError, Rendering
-from shinko.files.render import render, render_text, render_texts, write_progressions
+from shinko.files.render import (
+    render,
+    render_text,
+    render_texts,
+    write_each,
+    write_progressions,
+)
 from shinko.score.arrange import Performance
 from shinko.score.progression import Progression
 from shinko.theory import Key, parse_token
@@ -83,12 +89,10 @@ def test_what_was_made_before_one_that_can_not_be_is_written(found, tmp_path, mo
             raise ShinkoError("no such sound")
         return {".txt": b"chords"}
 
-    told = []
     monkeypatch.setattr(rendering, "render", make)
     with pytest.raises(ShinkoError, match="no such sound"):
-        write_progressions(found, tmp_path, on_written=lambda *done: told.append(done))
+        write_progressions(found, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["F#m-seed0-1.txt"]
-    assert told == [(1, 2)]
 
 
 def test_two_of_one_name_get_names_of_their_own(found, tmp_path):
@@ -141,10 +145,23 @@ def test_a_read_only_folder_is_told_and_stays_empty(found, monkeypatch, tmp_path
     assert not list(tmp_path.iterdir())
 
 
-def test_how_many_are_written_is_told(found, tmp_path):
-    told = []
-    write_progressions(found, tmp_path, on_written=lambda *counts: told.append(counts))
-    assert told == [(1, 2), (2, 2)]
+def test_progressions_are_written_as_they_come(found, tmp_path, monkeypatch):
+    monkeypatch.setattr(rendering, "_AT_ONCE", 2)  # files, those of one
+    asked_for = []
+    coming = (asked_for.append(each.title) or each for each in found)
+    written = write_each(coming, tmp_path)
+    assert not asked_for
+    first = next(written)
+    assert (asked_for, [path.exists() for path in first]) == ([found[0].title], [True, True])
+    assert len([first, *written]) == len(found)
+
+
+def test_texts_of_several_progressions_are_one_that_programs_read(found):
+    assert json.loads(render_texts(found, "json")) == [one.to_dict() for one in found]
+    assert render_texts(found, "chordpro").count("{new_song}") == len(found) - 1
+    assert render_texts(found, "abc").count("X:") == len(found)
+    assert render_texts(found, "line") == "".join(render_text(one, "line") for one in found)
+    assert render_texts([], "line") == ""
 
 
 def test_text_is_for_the_terminal_and_sound_is_not(found):

@@ -117,7 +117,7 @@ def test_one_policy_learns_both_styles_over_the_whole_dial(styles):
 
 def test_a_policy_may_begin_with_the_weights_of_another(styles):
     settings = DialSettings(
-        styles="up,down", mixtures=0, length=4, batch=8, hidden=4, embedding=4, seed=1
+        tables="up,down", mixtures=0, length=4, batch=8, hidden=4, embedding=4, seed=1
     )
     worlds = side_by_side(styles, np.eye(2))
     trained, other = (DialTraining(replace(settings, seed=seed), worlds) for seed in (1, 2))

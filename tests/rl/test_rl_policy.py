@@ -176,7 +176,9 @@ def test_a_run_without_a_checkpoint_yet_says_how_to_go_on(run, tmp_path):
 
 def test_settings_that_cannot_be_are_told_with_the_file_that_has_them(run, tmp_path):
     copy = damaged(run, tmp_path / "run", "hidden = 3", "hidden = 0")
-    with pytest.raises(RunError, match=r"settings\.toml: .*hidden 0: expected at least 1; put it"):
+    with pytest.raises(
+        RunError, match=r"settings\.toml: .*`hidden` 0: expected 1 to 4,096; put it"
+    ):
         run_settings(copy)
 
 

@@ -25,12 +25,12 @@ def test_a_name_stays_within_what_there_is():
 
 @pytest.mark.parametrize("text", ["2.9", "10.1", "nan", "inf"])
 def test_a_number_out_of_range_is_told_with_the_range(text):
-    with pytest.raises(ShinkoError, match=f"variety {text}: expected 3.0 to 9.9 .* have 8.0"):
+    with pytest.raises(ShinkoError, match=f"`variety` '{text}': expected 3.0 to 9.9 .* have 8.0"):
         REAL_SONGS.wanted(text, most=10.0)
 
 
 def test_what_is_neither_a_name_nor_a_number_is_told():
-    with pytest.raises(ShinkoError, match="variety wild: expected familiar, real, adventurous"):
+    with pytest.raises(ShinkoError, match="`variety` 'wild': expected familiar, real, adventurous"):
         REAL_SONGS.wanted("wild", most=10.0)
 
 
@@ -67,5 +67,5 @@ def test_a_dial_offers_what_it_was_measured_on_and_calls_diverse():
     assert dial_temperature(DIAL, 0, "familiar") == pytest.approx(4 ** (np.log2(1.5) / 2))
     assert dial_temperature(DIAL, 1, "familiar") == pytest.approx(1.0)
     for place, text, least, most in ((0, "2.5", "3.0", "8.9"), (1, "3.5", "4.0", "31.9")):
-        with pytest.raises(ShinkoError, match=f"variety {text}: expected {least} to {most}"):
+        with pytest.raises(ShinkoError, match=f"`variety` '{text}': expected {least} to {most}"):
             dial_temperature(DIAL, place, text)

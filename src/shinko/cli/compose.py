@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
+from itertools import chain
 from typing import Any
 
 from shinko.cli.options import asks
-from shinko.cli.rendering import print_texts, write_and_show
+from shinko.cli.rendering import print_json, print_texts, write_and_show
 from shinko.cli.styles import split_styles
 from shinko.cli.targets import FilesOut, Target, with_formats
 from shinko.score.progression import show_meter
@@ -36,24 +36,32 @@ def compose_command(request: ComposeRequest, files: FilesOut) -> None:
     shinko compose --run runs/mine                 with a policy you trained
     """
     from shinko.score.text import file_name
-    from shinko.songwriting.compose import asked_policy, compose
+    from shinko.songwriting.compose import asked_policy, compose_each
 
     target = files.target()
     rendering = request.rendering
-    progressions = compose(asked_policy(request), request)
+    progressions = compose_each(asked_policy(request), request)
     if files.json:
-        print(json.dumps([p.to_dict() for p in progressions], ensure_ascii=False, indent=1))
+        print_json(progression.to_dict() for progression in progressions)
         return
     if files.show:
         print_texts(progressions, files.show, rendering)
         return
-    names = target.names(len(progressions))
+    names = target.names(request.count)
     if names is None and request.title:
-        names = Target(target.folder, file_name(request.title)).names(len(progressions))
-    write_and_show(progressions, target.folder, rendering, names=names, replacing=bool(target.name))
+        names = Target(target.folder, file_name(request.title)).names(request.count)
+    first = next(progressions)
+    write_and_show(
+        chain((first,), progressions),
+        target.folder,
+        rendering,
+        total=request.count,
+        names=names,
+        replacing=bool(target.name),
+    )
     meter, style = show_meter(request.meter), rendering.performance.pattern
     played = (f", {meter}" if meter != "4/4" else "") + (f", {style}" if style != "block" else "")
     print(
         f"key {request.key}, {request.tempo_bpm:g} bpm{played}, seed {request.seed}, policy "
-        f"{progressions[0].policy}"
+        f"{first.policy}"
     )

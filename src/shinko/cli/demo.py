@@ -67,7 +67,7 @@ def demo_command(asked_for: DemoRequest) -> None:
     more = tuple(name for name, needs in MORE_FORMATS.items() if find_spec(needs) is not None)
     rendering = Rendering(FORMATS + more, Performance("ballad", seed=SEED))
     print(f"\n{COUNT} progressions in {request.key}, Roman numerals above chord names:\n")
-    write_and_show(progressions, out, rendering)
+    write_and_show(progressions, out, rendering, total=COUNT)
     print(
         "Drag the .mid files into your DAW; pages and sound lie beside them. Then try:\n"
         '  shinko compose --key "F# minor"          the policy that ships, in another key\n'

@@ -53,6 +53,13 @@ def render_command(request: RenderRequest, files: FilesOut) -> None:
     ]
     # A file that one names oneself is that file; in a folder nothing is replaced.
     replacing = bool(target.name)
-    write_and_show(progressions, target.folder, request.rendering, names=names, replacing=replacing)
+    write_and_show(
+        progressions,
+        target.folder,
+        request.rendering,
+        total=len(progressions),
+        names=names,
+        replacing=replacing,
+    )
     first, style = progressions[0], request.rendering.performance.pattern
     print(f"key {first.key}, {first.tempo_bpm:g} bpm, {show_meter(first.meter)}, {style}")

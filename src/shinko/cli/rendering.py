@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,55 +14,73 @@ if TYPE_CHECKING:
 
 
 def write_and_show(
-    progressions: Sequence[Progression],
+    progressions: Iterable[Progression],
     folder: Path,
     rendering: Rendering,
     *,
+    total: int,
     names: Sequence[str] | None = None,
     replacing: bool = False,
     most: int = 20,
 ) -> None:
-    """Write the files of all progressions, with progress, and show the first of them.
+    """Write the files of all progressions as they come, with progress, and show the first of them.
 
     Raises:
       ShinkoError: a file can't be made or written.
     """
     from shinko.cli.progress import counting_progress
     from shinko.files.formats import FORMATS
-    from shinko.files.render import write_progressions
+    from shinko.files.render import write_each
 
     fast = all(FORMATS[name].suffix in (".mid", ".json") for name in rendering.formats)
-    if fast and len(progressions) < 1000:
-        paths = write_progressions(
-            progressions, folder, rendering, names=names, replacing=replacing
-        )
-    else:
-        with counting_progress("writing", "progressions") as tell:
-            tell(0, len(progressions))
-            paths = write_progressions(
-                progressions,
-                folder,
-                rendering,
-                names=names,
-                replacing=replacing,
-                on_written=tell,
-            )
-    for progression, files in zip(progressions[:most], paths[:most], strict=True):
+    progress = counting_progress("writing", "progressions")
+    shown: list[Progression] = []
+    paths: list[tuple[Path, ...]] = []
+    with nullcontext() if fast and total < 1000 else progress as tell:
+        kept = _kept(progressions, shown, most)
+        written = write_each(kept, folder, rendering, names=names, replacing=replacing)
+        for number, files in enumerate(written, 1):
+            if tell is not None:
+                tell(number, total)
+            if number <= most:
+                paths.append(files)
+    for progression, files in zip(shown, paths, strict=True):
         print(_shown(files))
         show_chords(progression)
-    if len(paths) > most:
-        print(f"… and {len(paths) - most} more in {folder}")
+    if total > most:
+        print(f"… and {total - most} more in {folder}")
 
 
-def print_texts(progressions: Sequence[Progression], name: str, rendering: Rendering) -> None:
-    """Print progressions in a format that is text.
+def _kept(
+    progressions: Iterable[Progression], first: list[Progression], most: int
+) -> Iterator[Progression]:
+    """The progressions, of which the first are kept in a list."""
+    for progression in progressions:
+        if len(first) < most:
+            first.append(progression)
+        yield progression
+
+
+def print_json(values: Iterable[object]) -> None:
+    """Print a list as JSON, value by value as they come."""
+    begun = False
+    for value in values:
+        text = json.dumps(value, ensure_ascii=False, indent=1).replace("\n", "\n ")
+        print(",\n " if begun else "[\n ", text, sep="", end="")
+        begun = True
+    print("\n]" if begun else "[]")
+
+
+def print_texts(progressions: Iterable[Progression], name: str, rendering: Rendering) -> None:
+    """Print progressions in a format that is text, as they come.
 
     Raises:
       RenderError: the format is none.
     """
-    from shinko.files.render import render_texts
+    from shinko.files.render import render_pieces
 
-    print(render_texts(progressions, name, rendering.performance), end="")
+    for piece in render_pieces(progressions, name, rendering.performance):
+        print(piece, end="")
 
 
 def show_chords(progression: Progression) -> None:

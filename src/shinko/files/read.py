@@ -38,7 +38,7 @@ def read_bars(text: str) -> tuple[int, int]:
     """The first and the last of bars such as "1-16" or "5".
 
     Raises:
-      IntakeError: the text is nothing of this kind.
+      FieldError: the text is nothing of this kind.
     """
     first, dash, last = text.replace("–", "-").partition("-")
     last = last if dash else first
@@ -46,7 +46,7 @@ def read_bars(text: str) -> tuple[int, int]:
         begin, end = int(first), int(last)
         if 1 <= begin <= end:
             return begin, end
-    raise IntakeError(f"{text!r}: expected the first and the last, such as 1-16")
+    raise FieldError("bars", text, "the first and the last, such as 1-16")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, count
 from pathlib import Path
 from time import monotonic
 
@@ -44,7 +45,7 @@ def render_text(progression: Progression, name: str) -> str:
 
 
 def render_texts(
-    progressions: Sequence[Progression], name: str, performance: Performance | None = None
+    progressions: Iterable[Progression], name: str, performance: Performance | None = None
 ) -> str:
     """Progressions in one of the formats that are text, as one text that programs read.
 
@@ -56,24 +57,39 @@ def render_texts(
     Raises:
       RenderError: the format is none of them.
     """
+    return "".join(render_pieces(progressions, name, performance))
+
+
+def render_pieces(
+    progressions: Iterable[Progression], name: str, performance: Performance | None = None
+) -> Iterator[str]:
+    """The same piece by piece, as the progressions come.
+
+    Raises:
+      RenderError: the format is none of them.
+    """
     known = [name for name, kind in FORMATS.items() if kind.is_text]
     if name not in known:
         raise RenderError(f"format {name!r} can't be shown as text; known: {', '.join(known)}")
     rendering = Rendering((name,), performance or Performance())
-    texts = [next(FORMATS[name].make(Job(p, rendering))).decode() for p in progressions]
-    if len(texts) == 1:
-        return texts[0]
-    match name:
-        case "json":
-            return f"[\n{','.join(texts).replace(chr(10), chr(10) + ' ').rstrip()}\n]\n"
-        case "abc":
-            numbered = [text.replace("X:1\n", f"X:{n}\n", 1) for n, text in enumerate(texts, 1)]
-            return "\n".join(numbered)
-        case "chordpro":
-            return "\n{new_song}\n".join(texts)
-        case "line" | "ireal":
-            return "".join(texts)
-    return "\n".join(texts)
+    texts = (next(FORMATS[name].make(Job(p, rendering))).decode() for p in progressions)
+    first, second = next(texts, None), next(texts, None)
+    if first is None or second is None:
+        yield first or ""
+        return
+    apart = {"json": ",\n ", "chordpro": "\n{new_song}\n", "line": "", "ireal": ""}
+    between = apart.get(name, "\n")
+    for number, text in enumerate(chain((first, second), texts), 1):
+        match name:
+            case "json":
+                piece = text.rstrip().replace("\n", "\n ")
+            case "abc":
+                piece = text.replace("X:1\n", f"X:{number}\n", 1)
+            case _:
+                piece = text
+        yield (between if number > 1 else "[\n " if name == "json" else "") + piece
+    if name == "json":
+        yield "\n]\n"
 
 
 def write_progressions(
@@ -83,7 +99,6 @@ def write_progressions(
     *,
     names: Sequence[str] | None = None,
     replacing: bool = False,
-    on_written: Callable[[int, int], None] | None = None,
 ) -> list[tuple[Path, ...]]:
     """Write the files of each progression into a folder; return their paths.
 
@@ -94,35 +109,46 @@ def write_progressions(
     Args:
       names: of the files without their endings; key, seed and number if not given.
       replacing: whether a file of exactly this name is replaced; a second page is another file.
-      on_written: called with how many progressions are written, and of how many.
+
+    Raises:
+      ShinkoError: a file can't be made or written.
+    """
+    return list(write_each(progressions, folder, rendering, names=names, replacing=replacing))
+
+
+def write_each(
+    progressions: Iterable[Progression],
+    folder: Path,
+    rendering: Rendering | None = None,
+    *,
+    names: Iterable[str] | None = None,
+    replacing: bool = False,
+) -> Iterator[tuple[Path, ...]]:
+    """The same as the progressions come, a few written at a time; paths of what is written.
 
     Raises:
       ShinkoError: a file can't be made or written.
     """
     rendering = rendering or Rendering()
-    names = names or [
-        f"{ascii_key(progression.key)}-seed{progression.seed}-{number}"
-        for number, progression in enumerate(progressions, 1)
-    ]
-    paths: list[tuple[Path, ...]] = []
+    named = count(1) if names is None else names
     ready: dict[Path, bytes] = {}
-    written, written_at = 0, monotonic()
+    paths: list[tuple[Path, ...]] = []
+    written_at = monotonic()
 
-    def write() -> None:
-        nonlocal ready, written, written_at
-        now, ready = ready, {}
-        if not now:
-            return
-        if not written:
+    def write() -> Iterator[tuple[Path, ...]]:
+        nonlocal ready, paths, written_at
+        (files, ready), (done, paths) = (ready, {}), (paths, [])
+        if files:
             _make(folder)
-        write_together(now)
-        for number in range(written + 1, len(paths) + 1):
-            if on_written is not None:
-                on_written(number, len(progressions))
-        written, written_at = len(paths), monotonic()
+            write_together(files)
+        written_at = monotonic()
+        return iter(done)
 
     try:
-        for progression, name in zip(progressions, names, strict=True):
+        for number, (progression, given) in enumerate(zip(progressions, named, strict=False), 1):
+            name = given
+            if not isinstance(name, str):
+                name = f"{ascii_key(progression.key)}-seed{progression.seed}-{number}"
             contents = render(progression, rendering)
             if replacing:
                 stem = name
@@ -133,10 +159,10 @@ def write_progressions(
             ready |= files
             paths.append(tuple(files))
             if len(ready) >= _AT_ONCE or monotonic() - written_at > _SECONDS:
-                write()
+                yield from write()
     finally:  # at Ctrl-C, or where one can't be made, the others stay
-        write()
-    return paths
+        last = write()
+    yield from last
 
 
 def _make(folder: Path) -> None:

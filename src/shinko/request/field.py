@@ -164,7 +164,7 @@ class RequestField:
             (least is None or value >= least)
             and (most is None or value <= most)
             and (above is None or value > above)
-            and math.isfinite(value)
+            and (isinstance(value, int) or math.isfinite(value))
         ):
             return
         least_told = f"above {_plain(above)}" if above is not None else f"at least {_plain(least)}"

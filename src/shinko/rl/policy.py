@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from shinko.tables.codec import CodecError, find_codec
 from shinko.tables.table import CHORDS
 
 SHIPPED = "pop.safetensors"
+_LONGEST = 256  # chords that a dial is measured on at most, as its setting
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,9 @@ class Dial:
       effective: effective chords of each style's exact optimum at each of them, (styles, G).
       real: effective chords of each style's own chain: as varied as real songs.
       least: effective chords of each style below which it wouldn't be called diverse.
+
+    Raises:
+      ValueError: they don't fit together.
     """
 
     styles: tuple[str, ...]
@@ -47,6 +53,22 @@ class Dial:
     effective: tuple[tuple[float, ...], ...]
     real: tuple[float, ...]
     least: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        one_each = (self.styles, self.effective, self.real, self.least)
+        numbers = (self.knots, self.temperatures, self.real, self.least, *self.effective)
+        if (
+            {len(each) for each in one_each} != {len(self.styles) or 1}
+            or any(len(row) != len(self.temperatures) for row in self.effective)
+            or not all(_is_rising(each) for each in (self.knots, self.temperatures))
+            or not all(0 < n < math.inf for each in numbers for n in each)
+            or not (0 < self.floor <= 1 and 1 <= self.length <= _LONGEST)
+        ):
+            raise ValueError("lists that don't fit together")
+
+
+def _is_rising(numbers: Sequence[float]) -> bool:
+    return len(numbers) > 1 and all(one < other for one, other in pairwise(numbers))
 
 
 @dataclass(frozen=True)
@@ -150,7 +172,7 @@ def _dial_run(folder: RunFolder, settings: Mapping[str, Any], epoch: int | None)
     try:
         chords, cell, codec = _described(settings, settings, folder.settings_path)
         dial = _dial(settings["dial"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise RunError(
             f"{folder.settings_path}: damaged; expected chords, cell and [dial]"
         ) from None

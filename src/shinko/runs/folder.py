@@ -36,6 +36,8 @@ Arrays = Mapping[str, NDArray[Any]]
 
 MOST_LISTED = 12
 
+# What checkpoints hold beside weights, in whole numbers.
+_WHOLE = {"histories"}
 _CHECKPOINT = re.compile(r"epoch-(\d{6})\.safetensors")
 
 
@@ -124,7 +126,7 @@ class RunFolder:
             stored = tomllib.loads(self.settings_path.read_text("utf-8"))
         except (FileNotFoundError, NotADirectoryError):
             raise self._no_run() from None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise RunError(
                 f"{self.settings_path}: can't be read ({_reason(error)}); train again"
             ) from None
@@ -178,7 +180,15 @@ class RunFolder:
             raise RunError(
                 f"{self.path}: no checkpoint at epoch {epoch}; there are {_listed(known) or 'none'}"
             )
-        return read_arrays(self.checkpoint_path(epoch), self.way_out)
+        path = self.checkpoint_path(epoch)
+        arrays = read_arrays(path, self.way_out)
+        for name, array in arrays.items():
+            if array.dtype.kind != "f" and name not in _WHOLE:
+                raise RunError(
+                    f"{path}: weights '{name}' are {array.dtype}, expected floating-point numbers; "
+                    f"{self.way_out}"
+                )
+        return arrays
 
     def save_weights(self, epoch: int, weights: Arrays) -> None:
         """Write the checkpoint of an epoch."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from shinko.rl.policy import Policy, run_policy, shipped_policy
@@ -12,7 +14,7 @@ from shinko.songwriting.players import choose_performer
 from shinko.songwriting.requests import ComposeRequest
 from shinko.songwriting.wishes import read_form, read_wishes
 
-__all__ = ["ComposeRequest", "asked_policy", "compose"]
+__all__ = ["ComposeRequest", "asked_policy", "compose", "compose_each"]
 
 
 def asked_policy(request: ComposeRequest) -> Policy:
@@ -30,6 +32,15 @@ def compose(policy: Policy, request: ComposeRequest) -> Progressions:
     Raises:
       ShinkoError: a wish can't be read or kept to, or the policy can't do what is asked.
     """
+    return Progressions(compose_each(policy, request))
+
+
+def compose_each(policy: Policy, request: ComposeRequest) -> Iterator[Progression]:
+    """The same one after another, so that many take no more memory than a few.
+
+    Raises:
+      ShinkoError: as `compose`, before the first.
+    """
     form = read_form(request.form, request.differ, request.length)
     performer = choose_performer(policy, request.table, request.variety, exact=request.exact)
     book = ChordBook(performer.chords, request.key)
@@ -41,9 +52,9 @@ def compose(policy: Policy, request: ComposeRequest) -> Progressions:
         rng=np.random.default_rng(request.seed),
     )
     sections = tuple(Section(name, request.length) for name in form.sections if name)
-    return Progressions(
-        Progression(
-            chords=tuple(book.chords[index] for index in row),
+    for row, log_prob, title in zip(drawn.T, log_probs, request.titles, strict=True):
+        yield Progression(
+            chords=tuple(book.chords[index] for index in row.tolist()),
             key=request.key,
             beats=(request.beats,) * len(row),
             tempo_bpm=request.tempo_bpm,
@@ -54,5 +65,3 @@ def compose(policy: Policy, request: ComposeRequest) -> Progressions:
             log_probability=round(float(log_prob), 4) + 0.0,  # never -0.0
             sections=sections,
         )
-        for row, log_prob, title in zip(drawn.T.tolist(), log_probs, request.titles, strict=True)
-    )

@@ -7,7 +7,8 @@ in either.
 """
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise, product
 
@@ -68,6 +69,12 @@ MINOR = 0.5
 MOST_ACCIDENTALS = 7
 
 _TONICS: dict[Mode, tuple[str, ...]] = {"major": ("major", "seventh"), "minor": ("minor",)}
+# In nats.
+_LOGS = {
+    mode: [[math.log(max(count, RAREST) / 1000) for count in row] for row in rows]
+    for mode, rows in PROFILES.items()
+}
+_KEYS: list[tuple[Mode, int]] = list(product(PROFILES, range(12)))
 _Sound = tuple[int, int]  # pitch class of the root, index of the kind
 
 
@@ -80,18 +87,31 @@ def find_key(names: Sequence[ChordName]) -> Key:
     if not names:
         return Key(Note("C"))
     sounds = [(name.root.pitch_class, _kind(name.quality)) for name in names]
-    modes: tuple[Mode, ...] = ("major", "minor")
-    mode, tonic = max(product(modes, range(12)), key=lambda pair: _score(sounds, *pair))
-    roots = [name.root.fifths for name in names]
+    # A song repeats itself: what comes again is counted, and looked at once.
+    chords, steps, ends = Counter(sounds), Counter(pairwise(sounds)), (sounds[0], sounds[-1])
+    mode, tonic = max(_KEYS, key=lambda pair: _score(chords, steps, ends, *pair))
+    roots = Counter(name.root.fifths for name in names)
     return min(_spellings(tonic, mode), key=lambda key: _distance(key, roots))
 
 
-def _score(sounds: Sequence[_Sound], mode: Mode, tonic: int) -> float:
-    fit = sum(_log_probability(mode, (root - tonic) % 12, kind) for root, kind in sounds)
-    ends = ((sounds[0], FIRST), (sounds[-1], LAST))
-    fit += sum(worth for end, worth in ends if _is_tonic(end, mode, tonic))
-    fit += CADENCE * sum(_is_cadence(*pair, mode, tonic) for pair in pairwise(sounds))
-    return fit - MINOR * (mode == "minor")
+def _score(
+    chords: Mapping[_Sound, int],
+    steps: Mapping[tuple[_Sound, _Sound], int],
+    ends: tuple[_Sound, _Sound],
+    mode: Mode,
+    tonic: int,
+) -> float:
+    """In nats; a sum without rounding on the way, so that equal keys are equal."""
+    logs = _LOGS[mode]
+    fit = [times * logs[(root - tonic) % 12][kind] for (root, kind), times in chords.items()]
+    told = zip(ends, (FIRST, LAST), strict=True)
+    fit += [worth for end, worth in told if _is_tonic(end, mode, tonic)]
+    fit += [
+        CADENCE * times
+        for (before, after), times in steps.items()
+        if after[0] == tonic and _is_cadence(before, after, mode, tonic)
+    ]
+    return math.fsum(fit) - MINOR * (mode == "minor")
 
 
 def _is_tonic(sound: _Sound, mode: Mode, tonic: int) -> bool:
@@ -109,11 +129,6 @@ def _is_cadence(before: _Sound, after: _Sound, mode: Mode, tonic: int) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _log_probability(mode: Mode, step: int, kind: int) -> float:
-    return math.log(max(PROFILES[mode][step][kind], RAREST) / 1000)
-
-
-@lru_cache(maxsize=256)
 def _kind(quality: str) -> int:
     intervals = QUALITIES[quality]
     if "♭3" in intervals:
@@ -123,6 +138,7 @@ def _kind(quality: str) -> int:
     return KINDS.index("no third")
 
 
+@lru_cache(maxsize=24)
 def _spellings(tonic: int, mode: Mode) -> list[Key]:
     """The keys on a pitch class with at most seven accidentals, those with the fewest first."""
     keys = [Key(Note.from_fifths(fifths), mode) for fifths in range(-7, 13)]
@@ -134,6 +150,7 @@ def _spellings(tonic: int, mode: Mode) -> list[Key]:
     return sorted(found, key=lambda key: abs(key.fifths))
 
 
-def _distance(key: Key, roots: Sequence[int]) -> int:
-    """How far roots lie from the middle of the scale, along the line of fifths."""
-    return sum(abs(root - (key.fifths + 2)) for root in roots)
+def _distance(key: Key, roots: Mapping[int, int]) -> int:
+    """How far roots lie from the middle of the scale, along the line of fifths, all together."""
+    middle = key.fifths + 2
+    return sum(times * abs(root - middle) for root, times in roots.items())

@@ -1,12 +1,40 @@
 """Writing whole or not at all, whatever goes wrong on the way."""
 
 import os
+import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
-from shinko.disk import WriteError, write_atomically, write_together
+from shinko import disk
+from shinko.disk import WriteError, remove_leftovers, write_atomically, write_together
+
+WRITES_FOR_EVER = """
+import os, sys, time
+from pathlib import Path
+from shinko.disk import write_atomically
+
+def wait(*_):
+    print("here", flush=True)
+    time.sleep(600)
+
+os.replace = wait
+write_atomically(Path(sys.argv[1]) / "song", b"chords")
+"""
+
+
+@pytest.fixture
+def writer(tmp_path):
+    """A process that is about to give a whole temporary file its name."""
+    pytest.importorskip("fcntl")
+    command = [sys.executable, "-c", WRITES_FOR_EVER, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"here\n"
+        yield process
+        process.kill()
 
 
 def test_a_new_file_holds_the_bytes(tmp_path):
@@ -143,3 +171,91 @@ def test_several_files_are_written(tmp_path):
         "a": b"one",
         "b": b"two",
     }
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next_writer(writer, tmp_path):
+    writer.send_signal(signal.SIGKILL)
+    writer.wait()
+    assert len(os.listdir(tmp_path)) == 1
+    write_atomically(tmp_path / "other", b"bytes")
+    assert os.listdir(tmp_path) == ["other"]
+
+
+def test_what_a_running_process_writes_stays(writer, tmp_path):
+    (temporary,) = os.listdir(tmp_path)
+    write_atomically(tmp_path / "other", b"bytes")
+    remove_leftovers(tmp_path, alone=True)
+    assert sorted(os.listdir(tmp_path)) == sorted([temporary, "other"])
+
+
+def test_what_another_thread_writes_stays(tmp_path, monkeypatch):
+    replace, seen = os.replace, []
+
+    def look(source, target):
+        cleaner = threading.Thread(target=remove_leftovers, args=(tmp_path,))
+        cleaner.start()
+        cleaner.join()
+        seen.append(source.exists())
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", look)
+    write_atomically(tmp_path / "file", b"bytes")
+    assert seen == [True]
+    assert os.listdir(tmp_path) == ["file"]
+
+
+def test_temporary_files_of_others_stay(tmp_path):
+    # Of another host, of version 0.1, and somebody's own.
+    names = [".00000000-0123456789abcdef.tmp", ".0123456789abcdef.tmp", ".mine.tmp"]
+    for name in names:
+        (tmp_path / name).write_bytes(b"half")
+    remove_leftovers(tmp_path)
+    assert sorted(os.listdir(tmp_path)) == sorted(names)
+    remove_leftovers(tmp_path, alone=True)
+    assert sorted(os.listdir(tmp_path)) == sorted([names[0], names[2]])
+
+
+def test_every_file_is_on_the_disk_before_it_takes_its_name_and_its_folder_after(
+    tmp_path, monkeypatch
+):
+    replace, steps = os.replace, []
+
+    def take_name(source, target):
+        steps.append(target.name)
+        replace(source, target)
+
+    synced = set()
+
+    def sync(descriptor):
+        inode = os.fstat(descriptor).st_ino
+        synced.add(inode)
+        steps.append("folder" if inode == tmp_path.stat().st_ino else "file")
+
+    monkeypatch.setattr(os, "replace", take_name)
+    monkeypatch.setattr(os, "fsync", sync)
+    names = [f"song-{number}" for number in range(20)]
+    write_together({tmp_path / name: b"chords" for name in names})
+    assert steps == ["file"] * 20 + names + ["folder"]
+    assert {(tmp_path / name).stat().st_ino for name in names} <= synced
+
+
+def test_a_disk_that_fails_while_writing_through_leaves_the_old_file(tmp_path, monkeypatch):
+    def fail(_descriptor):
+        raise OSError(5, "Input/output error")
+
+    (tmp_path / "old").write_bytes(b"old")
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(WriteError, match="old': Input/output error; choose another place"):
+        write_atomically(tmp_path / "old", b"new")
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"old": b"old"}
+
+
+def test_a_file_system_that_can_not_write_through_or_lock_is_written_to(tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    if disk.fcntl:
+        monkeypatch.setattr(disk.fcntl, "flock", fail)
+    write_atomically(tmp_path / "file", b"bytes")
+    assert os.listdir(tmp_path) == ["file"]

@@ -52,7 +52,7 @@ LIBRARIES = {
     "intake": {"mido"},
     "nets": {"torch", "numpy", "threadpoolctl"},
     "lm": {"torch", "numpy"},
-    "runs": {"torch", "numpy", "safetensors", "tomli_w", "tensorboard"},
+    "runs": {"torch", "numpy", "safetensors", "tomli_w", "tensorboard", "filelock"},
     "fetching": {"httpx"},
 }
 GROUND = {"errors", "disk", "paths", "printable", "old_names", "request", "__version__"}

@@ -59,6 +59,7 @@ def watch_with(monkeypatch, on_epoch):
 def test_learning_writes_settings_metrics_checkpoints_and_state(learn, tmp_path):
     learn("--out", "run").succeeded()
     assert tree(tmp_path / "run") == [
+        ".lock",
         "checkpoints/epoch-000002.safetensors",
         "checkpoints/epoch-000004.safetensors",
         "checkpoints/epoch-000005.safetensors",

@@ -1,6 +1,7 @@
 """Policies with a dial from training to composing, and styles made of one's own songs."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from shinko.rl.policy_runs import run_settings
 from shinko.rl.presets import DIAL_PRESETS, dial_preset
 from shinko.rl.settings import DialSettings
 from shinko.runs.folder import RunError
+from shinko.runs.lock import HeldError, hold
 from shinko.songwriting.compose import ComposeRequest, compose
 from shinko.songwriting.players import choose_performer
 from shinko.songwriting.wishes import Wishes
@@ -294,3 +296,10 @@ def test_a_policy_looks_ahead_with_the_floor_of_its_dial(tmp_path, monkeypatch):
     assert np.exp(performer.ground().process.rewards.min()) == pytest.approx(0.3)
     exact = choose_performer(policy, "", "real", exact=True)
     assert np.exp(exact.ground().process.rewards.min()) == pytest.approx(0.3)
+
+
+def test_a_dial_that_is_learned_is_learned_by_nobody_else(tmp_path, settings):
+    folder = begin_dial(tmp_path / "run", settings)
+    with hold(folder.path), ThreadPoolExecutor(1) as thread:
+        assert isinstance(thread.submit(learn_dial, folder).exception(), HeldError)
+    assert folder.rows() == []

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from shinko.experiments.learn import begin_run, learn
 from shinko.rl.policy import run_policy
 from shinko.rl.settings import LearnSettings
 from shinko.runs.folder import RunError, RunFolder, read_arrays
+from shinko.runs.lock import HeldError
 from stopping import stopped_from_outside
 
 # Small and quick; a table of the tests' own, so that nothing hangs on the built-in ones.
@@ -176,6 +178,44 @@ def test_kill_9_at_any_moment_loses_at_most_what_came_after_the_last_checkpoint(
     assert timeless(folder.rows()[:saved]) == timeless(uninterrupted.rows())
 
 
+def test_a_second_trainer_is_refused_and_the_first_loses_nothing(table, tmp_path):
+    settings = LearnSettings(table=table, **{**SMALL, "epochs": 60})
+    folder = begin_run(tmp_path / "run", settings)
+    second, refused = [sys.executable, "-m", "shinko", "learn", "--out", str(folder.path)], []
+
+    def begin_second(row):
+        if row.epoch == 7:
+            before = contents_of(folder)
+            refused.append(subprocess.run([*second, "--resume"], capture_output=True, text=True))
+            assert contents_of(folder) == before
+
+    learned = learn(folder, on_epoch=begin_second)
+    (ended,) = refused
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith(f"shinko: {folder.path}: process {os.getpid()} on ")
+    assert ended.stderr.count("\n") == 1
+    assert len(learned.rows) == len(folder.rows()) == 60
+    # Which is over, so that the second may begin.
+    again = subprocess.run([*second, "--resume"], capture_output=True, text=True)
+    assert again.returncode == 0, again.stderr
+
+
+def test_another_thread_that_trains_the_same_run_is_refused(table, tmp_path):
+    folder = begin_run(tmp_path / "run", LearnSettings(table=table, **SMALL))
+
+    def begin_second(row):
+        if row.epoch == 7:
+            told = "another thread of this process trains there"
+            with ThreadPoolExecutor(1) as thread, pytest.raises(HeldError, match=told):
+                thread.submit(learn, folder).result()
+
+    assert len(learn(folder, on_epoch=begin_second).rows) == len(folder.rows()) == 24
+
+
+def contents_of(folder: RunFolder):
+    return {p: p.read_bytes() for p in folder.path.rglob("*") if p.is_file()}
+
+
 def state_epoch(folder: RunFolder) -> int:
     return int(read_arrays(folder.state_path)["epoch"]) if folder.state_path.exists() else 0
 
@@ -196,6 +236,7 @@ def test_a_full_disk_is_one_line_and_the_run_goes_on_later(table, tmp_path, monk
         learn(folder, on_epoch=fill)
     monkeypatch.undo()
     assert files_of(folder) == [
+        ".lock",
         "checkpoints/epoch-000005.safetensors",
         "metrics.jsonl",
         "settings.toml",

@@ -2,10 +2,12 @@
 
 import json
 import multiprocessing
+import os
 import re
 import shutil
 import signal
 import string
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,6 +17,7 @@ import numpy as np
 import pytest
 
 from shinko.errors import ShinkoError
+from shinko.experiments.study import trainings
 from shinko.experiments.study.claims import claims, in_words
 from shinko.experiments.study.findings import find
 from shinko.experiments.study.progressions import draw_moments
@@ -25,6 +28,7 @@ from shinko.experiments.study.words import LANGUAGES, WORDS
 from shinko.request import change
 from shinko.rl.selection import Selection, SelectionError
 from shinko.runs.folder import RunError, RunFolder
+from shinko.runs.lock import HeldError, hold
 from shinko.tables import TableError
 from shinko.theory import parse_token
 from stopping import stopped_from_outside
@@ -177,6 +181,38 @@ def test_what_a_kill_left_before_a_run_was_begun_is_no_obstacle(study, settings,
     (run / "checkpoints").mkdir(parents=True)
     found = find(train_all(copy, settings, silent, workers=1))
     np.testing.assert_array_equal(found.returns(0.0), expected.returns(0.0))
+
+
+def held_elsewhere(folder, work):
+    """What `work` raises while another thread holds a folder."""
+    with hold(folder), ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).exception()
+
+
+def test_a_second_study_in_the_same_folder_is_refused(study, settings):
+    out, found, _, _ = study
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.name[0] != "."}
+    for work in (
+        lambda: train_all(out, settings, silent, workers=1),
+        lambda: write_study(out, settings, found, "en"),
+    ):
+        error = held_elsewhere(out, work)
+        assert isinstance(error, HeldError)
+        assert str(error).startswith(f"{out}: another thread of this process")
+    after = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.name[0] != "."}
+    assert after == before
+
+
+def test_a_run_that_is_trained_elsewhere_is_no_part_of_a_study_now(
+    study, settings, tmp_path, monkeypatch
+):
+    out, _, _, _ = study
+    run = shutil.copytree(out, tmp_path / "copy") / "runs" / "beta-0-seed-0"
+    (run / "checkpoints" / "epoch-000030.safetensors").unlink()
+    monkeypatch.setattr(trainings, "_PATIENCE", 0.0)
+    told = rf"beta-0-seed-0: process {os.getpid()} on .* trains there"  # by a process of the study
+    with hold(run), pytest.raises(HeldError, match=told):
+        train_all(tmp_path / "copy", settings, silent, workers=1)
 
 
 def test_another_table_of_the_same_name_is_refused(study, settings, tmp_path):

@@ -3,6 +3,7 @@
 import math
 import shutil
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from shinko.experiments.words.training import begin_run, train
 from shinko.lm.corpus import CorpusError
 from shinko.request import change
 from shinko.runs.folder import RunError
+from shinko.runs.lock import HeldError, hold
 from stopping import stopped_from_outside
 
 
@@ -34,6 +36,13 @@ def test_a_run_knows_its_settings_words_and_corpus(trained, book):
     weights = trained.weights()
     assert trained.parameters == sum(weight.size for weight in weights.values())
     assert len(trained.rows()) == 3
+
+
+def test_a_word_model_that_is_trained_is_trained_by_nobody_else(tmp_path, book):
+    run = begin_run(tmp_path / "run", SMALL, [book])
+    with hold(run.folder.path), ThreadPoolExecutor(1) as thread:
+        assert isinstance(thread.submit(train, run).exception(), HeldError)
+    assert run.rows() == []
 
 
 @pytest.mark.parametrize("windows", [1, 20, 21, 30])

@@ -77,9 +77,27 @@ def test_a_disk_that_fills_up_leaves_whole_files_only(found, tmp_path, monkeypat
         written.extend(contents)
 
     monkeypatch.setattr(rendering, "write_together", write)
+    monkeypatch.setattr(rendering, "_AT_ONCE", 1)
     with pytest.raises(WriteError, match="No space left on device"):
         write_progressions(found, tmp_path)
     assert [path.name for path in written] == ["F#m-seed0-1.mid", "F#m-seed0-1.json"]
+
+
+def test_what_was_made_before_one_that_can_not_be_is_written(found, tmp_path, monkeypatch):
+    def make(progression, rendering):
+        if progression is found[1]:
+            raise ShinkoError("no such sound")
+        return {".txt": b"chords"}
+
+    monkeypatch.setattr(rendering, "render", make)
+    with pytest.raises(ShinkoError, match="no such sound"):
+        write_progressions(found, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["F#m-seed0-1.txt"]
+
+
+def test_two_of_one_name_get_names_of_their_own(found, tmp_path):
+    paths = write_progressions(found, tmp_path, names=["song", "song"])
+    assert [midi.name for midi, _ in paths] == ["song.mid", "song-2.mid"]
 
 
 def test_every_format_begins_as_its_kind_does(found):
@@ -127,7 +145,8 @@ def test_a_read_only_folder_is_told_and_stays_empty(found, monkeypatch, tmp_path
     assert not list(tmp_path.iterdir())
 
 
-def test_progressions_are_written_as_they_come(found, tmp_path):
+def test_progressions_are_written_as_they_come(found, tmp_path, monkeypatch):
+    monkeypatch.setattr(rendering, "_AT_ONCE", 2)  # files, those of one
     asked_for = []
     coming = (asked_for.append(each.title) or each for each in found)
     written = write_each(coming, tmp_path)

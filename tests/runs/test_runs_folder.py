@@ -1,6 +1,7 @@
 """A run's folder: what is written is read again, and damage is told in one line."""
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -89,6 +90,41 @@ def test_a_folder_with_other_files_is_not_taken(tmp_path):
     with pytest.raises(RunError, match="not an empty folder; choose another with `out`"):
         RunFolder(tmp_path).create({})
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_what_a_kill_left_of_a_run_without_settings_is_taken_for_an_empty_folder(tmp_path):
+    (tmp_path / "checkpoints").mkdir()
+    for name in (".lock", ".lock.json", ".0123456789abcdef.tmp", "checkpoints/.89abcdef-01.tmp"):
+        (tmp_path / name.replace("-01.", "-0123456789abcdef.")).write_bytes(b"")
+    RunFolder(tmp_path).create({"learn": {}})
+    assert RunFolder(tmp_path).settings()["learn"] == {}
+
+
+@pytest.mark.parametrize("name", ["checkpoints/epoch-000001.safetensors", "checkpoints", ".mine"])
+def test_any_other_file_is_not_taken_for_what_a_kill_left(tmp_path, name):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(RunError, match="not an empty folder; choose another with `out`"):
+        RunFolder(tmp_path).create({})
+    assert (tmp_path / name).read_text() == "mine"
+
+
+def test_settings_that_can_not_be_written_leave_an_empty_folder_as_it_was(tmp_path, monkeypatch):
+    def full(_source, target):
+        raise OSError(28, "No space left on device", target)
+
+    monkeypatch.setattr("os.replace", full)
+    with pytest.raises(WriteError, match=r"settings\.toml': No space left on device"):
+        RunFolder(tmp_path).create({})
+    assert [path.name for path in tmp_path.iterdir()] == [".lock"]
+
+
+def test_the_rows_are_on_the_disk_before_the_state(folder, monkeypatch):
+    synced = []
+    monkeypatch.setattr("os.fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_ino))
+    folder.save_state(WEIGHTS)
+    rows, state = folder.metrics_path.stat().st_ino, folder.state_path.stat().st_ino
+    assert synced[:2] == [rows, state]
 
 
 def test_a_folder_of_a_name_that_is_too_long_is_told(tmp_path):

@@ -33,11 +33,12 @@ def dial_command(settings: DialSettings, run: RunOut, given: Collection[str]) ->
 
     if begun:
         folder = RunFolder(begun)
-        settings = dial_settings(folder)
     else:
         folder = begin_dial(run.out or default_folder(settings.names()[0]), settings)
-    with dial_progress(settings.epochs) as show:
-        rows = learn_dial(folder, on_epoch=show)
+    with folder.held():
+        settings = dial_settings(folder)
+        with dial_progress(settings.epochs) as show:
+            rows = learn_dial(folder, on_epoch=show)
     if len(rows) < settings.epochs:
         print_lines(f"interrupted after epoch {len(rows)}; go on with --out {folder.path} --resume")
         raise typer.Exit(INTERRUPTED)

@@ -47,14 +47,15 @@ def learn_command(settings: LearnSettings, run: LoggedRunOut, given: Collection[
         require_tensorboard()
     if begun:
         folder = RunFolder(begun)
-        settings = run_settings(folder)
     else:
         folder = begin_run(run.out or default_folder(settings.table), settings)
     from shinko.cli.progress import learning_progress
     from shinko.experiments.evaluate import live_optimality
 
-    with learning_progress(settings.epochs, live_optimality(settings)) as show:
-        learned = learn(folder, tensorboard=run.tensorboard, on_epoch=show)
+    with folder.held():
+        settings = run_settings(folder)
+        with learning_progress(settings.epochs, live_optimality(settings)) as show:
+            learned = learn(folder, tensorboard=run.tensorboard, on_epoch=show)
     report(learned)
     if len(learned.rows) < learned.epochs:
         raise typer.Exit(INTERRUPTED)

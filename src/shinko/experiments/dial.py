@@ -68,8 +68,18 @@ def learn_dial(
     `should_stop` is asked after each epoch; by default it is whether Ctrl-C was pressed.
 
     Raises:
+      HeldError: another trains this run; nothing is changed.
       ShinkoError: the run, a table or the disk fails; what was saved stays.
     """
+    with folder.held():
+        return _learn_held(folder, on_epoch, should_stop)
+
+
+def _learn_held(
+    folder: RunFolder,
+    on_epoch: Callable[[DialRow], None],
+    should_stop: Callable[[], bool] | None,
+) -> list[DialRow]:
     settings = dial_settings(folder)
     worlds = _worlds(settings)
     if fingerprint(worlds.automaton) != folder.settings().get("table_sha256"):

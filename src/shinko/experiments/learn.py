@@ -89,14 +89,16 @@ def learn(
       on_epoch: called with each new row.
 
     Raises:
+      HeldError: another trains this run; nothing is changed.
       ShinkoError: the run, its table or the disk fails; what was saved stays.
     """
-    settings = run_settings(folder)
-    automaton = run_table(folder, settings)
-    with fitting_machine(settings):
-        training = Training(settings, automaton)
-        with fitting_threads(settings), interruptible(should_stop) as asked:
-            rows = run_training(training, folder, asked, on_epoch, tensorboard=tensorboard)
+    with folder.held():
+        settings = run_settings(folder)
+        automaton = run_table(folder, settings)
+        with fitting_machine(settings):
+            training = Training(settings, automaton)
+            with fitting_threads(settings), interruptible(should_stop) as asked:
+                rows = run_training(training, folder, asked, on_epoch, tensorboard=tensorboard)
     return Learned(folder, rows, settings.epochs, _select(folder))
 
 

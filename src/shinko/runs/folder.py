@@ -10,7 +10,8 @@ import json
 import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shinko import __version__
-from shinko.disk import write_atomically
+from shinko.disk import (
+    is_temporary,
+    remove_leftovers,
+    sync_file,
+    sync_folder,
+    write_atomically,
+)
 from shinko.errors import ShinkoError
 from shinko.paths import fault_of
+from shinko.runs.lock import HOLDER, LOCK, hold
 from shinko.runs.version import refuse_newer
 
 Row = dict[str, Any]
@@ -71,33 +79,43 @@ class RunFolder:
     def create(self, settings: Mapping[str, Any]) -> None:
         """Begin an empty run with these settings, a table of TOML values, and with the version.
 
+        What a kill left of a run before it had settings counts as an empty folder.
+
         Raises:
           RunError: the folder holds a run already, or something else.
+          HeldError: another begins one there.
         """
         import tomli_w
 
-        if exists(self.settings_path):
-            raise RunError(
-                f"{self.path}: holds a run already; continue it with `resume`, or choose "
-                "another folder with `out`"
-            )
-        if fault := fault_of(self.path.name):
-            raise RunError(f"{self.path}: expected {fault}")
-        try:
-            if exists(self.path) and (not self.path.is_dir() or any(self.path.iterdir())):
-                raise RunError(f"{self.path}: not an empty folder; choose another with `out`")
-            self.checkpoints_path.mkdir(parents=True)
-        except OSError as error:
-            raise RunError(
-                f"{self.path}: can't be made ({error.strerror}); choose another with `out`"
-            ) from error
-        told = {"shinko": __version__, **settings}
-        try:
-            write_atomically(self.settings_path, tomli_w.dumps(told).encode())
-        except BaseException:
-            self.checkpoints_path.rmdir()
-            self.path.rmdir()
-            raise
+        self._require_free()
+        is_new = not self.path.exists()
+        with self._making():
+            self.path.mkdir(parents=True, exist_ok=True)
+        with hold(self.path):
+            self._require_free()  # another may have begun one in between
+            told = {"shinko": __version__, **settings}
+            try:
+                with self._making():
+                    self.checkpoints_path.mkdir(exist_ok=True)
+                self._remove_leftovers()
+                write_atomically(self.settings_path, tomli_w.dumps(told).encode())
+            except BaseException:
+                self._unmake(is_new)
+                raise
+        sync_folder(self.path.parent)
+
+    @contextmanager
+    def held(self, *, patience_seconds: float = 0.0) -> Iterator[None]:
+        """Keep all others from training this run; see `hold`. Reading it needs no such thing.
+
+        Raises:
+          RunError: there is no run here.
+          HeldError: another trains it.
+        """
+        if not exists(self.settings_path):
+            raise self._no_run()
+        with hold(self.path, patience_seconds=patience_seconds):
+            yield
 
     def settings(self) -> dict[str, Any]:
         """The settings the run was made with.
@@ -108,10 +126,7 @@ class RunFolder:
         try:
             stored = tomllib.loads(self.settings_path.read_text("utf-8"))
         except (FileNotFoundError, NotADirectoryError):
-            raise RunError(
-                f"{self.path}: no run there (no settings.toml); expected a folder that "
-                f"'{self.writer}' wrote"
-            ) from None
+            raise self._no_run() from None
         except (OSError, ValueError, RecursionError) as error:
             raise RunError(
                 f"{self.settings_path}: can't be read ({_reason(error)}); train again"
@@ -187,7 +202,11 @@ class RunFolder:
                 self.checkpoint_path(other).unlink()
 
     def save_state(self, arrays: Arrays) -> None:
-        """Write what a resumed training needs, in place of the last."""
+        """Write what a resumed training needs, in place of the last.
+
+        The rows go to the disk before it: without them it couldn't be resumed.
+        """
+        sync_file(self.metrics_path)
         write_atomically(self.state_path, _to_bytes(arrays))
 
     def rewind(self, epoch: int) -> list[Row]:
@@ -206,10 +225,57 @@ class RunFolder:
         for later in self.checkpoints():
             if later > epoch:
                 self.checkpoint_path(later).unlink()
-        for folder in (self.path, self.checkpoints_path):
-            for leftover in folder.glob(".*.tmp"):
-                leftover.unlink()
+        self._remove_leftovers()
         return rows
+
+    def _remove_leftovers(self) -> None:
+        for folder in (self.path, self.checkpoints_path):
+            remove_leftovers(folder, alone=True)
+
+    def _require_free(self) -> None:
+        """Raises: RunError, where there is a run, or anything else that isn't the rest of one."""
+        if exists(self.settings_path):
+            raise RunError(
+                f"{self.path}: holds a run already; continue it with `resume`, or choose "
+                "another folder with `out`"
+            )
+        if fault := fault_of(self.path.name):
+            raise RunError(f"{self.path}: expected {fault}")
+        with self._making():
+            if exists(self.path) and not (self.path.is_dir() and self._is_unbegun()):
+                raise RunError(f"{self.path}: not an empty folder; choose another with `out`")
+
+    def _is_unbegun(self) -> bool:
+        inside = [path for path in self.path.iterdir() if path != self.checkpoints_path]
+        if self.checkpoints_path.is_dir():
+            inside += self.checkpoints_path.iterdir()
+        elif exists(self.checkpoints_path):
+            return False
+        return all(path.name in (LOCK, HOLDER) or is_temporary(path.name) for path in inside)
+
+    @contextmanager
+    def _making(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise RunError(
+                f"{self.path}: can't be made ({error.strerror}); choose another with `out`"
+            ) from error
+
+    def _unmake(self, is_new: bool) -> None:
+        with suppress(OSError):
+            self.checkpoints_path.rmdir()
+        if is_new:
+            with suppress(OSError):
+                (self.path / HOLDER).unlink(missing_ok=True)
+                (self.path / LOCK).unlink()
+                self.path.rmdir()
+
+    def _no_run(self) -> RunError:
+        return RunError(
+            f"{self.path}: no run there (no settings.toml); expected a folder that "
+            f"'{self.writer}' wrote"
+        )
 
 
 def row_line(row: Row) -> str:

@@ -30,6 +30,7 @@ def run_training(
 ) -> list[AnyRow]:
     """Train to the end, or until asked to stop, from wherever the run stands; all its rows.
 
+    Nobody else trains the run meanwhile.
     Saves every `save_every` epochs, at the end, at a stop, and in a long epoch every two minutes.
 
     Args:
@@ -42,8 +43,21 @@ def run_training(
 
     Raises:
       DivergedError: a figure is no finite number; the step is not kept.
+      HeldError: another trains this run; nothing is changed.
       ShinkoError: the run or the disk fails; what was saved stays.
     """
+    with folder.held():
+        return _run(training, folder, should_stop, on_row, on_step, tensorboard)
+
+
+def _run(
+    training: Trainable[AnyRow],
+    folder: RunFolder,
+    should_stop: Callable[[], bool],
+    on_row: Callable[[AnyRow], None],
+    on_step: Callable[[], None],
+    tensorboard: bool,
+) -> list[AnyRow]:
     rows = resume_training(training, folder)
     # A checkpoint that was lost is written again.
     is_saved, saved_at = training.epoch in (0, *folder.checkpoints()), time.monotonic()

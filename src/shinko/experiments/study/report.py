@@ -21,6 +21,7 @@ from shinko.experiments.study.settings import StudySettings
 from shinko.experiments.study.words import WORDS, Words
 from shinko.printable import in_one_line
 from shinko.rl.terms import ENTROPIES
+from shinko.runs.lock import hold
 
 _PROGRESSIONS = "progressions"
 _STYLE = """
@@ -45,6 +46,7 @@ def write_study(folder: Path, settings: StudySettings, found: Findings, lang: st
       lang: language of figures and report.
 
     Raises:
+      HeldError: another study is at work there.
       OSError: a file can't be written.
     """
     say = WORDS[lang]
@@ -70,8 +72,9 @@ def write_study(folder: Path, settings: StudySettings, found: Findings, lang: st
     (folder / _PROGRESSIONS).mkdir(exist_ok=True)
     for moment in moments:
         contents[f"{_PROGRESSIONS}/{moment.name}"] = moment.midi()
-    for name, content in contents.items():
-        write_atomically(folder / name, content)
+    with hold(folder):
+        for name, content in contents.items():
+            write_atomically(folder / name, content)
     return [folder / name for name in contents]
 
 

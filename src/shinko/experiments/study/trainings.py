@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import shutil
 import signal
 import threading
 from collections.abc import Callable, Mapping
@@ -31,6 +30,7 @@ from shinko.rl.metrics import EpochRow
 from shinko.rl.policy_runs import learning_table, run_settings
 from shinko.rl.settings import LearnSettings
 from shinko.runs.folder import RunError, RunFolder, exists
+from shinko.runs.lock import hold
 from shinko.tables.automaton import fingerprint
 from shinko.tables.codec import expect_chords
 
@@ -38,6 +38,8 @@ from shinko.tables.codec import expect_chords
 _MOST_WORKERS = 8
 # Epochs that are tried for the estimate; a third of them isn't timed.
 _TIMED = 30
+# Seconds that a process of a study before, whose own was killed, may take to end.
+_PATIENCE = 10.0
 # Seconds between two looks at how far the trainings are.
 _PAUSE = 0.1
 
@@ -70,18 +72,19 @@ def train_all(
 
     Raises:
       RunError: a run that is there has other settings.
+      HeldError: another study is at work there, or one of its runs is trained; nothing is changed.
       ShinkoError: the table, a run or the disk fails; what was trained stays.
     """
     trainings = settings.trainings()
     seconds_to_solve = _check_table(next(iter(trainings.values())))
     table = fingerprint(learning_table(next(iter(trainings.values()))))
     _make_folder(out / "runs")
-    done = {
-        name: _epochs_done(out / "runs" / name, told, table) for name, told in trainings.items()
-    }
-    left = [name for name in trainings if done[name] < settings.epochs]
-    total = settings.epochs * len(trainings)
-    with interruptible(should_stop) as asked:
+    with hold(out), interruptible(should_stop) as asked:
+        done = {
+            name: _epochs_done(out / "runs" / name, told, table) for name, told in trainings.items()
+        }
+        left = [name for name in trainings if done[name] < settings.epochs]
+        total = settings.epochs * len(trainings)
         if left and not _train(
             *(out, trainings, done, left, workers),
             lambda count: show(count, total),
@@ -89,7 +92,7 @@ def train_all(
             asked,
         ):
             return None
-    show(total, total)
+        show(total, total)
     return {name: RunFolder(out / "runs" / name, way_out=WAY_OUT) for name in trainings}
 
 
@@ -124,7 +127,7 @@ def _train(
                     busy[busy.index(min(busy))] += seconds
                 estimated(len(left), max(busy))
                 futures = [
-                    executor.submit(_train_one, out / "runs" / name, told, place)
+                    executor.submit(_train_one, out / "runs" / name, told, place, _PATIENCE)
                     for place, (name, told) in enumerate(trainings.items())
                     if name in left
                 ]
@@ -249,7 +252,7 @@ def _time_epochs(
     return seconds
 
 
-def _train_one(path: Path, told: LearnSettings, place: int) -> bool:
+def _train_one(path: Path, told: LearnSettings, place: int, patience_seconds: float) -> bool:
     """Whether it came to its end; progress goes to a place of the shared counts."""
 
     def count(row: EpochRow) -> None:
@@ -260,15 +263,7 @@ def _train_one(path: Path, told: LearnSettings, place: int) -> bool:
     with part_of_study(path):
         folder = RunFolder(path, way_out=WAY_OUT)
         if not exists(path / "settings.toml"):
-            _clear_unbegun(path)
             folder = begin_run(path, told)
-        learned = learn(folder, should_stop=_study_stops, on_epoch=count)
+        with folder.held(patience_seconds=patience_seconds):
+            learned = learn(folder, should_stop=_study_stops, on_epoch=count)
         return len(learned.rows) == told.epochs
-
-
-def _clear_unbegun(path: Path) -> None:
-    """Remove what a kill left of a run before its settings were written: folders, no files."""
-    if path.is_dir() and not any(
-        file.is_file() and not file.name.startswith(".") for file in path.rglob("*")
-    ):
-        shutil.rmtree(path)

@@ -90,14 +90,14 @@ def train(
       on_epoch: called with each new row.
 
     Raises:
+      HeldError: another trains this run; nothing is changed.
       ShinkoError: the run, its corpus or the disk fails, or the loss; what was saved stays.
     """
     folder, settings = run.folder, run.settings
     if len(run.rows()) >= settings.epochs and folder.checkpoints():
         return Trained(run, run.rows())  # its state isn't needed, and may be gone
-    corpus = run.corpus(tuple(files))
-    with fitting_machine(settings):
-        training = WordTraining(settings, corpus)
+    with folder.held(), fitting_machine(settings):
+        training = WordTraining(settings, run.corpus(tuple(files)))
         with interruptible(should_stop) as asked:
             rows = run_training(
                 *(training, folder, asked, on_epoch),

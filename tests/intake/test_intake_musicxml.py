@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from shinko.errors import ShinkoError
 from shinko.export.notation.musicxml import musicxml_bytes
-from shinko.export.notation.xml_tree import plain_text
 from shinko.intake.bounded import IntakeError
 from shinko.intake.musicxml import parse_musicxml, read_musicxml
 from shinko.intake.remarks import Remarks
+from shinko.printable import in_one_line
 from shinko.score.bars import folded, written
 from shinko.score.progression import MelodyNote, Progression, Section
 from shinko.theory import QUALITIES, Key, Note, RomanChord, parse_roman
@@ -65,10 +65,10 @@ def as_read(piece: Progression) -> Progression:
     beats = [
         (chord.end_tick - chord.start_tick) / 480 for p in written(piece) for chord in p.chords
     ]
-    sections = tuple(replace(s, name=plain_text(s.name)) for s in piece.sections)
+    sections = tuple(replace(s, name=in_one_line(s.name)) for s in piece.sections)
     if [(s.name, s.times) for s in sections] == [("", 1)]:
         sections = ()
-    title = plain_text(piece.title)
+    title = in_one_line(piece.title)
     return replace(piece, beats=tuple(beats), sections=sections, title=title)
 
 

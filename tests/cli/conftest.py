@@ -50,6 +50,8 @@ class Ended:
     def succeeded(self) -> str:
         """Standard output of a command that went well."""
         assert self.code == 0, self
+        if not self.out.startswith(("[", "{")):  # JSON writes them so
+            assert "\\n" not in self.out, "lines that were printed as one"
         return self.out
 
 

@@ -39,7 +39,7 @@ class Chosen:
     """What selection gives, as far as the command asks."""
 
     row: EpochRow
-    reason: str = "epoch 4: so it is"
+    reason: str = "epoch 4: so it is\nand so it ends"
 
 
 def tree(folder: Path) -> list[str]:
@@ -86,6 +86,7 @@ def test_what_was_selected_and_how_to_compose_with_it_is_told(learn, shinko, mon
     out = learn("--out", "run").succeeded()
     assert out == (
         "selected epoch 4: so it is\n"
+        "and so it ends\n"
         "compose with it: shinko compose --run run\n"
         "how far it is from the best: shinko evaluate run\n"
     )

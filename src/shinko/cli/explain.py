@@ -69,7 +69,7 @@ def explain_command(request: ExplainRequest, output: Picture) -> None:
                 probabilities,
                 rows,
                 [book.numeral(row) for row in rows],
-                f"{request.chords}   {book.key}, table {ground.name}",
+                f"{request.chords} – {book.key}, table {ground.name}",
             )
         if output.json:
             print_json(

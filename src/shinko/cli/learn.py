@@ -78,7 +78,7 @@ def report(learned: Learned) -> None:
         if last and composes:
             print_lines(f"take one as it is: shinko compose --run {path} --epoch {last[0]}")
         return
-    print_lines(f"selected {learned.selection.reason}")
+    print_lines(*f"selected {learned.selection.reason}".split("\n"))
     if composes:
         print_lines(f"compose with it: shinko compose --run {path}")
     print_lines(f"how far it is from the best: shinko evaluate {path}")

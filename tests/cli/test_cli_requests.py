@@ -107,6 +107,7 @@ def test_messages_name_the_options_of_the_command():
         ('{"key": "H"}', "key 'H': a letter A to G is expected"),
         ('{"formats": ["doc"]}', "--formats 'doc': expected one of midi, musicxml"),
         ('{"out": "x.pdf"}', "field 'out': unknown; it is an option of the command: --out"),
+        ('{"length": 3, "length": 9}', "field 'length': given twice; leave one of them out"),
         ("[1]", "request.json: no request; expected a JSON object"),
         ('{"length"', "request.json: no JSON (Expecting ':' delimiter"),
         ("\x00", "request.json: no JSON"),

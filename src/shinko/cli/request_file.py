@@ -49,9 +49,19 @@ def read_request_file(path: Path) -> dict[str, Any]:
     if len(data) > MOST_BYTES:
         raise ShinkoError(f"{path}: more than {MOST_BYTES:,} bytes; expected a request as JSON")
     try:
-        values = json.loads(data)
+        values = json.loads(data, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise ShinkoError(f"{path}: no JSON ({error}); see shinko schema") from None
     if not isinstance(values, dict):
         raise ShinkoError(f'{path}: no request; expected a JSON object, such as {{"length": 8}}')
+    return values
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, whose names stand in it once; a later one would hide the first."""
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ShinkoError(f"field {twice!r}: given twice; leave one of them out")
     return values

@@ -156,6 +156,11 @@ def test_progressions_are_written_as_they_come(found, tmp_path, monkeypatch):
     assert len([first, *written]) == len(found)
 
 
+def test_progressions_without_a_name_are_not_lost_in_silence(found, tmp_path):
+    with pytest.raises(ValueError, match=r"longer|shorter"):
+        write_progressions(found, tmp_path, names=["only-one"])
+
+
 def test_texts_of_several_progressions_are_one_that_programs_read(found):
     assert json.loads(render_texts(found, "json")) == [one.to_dict() for one in found]
     assert render_texts(found, "chordpro").count("{new_song}") == len(found) - 1

@@ -145,7 +145,8 @@ def write_each(
         return iter(done)
 
     try:
-        for number, (progression, given) in enumerate(zip(progressions, named, strict=False), 1):
+        named_each = zip(progressions, named, strict=names is not None)
+        for number, (progression, given) in enumerate(named_each, 1):
             name = given
             if not isinstance(name, str):
                 name = f"{ascii_key(progression.key)}-seed{progression.seed}-{number}"

@@ -8,7 +8,7 @@ from shinko.cli.options import asks
 from shinko.cli.rendering import print_texts, write_and_show
 from shinko.cli.streams import print_lines
 from shinko.cli.targets import FilesOut, with_formats
-from shinko.files.read import RenderRequest
+from shinko.files.requests import RenderRequest
 
 MOST_STDIN = 8_000_000
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shinko.errors import FieldError, ShinkoError
-from shinko.files.formats import Rendering
+from shinko.files.requests import Reading
 from shinko.intake.bounded import IntakeError, read_bytes
 from shinko.intake.remarks import Remarks
 from shinko.intake.sections import bars_of
 from shinko.intake.text import text_of
 from shinko.paths import expanded
-from shinko.request import Request, asked, part
-from shinko.score.progression import TEMPO_RANGE_BPM, Progression, parse_meter, show_meter
+from shinko.score.progression import Progression
 from shinko.tables.song import CHORDPRO_SUFFIXES
 from shinko.theory import Key, parse_chord_name, roman_from_name
 
@@ -30,73 +29,6 @@ LONGEST_ERROR = 400
 _OBJECT = re.compile(r"(?:\[\s{0,99})?\{\s{0,99}\"")
 _DIRECTIVE = re.compile(r"\{[ \t]{0,9}[A-Za-z_]\w{0,40}[ \t]{0,9}[:}]")
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,99}<[?!A-Za-z]|\xff\xfe<\0|\xfe\xff\0<")
-
-
-CHORDS = "The chords"
-
-
-def read_bars(text: str) -> tuple[int, int]:
-    """The first and the last of bars such as "1-16" or "5".
-
-    Raises:
-      FieldError: the text is nothing of this kind.
-    """
-    first, dash, last = text.replace("–", "-").partition("-")
-    last = last if dash else first
-    if first.strip().isdecimal() and last.strip().isdecimal() and len(text) < 12:
-        begin, end = int(first), int(last)
-        if 1 <= begin <= end:
-            return begin, end
-    raise FieldError("bars", text, "the first and the last, such as 1-16")
-
-
-@dataclass(frozen=True)
-class Reading(Request):
-    """How to read what a file leaves open, or says otherwise; none for what it says."""
-
-    key: Key | None = asked(
-        None,
-        "Key to read the chords in, such as 'C' or 'F# minor'.",
-        read=Key.parse,
-        letter="k",
-        group=CHORDS,
-    )
-    meter: tuple[int, int] | None = asked(
-        None, "Such as 4/4, 3/4, 6/8.", read=parse_meter, show=show_meter, group=CHORDS
-    )
-    tempo_bpm: float | None = asked(
-        None,
-        "Tempo.",
-        name="tempo",
-        unit="quarter notes a minute",
-        least=TEMPO_RANGE_BPM[0],
-        most=TEMPO_RANGE_BPM[1],
-        group=CHORDS,
-    )
-    title: str | None = asked(None, "What it is called.", group=CHORDS)
-    bars: tuple[int, int] | None = asked(
-        None,
-        "First and last bar to take, such as 1-16: of MIDI as it is played, else as it is written.",
-        read=read_bars,
-        show=lambda bars: f"{bars[0]}-{bars[1]}",
-        group=CHORDS,
-    )
-
-
-@dataclass(frozen=True)
-class RenderRequest(Request):
-    """Chords that one has, and the files to make of them."""
-
-    source: str = asked(
-        MISSING,
-        "Chords, such as 'Am7 D7 | Gmaj7', or numerals with a key; or a file: .json, .mid, "
-        ".musicxml, .mxl, .cho or .txt.",
-        metavar="CHORDS|FILE",
-        argument=True,
-    )
-    reading: Reading = part(Reading)
-    to: Key | None = asked(None, "Transpose to this key.", read=Key.parse, group=CHORDS)
-    rendering: Rendering = part(Rendering)
 
 
 @dataclass(frozen=True)

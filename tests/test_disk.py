@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from shinko import disk
-from shinko.disk import WriteError, remove_leftovers, write_atomically, write_together
+from shinko.disk import (
+    TakenError,
+    WriteError,
+    remove_leftovers,
+    write_atomically,
+    write_together,
+)
 
 WRITES_FOR_EVER = """
 import os, sys, time
@@ -171,6 +177,34 @@ def test_several_files_are_written(tmp_path):
         "a": b"one",
         "b": b"two",
     }
+
+
+@pytest.fixture(params=["links", "no links"])
+def links(request, monkeypatch):
+    """A file system where a file may have two names, and one where it may not."""
+
+    def refuse(source, target):
+        raise OSError(1, "Operation not permitted")
+
+    if request.param == "no links":
+        monkeypatch.setattr(os, "link", refuse)
+
+
+def test_new_files_are_all_written_or_none_and_take_nobodys_place(links, tmp_path):
+    (tmp_path / "b").write_bytes(b"theirs")
+    told = r"can't write '.*b': it is there; choose another name"
+    with pytest.raises(TakenError, match=told):
+        write_together({tmp_path / name: b"ours" for name in "abc"}, new=True)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"b": b"theirs"}
+    write_together({tmp_path / name: b"ours" for name in "ac"}, new=True)
+    found = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert found == {"a": b"ours", "b": b"theirs", "c": b"ours"}
+
+
+def test_a_new_file_that_is_there_with_the_same_bytes_is_written(tmp_path):
+    for _ in range(2):
+        write_atomically(tmp_path / "file", b"bytes", new=True)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"file": b"bytes"}
 
 
 def test_what_a_killed_process_left_is_removed_by_the_next_writer(writer, tmp_path):

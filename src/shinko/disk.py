@@ -30,6 +30,9 @@ _WAYS_OUT = {
     errno.EISDIR: "give the name of a file in it",
 }
 
+# What says that a file can't have two names there, and nothing worse.
+_NO_LINKS = {errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK}
+
 # What says that a file can't be written through, or not locked, and nothing worse.
 _CANNOT = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK}
 
@@ -48,21 +51,36 @@ class WriteError(ShinkoError):
     """A file can't be written; what was there before is as it was."""
 
 
-def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
+class TakenError(WriteError):
+    """There is another file of that name, which was to stay."""
+
+
+def write_atomically(path: str | os.PathLike[str], data: bytes, *, new: bool = False) -> None:
     """Write a file so that nobody ever sees half of it, not even after a power cut.
 
     A link stays a link. What is no ordinary file (a pipe, /dev/stdout) is written directly.
 
+    Args:
+      path: of the file.
+      data: its content.
+      new: whether a file that is there stays, and be it there since a moment ago.
+
     Raises:
+      TakenError: one that was to be new is there, with other bytes.
       WriteError: the file can't be written; a file that was there is as it was before.
     """
-    write_together({Path(path): data})
+    write_together({Path(path): data}, new=new)
 
 
-def write_together(contents: Mapping[Path, bytes]) -> None:
+def write_together(contents: Mapping[Path, bytes], *, new: bool = False) -> None:
     """Write several files, all of them or none: no file takes its name before all are on disk.
 
+    Args:
+      contents: of the files.
+      new: whether files that are there stay, whoever wrote them, and be it a moment ago.
+
     Raises:
+      TakenError: one that was to be new is there, with other bytes.
       WriteError: one of them can't be written; what was there is as it was before.
     """
     with ExitStack() as written:
@@ -90,9 +108,18 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
                     file.close()
                 if target.is_dir():
                     raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        for path, temporary, target, _ in temporaries:
-            with _told(path):
-                os.replace(temporary, target)
+        taken: list[Path] = []
+        try:
+            for path, temporary, target, _ in temporaries:
+                with _told(path):
+                    if not new:
+                        os.replace(temporary, target)
+                    elif _take_name(temporary, target):
+                        taken.append(target)
+        except WriteError:
+            for target in taken:
+                _remove(target)
+            raise
         for folder in {target.parent for _, _, target, _ in temporaries}:
             sync_folder(folder)
 
@@ -169,6 +196,23 @@ def _temporary(folder: Path) -> Iterator[tuple[Path, FileIO]]:
         finally:
             _remove(path)
             _writing.discard(os.fspath(path))
+
+
+def _take_name(temporary: Path, target: Path) -> bool:
+    """Give a file a name that nobody else has; False if one of the same bytes has it."""
+    try:
+        os.link(temporary, target)
+        return True
+    except FileExistsError:
+        if target.read_bytes() == temporary.read_bytes():
+            return False
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if not target.exists():
+            os.replace(temporary, target)
+            return True
+    raise TakenError(f"can't write {os.fspath(target)!r}: it is there; choose another name")
 
 
 def _lock(file: FileIO) -> None:

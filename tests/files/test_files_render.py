@@ -71,7 +71,7 @@ def test_a_folder_that_can_not_be_made_is_told(found, tmp_path):
 def test_a_disk_that_fills_up_leaves_whole_files_only(found, tmp_path, monkeypatch):
     written: list[Path] = []
 
-    def write(contents):
+    def write(contents, **_how):
         if written:
             raise WriteError("can't write: No space left on device; free some space")
         written.extend(contents)
@@ -93,6 +93,22 @@ def test_what_was_made_before_one_that_can_not_be_is_written(found, tmp_path, mo
     with pytest.raises(ShinkoError, match="no such sound"):
         write_progressions(found, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["F#m-seed0-1.txt"]
+
+
+def test_who_takes_a_name_meanwhile_keeps_it(found, tmp_path, monkeypatch):
+    write, theirs = rendering.write_together, {"song.json": b"theirs", "song-2.mid": b"theirs"}
+
+    def write_second(contents, **how):
+        for name in list(theirs)[:1]:  # one at each try
+            (tmp_path / name).write_bytes(theirs.pop(name))
+        write(contents, **how)
+
+    monkeypatch.setattr(rendering, "write_together", write_second)
+    ((midi, data),) = write_progressions(found[:1], tmp_path, names=["song"])
+    assert (midi.name, data.name) == ("song-3.mid", "song-3.json")
+    for name in ("song.json", "song-2.mid"):
+        assert (tmp_path / name).read_bytes() == b"theirs"
+    assert len(list(tmp_path.iterdir())) == 4
 
 
 def test_two_of_one_name_get_names_of_their_own(found, tmp_path):
@@ -136,7 +152,7 @@ def test_nothing_is_written_where_one_format_fails(found, tmp_path):
 
 
 def test_a_read_only_folder_is_told_and_stays_empty(found, monkeypatch, tmp_path):
-    def refuse(contents):
+    def refuse(contents, **_how):
         raise WriteError("can't write: Permission denied; choose another place")
 
     monkeypatch.setattr(rendering, "write_together", refuse)

@@ -134,7 +134,7 @@ def build_command(request: BuildRequest) -> None:
     smoothing: Any = request.smoothing  # one of those that its field holds it to
     name = out.name.split(".")[0]
     table = build_table(songs, name=name, order=request.order, smoothing=smoothing)
-    write_table(table, out)
+    write_table(table, out, new=not request.force)
     print_lines(f"{out}: {len(table.vocabulary)} chords, {len(table.rows):,} histories")
     for name, note in table.notes.items():
         print_lines(f"  {name}: {note}")

@@ -7,7 +7,7 @@ from itertools import chain, count
 from pathlib import Path
 from time import monotonic
 
-from shinko.disk import write_together
+from shinko.disk import TakenError, write_together
 from shinko.errors import ShinkoError
 from shinko.files.formats import FORMATS, Job, RenderError, Rendering
 from shinko.score.arrange import Performance
@@ -18,6 +18,10 @@ from shinko.score.text import ascii_key
 # to the disk at once takes a tenth of the time.
 _AT_ONCE = 64
 _SECONDS = 0.5
+# How often files get other names because somebody else was quicker.
+_TRIES = 100
+
+_Ready = tuple[str, Mapping[str, bytes]]  # name, contents by ending
 
 
 def render(progression: Progression, rendering: Rendering) -> dict[str, bytes]:
@@ -131,18 +135,15 @@ def write_each(
     """
     rendering = rendering or Rendering()
     named = count(1) if names is None else names
-    ready: dict[Path, bytes] = {}
-    paths: list[tuple[Path, ...]] = []
+    ready: list[_Ready] = []
     written_at = monotonic()
 
     def write() -> Iterator[tuple[Path, ...]]:
-        nonlocal ready, paths, written_at
-        (files, ready), (done, paths) = (ready, {}), (paths, [])
-        if files:
-            _make(folder)
-            write_together(files)
+        nonlocal ready, written_at
+        pieces, ready = ready, []
+        paths = _write(folder, pieces, replacing) if pieces else []
         written_at = monotonic()
-        return iter(done)
+        return iter(paths)
 
     try:
         named_each = zip(progressions, named, strict=names is not None)
@@ -152,18 +153,34 @@ def write_each(
                 name = f"{ascii_key(progression.key)}-seed{progression.seed}-{number}"
             contents = render(progression, rendering)
             if replacing:
-                stem = name
-                _check_pages(folder, stem, contents)
-            else:
-                stem = _free_stem(folder, name, contents, ready)
-            files = {folder / (stem + suffix): data for suffix, data in contents.items()}
-            ready |= files
-            paths.append(tuple(files))
-            if len(ready) >= _AT_ONCE or monotonic() - written_at > _SECONDS:
+                _check_pages(folder, name, contents)
+            ready.append((name, contents))
+            files = len(ready) * len(contents)
+            if files >= _AT_ONCE or monotonic() - written_at > _SECONDS:
                 yield from write()
     finally:  # at Ctrl-C, or where one can't be made, the others stay
         last = write()
     yield from last
+
+
+def _write(folder: Path, pieces: Sequence[_Ready], replacing: bool) -> list[tuple[Path, ...]]:
+    """Write files under their names, or those next to them that are free; return their paths."""
+    _make(folder)
+    for left in reversed(range(_TRIES)):
+        files: dict[Path, bytes] = {}
+        paths = []
+        for name, contents in pieces:
+            stem = name if replacing else _free_stem(folder, name, contents, files)
+            own = {folder / (stem + suffix): data for suffix, data in contents.items()}
+            files |= own
+            paths.append(tuple(own))
+        try:
+            write_together(files, new=not replacing)
+            break
+        except TakenError:  # by another, since it was found free
+            if not left:
+                raise
+    return paths
 
 
 def _make(folder: Path) -> None:

@@ -13,10 +13,15 @@ from shinko.tables.reading import CODEC_NOTE, OWN_COLUMNS, VOCABULARY_NOTE
 from shinko.tables.table import TransitionTable
 
 
-def write_table(table: TransitionTable, path: str | Path) -> None:
+def write_table(table: TransitionTable, path: str | Path, *, new: bool = False) -> None:
     """Write a table as the project's own CSV, gzipped if the name ends in `.gz`.
 
     Numbers keep six significant digits, so a row may miss its sum by a millionth.
+
+    Args:
+      table: to write.
+      path: of the file.
+      new: whether a file that is there stays.
 
     Raises:
       WriteError: the file can't be written.
@@ -29,7 +34,7 @@ def write_table(table: TransitionTable, path: str | Path) -> None:
         with gzip.GzipFile(filename="", fileobj=packed, mode="wb", mtime=0) as file:
             file.write(content)
         content = packed.getvalue()
-    write_atomically(path, content)
+    write_atomically(path, content, new=new)
 
 
 def table_csv(table: TransitionTable) -> str:

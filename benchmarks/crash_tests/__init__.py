@@ -1,0 +1,1 @@
+"""What kills commands, and looks at what they leave: the parts of crashes.py."""

@@ -28,7 +28,7 @@ from shinko.cli.progress import counting_progress
 # One thread each, said before they import numpy: what they fork has no others.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 KILLS, SEED = 500, 0
-AT_ONCE = 5  # kills in one go of a worker
+AT_ONCE = 6  # kills in one go of a worker, of five trials
 SHARE = 25  # a situation is tried at one of so many operations as there are kills
 MOST_SHOWN = 20
 

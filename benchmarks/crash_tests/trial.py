@@ -93,7 +93,7 @@ def try_kills(name: str, inputs: Path, reference: Reference, kills: Sequence[Kil
         trial += 1
         with desk(job, inputs) as at:
             before, trial_kills = seen(at.place), 0
-            for kill in [left.pop() for _ in range(min(len(left), 1 + (trial % AGAIN == 0)))]:
+            for kill in [left.pop() for _ in range(min(len(left), 1 + (trial % AGAIN == 1)))]:
                 faults, killed = _kill(at, reference, kill)
                 now = seen(at.place)
                 faults += after_kill(reference, before, now)

@@ -1,10 +1,10 @@
 """Writing a file whole or not at all, and through to the disk, so that no power cut empties it.
 
-The bytes go into a temporary file beside the target, which then takes the target's name. While a
-temporary file is written it is locked (flock). Such a lock ends with its process, however that
-dies: what can be locked is nobody's any more, and the next writer in that folder removes it. Where
-there is no flock, as on Windows, it stays. Its name carries the host, since some network file
-systems keep locks on each host for itself.
+The bytes go into a temporary file beside the target, which then takes the target's name; where
+nothing may be replaced, by a link. While a temporary file is written it is locked (flock). Such a
+lock ends with its process, however that dies: what can be locked is nobody's any more, and the next
+writer in that folder removes it. Where there is no flock, as on Windows, it stays. Its name carries
+the host, since some network file systems keep locks on each host for itself.
 """
 
 import errno

@@ -10,7 +10,7 @@ import statistics
 from pathlib import Path
 from typing import Any
 
-from report_rendering import audio_speed, chord_finding, exports, key_finding
+from report_rendering import audio_speed, chord_finding, crashes, exports, key_finding
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
@@ -441,6 +441,7 @@ SECTIONS = {
     "dial": dial,
     "collapse": collapse,
     "study": study,
+    "crashes": crashes,
     "exports": exports,
     "audio_speed": audio_speed,
     "chord_finding": chord_finding,

@@ -197,6 +197,15 @@ def run_selection(folder: RunFolder) -> Selection:
       SelectionError: no checkpoint is diverse.
     """
     rows = [EpochRow.from_dict(row) for row in folder.rows()]
+    return select_checkpoint(rows, set(folder.checkpoints()), limits=run_limits(folder))
+
+
+def run_limits(folder: RunFolder) -> Limits:
+    """What a run calls diverse.
+
+    Raises:
+      RunError: it can't be read.
+    """
     known, stored = vars(Limits()), folder.settings().get("limits", {})
     if not isinstance(stored, dict) or not all(
         name in known and isinstance(value, int | float) for name, value in stored.items()
@@ -205,7 +214,7 @@ def run_selection(folder: RunFolder) -> Selection:
             f"{folder.settings_path}: [limits] can't be read; expected numbers for "
             f"{', '.join(known)}"
         )
-    return select_checkpoint(rows, set(folder.checkpoints()), limits=Limits(**stored))
+    return Limits(**stored)
 
 
 def selected_epoch(folder: RunFolder) -> int:

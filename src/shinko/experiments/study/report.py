@@ -45,7 +45,8 @@ svg { width: 100%; height: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid #ddd; }
 th { border-bottom: 2px solid #888; }
-.claims th, .claims td { text-align: left; vertical-align: top; } .played { font-size: 75%; }
+.claims th, .claims td { text-align: left; vertical-align: top; }
+.claims td:last-child { white-space: nowrap; } .played { font-size: 75%; }
 .played td { padding: .2rem .3rem; text-align: left; }
 figure { margin: 2rem 0; } figcaption { color: #444; }
 """

@@ -126,6 +126,14 @@ WEIGHTS = {
         lambda w: {**w, "embedding.weight": w["embedding.weight"] + np.inf},
         "weights 'embedding.weight' are not finite numbers",
     ),
+    "too large": (
+        lambda w: {**w, "output.bias": w["output.bias"] + 1e30},
+        "weights 'output.bias' go beyond 1e+09",
+    ),
+    "too large for single precision": (
+        lambda w: {**w, "output.bias": w["output.bias"] + np.full(7, 1e300)},
+        "weights 'output.bias' go beyond 1e+09",
+    ),
     "no bias": (
         lambda w: {k: v for k, v in w.items() if not k.endswith(".b")},
         "not the weights of a policy over 7 chords",

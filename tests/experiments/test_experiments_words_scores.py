@@ -42,6 +42,27 @@ def test_a_score_is_kept_until_the_run_changes(trained, monkeypatch, change):
     assert scores.score_test_text(trained) == first
 
 
+@pytest.mark.parametrize(
+    "figures",
+    [
+        *({"nats": "1"}, {"nats": 1e7}, {"nats": -1}, {"nats": float("nan")}, {"nats": 10**400}),
+        *({"words": 0}, {"words": 7.5}, {"words": True}, {"unknown": 2}, {"unknown": None}),
+        *({"epoch": 99}, {"epoch": [1]}, {"of": [[]]}),
+    ],
+    ids=str,
+)
+def test_a_damaged_score_is_measured_anew(trained, figures):
+    first, path = scores.score_test_text(trained), trained.folder.path / "test.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **figures}))
+    assert scores.score_test_text(trained) == first
+
+
+def test_a_score_that_is_no_json_is_measured_anew(trained):
+    first, path = scores.score_test_text(trained), trained.folder.path / "test.json"
+    path.write_text("[" * 9999)
+    assert scores.score_test_text(trained) == first
+
+
 def test_a_corpus_without_test_text_gives_no_score(tmp_path, book):
     other = write_text(tmp_path / "other.txt", seed=3)
     run = train(begin_run(tmp_path / "run", SMALL, [book, other])).run

@@ -197,8 +197,15 @@ def test_a_file_that_is_no_policy_is_told(tmp_path, content):
         read_policy(tmp_path / "p.safetensors")
 
 
+DIALLED = '{"chords":["1"],"cell":"lstm","name":"x","dial":{"knots":[%s]}}'
+
+
 @pytest.mark.parametrize(
-    "described", ["{", "[]", "{}", '{"chords":["1"],"name":"x"}', '{"chords":5,"cell":"lstm"}']
+    "described",
+    [
+        *("{", "[]", "{}", '{"chords":["1"],"name":"x"}', '{"chords":5,"cell":"lstm"}'),
+        *("[" * 9999, DIALLED % ("9" * 400)),
+    ],
 )
 def test_a_policy_that_is_not_described_is_told(run, tmp_path, described):
     weights = load_file(run.checkpoint_path(4))

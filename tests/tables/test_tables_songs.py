@@ -51,6 +51,7 @@ def test_a_line_is_played_out(line, words):
         ("% C", "'%' repeats the bar before it"),
         ("C x0", "repeat 'x0': expected 1 to 32 times"),
         ("C x33", "repeat 'x33'"),
+        ("C x" + "9" * 5000, "repeat 'x9{58}: expected 1 to 32 times"),
         ("C " * 400 + "x32", "more than 10000 chords"),
     ],
 )

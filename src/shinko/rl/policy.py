@@ -14,7 +14,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from shinko.errors import ShinkoError
-from shinko.nets.light import Array, LightModel
+from shinko.nets.light import Array, LightModel, weight_fault
 from shinko.nets.shapes import CELL_SHAPES, ModelConfig, weight_shapes
 from shinko.rl.metrics import EpochRow
 from shinko.rl.selection import Limits, Selection, SelectionError, select_checkpoint
@@ -134,7 +134,10 @@ def read_policy(path: Path) -> Policy:
         chords, cell, codec = _described(described, described, path)
         name = str(described["name"])
         dial = _dial(described["dial"]) if "dial" in described else None
-    except (SafetensorError, OSError, AttributeError, KeyError, TypeError, ValueError):
+    except (
+        *(SafetensorError, OSError, AttributeError, KeyError, TypeError, ValueError),
+        *(OverflowError, RecursionError),
+    ):
         raise ShinkoError(f"{path}: no policy; expected a file that a release ships") from None
     inputs = len(dial.styles) + len(dial.knots) if dial else 0
     model = _model(read_arrays(path), len(chords), cell, path, inputs)
@@ -285,7 +288,7 @@ def _model(
     """The network of a file's arrays, once they are known to be one over these chords."""
     import numpy as np
 
-    weights = {n: a.astype(np.float32) for n, a in arrays.items() if n != "histories"}
+    weights = {name: array for name, array in arrays.items() if name != "histories"}
     following, tokens = None, chords + 1
     if "histories" in arrays:
         from shinko.tables.automaton import transitions, unpack_histories
@@ -301,13 +304,10 @@ def _model(
             f"{path}: not the weights of a policy over {chords} chords; choose another epoch with "
             "`epoch`, or train again"
         )
-    for name, array in weights.items():
-        if not np.isfinite(array).all():
-            raise RunError(
-                f"{path}: weights '{name}' are not finite numbers; choose another epoch with "
-                "`epoch`, or train again"
-            )
-    return LightModel(weights, cell, following=following)
+    if fault := weight_fault(weights):
+        raise RunError(f"{path}: {fault}; choose another epoch with `epoch`, or train again")
+    narrow = {name: array.astype(np.float32) for name, array in weights.items()}
+    return LightModel(narrow, cell, following=following)
 
 
 def _as_large(

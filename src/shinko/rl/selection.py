@@ -158,7 +158,7 @@ def smooth(rows: Sequence[EpochRow], window: int) -> list[EpochRow]:
 
 def _value(row: EpochRow, beta: float) -> float:
     """The objective at the β that the training ends with, so that epochs can be compared."""
-    if row.objective == row.mean_return:
+    if row.objective == row.mean_return or not row.beta:
         return row.mean_return
     return row.mean_return + (row.objective - row.mean_return) * beta / row.beta
 

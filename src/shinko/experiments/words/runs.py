@@ -14,6 +14,7 @@ from shinko.errors import FieldError
 from shinko.lm.corpus import Corpus, CorpusError, Vocabulary, read_corpus
 from shinko.lm.metrics import WordRow
 from shinko.lm.settings import WordSettings, word_config
+from shinko.nets.light import weight_fault
 from shinko.nets.shapes import CELL_SHAPES, ModelConfig, weight_shapes
 from shinko.runs.folder import RunError, RunFolder
 
@@ -112,9 +113,8 @@ class WordRun:
         path = self.folder.checkpoint_path(epoch)
         if found != weight_shapes(self.config):
             raise RunError(f"{path}: not the weights of this run's network; train again")
-        for name, array in weights.items():
-            if not np.isfinite(array).all():
-                raise RunError(f"{path}: weights '{name}' are not finite numbers; train again")
+        if fault := weight_fault(weights):
+            raise RunError(f"{path}: {fault}; train again")
         return weights
 
 

@@ -31,7 +31,7 @@ from shinko.experiments.study.words import LANGUAGES, WORDS
 from shinko.request import change
 from shinko.rl.selection import Selection, SelectionError
 from shinko.runs.folder import RunError, RunFolder
-from shinko.runs.lock import HeldError, hold
+from shinko.runs.lock import HOLDER, HeldError, hold
 from shinko.tables import TableError
 from shinko.theory import parse_token
 from stopping import stopped_from_outside
@@ -179,6 +179,32 @@ def test_a_lost_last_checkpoint_is_made_again(study, settings, tmp_path):
     lost.unlink()
     assert find(train_all(copy, settings, silent, workers=1)).swept == expected.swept
     assert lost.read_bytes() == content
+
+
+@pytest.mark.parametrize("name", ["beta-0-seed-0", "return-beta-0.2-seed-1"])
+def test_a_kill_between_the_last_checkpoint_and_its_state_is_mended(
+    study, settings, tmp_path, name
+):
+    out, expected, _, _ = study
+    copy = shutil.copytree(out, tmp_path / "copy")
+    state = RunFolder(copy / "runs" / name).state_path
+    content = state.read_bytes()
+    state.unlink()
+    with RunFolder(copy / "runs" / name).metrics_path.open("r+") as rows:
+        rows.truncate()  # they go to the disk with the state
+    assert find(train_all(copy, settings, silent, workers=1)).swept == expected.swept
+    assert state.read_bytes() == content
+
+
+def test_what_a_kill_left_of_a_training_at_its_end_is_cleared(study, settings, tmp_path):
+    out, _, _, _ = study
+    copy = shutil.copytree(out, tmp_path / "copy")
+    run = copy / "runs" / "beta-0-seed-0"
+    left = [run / HOLDER, run / "checkpoints" / ".0123456789abcdef.tmp"]
+    for path in left:
+        path.write_text("{}")
+    train_all(copy, settings, silent, workers=1)
+    assert not any(path.exists() for path in left)
 
 
 def test_what_a_kill_left_before_a_run_was_begun_is_no_obstacle(study, settings, tmp_path):

@@ -17,7 +17,7 @@ from shinko.experiments.words.runs import open_run
 from shinko.experiments.words.training import begin_run, train
 from shinko.lm.corpus import CorpusError
 from shinko.request import change
-from shinko.runs.folder import RunError
+from shinko.runs.folder import RunError, RunFolder
 from shinko.runs.lock import HeldError, hold
 from stopping import stopped_from_outside
 
@@ -174,6 +174,28 @@ def test_a_finished_run_needs_no_state_and_stays_as_it_is(trained):
     assert done.finished
     assert done.rows == trained.rows()
     assert sorted(trained.folder.path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("step", ["save_weights", "save_state", "keep_weights"])
+def test_a_kill_in_the_last_save_costs_no_epoch(tmp_path, book, trained_once, monkeypatch, step):
+    run, does = begin_run(tmp_path / "run", SMALL, [book]), getattr(RunFolder, step)
+
+    def die_at_the_end(folder, *told):
+        if len(folder.rows()) == 3:
+            raise KeyboardInterrupt
+        does(folder, *told)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(RunFolder, step, die_at_the_end)
+        with pytest.raises(KeyboardInterrupt):
+            train(run)
+    assert trained_once.best_epoch() == 3
+    assert train(run).finished
+    assert figures(run.rows()) == figures(trained_once.rows())
+    assert run.folder.checkpoints() == [3]
+    assert load_file(run.folder.state_path)["epoch"] == 3
+    for name, weight in trained_once.weights().items():
+        np.testing.assert_array_equal(run.weights()[name], weight)
 
 
 def test_rows_that_lack_the_checkpoint_s_are_told(trained):

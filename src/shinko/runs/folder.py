@@ -228,6 +228,20 @@ class RunFolder:
         self._remove_leftovers()
         return rows
 
+    def clear_up(self, best_epoch: int | None = None) -> None:
+        """Remove what a kill left of a run at its end; nothing if it is held, or can't be written.
+
+        Args:
+          best_epoch: the one whose checkpoint alone is kept; None keeps all.
+        """
+        epochs = [] if best_epoch is None else self.checkpoints()
+        inside = [path for at in (self.path, self.checkpoints_path) for path in at.glob(".*")]
+        if len(epochs) > 1 or any(is_temporary(p.name) or p.name == HOLDER for p in inside):
+            with suppress(ShinkoError, OSError), self.held():
+                self._remove_leftovers()
+                if best_epoch is not None:
+                    self.keep_weights(best_epoch)
+
     def _remove_leftovers(self) -> None:
         for folder in (self.path, self.checkpoints_path):
             remove_leftovers(folder, alone=True)

@@ -97,6 +97,18 @@ def save_training(training: Trainable[Any], folder: RunFolder) -> None:
         folder.keep_weights(training.best_epoch)
 
 
+def saved_epoch(folder: RunFolder, save_every: int) -> int:
+    """The epoch up to which all is saved; rows and the last checkpoint may be ahead of the state.
+
+    Where the state was taken away, as a run at its end allows, it is that of the last row.
+    """
+    try:
+        return int(read_arrays(folder.state_path)["epoch"])
+    except (RunError, KeyError, TypeError):  # gone, or damaged, which no kill does
+        recorded = len(folder.rows())
+        return recorded if recorded > save_every else 0  # no more than a kill leaves
+
+
 def resume_training(training: Trainable[AnyRow], folder: RunFolder) -> list[AnyRow]:
     """Go back to the saved state, or the beginning if there is none; return the rows up to there.
 

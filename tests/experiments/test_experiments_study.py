@@ -30,7 +30,8 @@ from shinko.experiments.study.trainings import train_all, usual_workers
 from shinko.experiments.study.words import LANGUAGES, WORDS
 from shinko.request import change
 from shinko.rl.selection import Selection, SelectionError
-from shinko.runs.folder import RunError, RunFolder
+from shinko.runs.errors import RunError
+from shinko.runs.folder import RunFolder
 from shinko.runs.lock import HOLDER, HeldError, hold
 from shinko.tables import TableError
 from shinko.theory import parse_token
@@ -181,7 +182,7 @@ def test_a_lost_last_checkpoint_is_made_again(study, settings, tmp_path):
     assert lost.read_bytes() == content
 
 
-@pytest.mark.parametrize("name", ["beta-0-seed-0", "return-beta-0.2-seed-1"])
+@pytest.mark.parametrize("name", ["beta-0-seed-0", "return-beta-0.2-seed-0"])
 def test_a_kill_between_the_last_checkpoint_and_its_state_is_mended(
     study, settings, tmp_path, name
 ):

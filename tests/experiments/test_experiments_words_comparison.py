@@ -12,7 +12,7 @@ from shinko.experiments.words.training import begin_run, train
 from shinko.lm.corpus import CorpusError
 from shinko.lm.settings import TextSettings
 from shinko.request import change
-from shinko.runs.folder import RunError
+from shinko.runs.errors import RunError
 
 
 def test_a_comparison_is_a_table_and_a_figure(tmp_path, book):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from shinko.experiments.statistics import Rate, interquartile_mean, rate
 from shinko.experiments.study.findings import Findings
+from shinko.experiments.study.recorded import Ending, Recorded, not_yet_collapsed, outcomes
 from shinko.experiments.study.settings import BETAS
-from shinko.experiments.study.trained import Outcome, Trained, not_yet_collapsed, outcomes
 from shinko.experiments.study.words import Words
 from shinko.rl.selection import Selection
 from shinko.theory import parse_token
@@ -62,7 +62,7 @@ def rate_in_words(told: Rate, say: Words) -> str:
     return say["rate"].format(**vars(told))
 
 
-def chords_in_words(found: Findings, outcome: Outcome, say: Words) -> str:
+def chords_in_words(found: Findings, outcome: Ending, say: Words) -> str:
     """What trainings that ended alike play, as Roman numerals, or that they stayed diverse."""
     return " ".join(_numeral(found, chord) for chord in outcome.chords) or say["stayed diverse"]
 
@@ -113,7 +113,7 @@ def loop_in_words(found: Findings) -> str:
     return " ".join(_numeral(found, chord) for chord in found.forecast.loop.tokens)
 
 
-def _collapsed(trained: list[Trained], say: Words) -> str:
+def _collapsed(trained: list[Recorded], say: Words) -> str:
     epochs = [one.collapse_epoch for one in trained if one.collapse_epoch is not None]
     half = not_yet_collapsed(trained).median
     when = say["first"].format(epoch=min(epochs)) if epochs else ""
@@ -124,7 +124,7 @@ def _collapsed(trained: list[Trained], say: Words) -> str:
     )
 
 
-def _fallen(found: Findings) -> list[tuple[Trained, Selection]]:
+def _fallen(found: Findings) -> list[tuple[Recorded, Selection]]:
     """The trainings that collapsed after a diverse checkpoint."""
     return [
         (one, one.selection)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from shinko.experiments.statistics import interquartile_means
 from shinko.experiments.study.claims import chords_in_words
 from shinko.experiments.study.findings import Findings
-from shinko.experiments.study.trained import Outcome, not_yet_collapsed, outcomes
+from shinko.experiments.study.recorded import Ending, not_yet_collapsed, outcomes
 from shinko.experiments.study.words import Words
 from shinko.rl.selection import Selection, usual_window
 from shinko.theory import parse_token
@@ -122,7 +122,7 @@ def draw_shares(found: Findings, say: Words) -> tuple[bytes, bytes]:
     return _save(draw, rows=len(ended), columns=columns, size=(1 + 3 * columns, 6.5))
 
 
-def _outcome_title(found: Findings, beta: float, outcome: Outcome, say: Words) -> str:
+def _outcome_title(found: Findings, beta: float, outcome: Ending, say: Words) -> str:
     chords = chords_in_words(found, outcome, say)
     return f"β = {beta:.2f}: {chords} ({len(outcome.trained)}/{len(found.trained[beta])})"
 

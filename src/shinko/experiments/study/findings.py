@@ -8,9 +8,9 @@ from typing import Any
 
 from shinko.experiments.evaluate import yardstick
 from shinko.experiments.statistics import rate
+from shinko.experiments.study.recorded import Recorded, not_yet_collapsed, outcomes, read_recorded
 from shinko.experiments.study.settings import BETAS
 from shinko.experiments.study.sweep import Swept, sweep
-from shinko.experiments.study.trained import Trained, not_yet_collapsed, outcomes, read_trained
 from shinko.planning.forecast import Forecast, forecast_collapse
 from shinko.planning.plan import Plan, solve
 from shinko.planning.walk import Walk, steady, uniform, walk
@@ -35,7 +35,7 @@ class Findings:
       swept: learned return and entropy over β, beside what is exact.
     """
 
-    trained: Mapping[float, list[Trained]]
+    trained: Mapping[float, list[Recorded]]
     chords: tuple[str, ...]
     best: Plan
     rest: Mapping[float, Plan]
@@ -114,7 +114,7 @@ def find(folders: Mapping[str, RunFolder]) -> Findings:
     return Findings(
         trained={
             beta: [
-                read_trained(folders[name], settings.epochs, one.seed, len(automaton.vocabulary))
+                read_recorded(folders[name], settings.epochs, one.seed, len(automaton.vocabulary))
                 for name, one in told.items()
                 if one.entropy == "bonus" and one.beta == beta
             ]

@@ -28,9 +28,9 @@ from shinko.experiments.study.figures import (
 )
 from shinko.experiments.study.findings import Findings
 from shinko.experiments.study.progressions import Snapshot, draw_moments
+from shinko.experiments.study.recorded import Recorded, outcomes
 from shinko.experiments.study.settings import StudySettings
 from shinko.experiments.study.tidy import epochs_csv, trainings_csv
-from shinko.experiments.study.trained import Trained, outcomes
 from shinko.experiments.study.words import WORDS, Words
 from shinko.printable import in_one_line
 from shinko.rl.metrics import EpochRow
@@ -176,7 +176,7 @@ def _head(say: Words) -> list[str]:
     return ["β", *(say[name] for name in (*names, "last return", "last chords", "last pair"))]
 
 
-def _cells(beta: float, one: Trained, say: Words) -> list[str]:
+def _cells(beta: float, one: Recorded, say: Words) -> list[str]:
     fell = say["never"] if one.collapse_epoch is None else str(one.collapse_epoch)
     chosen = None if isinstance(one.selection, ShinkoError) else one.selection.row
     selected = ["–"] * 4 if chosen is None else [str(chosen.epoch), *_figures(chosen)]

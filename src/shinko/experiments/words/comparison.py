@@ -17,7 +17,8 @@ from shinko.experiments.words.training import begin_run
 from shinko.lm.metrics import WordRow
 from shinko.lm.settings import TextSettings, WordSettings
 from shinko.request import change
-from shinko.runs.folder import RunError, exists
+from shinko.runs.errors import RunError
+from shinko.runs.folder import exists
 
 FILES = ("comparison.json", "comparison.md", "perplexity.svg", "perplexity.png")
 

@@ -21,14 +21,15 @@ from shinko.rl.selection import (
     smooth,
     usual_window,
 )
-from shinko.runs.folder import RunError, RunFolder
+from shinko.runs.errors import RunError
+from shinko.runs.folder import RunFolder
 
 # A training ends on the fewest chords that make up this share of what it plays last.
 _MOST = 0.8
 
 
 @dataclass(frozen=True, eq=False)
-class Trained:
+class Recorded:
     """What a training recorded.
 
     Attributes:
@@ -73,7 +74,7 @@ class Trained:
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class Ending:
     """Trainings that ended alike.
 
     Attributes:
@@ -82,14 +83,14 @@ class Outcome:
     """
 
     chords: tuple[int, ...]
-    trained: list[Trained]
+    trained: list[Recorded]
 
     def mean(self, figure: str) -> Estimate:
         """Of a figure of their last rows."""
         return interquartile_mean([getattr(one.last, figure) for one in self.trained])
 
 
-def read_trained(folder: RunFolder, epochs: int, seed: int, chords: int) -> Trained:
+def read_recorded(folder: RunFolder, epochs: int, seed: int, chords: int) -> Recorded:
     """What a finished training recorded.
 
     Args:
@@ -119,24 +120,24 @@ def read_trained(folder: RunFolder, epochs: int, seed: int, chords: int) -> Trai
             selection, collapse = error, folder.checkpoints()[0]
     returns = np.array([row.mean_return for row in rows])
     shares = np.array([row.shares for row in rows], np.float32)
-    return Trained(folder, seed, returns, shares, _last(rows), selection, collapse)
+    return Recorded(folder, seed, returns, shares, _last(rows), selection, collapse)
 
 
-def outcomes(trained: Sequence[Trained]) -> list[Outcome]:
+def outcomes(trained: Sequence[Recorded]) -> list[Ending]:
     """Trainings by how they ended, the commonest first."""
-    alike: dict[frozenset[int], list[Trained]] = {}
+    alike: dict[frozenset[int], list[Recorded]] = {}
     for one in trained:
         alike.setdefault(one.ends_on, []).append(one)
 
-    def told(chords: frozenset[int], ones: list[Trained]) -> Outcome:
+    def told(chords: frozenset[int], ones: list[Recorded]) -> Ending:
         shares = np.mean([one.last.shares for one in ones], axis=0)
-        return Outcome(tuple(sorted(chords, key=lambda chord: -shares[chord])), ones)
+        return Ending(tuple(sorted(chords, key=lambda chord: -shares[chord])), ones)
 
     found = [told(chords, ones) for chords, ones in alike.items()]
     return sorted(found, key=lambda outcome: -len(outcome.trained))
 
 
-def not_yet_collapsed(trained: Sequence[Trained]) -> Survival:
+def not_yet_collapsed(trained: Sequence[Recorded]) -> Survival:
     """The share of some trainings of the same length that hasn't collapsed yet, by epoch."""
     return survival([one.collapse_epoch for one in trained], len(trained[0].returns))
 

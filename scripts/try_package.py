@@ -35,11 +35,11 @@ WAYS = ("light", "sdist", "offline", "train,engrave,audio")
 ALL = {"train", "engrave", "audio", "tensorboard"}
 
 # What is tried, and the extras it needs, in the order that they are asked for.
-SMALL = "--epochs 10 --batch 4 --hidden 8"
+SMALL = "--epochs 10 --batch 4"
 TRIED = (
     ("tables build songs.txt -o mine.csv", ()),
-    (f"learn --table mine.csv --out runs/mine {SMALL}", ("train",)),
-    (f"learn --tensorboard --out runs/logged {SMALL}", ("train", "tensorboard")),
+    (f"learn --table mine.csv --out runs/mine --hidden 8 {SMALL}", ("train",)),
+    (f"learn --tensorboard --out runs/logged --hidden 8 {SMALL}", ("train", "tensorboard")),
     (f"dial --tables mine.csv --out runs/style {SMALL}", ("train",)),
     ("demo", ("train",)),
     ('explain "I _ vi _" --picture heat.png', ("train",)),

@@ -181,7 +181,7 @@ def extras_of(wheel: Path) -> list[str]:
 
 def table(seen: list[dict[str, str | float]]) -> str:
     """The ways as rows of Markdown, those of one kind together."""
-    order = {str(one["way"]): None for one in seen}
+    order = sorted({str(one["way"]) for one in seen}, key=lambda way: (way not in WAYS, way))
     rows = [
         f"| {way.replace(',', ', ')} | {one['python']} | {one['seconds']:.0f} s "
         f"| {one['bytes'] / 1e6:,.0f} MB |\n"
@@ -190,6 +190,14 @@ def table(seen: list[dict[str, str | float]]) -> str:
         if one["way"] == way
     ]
     return "| Extra | Python | Installed in | Size |\n|---|---|---:|---:|\n" + "".join(rows)
+
+
+def keep(path: Path, seen: list[dict[str, str | float]]) -> None:
+    """Add what was seen to what is there, in place of what was seen of the same ways before."""
+    old = json.loads(path.read_text()) if path.exists() else []
+    ways = {one["way"] for one in seen}
+    kept = [one for one in old if one["way"] not in ways]
+    path.write_text(json.dumps(kept + seen, indent=1) + "\n")
 
 
 def main(arguments: list[str]) -> int:
@@ -214,8 +222,7 @@ def main(arguments: list[str]) -> int:
                 continue
         seen.append(one)
         print(f"{way}: {one['seconds']} s, {one['bytes'] / 1e6:,.1f} MB", flush=True)
-    name = f"tried-{sys.version_info[0]}-{sys.version_info[1]:02}.json"
-    (dist / name).write_text(json.dumps(seen, indent=1) + "\n")
+    keep(dist / f"tried-{sys.version_info[0]}-{sys.version_info[1]:02}.json", seen)
     if failed:
         print("failed:", " ".join(failed), file=sys.stderr)
     return int(bool(failed))

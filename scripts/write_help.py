@@ -102,7 +102,8 @@ def check(pages: list[Path]) -> int:
     differing = False
     for page in pages:
         text = page.read_text(encoding="utf-8")
-        lines = [*difflib.unified_diff(text.splitlines(), with_output(text).splitlines(), n=0)]
+        old, new = text.splitlines(), with_output(text).splitlines()
+        lines = [*difflib.unified_diff(old, new, n=0, lineterm="")]
         if lines:
             differing = True
             print(f"{page}: not what is printed now", *lines[2:], sep="\n")

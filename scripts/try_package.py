@@ -180,24 +180,25 @@ def extras_of(wheel: Path) -> list[str]:
 
 
 def table(seen: list[dict[str, str | float]]) -> str:
-    """The ways as rows of Markdown, those of one kind together."""
-    order = sorted({str(one["way"]) for one in seen}, key=lambda way: (way not in WAYS, way))
+    """Sizes as a table of Markdown: a row for each way, a column for each Python."""
+    others = sorted({str(one["way"]) for one in seen}.difference(WAYS))
+    order = [way for way in (*WAYS, *others) if way in {one["way"] for one in seen}]
+    pythons = list(dict.fromkeys(str(one["python"]) for one in seen))
+    sizes = {(one["way"], one["python"]): f"{one['bytes'] / 1e6:,.0f} MB" for one in seen}
+    head = "".join(f" Python {python} |" for python in pythons)
     rows = [
-        f"| {way.replace(',', ', ')} | {one['python']} | {one['seconds']:.0f} s "
-        f"| {one['bytes'] / 1e6:,.0f} MB |\n"
+        f"| {way.replace(',', ', ')} |"
+        + "".join(f" {sizes.get((way, python), '')} |" for python in pythons)
         for way in order
-        for one in seen
-        if one["way"] == way
     ]
-    return "| Extra | Python | Installed in | Size |\n|---|---|---:|---:|\n" + "".join(rows)
+    return "\n".join([f"| Extra |{head}", "|---|" + "---:|" * len(pythons), *rows, ""])
 
 
-def keep(path: Path, seen: list[dict[str, str | float]]) -> None:
-    """Add what was seen to what is there, in place of what was seen of the same ways before."""
+def keep(path: Path, one: dict[str, str | float]) -> None:
+    """Add what was seen, in place of what was seen of the same way before."""
     old = json.loads(path.read_text()) if path.exists() else []
-    ways = {one["way"] for one in seen}
-    kept = [one for one in old if one["way"] not in ways]
-    path.write_text(json.dumps(kept + seen, indent=1) + "\n")
+    seen = [other for other in old if other["way"] != one["way"]] + [one]
+    path.write_text(json.dumps(seen, indent=1) + "\n")
 
 
 def main(arguments: list[str]) -> int:
@@ -211,7 +212,8 @@ def main(arguments: list[str]) -> int:
         PAGE.write_text(page, encoding="utf-8")
         return 0
     (wheel,), (sdist,) = dist.glob("*.whl"), dist.glob("*.tar.gz")
-    seen, failed = [], []
+    kept = dist / f"tried-{sys.version_info[0]}-{sys.version_info[1]:02}.json"
+    failed = []
     for way in ways or [*WAYS, *extras_of(wheel)]:
         with tempfile.TemporaryDirectory(prefix="shinko-") as folder:
             try:
@@ -220,9 +222,8 @@ def main(arguments: list[str]) -> int:
                 failed.append(way)
                 print(f"{way}: {error}", file=sys.stderr, flush=True)
                 continue
-        seen.append(one)
+        keep(kept, one)
         print(f"{way}: {one['seconds']} s, {one['bytes'] / 1e6:,.1f} MB", flush=True)
-    keep(dist / f"tried-{sys.version_info[0]}-{sys.version_info[1]:02}.json", seen)
     if failed:
         print("failed:", " ".join(failed), file=sys.stderr)
     return int(bool(failed))

@@ -101,6 +101,15 @@ def test_the_metadata_is_what_an_index_takes(wheel, sdist):
     assert run("-m", "twine", "check", "--strict", wheel, sdist).count("PASSED") == 2
 
 
+def test_the_pythons_that_the_metadata_names_were_tried(metadata):
+    prefix = "Programming Language :: Python :: 3."
+    named = {one for one in metadata.get_all("Classifier") if one.startswith(prefix)}
+    page = (ROOT / "docs" / "installing.md").read_text("utf-8")
+    tried = re.findall(r" Python 3\.(\d+)\.\d+ \|", page)
+    assert named == {prefix + minor for minor in tried}
+    assert metadata["Requires-Python"] == f">=3.{min(map(int, tried))}"
+
+
 def test_the_sdist_makes_the_same_wheel(wheel, sdist, tmp_path):
     with tarfile.open(sdist) as files:
         files.extractall(tmp_path, filter="data")

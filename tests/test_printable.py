@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from shinko.errors import FieldError, ShinkoError, UnknownFieldError, UnreadableError
 from shinko.export.notation.musicxml import musicxml_bytes
 from shinko.files.formats import FORMATS, Job, Rendering
 from shinko.files.render import render_text
@@ -52,6 +53,18 @@ def is_harmful(char):
 @example(HARMFUL)
 def test_nothing_that_controls_a_terminal_or_turns_its_text_gets_out(text):
     assert not any(map(is_harmful, escaped(text)))
+
+
+@given(texts)
+@example("a\nb")
+def test_the_message_of_an_error_is_one_line_that_may_be_printed(text):
+    errors = [
+        *(ShinkoError(f"{text}: no"), FieldError("key", [text], text, text)),
+        *(UnknownFieldError(text, text), UnreadableError("key", text, ShinkoError(text))),
+    ]
+    for error in errors:
+        assert all(map(is_printable, str(error)))
+        assert escaped(text) in str(error)
 
 
 @given(texts)

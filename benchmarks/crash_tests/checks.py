@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import os
@@ -18,7 +19,7 @@ from shinko.tables import read_table
 
 # What the wall clock decides, in metrics and in the state of a word model.
 CLOCKS = ("seconds", "tokens_per_second", "more.seconds")
-METRICS, STATE = "metrics.jsonl", "state.safetensors"
+METRICS, STATE, TABLE, EPOCHS = "metrics.jsonl", "state.safetensors", "mine.csv", "epochs.csv"
 Files = Mapping[str, str]  # what is in a file, by its name below a folder; most in digest
 
 
@@ -59,6 +60,9 @@ def content(path: Path, name: str) -> str:
         for key, array in sorted(read_arrays(path).items()):
             if key not in CLOCKS:
                 digest.update(f"{key} {array.dtype} {array.shape} ".encode() + array.tobytes())
+    elif name == EPOCHS:
+        for row in csv.DictReader(path.read_text().splitlines()):
+            digest.update(repr([told for told in row.items() if told[0] not in CLOCKS]).encode())
     else:
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -153,7 +157,7 @@ def check_readable(place: Path, but: Mapping[str, bytes]) -> None:
             run.settings()
             for epoch in run.checkpoints():
                 run.weights(epoch)
-        elif path.suffix == ".csv":
+        elif path.name == TABLE:
             read_table(path)
         elif path.name == "study.json":
             json.loads(path.read_text())

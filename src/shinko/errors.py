@@ -6,9 +6,20 @@ terminal does with dashes.
 
 from __future__ import annotations
 
+from shinko.printable import escaped
+
 
 class ShinkoError(Exception):
-    """What the user gave or has can't be used; the message is one line and says the way out."""
+    """What the user gave or has can't be used; the message is one line and says the way out.
+
+    Whatever it quotes of a file or a name, it may be printed: see `escaped`.
+    """
+
+    def __str__(self) -> str:
+        return escaped(self._message())
+
+    def _message(self) -> str:
+        return super().__str__()
 
 
 class FieldError(ShinkoError):
@@ -25,7 +36,7 @@ class FieldError(ShinkoError):
         super().__init__(field, value, expected, way_out)
         self.field, self.value, self.expected, self.way_out = field, value, expected, way_out
 
-    def __str__(self) -> str:
+    def _message(self) -> str:
         way_out = f"; {self.way_out}" if self.way_out else ""
         return f"`{self.field}` {_shown(self.value)}: expected {self.expected}{way_out}"
 
@@ -36,7 +47,7 @@ class UnreadableError(FieldError):
     def __init__(self, field: str, value: object, error: ShinkoError) -> None:
         super().__init__(field, value, str(error))
 
-    def __str__(self) -> str:
+    def _message(self) -> str:
         same = self.expected.startswith((f"{self.field} ", f"`{self.field}` "))
         return self.expected if same else f"`{self.field}`: {self.expected}"
 
@@ -47,7 +58,7 @@ class UnknownFieldError(FieldError):
     def __init__(self, field: str, way_out: str) -> None:
         super().__init__(field, None, "", way_out)
 
-    def __str__(self) -> str:
+    def _message(self) -> str:
         return f"field '{self.field}': unknown; {self.way_out}"
 
 

@@ -111,6 +111,13 @@ def test_an_out_that_not_all_systems_keep_is_told(shinko, out):
     assert list(Path().iterdir()) == []
 
 
+@pytest.mark.parametrize("out", ["x" * 300, "x" * 300 + "/song.mid", "x" * 300 + ".mid"])
+def test_an_out_that_is_too_long_is_told(shinko, out):
+    told = shinko("compose", "-n", "1", "--out", out).failed()
+    assert told.startswith("--out 'xxx")
+    assert told.endswith("expected a file or folder that there can be (File name too long)")
+
+
 @pytest.mark.parametrize(("title", "name"), [("con", "_con"), ("𠮷" * 60, "𠮷" * 45)])
 def test_a_title_that_no_file_can_have_still_names_one(shinko, title, name):
     shinko("compose", "-n", "1", "--title", title, "-f", "midi,json").succeeded()

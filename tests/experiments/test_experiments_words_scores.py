@@ -13,7 +13,7 @@ from shinko.experiments.words.training import begin_run, train
 from shinko.lm.corpus import CorpusError
 from shinko.lm.settings import TextSettings
 from shinko.request import change
-from shinko.runs.folder import RunError
+from shinko.runs.errors import RunError
 
 
 def test_the_score_is_of_the_test_text_read_as_one(trained, book):
@@ -39,6 +39,27 @@ def test_a_score_is_kept_until_the_run_changes(trained, monkeypatch, change):
     path.write_text(json.dumps({**kept, "nats": 0.5, "of": {**kept["of"], **change}}))
     assert (scores.score_test_text(trained) == first) == bool(change)
     path.write_text("{")
+    assert scores.score_test_text(trained) == first
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        *({"nats": "1"}, {"nats": 1e7}, {"nats": -1}, {"nats": float("nan")}, {"nats": 10**400}),
+        *({"words": 0}, {"words": 7.5}, {"words": True}, {"unknown": 2}, {"unknown": None}),
+        *({"epoch": 99}, {"epoch": [1]}, {"of": [[]]}),
+    ],
+    ids=str,
+)
+def test_a_damaged_score_is_measured_anew(trained, figures):
+    first, path = scores.score_test_text(trained), trained.folder.path / "test.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **figures}))
+    assert scores.score_test_text(trained) == first
+
+
+def test_a_score_that_is_no_json_is_measured_anew(trained):
+    first, path = scores.score_test_text(trained), trained.folder.path / "test.json"
+    path.write_text("[" * 9999)
     assert scores.score_test_text(trained) == first
 
 

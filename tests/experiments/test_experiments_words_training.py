@@ -17,7 +17,8 @@ from shinko.experiments.words.runs import open_run
 from shinko.experiments.words.training import begin_run, train
 from shinko.lm.corpus import CorpusError
 from shinko.request import change
-from shinko.runs.folder import RunError, RunFolder
+from shinko.runs.errors import RunError
+from shinko.runs.folder import RunFolder
 from shinko.runs.lock import HeldError, hold
 from stopping import stopped_from_outside
 
@@ -226,13 +227,13 @@ def test_weights_of_another_network_are_told(trained):
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ("[lm]", "[ml]", "no [lm] settings; expected a run of 'shinko lm train'"),
+        ("[lm]", "[ml]", "no [lm]; expected a run of 'shinko lm train'"),
         ("hidden = 6", "hidden = 0", "`hidden` 0: expected 1 to 4,096; put it back"),
         ("hidden = 6", "hiden = 6", "field 'hiden': unknown; did you mean `hidden`?; put it back"),
-        ('sha256 = "', 'sha = "', "[corpus] or [vocabulary] can't be read; train again"),
-        ('"cat",', "3,", "[corpus] or [vocabulary] can't be read; train again"),
-        ('"cat",', '"dog",', "[corpus] or [vocabulary] can't be read; train again"),
-        ("prepared = false", "prepared = 0", "[corpus] or [vocabulary] can't be read"),
+        ('sha256 = "', 'sha = "', "[corpus] sha: unknown; expected files, sha256, prepared; put"),
+        ('"cat",', "3,", "[vocabulary] words 3: expected a text; put it back"),
+        ('"cat",', '"dog",', "[vocabulary] vocabulary: expected each word once, among them"),
+        ("prepared = false", "prepared = 0", "[corpus] prepared 0: expected true or false"),
     ],
 )
 def test_damaged_settings_are_told(trained, before, after, told):

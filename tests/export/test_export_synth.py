@@ -213,10 +213,20 @@ def test_the_process_of_its_own_says_nothing_of_itself(font):
         (b"RIFF\x04\0\0\0WAVE", "it is none"),
         (b"RIFF\x04\0\0\0sfbk", "it is damaged"),
         (tiny_font()[:5000], "it is damaged"),
+        (b"RIFF\x04\0\0\0sfbkpgen", "it is damaged"),
         (tiny_font(attenuation=4000, seconds=0.1), "it stays silent"),
         (CRASHING, "it is damaged"),
     ],
-    ids=["empty", "noise", "wave", "no chunks", "cut off", "without a sound", "crashing"],
+    ids=[
+        "empty",
+        "noise",
+        "wave",
+        "no chunks",
+        "cut off",
+        "cut in a head",
+        "without a sound",
+        "crashing",
+    ],
 )
 def test_a_file_that_cannot_be_played_is_refused_in_one_line(data, reason, font):
     font.write_bytes(data)

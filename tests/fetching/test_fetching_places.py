@@ -28,6 +28,11 @@ def test_data_goes_where_the_platform_has_it(
     assert data_folder(environ, platform) == Path(folder)
 
 
+def test_a_folder_that_can_not_be_is_told() -> None:
+    with pytest.raises(ShinkoError, match=r"^'~\\x00': a zero character is in no name; leave it"):
+        data_folder({"SHINKO_DATA": "~\0"}, "linux")
+
+
 def test_without_a_home_the_way_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_path: Path) -> Path:
         raise RuntimeError("Could not determine home directory.")

@@ -82,6 +82,12 @@ def test_with_a_schedule_the_objective_at_the_last_beta_decides():
     assert select_checkpoint([warm, cold]).row.epoch == 2
 
 
+def test_a_beta_that_ends_at_zero_can_be_selected_by():
+    # 300 epochs are smoothed over 3: the last one's objective is not its return, at β = 0.
+    rows = [at(e, e, objective=e + 1.0, beta=1.0) for e in range(1, 300)] + [at(300, 300, beta=0.0)]
+    assert select_checkpoint(rows).row.epoch == 300
+
+
 def test_a_short_dip_is_no_collapse():
     rows = collapsing()[:60]
     rows[30] = at(31, 3.1, effective_chords=2.0)

@@ -10,7 +10,8 @@ import threading
 import pytest
 
 from shinko.runs import lock
-from shinko.runs.folder import RunError, RunFolder
+from shinko.runs.errors import RunError
+from shinko.runs.folder import RunFolder
 from shinko.runs.lock import HeldError, hold
 
 # Holds a folder until its input ends; with "child", a process of its own goes on after it.
@@ -116,9 +117,12 @@ def test_another_thread_is_refused_and_the_same_one_may_hold_it_again(tmp_path):
     thread.join()
 
 
-def test_a_holder_that_nobody_can_read_is_another_process(holder, tmp_path):
+@pytest.mark.parametrize(
+    "told", ["{", "[" * 9999, '{"host":"a","pid":Infinity,"since":"2026-01-02"}', '{"pid":null}']
+)
+def test_a_holder_that_nobody_can_read_is_another_process(holder, tmp_path, told):
     holder()
-    (tmp_path / ".lock.json").write_text("{")
+    (tmp_path / ".lock.json").write_text(told)
     with pytest.raises(HeldError, match=": another process trains there; wait until it ends, or"):
         hold(tmp_path).__enter__()
 

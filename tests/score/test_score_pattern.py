@@ -141,6 +141,7 @@ def wrong(old: str, new: str) -> str:
             "4/4 drums end is 3; give rows such as kick =",
         ),
         (wrong("4/4", "4/5"), "meter '4/5'; give one such as '4/4'"),
+        (wrong("4/4", "0/0"), "meter '0/0'; give one such as '4/4'"),
         (wrong('["4/4".drums]', '["4/4".horns]'), "4/4: 'horns' is not known; known: chords, bass"),
         ('["4/4"]\nchords = 3', "4/4 chords is 3; give rows such as all = 'x---'"),
         ("chords = 3\n" + REGGAE.split("[chords]")[0] + '["4/4".chords]\nall = "x"', "chords is 3"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from faulty_server import FakeApi, FakeClock, FaultyServer, Reply
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shinko.fetching.transport import FetchError
@@ -461,7 +461,17 @@ def test_a_killed_crawl_gives_the_same_table(api: FakeApi, tmp_path: Path) -> No
     assert (tmp_path / TABLE).read_text() == ORDER_1
 
 
-@given(st.binary() | JSON.map(lambda value: json.dumps(value).encode()))
+ENTRIES = st.fixed_dictionaries(
+    {
+        "history": st.just("4,1") | JSON,
+        "chords": st.lists(st.tuples(st.just("5") | JSON, st.floats() | JSON)) | JSON,
+        "left_out": st.floats() | st.just(10**400) | JSON,
+    }
+)
+
+
+@given(st.binary() | (JSON | ENTRIES).map(lambda value: json.dumps(value).encode()))
+@example(b'{"history": "", "chords": [["5", 0.5]], "left_out": 1e999}')
 def test_any_line_in_the_cache_is_read_or_dropped(tmp_path_factory, line: bytes) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path_factory.getbasetemp() / "any.jsonl"
     path.write_bytes(line + b"\n")

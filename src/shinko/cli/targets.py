@@ -92,10 +92,20 @@ def read_target(out: Path | None) -> Target:
     """Folder or file that --out names; the folder `out` where it isn't given.
 
     Raises:
-      FieldError: the ending says no format.
+      FieldError: the ending says no format, or there can't be such a file or folder.
     """
-    if out is None or out.is_dir():
-        return Target(out or Path("out"))
+    if out is None:
+        return Target(Path("out"))
+    try:
+        return _target(out)
+    except OSError as error:  # a name is too long, or a folder above it is closed
+        expected = "a file or folder that there can be"
+        raise FieldError("out", str(out), f"{expected} ({error.strerror})") from None
+
+
+def _target(out: Path) -> Target:
+    if out.is_dir():
+        return Target(out)
     for place in (out, *out.parents):
         if place is not out and place.exists():
             break

@@ -121,7 +121,7 @@ def attenuated(soundfont: bytes) -> bytes:
     data = bytearray(soundfont)
     for chunk in (b"pgen", b"igen"):
         start = data.rfind(chunk)  # they stand at the end, after all the samples
-        if start < 0:
+        if not 0 <= start <= len(data) - 8:  # none, or cut within its head
             continue
         size = int.from_bytes(data[start + 4 : start + 8], "little")
         count = min(size, len(data) - start - 8) // 4

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shinko.fetching.transport import FetchError
+from shinko.paths import path_of
 
 VARIABLE = "SHINKO_DATA"
 
@@ -23,6 +24,7 @@ def data_folder(environ: Mapping[str, str] | None = None, platform: str | None =
 
     Raises:
       FetchError: the home folder isn't known.
+      PathError: no system has such a name.
 
     Source: XDG Base Directory Specification, which ignores relative paths.
     """
@@ -41,7 +43,7 @@ def data_folder(environ: Mapping[str, str] | None = None, platform: str | None =
 
 def _home(path: str) -> Path:
     try:
-        return Path(path).expanduser()
+        return path_of(Path(path)).expanduser()
     except RuntimeError:
         raise FetchError(f"{path}: no home folder; name a folder with {VARIABLE}") from None
 

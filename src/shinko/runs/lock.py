@@ -110,7 +110,7 @@ def _holder(folder: Path) -> str:
         told = json.loads((folder / HOLDER).read_text("utf-8"))
         since = datetime.fromisoformat(told["since"])
         return f"process {int(told['pid'])} on {told['host']}, since {since:%Y-%m-%d %H:%M:%S},"
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, OverflowError, KeyError, TypeError, RecursionError):
         return "another process"
 
 

@@ -39,7 +39,7 @@ from shinko.errors import ShinkoError
 from shinko.score.bars import bar_ticks
 from shinko.score.groove import Groove, groove_in
 from shinko.score.instruments import DRUMS, program_of
-from shinko.score.progression import ProgressionError, parse_meter
+from shinko.score.progression import ProgressionError, parse_meter, show_meter
 from shinko.score.steps import MOST_STEPS, PatternError, StepRow, read_row, shortened
 from shinko.score.voicing import VOICINGS
 
@@ -179,8 +179,8 @@ def _meter(name: str, parts: Any) -> dict[str, Groove]:
         try:
             meter = parse_meter(name)
         except ProgressionError:
-            meter = (0, 0)
-        if "{}/{}".format(*meter) != name:
+            meter = None
+        if meter is None or show_meter(meter) != name:
             raise PatternError(
                 f"meter {shortened(name)}; give one such as '4/4', '3/4', '6/8', or any"
             )

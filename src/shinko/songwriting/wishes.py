@@ -111,7 +111,8 @@ def _locks(text: str, form: Form, book: ChordBook) -> Iterator[Limit]:
             names = ", ".join(dict.fromkeys(filter(None, form.sections)))
             expected = f"a section of the form: {names}" if names else "no section without a `form`"
             raise FieldError("fix", part, expected)
-        if not slot.isdecimal() or not 1 <= int(slot) <= form.length:
+        # Python reads no number of thousands of digits.
+        if not slot.isdecimal() or len(slot) > 9 or not 1 <= int(slot) <= form.length:
             beyond = slot.isdecimal() and slot.strip("0") != ""
             way_out = "raise `length`" if beyond else ""
             raise FieldError("fix", part, f"a slot from 1 to {form.length}", way_out)

@@ -39,9 +39,10 @@ def play_line(line: str) -> list[str]:
     for sign in _SIGN.finditer(_NO_CHORD.sub(" ", line)):
         kind, text = sign.lastgroup, sign[0]
         if kind in ("times", "fold"):
-            times = int(sign[kind])
+            # Python reads no number of thousands of digits.
+            times = int(sign[kind]) if len(sign[kind]) < 10 else MOST_TIMES + 1
             if not 1 <= times <= MOST_TIMES:
-                raise TableError(f"repeat {text!r}: expected 1 to {MOST_TIMES} times")
+                raise TableError(f"repeat {text!r:.60}: expected 1 to {MOST_TIMES} times")
             # |: … :| stands twice already when its x3 comes.
             bars += (
                 closed * (times - 2) if closed else [list(b) for b in bars[begin:]] * (times - 1)

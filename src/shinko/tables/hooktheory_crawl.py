@@ -182,7 +182,9 @@ def _read_line(line: bytes) -> tuple[History, NextChords] | None:
         pairs = [{"chord_ID": chord, "probability": p} for chord, p in entry["chords"]]
         found = read_next_chords(pairs, CACHE)
         return history, NextChords(found.chords, int(entry["left_out"]))
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, FetchError):
+    except (ValueError, ArithmeticError, TypeError, LookupError, AttributeError, RecursionError):
+        return None
+    except FetchError:
         return None
 
 

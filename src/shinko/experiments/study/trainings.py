@@ -29,7 +29,8 @@ from shinko.planning.plan import solve
 from shinko.rl.metrics import EpochRow
 from shinko.rl.policy_runs import learning_table, run_settings
 from shinko.rl.settings import LearnSettings
-from shinko.runs.folder import RunError, RunFolder, exists
+from shinko.runs.errors import RunError
+from shinko.runs.folder import RunFolder, exists
 from shinko.runs.lock import hold
 from shinko.runs.state import saved_epoch
 from shinko.tables.automaton import fingerprint

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,12 +102,8 @@ def score_test_text(
     """
     path = run.folder.path / "test.json"
     key = {"corpus": run.fingerprint, "epoch": run.best_epoch()}
-    try:
-        kept = json.loads(path.read_text("utf-8"))
-        if kept["of"] == key:
-            return TextScore(**{name: kept[name] for name in ("words", "unknown", "nats", "epoch")})
-    except (OSError, ValueError, KeyError, TypeError):
-        pass  # none yet, or damaged: read the text again
+    if (kept := _kept_score(path, key)) is not None:
+        return kept
     ids = _test_text(run, files)
     if ids is None:
         return None
@@ -128,6 +125,23 @@ def sentence_surprisals(run: WordRun, sentence: str) -> list[Surprisal]:
     nats = _surprisals(run, run.vocabulary.encode(words))
     known = set(run.vocabulary.words)
     return [Surprisal(w, float(n), w in known) for w, n in zip(words, nats, strict=True)]
+
+
+def _kept_score(path: Path, key: Mapping[str, Any]) -> TextScore | None:
+    """The score that a file keeps of this; None if there is none yet, or it is damaged."""
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+        score = TextScore(**{name: kept[name] for name in ("words", "unknown", "nats", "epoch")})
+        sound = (
+            kept["of"] == key
+            and {type(score.words), type(score.epoch)} == {int}
+            and {type(score.unknown), type(score.nats)} <= {int, float}
+            and (score.epoch, score.words > 0) == (key["epoch"], True)
+            and 0 <= score.unknown <= 1 <= score.perplexity < math.inf
+        )
+        return score if sound else None
+    except (OSError, ValueError, ArithmeticError, KeyError, TypeError, RecursionError):
+        return None
 
 
 def _test_text(run: WordRun, files: Sequence[Path] = ()) -> NDArray[np.int64] | None:

@@ -235,7 +235,13 @@ def test_a_damaged_line_of_the_metrics_is_told(shinko, trained, line, command):
     assert "expected the figures of epoch 1; choose another epoch with --epoch" in told
 
 
-@pytest.mark.parametrize("limits", ["max_commonest_pair = 'x'", "least = 1", "min_distinct = [1]"])
+@pytest.mark.parametrize(
+    "limits",
+    [
+        *("max_commonest_pair = 'x'", "least = 1", "min_distinct = [1]", "min_distinct = nan"),
+        f"min_effective_chords = {'9' * 400}",
+    ],
+)
 def test_damaged_limits_are_told(shinko, trained, limits):
     rewrite(trained, "settings.toml", r"$|\[limits\].*", f"\n[limits]\n{limits}\n")
     told = shinko("compose", "--run", "run").failed()

@@ -24,6 +24,7 @@ from shinko.tables.codec import CodecError, find_codec
 from shinko.tables.table import CHORDS
 
 SHIPPED = "pop.safetensors"
+_LARGEST_LIMIT = 1e9  # of what is called diverse: shares, and numbers of chords
 _LONGEST = 256  # chords that a dial is measured on at most, as its setting
 
 
@@ -202,7 +203,8 @@ def run_selection(folder: RunFolder) -> Selection:
     rows = [EpochRow.from_dict(row) for row in folder.rows()]
     known, stored = vars(Limits()), folder.settings().get("limits", {})
     if not isinstance(stored, dict) or not all(
-        name in known and isinstance(value, int | float) for name, value in stored.items()
+        name in known and isinstance(value, int | float) and abs(value) <= _LARGEST_LIMIT
+        for name, value in stored.items()
     ):
         raise RunError(
             f"{folder.settings_path}: [limits] can't be read; expected numbers for "

@@ -17,19 +17,21 @@ Input = TypeVar("Input", str, bytes)
 MOST = 20_000  # characters or bytes of a case
 DEEP = 1_200  # brackets within brackets; Python's own parser of JSON stands about a thousand
 
-# What readers stumble over: numbers that are too long or none, signs that nobody sees, halves of
-# characters, digits that are no ASCII, depth, line ends of all kinds, and escapes of a terminal.
+# What readers stumble over: numbers that are none or beyond all, signs that nobody sees, halves of
+# characters, digits that are no ASCII, line ends of all kinds, and escapes of a terminal.
 TOKENS = (
-    *("9" * 400, "9" * 5_000, "1" + "0" * 30, "-1", "0", "1e999", "-1e999", "1e-999", "0.1", "1."),
-    *("NaN", "nan", "Infinity", "-inf", "null", "true", "None", "18446744073709551616", "1_0"),
+    *("9" * 30, "1" + "0" * 20, "-1", "0", "00", "1e999", "-1e999", "1e-999", "0.1", "1.", "1_0"),
+    *("NaN", "nan", "Infinity", "-inf", "null", "true", "None", "18446744073709551616", "+1"),
     *("2147483648", "9223372036854775808", "٣", "²", "①", "𝟙", "1/0", "0/0", "4/4", "999/1"),
     *("\0", "\ud800", "\udfff", "\uffff", "\U0010ffff", "\ufeff", "\u2028", "\x85", "\x1b[2J"),
     *("\u202e", "\u200d", "\xad", "\t", "\r", "\r\n", "\n", "\n\n", "\x0b", " ", "\u3000", "\x7f"),
     *('"', "'", "\\", "\\u0000", "\\ud800", ",", ":", ";", "=", "|", "/", "-", "_", "*", "#", "%s"),
-    *("[", "]", "{", "}", "(", ")", "<", ">", "&", "&#0;", "<!--", "<![CDATA[", "[" * DEEP),
-    *('{"a":' * DEEP, "(" * 50, "a.b" * 200, "x" * 300, "é", "♭", "♯", "𝄫", "İ", "ß", "ﬁ", "漢"),
-    *("bb", "##", "b" * 40, "#" * 40, "1|2|3", "x2", "x999999", "%", "~", "$HOME", "../..", "{}"),
+    *("[", "]", "{", "}", "(", ")", "<", ">", "&", "&#0;", "<!--", "<![CDATA[", "\x1f", "\x1c"),
+    *("é", "♭", "♯", "𝄫", "İ", "ß", "ﬁ", "漢", "bb", "##", "b" * 40, "#" * 40, "(" * 50),
+    *("1|2|3", "x2", "x999999", "%", "~", "$HOME", "../..", "{}", "a.b.c", "x" * 40),
 )
+# Length and depth, which take their time: drawn now and then.
+LONG_TOKENS = ("9" * 400, "9" * 5_000, "[" * DEEP, '{"a":' * DEEP, "a.b" * 200, "x" * 300)
 _BYTES = (
     *(token.encode("utf-8", "surrogatepass") for token in TOKENS),
     *(b"\xff", b"\xff\xff\xff\xff", b"\x80", b"\x00\x00\x00\x00", b"\x7f\xff\xff\xff"),
@@ -37,6 +39,8 @@ _BYTES = (
     *(b"MThd", b"MTrk", b"\xff\x51\x03\x00\x00\x00", b"\xff\x58\x04\xff\xff\x18\x08", b"\xf0\x7f"),
     *(b"\x90\x3c\x40", b"\xff\x2f\x00", b"\xff\xff\xff\x7f", b"\x83\x60", b"RIFF", b"sfbk"),
 )
+_LONG_BYTES = tuple(token.encode() for token in LONG_TOKENS)
+_OFTEN = 0.97
 _NUMBER = {str: re.compile(r"-?\d+(?:\.\d+)?"), bytes: re.compile(rb"-?\d+(?:\.\d+)?")}
 
 
@@ -76,7 +80,7 @@ def _delete(rng: random.Random, text: Input, seeds: Sequence[Input]) -> Input:
 
 def _repeat(rng: random.Random, text: Input, seeds: Sequence[Input]) -> Input:
     begin, end = _place(rng, text)
-    times = rng.choice((1, 1, 1, 2, 9, 300))
+    times = rng.choice((1, 1, 1, 2, 2, 9)) if rng.random() < _OFTEN else 300
     return text[:end] + text[begin:end] * min(times, MOST // max(end - begin, 1)) + text[end:]
 
 
@@ -92,9 +96,16 @@ def _cut(rng: random.Random, text: Input, seeds: Sequence[Input]) -> Input:
 
 def _insert(rng: random.Random, text: Input, seeds: Sequence[Input]) -> Input:
     begin, end = _place(rng, text)
-    token: Any = rng.choice(_BYTES if isinstance(text, bytes) else TOKENS)
+    token: Any = _token(rng, text)
     inserted: Input = text[:begin] + token + text[begin if rng.random() < 0.6 else end :]
     return inserted
+
+
+def _token(rng: random.Random, text: Input) -> str | bytes:
+    often = rng.random() < _OFTEN
+    if isinstance(text, bytes):
+        return rng.choice(_BYTES if often else _LONG_BYTES)
+    return rng.choice(TOKENS if often else LONG_TOKENS)
 
 
 def _renumber(rng: random.Random, text: Input, seeds: Sequence[Input]) -> Input:
@@ -103,7 +114,8 @@ def _renumber(rng: random.Random, text: Input, seeds: Sequence[Input]) -> Input:
     if not found:
         return _insert(rng, text, seeds)
     begin, end = rng.choice(found).span()
-    token: Any = rng.choice(_BYTES[:24] if isinstance(text, bytes) else TOKENS[:24])
+    numbers: Any = _BYTES if isinstance(text, bytes) else TOKENS
+    token: Any = rng.choice(numbers[:24]) if rng.random() < _OFTEN else _token(rng, text)
     inserted: Input = text[:begin] + token + text[end:]
     return inserted
 

@@ -100,11 +100,16 @@ def _composing(run: Path, epoch: int | None = _EPOCHS) -> Callable[[], object]:
 
 def _learn_settings(run: Path) -> Callable[[], object]:
     """What `evaluate` and `learn --resume` ask of settings, and `compose`."""
-    from shinko.rl.policy import run_policy
-    from shinko.rl.policy_runs import run_settings
+    from shinko.rl.policy import run_policy, run_selection
+    from shinko.rl.policy_runs import run_settings, run_table
     from shinko.runs.folder import RunFolder
 
-    return lambda: each(lambda: run_policy(run, _EPOCHS), lambda: run_settings(RunFolder(run)))
+    folder = RunFolder(run)
+    return lambda: each(
+        lambda: run_policy(run, _EPOCHS),
+        lambda: run_selection(folder),
+        lambda: run_table(folder, run_settings(folder)),
+    )
 
 
 def _dial_settings(run: Path) -> Callable[[], object]:

@@ -35,7 +35,7 @@ def _word_run(run: Path) -> Callable[[], object]:
 
     def read() -> object:
         opened = open_run(run)
-        return opened.parameters, opened.network, opened.name
+        return opened.parameters, opened.network, opened.name, opened.corpus()
 
     return read
 

@@ -1,8 +1,8 @@
 """Inputs as no writer writes them: seeds that are cut, spliced, doubled, and full of odd values.
 
 A mutation takes a source of chance, so that the same number gives the same case. Hypothesis makes
-values and shrinks them, but takes none that are there apart, and needs a thousand times as long for
-each; so the few mutations that matter stand here.
+values and shrinks what fails, but doesn't start from files that are there; so the few mutations
+that matter stand here.
 """
 
 from __future__ import annotations

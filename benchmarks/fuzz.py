@@ -160,4 +160,7 @@ def print_figures(tallies: dict[str, Tally]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        raise SystemExit("interrupted; nothing is recorded") from None

@@ -57,7 +57,20 @@ def work(
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends it
     warnings.simplefilter("error")  # as in the tests: nobody is to be shown one
-    known, prepared = readers(), ""
+    with suppress(EOFError, OSError):  # the parent is gone
+        _work_on(readers(), folder, pipe, number, beats, seed, limit)
+
+
+def _work_on(
+    known: dict[str, Reader],
+    folder: Path,
+    pipe: Connection,
+    number: Any,
+    beats: Any,
+    seed: int,
+    limit: float,
+) -> None:
+    prepared = ""
     while True:
         stretch: Stretch = pipe.recv()
         if prepared != stretch.reader:

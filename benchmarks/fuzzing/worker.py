@@ -57,22 +57,12 @@ def work(
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends it
     warnings.simplefilter("error")  # as in the tests: nobody is to be shown one
-    with suppress(EOFError, OSError):  # the parent is gone
-        _work_on(readers(), folder, pipe, number, beats, seed, limit)
-
-
-def _work_on(
-    known: dict[str, Reader],
-    folder: Path,
-    pipe: Connection,
-    number: Any,
-    beats: Any,
-    seed: int,
-    limit: float,
-) -> None:
-    prepared = ""
+    known, prepared = readers(), ""
     while True:
-        stretch: Stretch = pipe.recv()
+        try:
+            stretch: Stretch = pipe.recv()
+        except (EOFError, OSError):  # the parent is gone
+            return
         if prepared != stretch.reader:
             seeds, read = prepare(known[stretch.reader], folder)
             prepared, watched = stretch.reader, _counted(read, beats)

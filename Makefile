@@ -1,5 +1,7 @@
 # make demo: install, learn, compose, hear.    make test: install what tests need, check all.
 # make docs: serve the docs here.              make docs-build: build and check them.
+# make package: build wheel and sdist, check them, and install them as a newcomer would;
+#   PYTHONS="python3.12 python3.13" does that with other Pythons, WAYS="light engrave" not all of it.
 #
 # TORCH_INDEX takes PyTorch from one of its own wheel indexes: the URL that PyTorch's "Get started"
 # page gives for your CPU or CUDA version. Without it pip takes the default build.
@@ -7,11 +9,13 @@
 PYTHON ?= python3
 VENV ?= .venv
 TORCH_INDEX ?=
+PYTHONS ?=
+WAYS ?=
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 DOCS_ADDRESS ?= localhost:8000
 FILES = pyproject.toml constraints.txt Makefile
 
-.PHONY: demo test docs docs-build clean
+.PHONY: demo test docs docs-build package clean
 
 demo: $(VENV)/.demo
 	$(VENV)/bin/shinko demo
@@ -24,6 +28,9 @@ docs: $(VENV)/.docs
 
 docs-build: $(VENV)/.docs
 	$(VENV)/bin/python scripts/build_site.py
+
+package: $(VENV)/.package
+	VENV=$(VENV) PYTHONS="$(PYTHONS)" WAYS="$(WAYS)" scripts/package
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -52,5 +59,10 @@ $(VENV)/.docs: $(VENV)/bin/python $(FILES)
 	$(PIP) --editable '.[docs]'
 	touch $@
 
+$(VENV)/.package: $(VENV)/bin/python $(FILES)
+	@echo "installing what the package is built and checked with …"
+	$(PIP) --editable '.[package]'
+	touch $@
+
 clean:
-	rm -rf $(VENV) .cache build out
+	rm -rf $(VENV) .cache build dist out

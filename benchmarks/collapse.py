@@ -80,10 +80,7 @@ def one_run(settings: LearnSettings) -> dict[str, Any]:
 
 
 def is_diverse(found: Measured, limits: Limits) -> bool:
-    return (
-        found.effective_chords >= limits.min_effective_chords
-        and found.commonest_pair <= limits.max_commonest_pair
-    )
+    return limits.keep(found.effective_chords, found.commonest_pair)
 
 
 def lasting_fall(measured: dict[int, Measured], limits: Limits) -> int | None:

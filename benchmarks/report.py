@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from report_rendering import audio_speed, chord_finding, exports, key_finding
+from report_study import study
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
@@ -245,47 +246,6 @@ def collapse(result: dict[str, Any]) -> str:
     )
 
 
-def study(result: dict[str, Any]) -> str:
-    claims = [
-        f"| {claim['poster']} | {claim['here']} | {claim['holds']} |" for claim in result["claims"]
-    ]
-    lines = []
-    for entropy, name in (("return", "in the return"), ("bonus", "as a bonus")):
-        learned, exact = result["sweep"][entropy]["learned"], result["sweep"][entropy]["exact"]
-        for beta in sorted({point["beta"] for point in learned}):
-            points = [point for point in learned if point["beta"] == beta]
-            best = min(exact, key=lambda point: abs(point["beta"] - beta))
-            figures = " | ".join(
-                f"{_several([point[what] for point in points])} | {best[what]:.2f}"
-                for what in ("mean_return", "effective_chords")
-            )
-            optimality = (
-                f"{statistics.mean(point['optimality'] for point in points):.3f}"
-                if entropy == "return"
-                else "–"
-            )
-            lines.append(f"| {name} | {beta:g} | {figures} | {optimality} |")
-    return "\n".join(
-        [
-            "## The poster's claims, and the sweep over β",
-            "",
-            f"`shinko study` on `{result['table']}`: {result['epochs']} epochs, "
-            f"{result['seeds']} seeds, the whole command in **{result['seconds']:.0f} s** on "
-            f"{result['cores']} cores",
-            f"(it had announced: {result['told_before']}). The exact lines are the optimum for the",
-            "entropy in the return, and where the loss comes to rest for the entropy as a bonus.",
-            "",
-            "| The poster | Here | Holds |",
-            "|---|---|---|",
-            *claims,
-            "",
-            "| Entropy | β | Return | exact | Effective chords | exact | Optimality |",
-            "|---|---:|---:|---:|---:|---:|---:|",
-            *lines,
-        ]
-    )
-
-
 def dial(result: dict[str, Any]) -> str:
     lines = [
         f"| `{row['style']}` | {row['tau']:.3f} | **{row['regret']:.4f}** ± "
@@ -311,12 +271,6 @@ def dial(result: dict[str, Any]) -> str:
             *lines,
         ]
     )
-
-
-def _several(values: list[float]) -> str:
-    """Mean ± standard deviation, where there are several."""
-    mean = f"{statistics.mean(values):.2f}"
-    return f"{mean} ± {statistics.stdev(values):.2f}" if len(values) > 1 else mean
 
 
 def _told(one: dict[str, float]) -> str:

@@ -33,6 +33,7 @@ def main() -> None:
         )
         seconds = time.perf_counter() - began
         numbers = json.loads((Path(folder) / "study.json").read_text())
+    learned = [one for told in numbers["sweep"].values() for one in told["learned"]]
     label = Path(told.table).name
     write_result(
         "study",
@@ -41,10 +42,12 @@ def main() -> None:
             "table": label,
             "epochs": numbers["settings"]["epochs"],
             "seeds": numbers["settings"]["seeds"],
+            "trainings": len({one["run"] for one in learned}),
             "seconds": round(seconds, 1),
             "told_before": done.stderr.splitlines()[0].split(": ", 1)[1],
             "claims": numbers["claims"],
-            "sweep": numbers["sweep"],
+            "collapse": numbers["collapse"],
+            "sweep": {name: told["together"] for name, told in numbers["sweep"].items()},
         },
     )
 

@@ -1,6 +1,7 @@
 """Rewrite what the docs quote from the commands: their help, and the output of their examples.
 
 Run: python scripts/write_help.py
+Run: python scripts/write_help.py --check PAGE …    write nothing; exit 1 where commands print else
 
 `docs/cli.md` is written anew from every command's own --help, and `docs/requests.md` from the
 fields of the requests. In README and docs, a block marked
@@ -11,6 +12,7 @@ empty folder and with an empty data folder, so that the same commands give the s
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import re
@@ -81,7 +83,9 @@ completes and checks, or for a program. A field `schema` may tell the version of
 """
 
 
-def main() -> None:
+def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["--check"]:
+        return check([Path(name) for name in arguments[1:]])
     HELP_PAGE.write_text(help_page(), encoding="utf-8")
     REQUESTS_PAGE.write_text(requests_page(), encoding="utf-8")
     for path in pages():
@@ -90,6 +94,20 @@ def main() -> None:
         if played != text:
             path.write_text(played, encoding="utf-8")
     PICTURE.write_bytes(picture())
+    return 0
+
+
+def check(pages: list[Path]) -> int:
+    """Print how pages differ from what their commands print now; 1 if any does."""
+    differing = False
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        old, new = text.splitlines(), with_output(text).splitlines()
+        lines = [*difflib.unified_diff(old, new, n=0, lineterm="")]
+        if lines:
+            differing = True
+            print(f"{page}: not what is printed now", *lines[2:], sep="\n")
+    return int(differing)
 
 
 def picture() -> bytes:
@@ -201,4 +219,4 @@ def quiet_environment(data: Path) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

@@ -178,9 +178,7 @@ def test_a_run_without_its_settings_is_told(shinko, trained):
     path = RunFolder(trained).settings_path
     path.write_text(path.read_text().replace("[learn]", "[taught]"))
     assert (
-        shinko("evaluate", "run")
-        .failed()
-        .endswith("no [learn] settings; expected a run of 'shinko learn'")
+        shinko("evaluate", "run").failed().endswith("no [learn]; expected a run of 'shinko learn'")
     )
 
 

@@ -14,6 +14,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from dataclasses import fields
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,14 @@ def test_the_lead_sheet_is_what_is_engraved_now():
 def test_console_blocks_show_what_is_printed_now(page):
     text = page.read_text("utf-8")
     assert text == write_help.with_output(text), "run scripts/write_help.py"
+
+
+def test_what_a_page_gets_wrong_is_shown(tmp_path, capsys):
+    page = tmp_path / "page.md"
+    page.write_text("```console\n$ shinko --version\n0.0.1\n```\n")
+    assert write_help.check([page]) == 1
+    assert capsys.readouterr().out.splitlines()[2:] == ["-0.0.1", f"+{version('shinko')}"]
+    assert write_help.check([ROOT / "SECURITY.md"]) == 0
 
 
 @pytest.mark.parametrize(

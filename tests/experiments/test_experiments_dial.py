@@ -15,7 +15,7 @@ from shinko.rl.policy import read_policy, run_policy, shipped_policy
 from shinko.rl.policy_runs import run_settings
 from shinko.rl.presets import DIAL_PRESETS, dial_preset
 from shinko.rl.settings import DialSettings
-from shinko.runs.folder import RunError
+from shinko.runs.errors import RunError
 from shinko.runs.lock import HeldError, hold
 from shinko.songwriting.compose import ComposeRequest, compose
 from shinko.songwriting.players import choose_performer
@@ -204,11 +204,11 @@ def test_what_cannot_be_is_told(run, settings, table, tmp_path):
     (copy / "settings.toml").write_text(text.replace("hidden = 16", "hidden = 0"))
     with pytest.raises(RunError, match="`hidden` 0: expected 1 to 4,096; put it back, or train"):
         dial_settings(dials.RunFolder(copy))
-    (copy / "settings.toml").write_text(text.replace("[dial]", "[dial2]"))
-    with pytest.raises(RunError, match=r"no \[dial\]; expected a run of 'shinko dial'"):
+    (copy / "settings.toml").write_text(text.replace("[settings]", "[settings2]"))
+    with pytest.raises(RunError, match=r"no \[settings\]; expected a run of 'shinko dial'"):
         dial_settings(dials.RunFolder(copy))
     (copy / "settings.toml").write_text(text.replace("knots", "knobs"))
-    with pytest.raises(RunError, match=r"damaged; expected chords, cell and \[dial\]"):
+    with pytest.raises(RunError, match=r"\[dial\] knobs: unknown; expected styles, knots"):
         run_policy(copy)
 
 

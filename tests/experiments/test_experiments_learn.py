@@ -17,7 +17,9 @@ from shinko.experiments import learn as learning
 from shinko.experiments.learn import begin_run, learn
 from shinko.rl.policy import run_policy
 from shinko.rl.settings import LearnSettings
-from shinko.runs.folder import RunError, RunFolder, read_arrays
+from shinko.runs.arrays import read_arrays
+from shinko.runs.errors import RunError
+from shinko.runs.folder import RunFolder
 from shinko.runs.lock import HeldError
 from stopping import stopped_from_outside
 
@@ -280,7 +282,7 @@ def test_a_state_of_another_network_is_refused(table, tmp_path):
         begin_run(tmp_path / "b", LearnSettings(table=table, **{**SMALL, "hidden": 9}))
     ).folder
     other.state_path.write_bytes(small.state_path.read_bytes())
-    with pytest.raises(RunError, match=r"weights '.*' are \(.*\), expected \(.*\); is it of anoth"):
+    with pytest.raises(RunError, match=r"'.*' is \(.*\), expected \(.*\); is it of another"):
         learn(other)
 
 

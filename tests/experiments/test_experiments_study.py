@@ -1,6 +1,8 @@
 """A study end to end, with trainings that are over in a moment."""
 
+import csv
 import json
+import math
 import multiprocessing
 import os
 import re
@@ -23,12 +25,14 @@ from shinko.experiments.study.findings import find
 from shinko.experiments.study.progressions import draw_moments
 from shinko.experiments.study.report import write_study
 from shinko.experiments.study.settings import BETAS, SWEPT, StudySettings, usual_table
+from shinko.experiments.study.sweep import Ended, SweepPoint, Swept
 from shinko.experiments.study.trainings import train_all, usual_workers
 from shinko.experiments.study.words import LANGUAGES, WORDS
 from shinko.request import change
 from shinko.rl.selection import Selection, SelectionError
-from shinko.runs.folder import RunError, RunFolder
-from shinko.runs.lock import HeldError, hold
+from shinko.runs.errors import RunError
+from shinko.runs.folder import RunFolder
+from shinko.runs.lock import HOLDER, HeldError, hold
 from shinko.tables import TableError
 from shinko.theory import parse_token
 from stopping import stopped_from_outside
@@ -63,22 +67,27 @@ def study(tmp_path_factory, settings):
         estimated=lambda *estimate: estimates.append(estimate),
     )
     found = find(folders)
-    write_study(out, settings, found, "en")
+    write_study(out, settings, folders, found, "en")
     return out, found, told, estimates
+
+
+def returns(found, beta):
+    return np.array([one.returns for one in found.trained[beta]])
 
 
 def test_a_study_trains_each_beta_with_each_seed(study):
     out, found, told, estimates = study
-    bonus = [f"beta-{beta:g}" for beta in sorted({*BETAS, *SWEPT})]
-    in_return = [f"return-beta-{beta:g}" for beta in SWEPT]
+    poster = [f"beta-{beta:g}-seed-{seed}" for beta in BETAS for seed in (0, 1)]
+    bonus = [f"beta-{beta:g}-seed-0" for beta in SWEPT if beta not in BETAS]
+    in_return = [f"return-beta-{beta:g}-seed-0" for beta in SWEPT]
     assert sorted(path.name for path in (out / "runs").iterdir()) == sorted(
-        f"{name}-seed-{seed}" for name in (*bonus, *in_return) for seed in (0, 1)
+        [*poster, *bonus, *in_return]
     )
-    assert found.returns(0.0).shape == found.returns(0.15).shape == (2, 30)
-    assert told[-1] == (660, 660)
+    assert [one.returns.shape for one in found.trained[0.0]] == [(30,), (30,)]
+    assert told[-1] == (390, 390)
     assert [done for done, _ in told] == sorted(done for done, _ in told)
     ((trainings, seconds),) = estimates
-    assert trainings == 22
+    assert trainings == 13
     assert 0 < seconds < 600
 
 
@@ -102,7 +111,7 @@ def test_an_interrupted_study_goes_on_where_it_was(study, settings, tmp_path):
     found = find(train_all(tmp_path, settings, silent, workers=1))
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
     _, expected, _, _ = study
-    np.testing.assert_array_equal(found.returns(0.15), expected.returns(0.15))
+    np.testing.assert_array_equal(returns(found, 0.15), returns(expected, 0.15))
     assert found.swept == expected.swept
 
 
@@ -119,7 +128,7 @@ def test_a_study_can_be_stopped_from_another_thread(settings, tmp_path):
     epochs = [max(folder.checkpoints(), default=0) for folder in folders]
     # What was begun stopped after an epoch, with all of it saved.
     assert epochs == [len(folder.rows()) for folder in folders]
-    assert sum(epochs) < 22 * 30
+    assert sum(epochs) < 13 * 30
 
 
 def test_a_process_that_is_killed_ends_the_study_in_one_line(settings, tmp_path):
@@ -166,11 +175,37 @@ def test_a_damaged_training_says_how_to_go_on(study, settings, tmp_path, file, t
 def test_a_lost_last_checkpoint_is_made_again(study, settings, tmp_path):
     out, expected, _, _ = study
     copy = shutil.copytree(out, tmp_path / "copy")
-    lost = copy / "runs" / "return-beta-0.2-seed-1" / "checkpoints" / "epoch-000030.safetensors"
+    lost = copy / "runs" / "return-beta-0.2-seed-0" / "checkpoints" / "epoch-000030.safetensors"
     content = lost.read_bytes()
     lost.unlink()
     assert find(train_all(copy, settings, silent, workers=1)).swept == expected.swept
     assert lost.read_bytes() == content
+
+
+@pytest.mark.parametrize("name", ["beta-0-seed-0", "return-beta-0.2-seed-0"])
+def test_a_kill_between_the_last_checkpoint_and_its_state_is_mended(
+    study, settings, tmp_path, name
+):
+    out, expected, _, _ = study
+    copy = shutil.copytree(out, tmp_path / "copy")
+    state = RunFolder(copy / "runs" / name).state_path
+    content = state.read_bytes()
+    state.unlink()
+    with RunFolder(copy / "runs" / name).metrics_path.open("r+") as rows:
+        rows.truncate()  # they go to the disk with the state
+    assert find(train_all(copy, settings, silent, workers=1)).swept == expected.swept
+    assert state.read_bytes() == content
+
+
+def test_what_a_kill_left_of_a_training_at_its_end_is_cleared(study, settings, tmp_path):
+    out, _, _, _ = study
+    copy = shutil.copytree(out, tmp_path / "copy")
+    run = copy / "runs" / "beta-0-seed-0"
+    left = [run / HOLDER, run / "checkpoints" / ".0123456789abcdef.tmp"]
+    for path in left:
+        path.write_text("{}")
+    train_all(copy, settings, silent, workers=1)
+    assert not any(path.exists() for path in left)
 
 
 def test_what_a_kill_left_before_a_run_was_begun_is_no_obstacle(study, settings, tmp_path):
@@ -180,7 +215,7 @@ def test_what_a_kill_left_before_a_run_was_begun_is_no_obstacle(study, settings,
     shutil.rmtree(run)
     (run / "checkpoints").mkdir(parents=True)
     found = find(train_all(copy, settings, silent, workers=1))
-    np.testing.assert_array_equal(found.returns(0.0), expected.returns(0.0))
+    np.testing.assert_array_equal(returns(found, 0.0), returns(expected, 0.0))
 
 
 def held_elsewhere(folder, work):
@@ -194,7 +229,7 @@ def test_a_second_study_in_the_same_folder_is_refused(study, settings):
     before = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.name[0] != "."}
     for work in (
         lambda: train_all(out, settings, silent, workers=1),
-        lambda: write_study(out, settings, found, "en"),
+        lambda: write_study(out, settings, {}, found, "en"),
     ):
         error = held_elsewhere(out, work)
         assert isinstance(error, HeldError)
@@ -278,14 +313,32 @@ def test_the_sweep_has_exact_lines_and_a_point_for_each_training(study):
         assert returns == sorted(returns, reverse=True)
         assert returns[-1] > 16 * 0.25
     assert sorted((point.beta, point.seed) for point in swept.learned["return"]) == [
-        (beta, seed) for beta in SWEPT for seed in (0, 1)
+        (beta, 0) for beta in SWEPT
     ]
-    assert {point.beta for point in swept.learned["bonus"]} == {*BETAS, *SWEPT}
-    assert all(point.optimality <= 1.0 for point in swept.learned["return"])
-    (mean, _, _), *_ = swept.means("return")
-    assert mean.mean_return == pytest.approx(
-        np.mean([point.mean_return for point in swept.learned["return"] if point.beta == 0.05])
+    assert sorted((point.beta, point.seed) for point in swept.learned["bonus"]) == sorted(
+        (beta, seed) for beta in {*BETAS, *SWEPT} for seed in range(2 if beta in BETAS else 1)
     )
+    assert all(point.optimality <= 1.0 for point in swept.learned["return"])
+
+
+def ended(run, beta, chords, diverse):
+    return Ended(beta, 4.0 * chords, math.log(chords), run, 0, 0.5, diverse)
+
+
+def test_what_ends_in_two_ways_has_no_mean_between_them():
+    exact = {"bonus": [SweepPoint(0.1, 9.0, 0.0), SweepPoint(0.2, 8.0, 1.0)]}
+    fallen = [ended(f"a{number}", 0.2, 1.0, False) for number in range(3)]
+    swept = Swept(
+        exact, {"bonus": [*fallen, ended("b", 0.2, 9.0, True), ended("c", 0.1, 1, False)]}
+    )
+    low, two, other = swept.together("bonus")
+    assert (low.beta, low.rate.count, low.rate.of) == (0.1, 1, 1)
+    assert (low.exact.mean_return, two.exact.mean_return) == (9.0, 8.0)
+    assert [(one.diverse, one.rate.count, one.rate.of) for one in (two, other)] == [
+        *((False, 3, 4), (True, 1, 4)),
+    ]
+    assert two.effective_chords.value == pytest.approx(1.0)
+    assert other.effective_chords.value == pytest.approx(9.0)
 
 
 def test_both_languages_have_the_same_words():
@@ -298,67 +351,99 @@ def test_both_languages_have_the_same_words():
         assert all(fields(WORDS[language][key]) == fields(english[key]) for key in english)
 
 
-def collapsing(found, epochs):
-    """The findings, if its trainings with β = 0 had collapsed at these epochs, None for never."""
-    (one, *_), row = found.trained[0.0], found.trained[0.0][0].rows[-1]
-    played = len(found.chords)
+LOOPS = ((0.5, 0.3, 0.2), (0.0, 0.4, 0.6))
+
+
+def collapsing(found, epochs, loops=LOOPS[:1]):
+    """The findings, if its trainings had collapsed at these epochs, None for never.
+
+    Args:
+      epochs: of the trainings with β = 0; the first of them is the one with β = 0.15, too.
+      loops: the shares of the first chords at the end, one after the other in turn.
+    """
+    (one, *_), played = found.trained[0.0], len(found.chords)
+    row = one.last
     trained = []
-    for epoch in epochs:
+    for seed, epoch in enumerate(epochs):
         before = replace(
             row, epoch=10, mean_return=4.0, effective_chords=3.5, commonest_pair=0.2, distinct=1.0
         )
+        loop = loops[seed % len(loops)]
         after = replace(
             *(row,),
             mean_return=10.0,
             effective_chords=1.5,
             commonest_pair=0.5,
-            shares=(0.5, 0.3, 0.2, *[0.0] * (played - 3)),
+            shares=(*loop, *[0.0] * (played - len(loop))),
         )
-        selection = Selection(before, before if epoch is None else after, epoch, "")
-        trained.append(replace(one, selection=selection))
+        last = before if epoch is None else after
+        selection = Selection(before, last, epoch, "")
+        trained.append(
+            replace(one, seed=seed, last=last, selection=selection, collapse_epoch=epoch)
+        )
     return replace(found, trained={0.0: trained, 0.15: [replace(trained[0])]})
 
 
 def test_claims_hold_as_far_as_the_numbers_say(study):
     _, found, _, _ = study
     say = WORDS["en"]
-    without, loop, entropy, select = claims(collapsing(found, (20, None)), say)
+    collapsed = collapsing(found, (20, None, *range(21, 29)), loops=LOOPS)
+    without, loop, entropy, select = claims(collapsed, say)
+    # 9 of 10 tell something, and 1 of 1 nothing.
     assert (without.holds, loop.holds, entropy.holds, select.holds) == (
-        *("partly", "yes", "no", "yes"),
+        *("yes", "yes", "open", "yes"),
     )
-    assert without.here == "Trainings that collapsed within 30 epochs: 1 of 2 (epoch 20)."
-    assert "Of the 2 that collapsed" in loop.here
-    assert "a chord earns 0.62, at the selected checkpoints 0.25" in loop.here
+    assert without.here == (
+        "Trainings that collapsed within 30 epochs: 9 of 10 (95% interval 55% to 100%), the first "
+        "at epoch 20, half of all by epoch 24."
+    )
+    assert "Of the 10 that collapsed" in loop.here
+    assert "a chord earns 0.62 [0.62, 0.62], at the selected checkpoints 0.25" in loop.here
     first, second, third = (str(parse_token(chord)) for chord in found.chords[:3])
-    assert f"{first}, {second} and {third} make up 100% of the last epoch" in loop.here
-    assert "10 epochs before it, the selected checkpoints have 3.5 effective chords" in select.here
+    assert f"With β = 0.00 they end on {first} {second} (5), {third} {second} (4). " in loop.here
+    assert f"With β = 0.15 they end on {first} {second} (1)" in loop.here
+    assert "14 epochs before it, the selected checkpoints have 3.5 effective chords" in select.here
     assert "20% of all pairs are one; at the end 1.5 and 50%" in select.here
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5])
+def test_few_trainings_leave_every_claim_open(study, count):
+    _, found, _, _ = study
+    few = collapsing(found, [20] * count)
+    holds = [claim.holds for claim in claims(few, WORDS["en"])]
+    # The first and the third are of one β; the others count the training with the other β, too.
+    assert holds[0] == holds[2] == "open"
+    assert (holds[1] == "open") == (count + 1 <= 5)
 
 
 def test_what_has_not_happened_yet_leaves_the_claims_open(study):
     _, found, _, _ = study
     say = WORDS["en"]
     # Without a collapse, at return 4 of 16, which is uniform choice: no music.
-    never = claims(collapsing(found, (None, None)), say)
+    never = claims(collapsing(found, [None] * 8), say)
     assert [claim.holds for claim in never] == ["open", "open", "open", "open"]
-    assert "the others have return 4.00" in never[2].here
+    assert "The others (1) have return 4.00 at the end" in never[2].here
     assert "uniform choice 4.00" in never[2].here
-    undiverse = replace(found.trained[0.0][0], selection=SelectionError("no checkpoint is diverse"))
-    worse = replace(found, trained={0.0: [undiverse], 0.15: [undiverse]})
-    assert [claim.holds for claim in claims(worse, say)] == ["yes", "open", "no", "open"]
-    assert claims(worse, say)[0].here == "Trainings that collapsed within 30 epochs: 1 of 1."
+    one = replace(
+        found.trained[0.0][0], selection=SelectionError("no diverse one"), collapse_epoch=10
+    )
+    worse = claims(replace(found, trained={0.0: [one] * 6, 0.15: [one] * 6}), say)
+    assert [claim.holds for claim in worse] == ["yes", "open", "no", "open"]
+    assert worse[0].here.startswith("Trainings that collapsed within 30 epochs: 6 of 6 (95% int")
 
 
 def test_words_name_the_verdict_first(study):
     _, found, _, _ = study
-    told = in_words(collapsing(found, (20, 25)), WORDS["ja"])
+    told = in_words(collapsing(found, (20, 25, 25, 26, 27, 28)), WORDS["ja"])
     assert told[0].startswith("[はい] エントロピーなし（β = 0.00）では学習が崩壊する。30 エポック")
-    assert "エポック 20、25" in told[0]
+    assert "最初はエポック 20、半数に達したのはエポック 25" in told[0]
 
 
 def test_shares_of_all_chords_make_a_whole(study):
     _, found, _, _ = study
-    assert found.shares(0.0).sum(axis=1) == pytest.approx(np.ones(30), abs=1e-5)
+    for one in found.trained[0.0]:
+        assert one.shares.sum(axis=1) == pytest.approx(np.ones(30), abs=1e-5)
+        assert sum(one.last.shares) == pytest.approx(1.0, abs=1e-5)
 
 
 class Page(HTMLParser):
@@ -381,8 +466,8 @@ def test_the_report_is_one_page_that_needs_no_network(study):
     out, _, _, _ = study
     page, text = Page(), (out / "report.html").read_text()
     page.feed(text)
-    assert page.tags.count("svg") == 3
-    assert page.tags.count("table") == 4
+    assert page.tags.count("svg") == 4
+    assert page.tags.count("table") == 5
     played = [address for address in page.addresses if address.startswith("data:audio/midi")]
     assert len(played) == len(list((out / "progressions").iterdir()))
     page.addresses = [address for address in page.addresses if address not in played]
@@ -395,7 +480,7 @@ def test_the_report_is_one_page_that_needs_no_network(study):
 
 def test_figures_are_as_svg_and_png(study):
     out, _, _, _ = study
-    for name in ("returns", "shares", "sweep"):
+    for name in ("returns", "survival", "shares", "sweep"):
         assert b"<svg" in (out / f"{name}.svg").read_bytes()
         assert (out / f"{name}.png").read_bytes().startswith(b"\x89PNG")
     assert "exact optimum 11.200" in (out / "returns.svg").read_text()
@@ -421,9 +506,57 @@ def test_progressions_at_several_epochs_can_be_read_and_heard(study):
         assert f"<td>{numeral}<br>" in text
 
 
+def read_csv(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_all_rows_are_a_tidy_table(study, settings):
+    out, _, _, _ = study
+    rows, told = read_csv(out / "epochs.csv"), settings.trainings()
+    assert [(row["run"], int(row["epoch"])) for row in rows] == [
+        (name, epoch) for name in told for epoch in range(1, 31)
+    ]
+    for row in rows[::29]:
+        recorded = RunFolder(out / "runs" / row["run"]).rows()[int(row["epoch"]) - 1]
+        assert float(row["mean_return"]) == pytest.approx(recorded["mean_return"], rel=1e-5)
+        assert row["entropy_as"] == told[row["run"]].entropy
+        assert int(row["seed"]) == told[row["run"]].seed
+    assert "shares" not in rows[0]
+
+
+def test_all_trainings_are_a_tidy_table(study, settings):
+    out, found, _, _ = study
+    rows = {row["run"]: row for row in read_csv(out / "trainings.csv")}
+    assert sorted(rows) == sorted(settings.trainings())
+    for one in found.trained[0.15]:
+        row = rows[one.folder.path.name]
+        assert row["collapse_epoch"] == str(
+            "" if one.collapse_epoch is None else one.collapse_epoch
+        )
+        assert float(row["last_return"]) == pytest.approx(one.last.mean_return, rel=1e-5)
+    for end in found.swept.learned["return"]:
+        assert float(rows[end.run]["optimality"]) == pytest.approx(end.optimality, rel=1e-5)
+        assert rows[end.run]["final_beta"] == f"{end.beta:g}"
+        assert rows[end.run]["last_return"] == ""  # only the poster's own are read epoch by epoch
+
+
+def test_more_seeds_train_only_what_is_missing(study, settings, tmp_path):
+    out, _, _, _ = study
+    copy = shutil.copytree(out, tmp_path / "copy")
+    before = {path: path.stat().st_mtime_ns for path in copy.glob("runs/*/checkpoints/*")}
+    more, estimates = change(settings, {"seeds": 3}), []
+    train_all(copy, more, silent, workers=2, estimated=lambda *told: estimates.append(told[0]))
+    assert estimates == [2]  # a quarter of three is one, as before
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
 def test_figures_and_report_speak_japanese(study, settings, tmp_path):
-    _, found, _, _ = study
-    write_study(tmp_path, settings, found, "ja")
+    out, found, _, _ = study
+    folders = {path.name: RunFolder(path) for path in (out / "runs").iterdir()}
+    write_study(
+        tmp_path, settings, {name: folders[name] for name in settings.trainings()}, found, "ja"
+    )
     text = (tmp_path / "report.html").read_text()
     assert '<html lang="ja">' in text
     assert "わかったこと" in text

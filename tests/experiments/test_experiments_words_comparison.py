@@ -7,10 +7,12 @@ from small_words import SMALL, unfinished, write_text
 
 from shinko.experiments.words import data
 from shinko.experiments.words.comparison import FILES, compare, prepare, write_comparison
+from shinko.experiments.words.text import sample
 from shinko.experiments.words.training import begin_run, train
 from shinko.lm.corpus import CorpusError
+from shinko.lm.settings import TextSettings
 from shinko.request import change
-from shinko.runs.folder import RunError
+from shinko.runs.errors import RunError
 
 
 def test_a_comparison_is_a_table_and_a_figure(tmp_path, book):
@@ -26,9 +28,14 @@ def test_a_comparison_is_a_table_and_a_figure(tmp_path, book):
     numbers = json.loads(paths[0].read_text())
     assert numbers[1]["network"] == "Simple RNN 1×6, dropout 0.25"
     assert numbers[0]["test_perplexity"] == entries[0].score.perplexity
-    table = paths[1].read_text()
-    assert table.count("\n") == 4
+    table, texts = paths[1].read_text().split("\n\nText of ", 1)
+    assert table.count("\n") == 3
     assert f"| {entries[0].score.perplexity:.2f} |" in table
+    best, worst = sorted(entries, key=lambda entry: entry.best.valid_perplexity)
+    assert texts.startswith(f"{best.run.name}:\n\n    {best.text.splitlines()[0]}")
+    assert f"\nText of {worst.run.name}:\n\n    {worst.text.splitlines()[0]}" in texts
+    for entry, told in zip(entries, numbers, strict=True):
+        assert told["text"] == entry.text == sample(entry.run, TextSettings())[0]
     svg = paths[2].read_text()
     assert f"small: LSTM 1×6; test {entries[0].score.perplexity:.1f}" in svg
     assert paths[3].read_bytes().startswith(b"\x89PNG")

@@ -13,7 +13,7 @@ from shinko.experiments.words.training import begin_run, train
 from shinko.lm.corpus import CorpusError
 from shinko.lm.settings import TextSettings
 from shinko.request import change
-from shinko.runs.folder import RunError
+from shinko.runs.errors import RunError
 
 
 def test_the_score_is_of_the_test_text_read_as_one(trained, book):

@@ -17,7 +17,8 @@ from shinko.experiments.words.runs import open_run
 from shinko.experiments.words.training import begin_run, train
 from shinko.lm.corpus import CorpusError
 from shinko.request import change
-from shinko.runs.folder import RunError
+from shinko.runs.errors import RunError
+from shinko.runs.folder import RunFolder
 from shinko.runs.lock import HeldError, hold
 from stopping import stopped_from_outside
 
@@ -176,6 +177,28 @@ def test_a_finished_run_needs_no_state_and_stays_as_it_is(trained):
     assert sorted(trained.folder.path.rglob("*")) == before
 
 
+@pytest.mark.parametrize("step", ["save_weights", "save_state", "keep_weights"])
+def test_a_kill_in_the_last_save_costs_no_epoch(tmp_path, book, trained_once, monkeypatch, step):
+    run, does = begin_run(tmp_path / "run", SMALL, [book]), getattr(RunFolder, step)
+
+    def die_at_the_end(folder, *told):
+        if len(folder.rows()) == 3:
+            raise KeyboardInterrupt
+        does(folder, *told)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(RunFolder, step, die_at_the_end)
+        with pytest.raises(KeyboardInterrupt):
+            train(run)
+    assert trained_once.best_epoch() == 3
+    assert train(run).finished
+    assert figures(run.rows()) == figures(trained_once.rows())
+    assert run.folder.checkpoints() == [3]
+    assert load_file(run.folder.state_path)["epoch"] == 3
+    for name, weight in trained_once.weights().items():
+        np.testing.assert_array_equal(run.weights()[name], weight)
+
+
 def test_rows_that_lack_the_checkpoint_s_are_told(trained):
     trained.folder.metrics_path.unlink()
     with pytest.raises(RunError, match=r"metrics.jsonl: 0 rows, but the checkpoint is of epoch \d"):
@@ -204,13 +227,13 @@ def test_weights_of_another_network_are_told(trained):
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ("[lm]", "[ml]", "no [lm] settings; expected a run of 'shinko lm train'"),
+        ("[lm]", "[ml]", "no [lm]; expected a run of 'shinko lm train'"),
         ("hidden = 6", "hidden = 0", "`hidden` 0: expected 1 to 4,096; put it back"),
         ("hidden = 6", "hiden = 6", "field 'hiden': unknown; did you mean `hidden`?; put it back"),
-        ('sha256 = "', 'sha = "', "[corpus] or [vocabulary] can't be read; train again"),
-        ('"cat",', "3,", "[corpus] or [vocabulary] can't be read; train again"),
-        ('"cat",', '"dog",', "[corpus] or [vocabulary] can't be read; train again"),
-        ("prepared = false", "prepared = 0", "[corpus] or [vocabulary] can't be read"),
+        ('sha256 = "', 'sha = "', "[corpus] sha: unknown; expected files, sha256, prepared; put"),
+        ('"cat",', "3,", "[vocabulary] words 3: expected a text; put it back"),
+        ('"cat",', '"dog",', "[vocabulary] vocabulary: expected each word once, among them"),
+        ("prepared = false", "prepared = 0", "[corpus] prepared 0: expected true or false"),
     ],
 )
 def test_damaged_settings_are_told(trained, before, after, told):

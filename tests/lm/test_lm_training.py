@@ -8,7 +8,8 @@ from shinko.lm.corpus import EOS, UNK, Corpus, CorpusError, Vocabulary
 from shinko.lm.settings import WordSettings
 from shinko.lm.training import WordTraining
 from shinko.request import change
-from shinko.runs.folder import RunError, RunFolder, row_line
+from shinko.runs.errors import RunError
+from shinko.runs.folder import RunFolder, row_line
 from shinko.runs.loop import DivergedError
 from shinko.runs.state import resume_training, save_training
 

@@ -27,7 +27,8 @@ from shinko.rl.policy_runs import learning_table, run_settings, run_table
 from shinko.rl.selection import SelectionError
 from shinko.rl.settings import LearnSettings
 from shinko.rl.training import Training
-from shinko.runs.folder import RunError, RunFolder
+from shinko.runs.errors import RunError
+from shinko.runs.folder import RunFolder
 from shinko.runs.state import load_weights, weight_arrays
 from shinko.songwriting.compose import ComposeRequest, compose
 from shinko.tables import load_table
@@ -150,10 +151,10 @@ def damaged(run: RunFolder, path: Path, before: str, after: str) -> RunFolder:
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ("chords = [", "chards = [", "no chords and cell; expected the settings of a policy"),
-        ('chords = [\n    "1"', "chords = [\n    1", "no chords and cell; expected"),
-        ('chords = [\n    "1"', 'chords = [\n    "H7"', r"no chords and cell \(.*'H7'.*\); exp"),
-        ('cell = "lstm"', 'cell = "gru"', r"no chords and cell \(cell 'gru': expected one of lstm"),
+        ("chords = [", "chards = [", "chords: missing; expected a list of texts; put it"),
+        ('chords = [\n    "1"', "chords = [\n    1", "chords 1: expected a text"),
+        ('chords = [\n    "1"', 'chords = [\n    "H7"', r"chord id 'H7': .*; put it back"),
+        ('cell = "lstm"', 'cell = "gru"', "`cell` 'gru': expected one of lstm, rnn; put it back"),
     ],
 )
 def test_a_run_that_does_not_tell_chords_and_cell_is_told(run, tmp_path, before, after, told):
@@ -163,7 +164,7 @@ def test_a_run_that_does_not_tell_chords_and_cell_is_told(run, tmp_path, before,
 
 def test_limits_that_are_no_numbers_are_told(run, tmp_path):
     copy = damaged(run, tmp_path / "run", "min_distinct = 0.5", 'min_distinct = "half"')
-    with pytest.raises(RunError, match=r"\[limits\] can't be read; expected numbers for max_com"):
+    with pytest.raises(RunError, match=r"\[limits\] min_distinct 'half': expected a number; put"):
         selected_epoch(copy)
 
 
@@ -201,16 +202,21 @@ DIALLED = '{"chords":["1"],"cell":"lstm","name":"x","dial":{"knots":[%s]}}'
 
 
 @pytest.mark.parametrize(
-    "described",
+    ("described", "told"),
     [
-        *("{", "[]", "{}", '{"chords":["1"],"name":"x"}', '{"chords":5,"cell":"lstm"}'),
-        *("[" * 9999, DIALLED % ("9" * 400)),
+        *((text, "no policy") for text in ("{", "[]", "[" * 9999)),
+        ("{}", "chords: missing"),
+        ('{"chords":["1"],"name":"x"}', "cell: missing"),
+        ('{"chords":5,"cell":"lstm"}', "chords: expected a list of texts"),
+        ('{"chords":["1","1"],"cell":"lstm","name":"x"}', "chords: expected one or more, each of"),
+        ('{"chords":["1"],"cell":"lstm","name":"x","dial":5}', "dial: unknown"),
+        (DIALLED % ("9" * 400), "styles: missing"),
     ],
 )
-def test_a_policy_that_is_not_described_is_told(run, tmp_path, described):
+def test_a_policy_that_is_not_described_is_told(run, tmp_path, described, told):
     weights = load_file(run.checkpoint_path(4))
     (tmp_path / "p.safetensors").write_bytes(save(weights, {"policy": described}))
-    with pytest.raises(ShinkoError, match=r"p\.safetensors: no policy"):
+    with pytest.raises(ShinkoError, match=rf"p\.safetensors: {told}.*; expected a file that a rel"):
         read_policy(tmp_path / "p.safetensors")
 
 
@@ -218,7 +224,7 @@ def test_a_policy_whose_codec_is_not_known_is_told(run, tmp_path):
     described = '{"name":"x","chords":["1"],"cell":"lstm","codec":"neumes"}'
     weights = load_file(run.checkpoint_path(4))
     (tmp_path / "p.safetensors").write_bytes(save(weights, {"policy": described}))
-    with pytest.raises(RunError, match=r"p\.safetensors: codec 'neumes': unknown here"):
+    with pytest.raises(ShinkoError, match=r"p\.safetensors: codec 'neumes': unknown here"):
         read_policy(tmp_path / "p.safetensors")
 
 
@@ -363,10 +369,20 @@ def test_a_policy_without_a_dial_is_told_nothing(run):
     assert policy.conditioned([1.0], 2.0) is policy
 
 
-@pytest.mark.parametrize("name", ["chords", "cell", "temperatures", "effective"])
-def test_a_run_with_a_damaged_dial_is_told(dial_run, tmp_path, name):
-    copy = damaged(dial_run, tmp_path / "copy", f"{name} = ", f"un{name} = ")
-    with pytest.raises(RunError, match=r"damaged; expected chords, cell and \[dial\]"):
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("chords = ", "unchords = ", "chords: missing; expected a list of texts"),
+        ("cell = ", "uncell = ", "cell: missing; expected a text"),
+        ("effective = ", "uneffective = ", r"\[dial\] uneffective: unknown; expected styles, "),
+        ("temperatures = [", "temperatures = 2 #", r"can't be read"),
+        ('styles = [\n    "up",', "styles = [", r"\[dial\] effective: expected as many as styles"),
+        ("floor = ", "floor = 1e3 #", r"\[dial\] expected a floor up to 1, and a length of"),
+    ],
+)
+def test_a_run_with_a_damaged_dial_is_told(dial_run, tmp_path, before, after, told):
+    copy = damaged(dial_run, tmp_path / "copy", before, after)
+    with pytest.raises(RunError, match=rf"settings\.toml: {told}"):
         run_policy(copy.path)
 
 
@@ -377,5 +393,5 @@ def test_a_run_with_a_dial_but_no_checkpoint_yet_says_how_to_go_on(dial_run):
 
 
 def test_a_run_with_a_dial_has_no_settings_of_learning(dial_run):
-    with pytest.raises(RunError, match=r"no \[learn\] settings; .* this is one of 'shinko dial"):
+    with pytest.raises(RunError, match=r"no \[learn\]; .* this is one of 'shinko dial"):
         run_settings(dial_run)

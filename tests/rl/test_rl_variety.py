@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from shinko.errors import ShinkoError
-from shinko.rl.policy import Dial
+from shinko.rl.described import Dial
 from shinko.rl.variety import Variety, dial_temperature, most_effective, variety_of
 from shinko.tables import compile_table
 

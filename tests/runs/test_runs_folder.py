@@ -8,7 +8,8 @@ import pytest
 
 from shinko import __version__
 from shinko.disk import WriteError
-from shinko.runs.folder import RunError, RunFolder
+from shinko.runs.errors import RunError
+from shinko.runs.folder import RunFolder
 from shinko.runs.recorder import Recorder
 
 WEIGHTS = {"W": np.arange(6, dtype=np.float32).reshape(2, 3)}

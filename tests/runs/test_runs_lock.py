@@ -10,7 +10,8 @@ import threading
 import pytest
 
 from shinko.runs import lock
-from shinko.runs.folder import RunError, RunFolder
+from shinko.runs.errors import RunError
+from shinko.runs.folder import RunFolder
 from shinko.runs.lock import HeldError, hold
 
 # Holds a folder until its input ends; with "child", a process of its own goes on after it.

@@ -8,7 +8,9 @@ import pytest
 import torch
 
 from shinko.runs import loop
-from shinko.runs.folder import RunError, RunFolder, read_arrays
+from shinko.runs.arrays import read_arrays
+from shinko.runs.errors import RunError
+from shinko.runs.folder import RunFolder
 from shinko.runs.loop import DivergedError, check_finite, run_training
 from shinko.runs.metrics import MetricsRow
 from shinko.runs.state import Trainable

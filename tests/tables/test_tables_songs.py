@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from shinko.tables.barlines import play_line
 from shinko.tables.charts import read_chart
 from shinko.tables.reading import read_table
+from shinko.tables.song import SongCount
 from shinko.tables.songs import read_songs
 from shinko.tables.table import TableError
 
@@ -61,7 +62,7 @@ def test_a_line_that_cannot_be_played_says_why(line, message):
 
 
 def read(text, *, chordpro=False):
-    return read_chart(text, Path("song.txt"), chordpro=chordpro)
+    return read_chart(text, Path("song.txt"), SongCount(), chordpro=chordpro)
 
 
 def tokens(text, *, chordpro=False):
@@ -274,6 +275,29 @@ def test_a_file_without_chords_is_an_error(tmp_path):
     path.write_text("only words to sing\n")
     with pytest.raises(TableError, match="no chord found; expected songs as JSON Lines"):
         read_songs(path)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.cho", "a.jsonl"])
+@pytest.mark.parametrize(("most", "read"), [("MOST_SONGS", 2), ("MOST_CHORDS", 7)])
+def test_more_songs_than_can_be_counted_are_told_in_a_line(tmp_path, monkeypatch, name, most, read):
+    song = {"sections": [{"chords": [{"roman": "I"}, {"roman": "V"}, {"roman": "I"}]}]}
+    text = {
+        "a.txt": "C G C\n" * 3,
+        "a.cho": "[C]a [G]b [C]c\n{new_song}\n" * 3,
+        "a.jsonl": f"{json.dumps(song)}\n" * 3,
+    }[name]
+    (tmp_path / name).write_text(text)
+    monkeypatch.setattr(f"shinko.tables.song.{most}", read)
+    told = rf"{name}: more than .* songs or .* chords up to here; take a part of them"
+    with pytest.raises(TableError, match=told):
+        read_songs(tmp_path / name)
+    monkeypatch.setattr(f"shinko.tables.song.{most}", 9)
+    assert len(read_songs(tmp_path / name).songs) == 3
+    # Of a folder, all files count together.
+    (tmp_path / f"b{name}").write_text(text)
+    monkeypatch.setattr(f"shinko.tables.song.{most}", {2: 5, 7: 17}[read])
+    with pytest.raises(TableError, match=f"b{told}"):
+        read_songs(tmp_path)
 
 
 def test_a_folder_without_songs_is_an_error(tmp_path):

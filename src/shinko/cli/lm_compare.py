@@ -10,9 +10,9 @@ import typer
 
 from shinko.cli.options import asks
 from shinko.cli.streams import print_lines
-from shinko.cli.training import INTERRUPTED, require_matplotlib, require_torch
+from shinko.cli.training import INTERRUPTED, require_matplotlib, require_training
 from shinko.experiments.requests import WordCompareRequest
-from shinko.lm.settings import PRESETS, TextSettings, WordSettings
+from shinko.lm.settings import PRESETS, WordSettings
 from shinko.request import Request, asked, change
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class ComparedOut(Request):
 
 @asks(WordCompareRequest, ComparedOut)
 def compare_command(request: WordCompareRequest, results: ComparedOut) -> None:
-    """Simple RNN against LSTM: one table, one figure (SVG, PNG), and text of the best.
+    """Simple RNN against LSTM: one table, one figure (SVG, PNG), and what each writes.
 
     \b
     shinko lm compare                           train the five presets; hours
@@ -41,13 +41,18 @@ def compare_command(request: WordCompareRequest, results: ComparedOut) -> None:
     chosen = {name: PRESETS[name] for name in request.chosen or PRESETS}
     if request.epochs:
         chosen = {name: change(one, {"epochs": request.epochs}) for name, one in chosen.items()}
-    require_torch("comparing")
+    require_training("comparing")
     require_matplotlib("the figure needs")
     from shinko.cli.progress import counting_progress
-    from shinko.experiments.words.comparison import COLUMNS, compare, table_cells, write_comparison
+    from shinko.experiments.words.comparison import (
+        COLUMNS,
+        best_of,
+        compare,
+        table_cells,
+        write_comparison,
+    )
     from shinko.experiments.words.data import PTB, find_corpus
     from shinko.experiments.words.runs import open_run
-    from shinko.experiments.words.text import sample
 
     if runs:
         files = find_corpus(corpus) if corpus else ()
@@ -59,9 +64,9 @@ def compare_command(request: WordCompareRequest, results: ComparedOut) -> None:
         entries = compare(opened, files, show)
     paths = write_comparison(out, entries)
     _print_table([COLUMNS, *map(table_cells, entries)])
-    best = min(entries, key=lambda entry: entry.best.valid_perplexity).run
-    text = sample(best, TextSettings(words=40))[0].split("\n")
-    print_lines("", f"text of {best.name}:", *(f"  {line}" for line in text), "")
+    best = best_of(entries)
+    lines = best.text.split("\n")
+    print_lines("", f"text of {best.run.name}:", *(f"  {line}" for line in lines), "")
     print_lines("written: " + ", ".join(map(str, paths)))
 
 

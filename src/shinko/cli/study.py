@@ -9,7 +9,7 @@ import typer
 
 from shinko.cli.options import asks
 from shinko.cli.streams import print_lines
-from shinko.cli.training import INTERRUPTED, require_matplotlib, require_torch
+from shinko.cli.training import INTERRUPTED, require_matplotlib, require_training
 from shinko.experiments.study.settings import StudyRequest
 from shinko.request import Request, asked
 
@@ -26,20 +26,23 @@ def study_command(request: StudyRequest, results: StudyOut) -> None:
     """The poster's experiment: entropy or none, collapse, selection, the exact optimum.
 
     \b
-    shinko study                                  some minutes, 3 seeds
+    shinko study                                  some minutes, 20 seeds
     shinko study --lang ja                        the report in Japanese
+    shinko study --seeds 40                       goes on to more of them
     shinko study --seeds 1 --epochs 300 --out s   a glance
 
-    Trains policies with beta 0 and 0.15 as the poster did, and over a range of
-    beta, as a bonus and in the return; writes a report (HTML), figures (SVG,
-    PNG), progressions (MIDI) and all numbers (JSON). After Ctrl-C the same
-    command goes on; what is trained isn't trained again.
+    Trains policies with beta 0 and 0.15 as the poster did, 20 times each, and
+    over a range of beta, as a bonus and in the return, 5 times each; writes a
+    report (HTML), figures (SVG, PNG), progressions (MIDI) and all numbers (JSON,
+    CSV). A claim of the poster holds or doesn't where an exact 95% interval says
+    so, and is open otherwise. After Ctrl-C the same command goes on; what is
+    trained isn't trained again.
 
     Without --table: 'hooktheory' where it is downloaded, the poster's own, and
     'pop' otherwise.
     """
     settings, out = request.settings, results.out
-    require_torch("a study")
+    require_training("a study")
     require_matplotlib("the figures need")
     from shinko.cli.progress import counting_progress
     from shinko.experiments.study.claims import in_words
@@ -64,7 +67,7 @@ def study_command(request: StudyRequest, results: StudyOut) -> None:
         raise typer.Exit(INTERRUPTED)
     print_lines("working out the exact lines, and drawing …", to_error=True)
     found = find(folders)
-    paths = write_study(out, settings, found, request.lang)
+    paths = write_study(out, settings, folders, found, request.lang)
     print_lines(*in_words(found, WORDS[request.lang]))
     report = next(path for path in paths if path.suffix == ".html")
     print_lines(f"{report}: the report; figures, numbers and MIDI files are beside it")

@@ -114,11 +114,13 @@ def build_command(request: BuildRequest) -> None:
     from shinko.errors import ShinkoError
     from shinko.tables import build_table, read_songs, write_table
     from shinko.tables.files import is_there
+    from shinko.tables.song import SongCount
 
     out = request.out
     if is_there(out) and not request.force:
         raise ShinkoError(f"{out}: is there already; choose another `out`, or give `force`")
-    lists = [read_songs(file) for file in request.files]
+    count = SongCount()
+    lists = [read_songs(file, count) for file in request.files]
     songs = [song for each in lists for song in each.songs]
     for song in songs[:MOST_SHOWN]:
         title, how = (

@@ -13,6 +13,7 @@ from shinko.cli.options import option_names
 from shinko.errors import ShinkoError
 from shinko.request import Request, asked
 
+INSTALL = "pip install 'shinko[train]'"
 INTERRUPTED = 130  # exit code of a command that Ctrl-C ended
 
 
@@ -67,15 +68,24 @@ def default_folder(name: str, parent: Path = Path("runs")) -> Path:
 def require_matplotlib(what: str) -> None:
     """Raises: ShinkoError where Matplotlib isn't installed."""
     if importlib.util.find_spec("matplotlib") is None:
-        raise ShinkoError(f"{what} Matplotlib, which isn't installed; pip install 'shinko[train]'")
+        raise ShinkoError(f"{what} Matplotlib, which isn't installed; {INSTALL}")
 
 
-def require_torch(doing: str = "training") -> None:
+def require_training(doing: str = "training") -> None:
+    """Raises: ShinkoError where PyTorch isn't installed, or what a run is written with.
+
+    Who brings a PyTorch of their own may have it alone.
+    """
+    require_torch(doing)
+    if importlib.util.find_spec("tomli_w") is None:
+        raise ShinkoError(f"{doing} needs tomli-w, which isn't installed; {INSTALL}")
+
+
+def require_torch(doing: str) -> None:
     """Raises: ShinkoError where PyTorch isn't installed."""
     if importlib.util.find_spec("torch") is None:
         raise ShinkoError(
-            f"{doing} needs PyTorch, which isn't installed; pip install 'shinko[train]' "
-            "(composing works without)"
+            f"{doing} needs PyTorch, which isn't installed; {INSTALL} (composing works without)"
         )
     if sys.stderr.isatty():
         print("starting PyTorch …", file=sys.stderr, end="\r", flush=True)

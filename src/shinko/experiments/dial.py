@@ -21,7 +21,8 @@ from shinko.rl.settings import DialSettings
 from shinko.rl.terms import rewarded
 from shinko.rl.training import fitting_threads
 from shinko.rl.variety import variety_of
-from shinko.runs.folder import RunError, RunFolder
+from shinko.runs.errors import RunError
+from shinko.runs.folder import RunFolder
 from shinko.runs.loop import run_training
 from shinko.tables import compile_table
 from shinko.tables.automaton import Automaton, fingerprint
@@ -99,13 +100,7 @@ def dial_settings(folder: RunFolder) -> DialSettings:
     Raises:
       RunError: there is no run of this kind, or its settings are damaged.
     """
-    stored = folder.settings()
-    if "dial" not in stored or not isinstance(stored.get("settings"), dict):
-        raise RunError(f"{folder.settings_path}: no [dial]; expected a run of 'shinko dial'")
-    try:
-        return DialSettings.from_dict(stored["settings"])
-    except FieldError as error:
-        raise RunError(f"{folder.settings_path}: {error}; put it back, or train again") from None
+    return folder.part("settings", DialSettings, "shinko dial")
 
 
 def calibration(settings: DialSettings, automata: list[Automaton]) -> dict[str, Any]:

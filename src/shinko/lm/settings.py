@@ -120,7 +120,8 @@ class TextSettings(Request):
     seed: int = asked(0, "Seed of all chance.", least=0, most=2**63 - 1)
 
 
-# The five configurations of the poster's comparison.
+# The poster names the last one's network as its best; the others, and how each is trained, are this
+# project's choice.
 PRESETS: dict[str, WordSettings] = {
     "rnn-small": WordSettings(cell="rnn", layers=1, hidden=100, epochs=8, learning_rate=0.003),
     "rnn-deep": WordSettings(

@@ -27,8 +27,8 @@ from shinko.nets.cells import State
 from shinko.nets.flat import flatten_weights
 from shinko.nets.model import SequenceModel
 from shinko.nets.stack import forget_nothing
+from shinko.runs.arrays import Arrays
 from shinko.runs.device import choose_device
-from shinko.runs.folder import Arrays
 from shinko.runs.loop import check_finite
 from shinko.runs.state import Trainable, weight_arrays
 

@@ -20,20 +20,6 @@ State = tuple[tuple[Array, ...], ...]
 
 # Sequences stepped at once: their activations stay in a core's cache.
 _CHUNK = 512
-# Far above all that is learned, far below what the products of a network overflow at.
-LARGEST_WEIGHT = 1e9
-
-
-def weight_fault(weights: Mapping[str, NDArray[Any]]) -> str:
-    """Why arrays can't be weights, in words; "" where they can: finite, and not so large that
-    what is computed of them overflows.
-    """
-    for name, array in weights.items():
-        if not np.isfinite(array).all():
-            return f"weights '{name}' are not finite numbers"
-        if array.size and float(max(array.max(), -array.min())) > LARGEST_WEIGHT:
-            return f"weights '{name}' go beyond {LARGEST_WEIGHT:g}"
-    return ""
 
 
 class LightModel:

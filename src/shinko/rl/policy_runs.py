@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shinko.errors import FieldError
 from shinko.rl.settings import LearnSettings
-from shinko.runs.folder import RunError, RunFolder
+from shinko.runs.errors import RunError
+from shinko.runs.folder import RunFolder
 from shinko.tables.automaton import Automaton, compile_table, fingerprint
 from shinko.tables.builtin import playable_table
 
@@ -15,16 +15,12 @@ def run_settings(folder: RunFolder) -> LearnSettings:
     Raises:
       RunError: there is no run, or its settings are damaged; the message names the file.
     """
-    stored = folder.settings().get("learn")
-    if not isinstance(stored, dict):
-        other = ", and this is one of 'shinko dial'" if "dial" in folder.settings() else ""
+    if "dial" in folder.settings():
         raise RunError(
-            f"{folder.settings_path}: no [learn] settings; expected a run of 'shinko learn'{other}"
+            f"{folder.settings_path}: no [learn]; expected a run of 'shinko learn', and this is "
+            "one of 'shinko dial'"
         )
-    try:
-        return LearnSettings.from_dict(stored)
-    except FieldError as error:
-        raise RunError(f"{folder.settings_path}: {error}; put it back, or train again") from None
+    return folder.part("learn", LearnSettings)
 
 
 def run_table(folder: RunFolder, settings: LearnSettings) -> Automaton:

@@ -38,9 +38,13 @@ class Limits:
 
     def kept_by(self, played: Walk) -> bool:
         """Whether a policy is diverse, as far as an exact walk tells."""
+        return self.keep(played.effective_tokens, played.commonest_pair)
+
+    def keep(self, effective_chords: float, commonest_pair: float) -> bool:
+        """Whether a policy of such figures is diverse; for how many are distinct, see `broken`."""
         return (
-            played.effective_tokens >= self.min_effective_chords
-            and played.commonest_pair <= self.max_commonest_pair
+            effective_chords >= self.min_effective_chords
+            and commonest_pair <= self.max_commonest_pair
         )
 
     def broken(self, row: EpochRow) -> list[str]:
@@ -100,15 +104,15 @@ def select_checkpoint(
       rows: one an epoch, in order.
       checkpoints: the epochs that have one; by default all.
       limits: below which a policy is not diverse.
-      window: how many rows are averaged, the row's own in their middle; by default a hundredth
-        of all, at least 1 and at most 25.
+      window: how many rows are averaged, the row's own in their middle; by default
+        `usual_window`.
 
     Raises:
       SelectionError: no checkpoint is diverse, or there are none.
     """
     if not rows:
         raise SelectionError("no epochs recorded: nothing to select from; train first")
-    smoothed = smooth(rows, window or max(1, min(25, len(rows) // 100)))
+    smoothed = smooth(rows, window or usual_window(len(rows)))
     diverse = [not limits.broken(row) for row in smoothed]
     end = _lasting_fall(diverse, patience=max(5, len(rows) // 20))
     fallen = smoothed[end] if end is not None else None
@@ -134,6 +138,11 @@ def select_checkpoint(
     lines.append(f"collapse at epoch {fallen.epoch}: {', '.join(limits.broken(fallen))}")
     lines.append(f"the last checkpoint, epoch {last.epoch}, would have given {_figures(last)}")
     return Selection(chosen, last, fallen.epoch, "\n".join(lines))
+
+
+def usual_window(epochs: int) -> int:
+    """How many rows of a training are averaged: a hundredth of all, at least 1 and at most 25."""
+    return max(1, min(25, epochs // 100))
 
 
 def smooth(rows: Sequence[EpochRow], window: int) -> list[EpochRow]:

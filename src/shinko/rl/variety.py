@@ -8,8 +8,8 @@ import numpy as np
 
 from shinko.errors import FieldError
 from shinko.planning.walk import steady, walk
+from shinko.rl.described import Dial
 from shinko.rl.limits import table_limits
-from shinko.rl.policy import Dial
 from shinko.tables.automaton import Automaton
 
 # What exact answers count unlisted chords with, and the chords of the progressions that variety is

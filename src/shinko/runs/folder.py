@@ -12,11 +12,10 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from shinko import __version__
@@ -27,23 +26,19 @@ from shinko.disk import (
     sync_folder,
     write_atomically,
 )
-from shinko.errors import ShinkoError
+from shinko.errors import FieldError, ShinkoError
 from shinko.paths import fault_of
+from shinko.runs.arrays import Arrays, array_bytes, read_arrays, reason
+from shinko.runs.errors import RunError
 from shinko.runs.lock import HOLDER, LOCK, hold
+from shinko.runs.told import Told, read_told
 from shinko.runs.version import refuse_newer
 
 Row = dict[str, Any]
-Arrays = Mapping[str, NDArray[Any]]
-
 MOST_LISTED = 12
+_PUT_BACK = "put it back, or train again"
 
-# What checkpoints hold beside weights, in whole numbers.
-_WHOLE = {"histories"}
 _CHECKPOINT = re.compile(r"epoch-(\d{6})\.safetensors")
-
-
-class RunError(ShinkoError):
-    """A run's folder can't be used as asked."""
 
 
 @dataclass(frozen=True)
@@ -129,10 +124,41 @@ class RunFolder:
             raise self._no_run() from None
         except (OSError, ValueError, RecursionError) as error:
             raise RunError(
-                f"{self.settings_path}: can't be read ({_reason(error)}); train again"
+                f"{self.settings_path}: can't be read ({reason(error)}); train again"
             ) from None
         refuse_newer(stored.get("shinko", "0.1"), self.settings_path)
         return stored
+
+    def part(self, name: str, kind: type[Told], writer: str = "") -> Told:
+        """A table of the settings as a dataclass, each value held to its field.
+
+        Args:
+          name: of the table.
+          kind: of the dataclass, see `read_told`.
+          writer: the command that writes such tables; by default the one that makes such runs.
+
+        Raises:
+          ShinkoError: there is no such table or run, or it can't be read.
+        """
+        stored = self.settings().get(name)
+        if not isinstance(stored, dict):
+            command = writer or self.writer.split(" -")[0]
+            raise RunError(f"{self.settings_path}: no [{name}]; expected a run of '{command}'")
+        return self._told(kind, stored, f"[{name}] ")
+
+    def above(self, kind: type[Told]) -> Told:
+        """What stands above all tables of the settings as a dataclass; see `part`."""
+        names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+        stored = self.settings()
+        return self._told(kind, {name: stored[name] for name in names & set(stored)}, "")
+
+    def _told(self, kind: type[Told], stored: Row, place: str) -> Told:
+        try:
+            return read_told(kind, stored)
+        except FieldError as error:  # it names the field itself
+            raise RunError(f"{self.settings_path}: {error}; {_PUT_BACK}") from None
+        except ShinkoError as error:
+            raise RunError(f"{self.settings_path}: {place}{error}; {_PUT_BACK}") from None
 
     def rows(self) -> list[Row]:
         """The metrics, one row an epoch; a last line torn by a kill is left out.
@@ -146,7 +172,7 @@ class RunFolder:
             return []
         except (OSError, ValueError) as error:
             raise RunError(
-                f"{self.metrics_path}: can't be read ({_reason(error)}); {self.way_out}"
+                f"{self.metrics_path}: can't be read ({reason(error)}); {self.way_out}"
             ) from None
         rows = []
         for epoch, line in enumerate(lines[:-1], 1):  # what follows the last line end is torn
@@ -171,7 +197,7 @@ class RunFolder:
         return sorted(int(match[1]) for match in matches if match)
 
     def weights(self, epoch: int) -> dict[str, NDArray[Any]]:
-        """The weights at an epoch by name.
+        """The arrays of a checkpoint by name; `expect_weights` holds them to a network.
 
         Raises:
           RunError: there is no such checkpoint, or it is damaged.
@@ -181,19 +207,11 @@ class RunFolder:
             raise RunError(
                 f"{self.path}: no checkpoint at epoch {epoch}; there are {_listed(known) or 'none'}"
             )
-        path = self.checkpoint_path(epoch)
-        arrays = read_arrays(path, self.way_out)
-        for name, array in arrays.items():
-            if array.dtype.kind != "f" and name not in _WHOLE:
-                raise RunError(
-                    f"{path}: weights '{name}' are {array.dtype}, expected floating-point numbers; "
-                    f"{self.way_out}"
-                )
-        return arrays
+        return read_arrays(self.checkpoint_path(epoch), self.way_out)
 
     def save_weights(self, epoch: int, weights: Arrays) -> None:
         """Write the checkpoint of an epoch."""
-        write_atomically(self.checkpoint_path(epoch), _to_bytes(weights))
+        write_atomically(self.checkpoint_path(epoch), array_bytes(weights))
 
     def keep_weights(self, epoch: int) -> None:
         """Delete the checkpoints of all other epochs."""
@@ -207,7 +225,7 @@ class RunFolder:
         The rows go to the disk before it: without them it couldn't be resumed.
         """
         sync_file(self.metrics_path)
-        write_atomically(self.state_path, _to_bytes(arrays))
+        write_atomically(self.state_path, array_bytes(arrays))
 
     def rewind(self, epoch: int) -> list[Row]:
         """Drop all rows and checkpoints after `epoch`, and what a kill left; return the rows kept.
@@ -227,6 +245,20 @@ class RunFolder:
                 self.checkpoint_path(later).unlink()
         self._remove_leftovers()
         return rows
+
+    def clear_up(self, best_epoch: int | None = None) -> None:
+        """Remove what a kill left of a run at its end; nothing if it is held, or can't be written.
+
+        Args:
+          best_epoch: the one whose checkpoint alone is kept; None keeps all.
+        """
+        epochs = [] if best_epoch is None else self.checkpoints()
+        inside = [path for at in (self.path, self.checkpoints_path) for path in at.glob(".*")]
+        if len(epochs) > 1 or any(is_temporary(p.name) or p.name == HOLDER for p in inside):
+            with suppress(ShinkoError, OSError), self.held():
+                self._remove_leftovers()
+                if best_epoch is not None:
+                    self.keep_weights(best_epoch)
 
     def _remove_leftovers(self) -> None:
         for folder in (self.path, self.checkpoints_path):
@@ -295,31 +327,6 @@ def exists(path: Path) -> bool:
         raise RunError(f"{path}: {error.strerror}; choose another folder with `out`") from None
 
 
-def read_arrays(path: Path, way_out: str = "train again") -> dict[str, NDArray[Any]]:
-    """A safetensors file; `way_out` ends the message of the error.
-
-    Raises:
-      RunError: it is missing or damaged.
-    """
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
-
-    try:
-        return load_file(path)
-    except FileNotFoundError:
-        raise RunError(f"{path}: no such file; expected a checkpoint (safetensors)") from None
-    except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
-        raise RunError(
-            f"{path}: damaged ({_reason(error)}); expected a checkpoint (safetensors); {way_out}"
-        ) from None
-
-
-def _to_bytes(arrays: Arrays) -> bytes:
-    from safetensors.numpy import save
-
-    return save({name: np.asarray(array, order="C") for name, array in arrays.items()})
-
-
 def _read_row(line: str) -> Row | None:
     """The row of a line, or None if it isn't an object of finite numbers and lists of them."""
     try:
@@ -339,8 +346,3 @@ def _listed(epochs: list[int]) -> str:
     """The epochs, the middle of many left out."""
     shown = list(map(str, epochs))
     return ", ".join(shown if len(shown) <= MOST_LISTED else [*shown[:3], "…", *shown[-3:]])
-
-
-def _reason(error: Exception) -> str:
-    """Why, in a line; without the path, which the message begins with."""
-    return str(getattr(error, "strerror", None) or error).split("\n", 1)[0]

@@ -12,7 +12,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from shinko.runs.folder import Arrays, RunError, RunFolder, read_arrays
+from shinko.runs.arrays import Arrays, Shapes, expect_weights, read_arrays, shape_fault
+from shinko.runs.errors import RunError
+from shinko.runs.folder import RunFolder
 from shinko.runs.metrics import MetricsRow
 
 AnyRow = TypeVar("AnyRow", bound=MetricsRow)
@@ -73,10 +75,10 @@ def load_weights(model: nn.Module, arrays: Arrays, source: object) -> None:
     """Put named arrays into a model.
 
     Raises:
-      RunError: names or shapes are not the model's; `source` is named in the error.
+      RunError: they are not the model's weights; `source` is named in the error.
     """
-    expected = {name: tuple(value.shape) for name, value in model.state_dict().items()}
-    _check_shapes("weights", expected, arrays, source)
+    shapes = {name: tuple(value.shape) for name, value in model.state_dict().items()}
+    expect_weights(arrays, shapes, source, "this network", "is it of another run?")
     model.load_state_dict({name: torch.from_numpy(np.array(a)) for name, a in arrays.items()})
 
 
@@ -95,6 +97,18 @@ def save_training(training: Trainable[Any], folder: RunFolder) -> None:
     folder.save_state(arrays)
     if training.best_epoch is not None:
         folder.keep_weights(training.best_epoch)
+
+
+def saved_epoch(folder: RunFolder, save_every: int) -> int:
+    """The epoch up to which all is saved; rows and the last checkpoint may be ahead of the state.
+
+    Where the state was taken away, as a run at its end allows, it is that of the last row.
+    """
+    try:
+        return int(read_arrays(folder.state_path)["epoch"])
+    except (RunError, KeyError, TypeError):  # gone, or damaged, which no kill does
+        recorded = len(folder.rows())
+        return recorded if recorded > save_every else 0  # no more than a kill leaves
 
 
 def resume_training(training: Trainable[AnyRow], folder: RunFolder) -> list[AnyRow]:
@@ -143,17 +157,9 @@ def _load_state(training: Trainable[Any], path: Path) -> tuple[int, Arrays]:
     return int(epoch), place
 
 
-def _check_shapes(
-    what: str, expected: Mapping[str, tuple[int, ...]], arrays: Arrays, source: object
-) -> None:
-    """Raises: RunError, for the first name whose array is missing, new or of another shape."""
-    found = {name: tuple(array.shape) for name, array in arrays.items()}
-    for name in sorted({*expected, *found}):
-        if expected.get(name) != found.get(name):
-            raise RunError(
-                f"{source}: {what} '{name}' are {found.get(name, 'missing')}, expected "
-                f"{expected.get(name, 'none')}; is it of another run?"
-            )
+def _check_shapes(what: str, expected: Shapes, arrays: Arrays, path: Path) -> None:
+    if fault := shape_fault(arrays, expected):
+        raise RunError(f"{path}: {what}: {fault}; is it of another run?")
 
 
 def _adam_shapes(optimizer: torch.optim.Optimizer) -> dict[str, tuple[int, ...]]:

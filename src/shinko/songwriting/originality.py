@@ -21,7 +21,7 @@ from shinko.songwriting.asked import Asked, sound_of
 from shinko.songwriting.song_runs import Run, find_runs
 from shinko.tables import read_songs
 from shinko.tables.files import is_folder
-from shinko.tables.song import Song, song_files
+from shinko.tables.song import Song, SongCount, song_files
 from shinko.theory import parse_hooktheory
 
 if TYPE_CHECKING:
@@ -146,10 +146,10 @@ def read_collection(
     files = (song_files(path) if is_folder(path) else []) or [path]
     songs: list[Song] = []
     names: list[str] = []
-    skipped = 0
+    skipped, count = 0, SongCount()
     for done, file in enumerate(files):
         progress(done, len(files))
-        read = read_songs(file)
+        read = read_songs(file, count)
         songs += read.songs
         names += [
             song.title or f"{file.name}, song {number}" for number, song in enumerate(read.songs, 1)

@@ -10,7 +10,13 @@ import numpy as np
 
 from shinko.tables.automaton import compile_table
 from shinko.tables.codec import find_codec
-from shinko.tables.counting import Runs, beginnings, count_ngrams, cut_into_progressions
+from shinko.tables.counting import (
+    Runs,
+    beginnings,
+    count_ngrams,
+    cut_into_progressions,
+    without,
+)
 from shinko.tables.fitting import choose_vocabulary, fit_songs
 from shinko.tables.smoothing import (
     Counts,
@@ -123,12 +129,13 @@ def compare_smoothings(
     """
     vocabulary = tuple(map(str, range(V)))
     log_probabilities: dict[Smoothing, list[Floats]] = {smoothing: [] for smoothing in COMPARED}
+    every = count_ngrams(songs, order, every_time=every_time)
     for fold in range(min(FOLDS, len(songs))):
         seen = [song for number, song in enumerate(songs) if number % FOLDS != fold]
         unseen = cut_into_progressions(itertools.chain(*songs[fold::FOLDS]), PROGRESSION)
         if not any(seen):
             continue
-        counts = count_ngrams(seen, order, every_time=every_time)
+        counts = without(every, count_ngrams(songs[fold::FOLDS], order, every_time=every_time))
         starts = beginnings(seen, order)
         for smoothing, logs in log_probabilities.items():
             rows = _estimate(counts, starts, V, smoothing, min_count)
@@ -154,17 +161,19 @@ def held_out_perplexity(table: TransitionTable, songs: Iterable[Song]) -> float:
     return _perplexity(_log_probabilities(table, runs))
 
 
-def _log_probabilities(table: TransitionTable, runs: Iterable[History]) -> Floats:
+def _log_probabilities(table: TransitionTable, runs: Sequence[History]) -> Floats:
     """log P of each chord after those before it in its run, −∞ where unlisted, shape (chords,)."""
     automaton = compile_table(table)
-    states, chords = [], []
-    for run in runs:
-        state = automaton.start
-        for chord in run:
-            states.append(state)
-            chords.append(chord)
-            state = int(automaton.next_state[state, chord])
-    numbers = np.nan_to_num(automaton.probabilities[states, chords] if states else np.empty(0))
+    lengths = np.array([len(run) for run in runs], np.int64)
+    # All runs side by side, a column for each place; where one has ended nothing is read.
+    there = np.arange(lengths.max(initial=0)) < lengths[:, None]
+    chords, found = np.zeros(there.shape, np.int64), np.zeros(there.shape)
+    chords[there] = np.fromiter(itertools.chain(*runs), np.int64, lengths.sum())
+    states = np.full(len(lengths), automaton.start)
+    for place in range(there.shape[1]):
+        found[:, place] = automaton.probabilities[states, chords[:, place]]
+        states = automaton.next_state[states, chords[:, place]]
+    numbers = np.nan_to_num(found[there])
     return np.log(numbers, out=np.full(len(numbers), -np.inf), where=numbers > 0)
 
 

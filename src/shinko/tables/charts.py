@@ -13,7 +13,7 @@ from pathlib import Path
 
 from shinko.errors import ShinkoError
 from shinko.tables.barlines import play_line
-from shinko.tables.song import Song, SongList
+from shinko.tables.song import Song, SongCount, SongList, TooManySongsError
 from shinko.tables.table import TableError
 from shinko.theory import ChordError, Key, parse_chord_name, parse_roman, roman_from_name
 from shinko.theory.find_key import find_key
@@ -51,6 +51,7 @@ class _Sheet:
     """What has been read of a file so far."""
 
     path: Path
+    count: SongCount
     title: str = ""
     key: _Named | None = None
     songs: list[Song] = field(default_factory=list)
@@ -59,6 +60,7 @@ class _Sheet:
 
     def add(self, words: list[str], line: int) -> None:
         """Chords that follow the ones before, unless the key changed."""
+        self.count.add(self.path, chords=len(words))
         if not self.passages or self.passages[-1].key != self.key:
             self.passages.append(_Passage(self.key))
         self.passages[-1].words += [(word, line) for word in words]
@@ -68,22 +70,25 @@ class _Sheet:
         passages = [passage for passage in self.passages if passage.words]
         if passages:
             self.songs.append(_song(self.path, self.title, passages))
+            self.count.add(self.path, songs=1)
         self.passages = []
 
 
-def read_chart(text: str, path: Path, *, chordpro: bool) -> SongList:
+def read_chart(text: str, path: Path, count: SongCount, *, chordpro: bool) -> SongList:
     """The songs of a chart.
 
     Args:
       text: of the file.
       path: of the file, for errors.
+      count: of what was read before, which this adds to.
       chordpro: whether to read only what stands in brackets, as one song; otherwise every line
         of chords is a song of its own.
 
     Raises:
-      TableError: a chord or key can't be read; the message names file and line.
+      TableError: a chord or key can't be read, or there are too many songs or chords; the message
+        names file and line.
     """
-    sheet = _Sheet(path)
+    sheet = _Sheet(path, count)
     verbatim = ""
     for number, line in enumerate(text.split("\n"), 1):
         line = line.strip()
@@ -102,6 +107,8 @@ def read_chart(text: str, path: Path, *, chordpro: bool) -> SongList:
                 _obey(sheet, header[1].lower(), header[2], "")
             else:
                 sheet.add(_line_of_chords(sheet, line), number)
+        except TooManySongsError:
+            raise
         except ShinkoError as error:
             raise TableError(f"{path} line {number}: {error}") from None
         if not chordpro:
@@ -234,8 +241,13 @@ def _mode_of_tonic(word: str) -> list[str]:
     return ["minor" if "♭3" in chord.intervals else "major"]
 
 
+@lru_cache(maxsize=65_536)
+def _token_in(word: str, key: Key) -> str:
+    return roman_from_name(word, key).token_in(key)
+
+
 def _token(path: Path, word: str, line: int, key: Key) -> str:
     try:
-        return roman_from_name(word, key).token_in(key)
+        return _token_in(word, key)
     except ChordError as error:
         raise TableError(f"{path} line {line}: {error}") from None

@@ -1,11 +1,14 @@
 """What followed what in songs, counted."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from shinko.tables.table import History
 
 Runs = Sequence[History]
+
+# Stretches that are gathered before they are counted: songs have most of them in common.
+_AT_ONCE = 100_000
 
 
 def count_ngrams(
@@ -30,18 +33,38 @@ def count_ngrams(
     """
     counts: dict[History, Counter[int]] = defaultdict(Counter)
     counts[()] = Counter()
+    stretches: Counter[History] = Counter()
+
+    def count_stretches() -> None:
+        for stretch, times in stretches.items():
+            for length in range(len(stretch)):
+                counts[stretch[len(stretch) - 1 - length : -1]][stretch[-1]] += times
+            check(len(counts))
+        stretches.clear()
+
     for runs in songs:
-        known: set[History] = set()
-        for run in runs:
-            for position, chord in enumerate(run):
-                stretch = run[max(0, position - order) : position + 1]
-                if stretch in known and not every_time:
-                    continue
-                known.add(stretch)
-                for length in range(len(stretch)):
-                    counts[stretch[len(stretch) - 1 - length : -1]][chord] += 1
-                check(len(counts))
+        found = [run[max(0, end - order) : end + 1] for run in runs for end in range(len(run))]
+        stretches.update(found if every_time else dict.fromkeys(found).keys())
+        if len(stretches) > _AT_ONCE:
+            count_stretches()
+    count_stretches()
     return dict(counts)
+
+
+def without(
+    counts: Mapping[History, Counter[int]], others: Mapping[History, Counter[int]]
+) -> dict[History, Counter[int]]:
+    """What is left of counts where some of them are taken away.
+
+    Args:
+      counts: of all songs, see `count_ngrams`.
+      others: of some of them.
+    """
+    left = {
+        history: following - others[history] if history in others else following
+        for history, following in counts.items()
+    }
+    return {history: following for history, following in left.items() if following or not history}
 
 
 def beginnings(songs: Iterable[Runs], order: int) -> set[History]:

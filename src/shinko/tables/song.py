@@ -3,10 +3,16 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from shinko.tables.table import TableError
+
 JSON_SUFFIXES = (".jsonl", ".jsonl.gz")
 CHORDPRO_SUFFIXES = (".cho", ".chordpro", ".chopro", ".pro", ".crd")
 TEXT_SUFFIXES = (".txt", ".chords")
 SONG_SUFFIXES = (*JSON_SUFFIXES, *CHORDPRO_SUFFIXES, *TEXT_SUFFIXES)
+
+
+# More take longer than a minute to count, and more than a gigabyte of memory.
+MOST_SONGS, MOST_CHORDS = 500_000, 6_000_000
 
 
 def song_files(folder: Path) -> list[Path]:
@@ -49,3 +55,25 @@ class SongList:
 
     songs: tuple[Song, ...]
     skipped: int = 0
+
+
+class TooManySongsError(TableError):
+    """More songs or chords than can be counted at once."""
+
+
+@dataclass
+class SongCount:
+    """How many songs and chords were read so far, from one file or several."""
+
+    songs: int = 0
+    chords: int = 0
+
+    def add(self, path: Path, *, songs: int = 0, chords: int = 0) -> None:
+        """Raises: TooManySongsError; it names the file at hand."""
+        self.songs += songs
+        self.chords += chords
+        if self.songs > MOST_SONGS or self.chords > MOST_CHORDS:
+            raise TooManySongsError(
+                f"{path}: more than {MOST_SONGS:,} songs or {MOST_CHORDS:,} chords up to here; "
+                "take a part of them"
+            )

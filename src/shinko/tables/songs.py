@@ -13,6 +13,7 @@ from shinko.tables.song import (
     JSON_SUFFIXES,
     SONG_SUFFIXES,
     Song,
+    SongCount,
     SongList,
     song_files,
 )
@@ -25,24 +26,28 @@ WANTED = "songs as JSON Lines, ChordPro or lines of chords"
 OTHER_SUFFIXES = (".csv", ".csv.gz", ".json")
 
 
-def read_songs(path: str | Path) -> SongList:
+def read_songs(path: str | Path, count: SongCount | None = None) -> SongList:
     """The songs of a file, or of all song files in a folder, sorted by name.
 
     JSON Lines hold a song a line: `key`, `mode` and `sections`, each with `chords` that have a
     Hooktheory id in `hook`, or else a Roman numeral from the song's tonic in `roman`. ChordPro is
     recognised by its suffix or by chords in brackets; anything else is read as lines of chords.
 
+    Args:
+      path: of the file or folder.
+      count: of what was read before, where this is one of several; it is added to.
+
     Raises:
-      TableError: a file can't be used, or holds no chord.
+      TableError: a file can't be used, holds no chord, or there are too many songs or chords.
     """
-    path = Path(path)
+    path, count = Path(path), SongCount() if count is None else count
     if is_folder(path):
         files = song_files(path)
         if not files:
             raise TableError(
                 f"{path}: no songs in this folder; expected {', '.join(SONG_SUFFIXES)}"
             )
-        lists = [read_songs(file) for file in files]
+        lists = [read_songs(file, count) for file in files]
         return SongList(
             tuple(song for each in lists for song in each.songs), sum(e.skipped for e in lists)
         )
@@ -52,16 +57,16 @@ def read_songs(path: str | Path) -> SongList:
         )
     text = read_text(path, WANTED)
     if path.name.endswith(JSON_SUFFIXES):
-        songs = SongList(tuple(_read_json_lines(path, text)))
+        songs = SongList(tuple(_read_json_lines(path, text, count)))
     else:
         chordpro = path.name.endswith(CHORDPRO_SUFFIXES) or has_bracketed_chords(text)
-        songs = read_chart(text, path, chordpro=chordpro)
+        songs = read_chart(text, path, count, chordpro=chordpro)
     if not songs.songs:
         raise TableError(f"{path}: no chord found; expected {WANTED}")
     return songs
 
 
-def _read_json_lines(path: Path, text: str) -> Iterator[Song]:
+def _read_json_lines(path: Path, text: str, count: SongCount) -> Iterator[Song]:
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
@@ -74,6 +79,7 @@ def _read_json_lines(path: Path, text: str) -> Iterator[Song]:
             except (ShinkoError, RecursionError, ValueError) as error:
                 raise TableError(f"{path} line {number}: {error}") from None
             if len(song):
+                count.add(path, songs=1, chords=len(song))
                 yield song
 
 

@@ -9,7 +9,7 @@ in either.
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise, product
 
 from shinko.theory.keys import Key, Mode
@@ -88,30 +88,52 @@ def find_key(names: Sequence[ChordName]) -> Key:
         return Key(Note("C"))
     sounds = [(name.root.pitch_class, _kind(name.quality)) for name in names]
     # A song repeats itself: what comes again is counted, and looked at once.
-    chords, steps, ends = Counter(sounds), Counter(pairwise(sounds)), (sounds[0], sounds[-1])
-    mode, tonic = max(_KEYS, key=lambda pair: _score(chords, steps, ends, *pair))
+    chords, steps = Counter(sounds), Counter(pairwise(sounds))
+    scores = _scores(chords, steps, (sounds[0], sounds[-1]))
+    mode, tonic = _KEYS[max(range(len(_KEYS)), key=scores.__getitem__)]
     roots = Counter(name.root.fifths for name in names)
     return min(_spellings(tonic, mode), key=lambda key: _distance(key, roots))
 
 
-def _score(
+def _scores(
     chords: Mapping[_Sound, int],
     steps: Mapping[tuple[_Sound, _Sound], int],
     ends: tuple[_Sound, _Sound],
-    mode: Mode,
-    tonic: int,
-) -> float:
-    """In nats; a sum without rounding on the way, so that equal keys are equal."""
-    logs = _LOGS[mode]
-    fit = [times * logs[(root - tonic) % 12][kind] for (root, kind), times in chords.items()]
-    told = zip(ends, (FIRST, LAST), strict=True)
-    fit += [worth for end, worth in told if _is_tonic(end, mode, tonic)]
-    fit += [
-        CADENCE * times
-        for (before, after), times in steps.items()
-        if after[0] == tonic and _is_cadence(before, after, mode, tonic)
+) -> list[float]:
+    """Of each key in nats; sums without rounding on the way, so that equal keys are equal."""
+    worth: list[list[float]] = [[] for _ in _KEYS]
+    for sound, times in chords.items():
+        for each, log in zip(worth, _logs(sound), strict=True):
+            each.append(times * log)
+    for end, more in zip(ends, (FIRST, LAST), strict=True):
+        for number in _tonic_of(end):
+            worth[number].append(more)
+    for (before, after), times in steps.items():
+        for number in _cadence_of(before, after):
+            worth[number].append(CADENCE * times)
+    return [
+        math.fsum(each) - MINOR * (mode == "minor")
+        for each, (mode, _) in zip(worth, _KEYS, strict=True)
     ]
-    return math.fsum(fit) - MINOR * (mode == "minor")
+
+
+@cache
+def _logs(sound: _Sound) -> list[float]:
+    """What a chord is worth to each key."""
+    root, kind = sound
+    return [_LOGS[mode][(root - tonic) % 12][kind] for mode, tonic in _KEYS]
+
+
+@cache
+def _tonic_of(sound: _Sound) -> list[int]:
+    """The keys whose tonic a chord is, by number."""
+    return [number for number, key in enumerate(_KEYS) if _is_tonic(sound, *key)]
+
+
+@cache
+def _cadence_of(before: _Sound, after: _Sound) -> list[int]:
+    """The keys in which a step is a cadence, by number."""
+    return [number for number, key in enumerate(_KEYS) if _is_cadence(before, after, *key)]
 
 
 def _is_tonic(sound: _Sound, mode: Mode, tonic: int) -> bool:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from shinko.experiments.learn import Learned
+from shinko.experiments.statistics import Rate, interquartile_mean, rate
 from shinko.experiments.study.findings import Findings
+from shinko.experiments.study.recorded import Ending, Recorded, not_yet_collapsed, outcomes
 from shinko.experiments.study.settings import BETAS
 from shinko.experiments.study.words import Words
 from shinko.rl.selection import Selection
 from shinko.theory import parse_token
 
-# Chords that are named as those which are left after a collapse.
-_COMMONEST = 3
 # Betas on both sides of the phase transition of the Hooktheory table.
 _LOW, _HIGH = 0.1, 0.2
 
@@ -26,7 +23,7 @@ class Claim:
     Attributes:
       poster: what it says.
       here: what the numbers say.
-      holds: `yes`, `partly` or `no`, or `open` where no training could tell.
+      holds: `yes` or `no`, or `open` where the trainings can't tell.
     """
 
     poster: str
@@ -35,20 +32,39 @@ class Claim:
 
 
 def claims(found: Findings, say: Words) -> list[Claim]:
-    """What became of the poster's claims."""
+    """What became of the poster's claims.
+
+    A claim holds, or doesn't, where the exact interval of the chance that a training bears it out
+    lies on one side of a half.
+    """
     without, entropy = BETAS
-    fallen = [one.collapsed for one in found.trained[without]]
+    fallen = rate([one.collapsed for one in found.trained[without]])
     return [
         Claim(
             say["claim collapse"].format(beta=without),
             _collapsed(found.trained[without], say),
             # What hasn't happened yet may still happen.
-            _verdict(fallen) if any(fallen) else "open",
+            "yes" if verdict(fallen) == "yes" else "open",
         ),
         _loops(found, say),
         _entropy(found, entropy, say),
         _selected(found, say),
     ]
+
+
+def verdict(held: Rate) -> str:
+    """Whether something holds more often than not; `open` with four trainings or fewer, always."""
+    return "yes" if held.low > 0.5 else "no" if held.high < 0.5 else "open"
+
+
+def rate_in_words(told: Rate, say: Words) -> str:
+    """How often, of how many, and the interval of the chance."""
+    return say["rate"].format(**vars(told))
+
+
+def chords_in_words(found: Findings, outcome: Ending, say: Words) -> str:
+    """What trainings that ended alike play, as Roman numerals, or that they stayed diverse."""
+    return " ".join(_numeral(found, chord) for chord in outcome.chords) or say["stayed diverse"]
 
 
 def in_words(found: Findings, say: Words) -> list[str]:
@@ -64,12 +80,18 @@ def sweep_in_words(found: Findings, say: Words) -> str:
     """What the sweep found."""
     optimality = [point.optimality for point in found.swept.learned["return"]]
 
-    def chords(entropy: str, beta: float) -> tuple[float, float]:
+    def chords(entropy: str, beta: float) -> tuple[str, float]:
         """Learned and exact, of the β nearest to the one given."""
-        mean, exact, _ = min(
-            found.swept.means(entropy), key=lambda means: abs(means[0].beta - beta)
-        )
-        return mean.effective_chords, exact.effective_chords
+        every = found.swept.together(entropy)
+        near = min(every, key=lambda one: abs(one.beta - beta)).beta
+        alike = [one for one in every if one.beta == near]
+        told = [f"{one.effective_chords.value:.1f}" for one in alike]
+        if len(alike) > 1:
+            told = [
+                say["in some"].format(value=text, count=one.rate.count, of=one.rate.of)
+                for text, one in zip(told, alike, strict=True)
+            ]
+        return say["or"].join(told), alike[0].exact.effective_chords
 
     (first, exact_first), (then, exact_then) = (chords("return", beta) for beta in (_LOW, _HIGH))
     return say["sweep found"].format(
@@ -91,24 +113,21 @@ def loop_in_words(found: Findings) -> str:
     return " ".join(_numeral(found, chord) for chord in found.forecast.loop.tokens)
 
 
-def _collapsed(trained: list[Learned], say: Words) -> str:
-    epochs = [
-        str(one.selection.collapse_epoch)
-        for one in trained
-        if isinstance(one.selection, Selection) and one.selection.collapse_epoch is not None
-    ]
+def _collapsed(trained: list[Recorded], say: Words) -> str:
+    epochs = [one.collapse_epoch for one in trained if one.collapse_epoch is not None]
+    half = not_yet_collapsed(trained).median
+    when = say["first"].format(epoch=min(epochs)) if epochs else ""
     return say["collapsed"].format(
-        epochs=len(trained[0].rows),
-        fallen=sum(one.collapsed for one in trained),
-        count=len(trained),
-        when=say["when"].format(epochs=say["list"].join(epochs)) if epochs else "",
+        epochs=len(trained[0].returns),
+        rate=rate_in_words(rate([one.collapsed for one in trained]), say),
+        when=when + (say["half"].format(epoch=half) if half is not None else ""),
     )
 
 
-def _fallen(found: Findings) -> list[Selection]:
-    """Of the trainings that collapsed after a diverse checkpoint."""
+def _fallen(found: Findings) -> list[tuple[Recorded, Selection]]:
+    """The trainings that collapsed after a diverse checkpoint."""
     return [
-        one.selection
+        (one, one.selection)
         for trained in found.trained.values()
         for one in trained
         if isinstance(one.selection, Selection) and one.collapsed
@@ -119,39 +138,43 @@ def _loops(found: Findings, say: Words) -> Claim:
     fallen, length = _fallen(found), found.best.length
     if not fallen:
         return Claim(say["claim loop"], say["no collapse"], "open")
-    last = [one.last.mean_return / length for one in fallen]
-    selected = [one.row.mean_return / length for one in fallen]
-    shares = np.mean([one.last.shares for one in fallen], axis=0)
-    common = np.argsort(-shares, kind="stable")[:_COMMONEST]
-    names = [_numeral(found, chord) for chord in common]
+    last = [one.last.mean_return / length for one, _ in fallen]
+    selected = [chosen.row.mean_return / length for _, chosen in fallen]
     here = say["loops"].format(
         count=len(fallen),
-        pair=np.mean([one.last.commonest_pair for one in fallen]),
-        last=np.mean(last),
-        selected=np.mean(selected),
-        common=say["list"].join(names[:-1]) + say["and"] + names[-1],
-        share=shares[common].sum(),
+        pair=interquartile_mean([one.last.commonest_pair for one, _ in fallen]).value,
+        last=interquartile_mean(last),
+        selected=interquartile_mean(selected),
+        ends=say["then"].join(
+            say["ends"].format(beta=beta, chords=say["list"].join(_ends(found, beta, say)))
+            for beta in found.trained
+            if _ends(found, beta, say)
+        ),
         loop=loop_in_words(found),
         best=found.forecast.loop.mean_reward,
     )
-    return Claim(
-        say["claim loop"], here, _verdict([a > b for a, b in zip(last, selected, strict=True)])
-    )
+    held = rate([a > b for a, b in zip(last, selected, strict=True)])
+    return Claim(say["claim loop"], here, verdict(held))
+
+
+def _ends(found: Findings, beta: float, say: Words) -> list[str]:
+    """What the collapsed trainings of a β end on, each with how many do."""
+    return [
+        f"{chords_in_words(found, outcome, say)} ({len(outcome.trained)})"
+        for outcome in outcomes(found.trained[beta])
+        if outcome.chords
+    ]
 
 
 def _entropy(found: Findings, beta: float, say: Words) -> Claim:
     trained, rest = found.trained[beta], found.rest[beta].walk
     told = [_collapsed(trained, say)]
-    diverse = [one for one in trained if not one.collapsed]
-    # What is hardly better than chance has not collapsed, but isn't music either.
-    enough = (found.chain.mean_return + found.uniform.mean_return) / 2
-    returns = [
-        one.selection.last.mean_return for one in diverse if isinstance(one.selection, Selection)
-    ]
+    returns = [one.last.mean_return for one in trained if not one.collapsed]
     if returns:
         told.append(
             say["musical"].format(
-                value=np.mean(returns),
+                count=len(returns),
+                value=interquartile_mean(returns),
                 chain=found.chain.mean_return,
                 uniform=found.uniform.mean_return,
             )
@@ -163,34 +186,38 @@ def _entropy(found: Findings, beta: float, say: Words) -> Claim:
             diverse=say["diverse" if found.limits.kept_by(rest) else "not diverse"],
         )
     )
-    holds = _verdict([not one.collapsed for one in trained])
-    if holds == "yes" and min(returns) < enough:
-        holds = "open"
+    # What is hardly better than chance has not collapsed, but isn't music either.
+    enough = (found.chain.mean_return + found.uniform.mean_return) / 2
+    held = rate([not one.collapsed and one.last.mean_return >= enough for one in trained])
+    if not any(one.collapsed for one in trained) and held.count < held.of:
+        decided = "open"
+    else:
+        decided = verdict(held)
     text = told[0]
     for sentence in told[1:]:
         text = say["sentence"].format(first=text, then=sentence)
-    return Claim(say["claim entropy"].format(beta=beta), text, holds)
+    return Claim(say["claim entropy"].format(beta=beta), text, decided)
 
 
 def _selected(found: Findings, say: Words) -> Claim:
     fallen = _fallen(found)
     if not fallen:
         return Claim(say["claim select"], say["no collapse"], "open")
+
+    def middle(values: list[float]) -> float:
+        return interquartile_mean(values).value
+
     here = say["choice"].format(
         count=len(fallen),
-        before=np.mean([(one.collapse_epoch or 0) - one.row.epoch for one in fallen]),
-        selected=np.mean([one.row.effective_chords for one in fallen]),
-        pair=np.mean([one.row.commonest_pair for one in fallen]),
-        last=np.mean([one.last.effective_chords for one in fallen]),
-        last_pair=np.mean([one.last.commonest_pair for one in fallen]),
+        before=middle([(one.collapse_epoch or 0) - chosen.row.epoch for one, chosen in fallen]),
+        selected=middle([chosen.row.effective_chords for _, chosen in fallen]),
+        pair=middle([chosen.row.commonest_pair for _, chosen in fallen]),
+        last=middle([one.last.effective_chords for one, _ in fallen]),
+        last_pair=middle([one.last.commonest_pair for one, _ in fallen]),
     )
     # Selection holds to the limits by itself; the claim is about what would be played else.
-    kept = [bool(found.limits.broken(one.last)) for one in fallen]
-    return Claim(say["claim select"], here, _verdict(kept))
-
-
-def _verdict(each: list[bool]) -> str:
-    return "yes" if all(each) else "partly" if any(each) else "no"
+    held = rate([bool(found.limits.broken(one.last)) for one, _ in fallen])
+    return Claim(say["claim select"], here, verdict(held))
 
 
 def _numeral(found: Findings, chord: int) -> str:

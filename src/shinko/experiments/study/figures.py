@@ -12,9 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shinko.experiments.statistics import interquartile_means
+from shinko.experiments.study.claims import chords_in_words
 from shinko.experiments.study.findings import Findings
+from shinko.experiments.study.recorded import Ending, not_yet_collapsed, outcomes
 from shinko.experiments.study.words import Words
-from shinko.rl.selection import Selection
+from shinko.rl.selection import Selection, usual_window
 from shinko.theory import parse_token
 
 # Distinct for colour-blind readers, too. Source: Okabe and Ito (2008), Color Universal Design.
@@ -23,6 +26,8 @@ _COLOURS = ("#D55E00", "#0072B2")
 _RETURN, _BONUS = "#009E73", "#0072B2"
 # Chords that have a colour of their own in the figure of shares; the others are one.
 _MOST_CHORDS = 12
+# Outcomes of a β that have a panel in it.
+_MOST_OUTCOMES = 4
 # Points that a curve is drawn with at most.
 _POINTS = 380
 # The package of a font with Japanese letters; Matplotlib's own has none.
@@ -30,22 +35,22 @@ _JAPANESE, _JAPANESE_FILE = "matplotlib_fontja", Path("fonts", "ipaexg.ttf")
 
 
 def draw_returns(found: Findings, say: Words) -> tuple[bytes, bytes]:
-    """Return by epoch: the mean over the seeds, a band from the least to the greatest, the
-    selected checkpoints circled, and the exact optimum as a line.
+    """Return by epoch: each training, their interquartile mean with its interval, the selected
+    checkpoints circled, and the exact optimum as a line.
     """
 
     def draw(axes: Any) -> None:
         top = found.best.objective
         axes.axhline(top, color="black", linewidth=1, linestyle="--")
         axes.text(1, top, say["exact optimum"].format(value=top), va="bottom", fontsize=9)
-        hollow = {"markersize": 8, "markerfacecolor": "none"}
-        for colour, beta in zip(_COLOURS, found.trained, strict=True):
-            epochs, returns = _thinned(_smoothed(found.returns(beta)))
-            axes.fill_between(
-                epochs, returns.min(axis=0), returns.max(axis=0), color=colour, alpha=0.2, lw=0
-            )
-            axes.plot(epochs, returns.mean(axis=0), color=colour, label=f"β = {beta:.2f}")
-            for one in found.trained[beta]:
+        hollow = {"markersize": 7, "markerfacecolor": "none"}
+        for colour, (beta, trained) in zip(_COLOURS, found.trained.items(), strict=True):
+            epochs, returns = _thinned(_smoothed(np.array([one.returns for one in trained])))
+            axes.plot(epochs, returns.T, color=colour, linewidth=0.6, alpha=0.35)
+            mean, low, high = interquartile_means(returns)
+            axes.fill_between(epochs, low, high, color=colour, alpha=0.2, lw=0)
+            axes.plot(epochs, mean, color=colour, linewidth=2.2, label=f"β = {beta:.2f}")
+            for one in trained:
                 if isinstance(one.selection, Selection):
                     row = one.selection.row
                     axes.plot(row.epoch, row.mean_return, "o", color=colour, **hollow)
@@ -56,35 +61,70 @@ def draw_returns(found: Findings, say: Words) -> tuple[bytes, bytes]:
         axes.grid(axis="y", alpha=0.3)
         axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
 
-    return _save(draw, columns=1, size=(8, 4.5))
+    return _save(draw, size=(8, 4.5))
+
+
+def draw_survival(found: Findings, say: Words) -> tuple[bytes, bytes]:
+    """The share of trainings not yet collapsed by epoch, with exact intervals."""
+
+    def draw(axes: Any) -> None:
+        for colour, (beta, trained) in zip(_COLOURS, found.trained.items(), strict=True):
+            left = not_yet_collapsed(trained)
+            told = {"color": colour, "step": "post"}
+            axes.fill_between(left.epochs, left.low, left.high, alpha=0.15, lw=0, **told)
+            axes.step(left.epochs, left.share, where="post", color=colour, label=f"β = {beta:.2f}")
+        axes.set_xlabel(say["epoch"])
+        axes.set_ylabel(say["not yet"])
+        axes.set_xlim(0, left.epochs[-1])
+        axes.set_ylim(0, 1.02)
+        axes.grid(axis="y", alpha=0.3)
+        axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+
+    return _save(draw, size=(8, 3.6))
 
 
 def draw_shares(found: Findings, say: Words) -> tuple[bytes, bytes]:
-    """Each chord's share by epoch, stacked, a panel for each β; Roman numerals as labels."""
+    """Each chord's share by epoch, stacked; a row of panels for each β, one for each outcome."""
     import matplotlib
 
-    shares = {beta: found.shares(beta) for beta in found.trained}
+    ended = {beta: outcomes(trained)[:_MOST_OUTCOMES] for beta, trained in found.trained.items()}
+    shares = {
+        (beta, outcome): np.asarray(
+            np.mean([one.shares for one in outcome.trained], axis=0, dtype=np.float64)
+        )
+        for beta, told in ended.items()
+        for outcome in told
+    }
     mean = np.mean([each.mean(axis=0) for each in shares.values()], axis=0)
     shown = np.argsort(-mean, kind="stable")[:_MOST_CHORDS]
     colours = [*matplotlib.colormaps["tab20"].colors[: len(shown)], (0.85, 0.85, 0.85)]  # type: ignore[attr-defined]
-    labels = [str(parse_token(found.chords[chord])) for chord in shown]
+    labels = [*(str(parse_token(found.chords[chord])) for chord in shown), say["others"]]
+    columns = max(len(told) for told in ended.values())
 
-    def draw(axes: Any) -> None:
-        for panel, (beta, share) in zip(axes, shares.items(), strict=True):
-            epochs, thinned = _thinned(_smoothed(share.T))
-            parts = [*thinned[shown], 1.0 - thinned[shown].sum(axis=0)]
-            panel.stackplot(epochs, parts, colors=colours, labels=[*labels, say["others"]], lw=0)
-            panel.set_title(f"β = {beta:.2f}", fontsize=11)
-            panel.set_xlabel(say["epoch"])
-            panel.set_xlim(epochs[0], epochs[-1])
-            panel.set_ylim(0, 1)
-        axes[0].set_ylabel(say["share"])
-        handles, names = axes[-1].get_legend_handles_labels()
-        axes[-1].legend(
-            handles[::-1], names[::-1], frameon=False, loc="center left", bbox_to_anchor=(1, 0.5)
+    def draw(panels: Any) -> None:
+        for row, (beta, told) in zip(panels, ended.items(), strict=True):
+            for panel in row[len(told) :]:
+                panel.set_visible(False)
+            for panel, outcome in zip(row, told, strict=False):
+                epochs, thinned = _thinned(_smoothed(shares[beta, outcome].T))
+                parts = [*thinned[shown], 1.0 - thinned[shown].sum(axis=0)]
+                panel.stackplot(epochs, parts, colors=colours, labels=labels, lw=0)
+                panel.set_title(_outcome_title(found, beta, outcome, say), fontsize=10)
+                panel.set_xlabel(say["epoch"])
+                panel.set_xlim(epochs[0], epochs[-1])
+                panel.set_ylim(0, 1)
+            row[0].set_ylabel(say["share"])
+        handles, names = panels[0, 0].get_legend_handles_labels()
+        panels[0, 0].figure.legend(
+            handles[::-1], names[::-1], frameon=False, loc="outside right center", fontsize=10
         )
 
-    return _save(draw, columns=len(shares), size=(10, 4.5))
+    return _save(draw, rows=len(ended), columns=columns, size=(1 + 3 * columns, 6.5))
+
+
+def _outcome_title(found: Findings, beta: float, outcome: Ending, say: Words) -> str:
+    chords = chords_in_words(found, outcome, say)
+    return f"β = {beta:.2f}: {chords} ({len(outcome.trained)}/{len(found.trained[beta])})"
 
 
 def draw_sweep(found: Findings, say: Words) -> tuple[bytes, bytes]:
@@ -136,7 +176,7 @@ def _ticks() -> Any:
 
 def _smoothed(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Averaged along the epochs, (…, epochs), as selection smooths them."""
-    window = max(1, min(25, values.shape[-1] // 100))
+    window = usual_window(values.shape[-1])
     sums = np.cumsum(np.pad(values, [(0, 0)] * (values.ndim - 1) + [(1, 0)]), axis=-1)
     count = values.shape[-1]
     begin = np.maximum(0, np.arange(count) - (window - 1) // 2)
@@ -152,17 +192,30 @@ def _thinned(values: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np
 
 
 def _save(
-    draw: Callable[[Any], None], *, columns: int, size: tuple[float, float], sharey: bool = True
+    draw: Callable[[Any], None],
+    *,
+    size: tuple[float, float],
+    rows: int | None = None,
+    columns: int | None = None,
+    sharey: bool = True,
 ) -> tuple[bytes, bytes]:
-    """A figure that is drawn on its axes, an array of them if there are several columns."""
+    """A figure that is drawn on its axes, an array of them if there are rows or columns.
+
+    Args:
+      draw: called with a panel; with a line of them, (columns,), if there are columns only.
+      size: in inches.
+      rows, columns: of panels.
+      sharey: whether they have one scale.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     with _style():
         figure = Figure(figsize=size, layout="constrained")
         FigureCanvasAgg(figure)
-        axes = figure.subplots(1, columns, sharey=sharey)
-        for panel in np.atleast_1d(axes):
+        panels = figure.subplots(rows or 1, columns or 1, sharey=sharey, squeeze=False)
+        axes = panels if rows else panels[0] if columns else panels[0, 0]
+        for panel in panels.flat:
             panel.spines[["top", "right"]].set_visible(False)
         draw(axes)
         svg, png = BytesIO(), BytesIO()

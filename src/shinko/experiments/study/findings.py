@@ -6,24 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from shinko.errors import ShinkoError
 from shinko.experiments.evaluate import yardstick
-from shinko.experiments.learn import Learned
-from shinko.experiments.study.parts import part_of_study
+from shinko.experiments.statistics import rate
+from shinko.experiments.study.recorded import Recorded, not_yet_collapsed, outcomes, read_recorded
 from shinko.experiments.study.settings import BETAS
 from shinko.experiments.study.sweep import Swept, sweep
 from shinko.planning.forecast import Forecast, forecast_collapse
 from shinko.planning.plan import Plan, solve
 from shinko.planning.walk import Walk, steady, uniform, walk
 from shinko.rl.limits import table_limits
-from shinko.rl.metrics import EpochRow
-from shinko.rl.policy import run_selection
 from shinko.rl.policy_runs import run_settings, run_table
-from shinko.rl.selection import Limits, SelectionError
-from shinko.runs.folder import RunError, RunFolder
+from shinko.rl.selection import Limits
+from shinko.runs.folder import RunFolder
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +35,7 @@ class Findings:
       swept: learned return and entropy over β, beside what is exact.
     """
 
-    trained: Mapping[float, list[Learned]]
+    trained: Mapping[float, list[Recorded]]
     chords: tuple[str, ...]
     best: Plan
     rest: Mapping[float, Plan]
@@ -50,15 +44,6 @@ class Findings:
     chain: Walk
     uniform: Walk
     swept: Swept
-
-    def returns(self, beta: float) -> NDArray[np.float64]:
-        """Mean return by seed and epoch, (seeds, epochs)."""
-        return np.array([[row.mean_return for row in one.rows] for one in self.trained[beta]])
-
-    def shares(self, beta: float) -> NDArray[np.float64]:
-        """Each chord's share by epoch, averaged over the seeds, (epochs, V)."""
-        every = [[row.shares for row in one.rows] for one in self.trained[beta]]
-        return np.asarray(np.mean(every, axis=0))
 
     def to_dict(self) -> dict[str, Any]:
         """The numbers as JSON values."""
@@ -80,8 +65,29 @@ class Findings:
             ],
             "limits": vars(self.limits),
             "sweep": self.swept.to_dict(),
+            "collapse": [self._collapse(beta) for beta in self.trained],
             "trainings": [
-                _figures(beta, one) for beta, all_seeds in self.trained.items() for one in all_seeds
+                {"beta": beta, **one.to_dict()}
+                for beta, all_seeds in self.trained.items()
+                for one in all_seeds
+            ],
+        }
+
+    def _collapse(self, beta: float) -> dict[str, Any]:
+        """How often and when trainings of a β collapsed, and how they ended, as JSON values."""
+        trained = self.trained[beta]
+        return {
+            "beta": beta,
+            "collapsed": rate([one.collapsed for one in trained]).to_dict(),
+            "not_yet_collapsed": not_yet_collapsed(trained).to_dict(),
+            "outcomes": [
+                {
+                    "chords": [self.chords[chord] for chord in outcome.chords],
+                    **rate([one in outcome.trained for one in trained]).to_dict(),
+                    "last_return": outcome.mean("mean_return").to_dict(),
+                    "last_effective_chords": outcome.mean("effective_chords").to_dict(),
+                }
+                for outcome in outcomes(trained)
             ],
         }
 
@@ -108,7 +114,7 @@ def find(folders: Mapping[str, RunFolder]) -> Findings:
     return Findings(
         trained={
             beta: [
-                _trained(folders[name], settings.epochs, len(automaton.vocabulary))
+                read_recorded(folders[name], settings.epochs, one.seed, len(automaton.vocabulary))
                 for name, one in told.items()
                 if one.entropy == "bonus" and one.beta == beta
             ]
@@ -123,36 +129,5 @@ def find(folders: Mapping[str, RunFolder]) -> Findings:
         limits=limits,
         chain=walk(process, steady(automaton.chain), settings.length),
         uniform=walk(process, uniform(process), settings.length),
-        swept=sweep(folders, told, held),
+        swept=sweep(folders, told, held, limits),
     )
-
-
-def _trained(folder: RunFolder, epochs: int, chords: int) -> Learned:
-    with part_of_study(folder.path):
-        rows = [EpochRow.from_dict(row) for row in folder.rows()]
-        if len(rows) != epochs or any(len(row.shares) != chords for row in rows):
-            raise RunError(
-                f"{folder.metrics_path}: {len(rows)} whole rows, expected {epochs} with the shares "
-                f"of {chords} chords"
-            )
-        try:
-            return Learned(folder, rows, epochs, run_selection(folder))
-        except SelectionError as error:
-            return Learned(folder, rows, epochs, error)
-
-
-def _figures(beta: float, one: Learned) -> dict[str, Any]:
-    told: dict[str, Any] = {"run": one.folder.path.name, "beta": beta, "epochs": len(one.rows)}
-    if isinstance(one.selection, ShinkoError):
-        return {**told, "not_selected": str(one.selection)}
-    return {
-        **told,
-        "collapse_epoch": one.selection.collapse_epoch,
-        "selected": _row(one.selection.row),
-        "last": _row(one.selection.last),
-    }
-
-
-def _row(row: EpochRow) -> dict[str, float]:
-    names = ("epoch", "mean_return", "effective_chords", "commonest_pair", "distinct")
-    return {name: getattr(row, name) for name in names}

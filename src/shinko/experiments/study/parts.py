@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from shinko.runs.folder import RunError
+from shinko.runs.errors import RunError
 
 WAY_OUT = "remove this run's folder, and run the same again"
 

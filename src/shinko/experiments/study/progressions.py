@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from shinko.errors import ShinkoError
-from shinko.experiments.learn import Learned
 from shinko.experiments.study.findings import Findings
+from shinko.experiments.study.recorded import Recorded
 from shinko.export.midi import midi_bytes
 from shinko.nets.light import sample_light
 from shinko.rl.policy import Policy, run_policy
@@ -56,8 +56,8 @@ def draw_moments(found: Findings) -> list[Snapshot]:
     ]
 
 
-def _moments(beta: float, one: Learned, length: int) -> list[Snapshot]:
-    kept, last = one.folder.checkpoints(), one.rows[-1].epoch
+def _moments(beta: float, one: Recorded, length: int) -> list[Snapshot]:
+    kept, last = one.folder.checkpoints(), len(one.returns)
     epochs = {min(kept, key=lambda epoch: abs(epoch - share * last)) for share in _MOMENTS}
     selected = None if isinstance(one.selection, ShinkoError) else one.selection.row.epoch
     if selected is not None:

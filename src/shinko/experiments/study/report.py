@@ -6,21 +6,36 @@ import base64
 import html
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from shinko.disk import write_atomically
 from shinko.errors import ShinkoError
-from shinko.experiments.learn import Learned
-from shinko.experiments.study.claims import claims, loop_in_words, sweep_in_words
-from shinko.experiments.study.figures import draw_returns, draw_shares, draw_sweep
+from shinko.experiments.statistics import rate
+from shinko.experiments.study.claims import (
+    chords_in_words,
+    claims,
+    loop_in_words,
+    rate_in_words,
+    sweep_in_words,
+)
+from shinko.experiments.study.figures import (
+    draw_returns,
+    draw_shares,
+    draw_survival,
+    draw_sweep,
+)
 from shinko.experiments.study.findings import Findings
 from shinko.experiments.study.progressions import Snapshot, draw_moments
+from shinko.experiments.study.recorded import Recorded, outcomes
 from shinko.experiments.study.settings import StudySettings
+from shinko.experiments.study.tidy import epochs_csv, trainings_csv
 from shinko.experiments.study.words import WORDS, Words
 from shinko.printable import in_one_line
+from shinko.rl.metrics import EpochRow
 from shinko.rl.terms import ENTROPIES
+from shinko.runs.folder import RunFolder
 from shinko.runs.lock import hold
 
 _PROGRESSIONS = "progressions"
@@ -30,28 +45,38 @@ svg { width: 100%; height: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid #ddd; }
 th { border-bottom: 2px solid #888; }
-.claims th, .claims td { text-align: left; vertical-align: top; } .played { font-size: 75%; }
+.claims th, .claims td { text-align: left; vertical-align: top; }
+.claims td:last-child { white-space: nowrap; } .played { font-size: 75%; }
 .played td { padding: .2rem .3rem; text-align: left; }
 figure { margin: 2rem 0; } figcaption { color: #444; }
 """
 
 
-def write_study(folder: Path, settings: StudySettings, found: Findings, lang: str) -> list[Path]:
+def write_study(
+    folder: Path,
+    settings: StudySettings,
+    folders: Mapping[str, RunFolder],
+    found: Findings,
+    lang: str,
+) -> list[Path]:
     """Write figures, numbers and report into a folder; return the files.
 
     Args:
       folder: of the study.
       settings: of the study.
+      folders: its runs, by name.
       found: what its trainings found.
       lang: language of figures and report.
 
     Raises:
       HeldError: another study is at work there.
-      OSError: a file can't be written.
+      RunError: a run is damaged.
+      WriteError: a file can't be written.
     """
     say = WORDS[lang]
     figures = {
         "returns": draw_returns(found, say),
+        "survival": draw_survival(found, say),
         "shares": draw_shares(found, say),
         "sweep": draw_sweep(found, say),
     }
@@ -66,6 +91,8 @@ def write_study(folder: Path, settings: StudySettings, found: Findings, lang: st
         "claims": [asdict(claim) for claim in claims(found, say)],
     }
     contents["study.json"] = json.dumps(numbers, ensure_ascii=False, indent=1).encode()
+    contents["trainings.csv"] = trainings_csv(found, settings.trainings()).encode()
+    contents["epochs.csv"] = epochs_csv(folders, settings.trainings()).encode()
     drawn = {name: pair[0].decode() for name, pair in figures.items()}
     moments = draw_moments(found)
     contents["report.html"] = report_html(settings, found, drawn, moments, lang).encode()
@@ -88,7 +115,9 @@ def report_html(
     """The report as a page of its own; `figures` are SVG."""
     say = WORDS[lang]
     title = html.escape(in_one_line(say["title"].format(table=Path(settings.table).stem)))
-    about = say["about"].format(epochs=settings.epochs, seeds=settings.seeds)
+    about = say["about"].format(
+        epochs=settings.epochs, seeds=settings.seeds, sweep=settings.sweep_seeds
+    )
     limit = found.forecast.beta
     below = "everywhere" if limit == math.inf else "below" if limit else "nowhere"
     forecast = say["forecast"].format(
@@ -102,20 +131,22 @@ def report_html(
     )
     told = [[claim.poster, claim.here, say[claim.holds]] for claim in claims(found, say)]
     checkpoints = [
-        _cells(beta, seed, one, say)
-        for beta, trained in found.trained.items()
-        for seed, one in enumerate(trained)
+        _cells(beta, one, say) for beta, trained in found.trained.items() for one in trained
     ]
     return (
         f'<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>{title}</title>'
         f"<style>{_STYLE}</style><h1>{title}</h1><p>{about}</p>"
         f"<h2>{say['found']}</h2>"
         f"{_table([say['poster says'], say['here'], say['holds']], told, 'claims')}"
+        f"<p>{say['holds about']}</p>"
         f"<p>{html.escape(sweep_in_words(found, say))}</p><p>{html.escape(forecast)}</p>"
-        f"{shown}<h2>{say['played']}</h2><p>{say['played about']}</p>"
+        f"{shown}<h2>{say['ended']}</h2><p>{say['ended about']}</p>"
+        f"{_table(_ended_head(say), _ended_cells(found, say), 'ended')}"
+        f"<h2>{say['played']}</h2><p>{say['played about']}</p>"
         f'<table class="played">{"".join(map(_played, moments))}</table>'
-        f"<h2>{say['checkpoints']}</h2>{_table(_head(say), checkpoints)}"
-        f"<h2>{say['swept']}</h2>{_table(_sweep_head(say), _sweep_cells(found, say))}</html>"
+        f"<h2>{say['swept']}</h2><p>{say['swept about']}</p>"
+        f"{_table(_sweep_head(say), _sweep_cells(found, say))}"
+        f"<h2>{say['checkpoints']}</h2>{_table(_head(say), checkpoints)}</html>"
     )
 
 
@@ -145,46 +176,63 @@ def _head(say: Words) -> list[str]:
     return ["β", *(say[name] for name in (*names, "last return", "last chords", "last pair"))]
 
 
-def _cells(beta: float, seed: int, one: Learned, say: Words) -> list[str]:
-    if isinstance(one.selection, ShinkoError):
-        return [f"{beta:.2f}", str(seed), *["–"] * 8]
-    row, last, fell = one.selection.row, one.selection.last, one.selection.collapse_epoch
+def _cells(beta: float, one: Recorded, say: Words) -> list[str]:
+    fell = say["never"] if one.collapse_epoch is None else str(one.collapse_epoch)
+    chosen = None if isinstance(one.selection, ShinkoError) else one.selection.row
+    selected = ["–"] * 4 if chosen is None else [str(chosen.epoch), *_figures(chosen)]
+    return [f"{beta:.2f}", str(one.seed), fell, *selected, *_figures(one.last)]
+
+
+def _figures(row: EpochRow) -> list[str]:
     return [
-        f"{beta:.2f}",
-        str(seed),
-        say["never"] if fell is None else str(fell),
-        str(row.epoch),
-        *(
-            text
-            for each in (row, last)
-            for text in (
-                f"{each.mean_return:.2f}",
-                f"{each.effective_chords:.1f}",
-                f"{each.commonest_pair:.0%}",
-            )
-        ),
+        f"{row.mean_return:.2f}",
+        f"{row.effective_chords:.1f}",
+        f"{row.commonest_pair:.0%}",
+    ]
+
+
+def _ended_head(say: Words) -> list[str]:
+    return ["β", *(say[name] for name in ("ends on", "trainings", "last return", "last chords"))]
+
+
+def _ended_cells(found: Findings, say: Words) -> list[list[str]]:
+    return [
+        [
+            f"{beta:.2f}",
+            chords_in_words(found, outcome, say),
+            rate_in_words(rate([one in outcome.trained for one in trained]), say),
+            f"{outcome.mean('mean_return'):.2f}",
+            f"{outcome.mean('effective_chords'):.1f}",
+        ]
+        for beta, trained in found.trained.items()
+        for outcome in outcomes(trained)
     ]
 
 
 def _sweep_head(say: Words) -> list[str]:
-    names = ("counts", "return", "effective chords", "exact return", "exact chords", "optimality")
-    return ["β", *(say[name] for name in names)]
+    names = ("counts", "ended diverse", "trainings", "return", "exact return")
+    return [
+        "β",
+        *(say[name] for name in (*names, "effective chords", "exact chords", "optimality")),
+    ]
 
 
 def _sweep_cells(found: Findings, say: Words) -> list[list[str]]:
     return [
         [
-            f"{mean.beta:.2f}",
+            f"{one.beta:.2f}",
             say[f"counts {entropy}"],
-            f"{mean.mean_return:.2f}",
-            f"{mean.effective_chords:.1f}",
-            f"{exact.mean_return:.2f}",
-            f"{exact.effective_chords:.1f}",
+            say["yes" if one.diverse else "no"],
+            say["of"].format(**vars(one.rate)),
+            f"{one.mean_return:.2f}",
+            f"{one.exact.mean_return:.2f}",
+            f"{one.effective_chords:.1f}",
+            f"{one.exact.effective_chords:.1f}",
             # What the entropy as a bonus leads to isn't meant to be the best.
-            f"{optimality:.3f}" if entropy == "return" else "–",
+            f"{one.optimality:.3f}" if entropy == "return" else "–",
         ]
         for entropy in ENTROPIES
-        for mean, exact, optimality in found.swept.means(entropy)
+        for one in found.swept.together(entropy)
     ]
 
 

@@ -14,6 +14,8 @@ BETAS = (0.0, 0.15)
 SWEPT = (0.05, 0.1, 0.15, 0.2, 0.3)
 # Where the sweep with the entropy in the return begins to cool: rewards are at most 1.
 _WARMEST = 1.0
+# How many times as many trainings the poster's β get as those of the sweep.
+_POSTERS_SHARE = 4
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,20 @@ class StudySettings(Request):
         factory=lambda: usual_table(),
     )
     epochs: int = asked(1900, "Updates of each policy.", least=10, most=1_000_000)
-    seeds: int = asked(3, "Trainings of each β.", least=1, most=1000)
+    seeds: int = asked(
+        20,
+        "Trainings of each of the poster's two β; each other β gets a quarter of them.",
+        least=1,
+        most=1000,
+    )
+
+    @property
+    def sweep_seeds(self) -> int:
+        """Trainings of each β of the sweep that isn't the poster's."""
+        return -(-self.seeds // _POSTERS_SHARE)
 
     def trainings(self) -> dict[str, LearnSettings]:
-        """What is trained, by the name of its run, with each seed.
+        """What is trained, by the name of its run, with each of its seeds.
 
         The poster's preset with the poster's two β and with those of the sweep; and, with the
         entropy in the return, the preset that comes nearest to the optimum, cooled to each β of
@@ -46,15 +58,15 @@ class StudySettings(Request):
         )
         # Of the sweep only the last checkpoint is used.
         sweep = replace(poster, checkpoint_every=near.checkpoint_every)
-        told = {f"beta-{beta:g}": replace(poster, beta=beta) for beta in BETAS}
+        told = {f"beta-{beta:g}": (replace(poster, beta=beta), self.seeds) for beta in BETAS}
         for beta in SWEPT:
-            told.setdefault(f"beta-{beta:g}", replace(sweep, beta=beta))
+            told.setdefault(f"beta-{beta:g}", (replace(sweep, beta=beta), self.sweep_seeds))
         for beta in SWEPT:
-            told[f"return-beta-{beta:g}"] = replace(near, beta_end=beta)
+            told[f"return-beta-{beta:g}"] = replace(near, beta_end=beta), self.sweep_seeds
         return {
             f"{name}-seed-{seed}": replace(settings, seed=seed)
-            for name, settings in told.items()
-            for seed in range(self.seeds)
+            for name, (settings, seeds) in told.items()
+            for seed in range(seeds)
         }
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
+from shinko.experiments.statistics import Estimate, Rate, interquartile_mean, rate
 from shinko.experiments.study.parts import part_of_study
 from shinko.experiments.study.settings import SWEPT
 from shinko.planning.plan import Plan, solve
 from shinko.rl.optimality import Yardstick, measure
 from shinko.rl.policy import run_policy
+from shinko.rl.selection import Limits
 from shinko.rl.settings import LearnSettings
 from shinko.rl.terms import ENTROPIES
 from shinko.runs.folder import RunFolder
@@ -52,13 +54,42 @@ class Ended(SweepPoint):
     """What a training ended with, measured on progressions that it played.
 
     Attributes:
+      run: its name.
       seed: of the training.
       optimality: against the optimum with the entropy in the return, also where the training
         counted it as a bonus; 1 for the best, 0 for uniform choice.
+      diverse: whether it is.
     """
 
+    run: str
     seed: int
     optimality: float
+    diverse: bool
+
+
+@dataclass(frozen=True)
+class Together:
+    """Trainings of a β that ended alike, diverse or not.
+
+    Attributes:
+      beta: weight of the entropy.
+      diverse: how they ended.
+      rate: how many did, of all with that β.
+      mean_return, effective_chords, optimality: interquartile means.
+      exact: the point of the exact line.
+    """
+
+    beta: float
+    diverse: bool
+    rate: Rate
+    mean_return: Estimate
+    effective_chords: Estimate
+    optimality: Estimate
+    exact: SweepPoint
+
+    def to_dict(self) -> dict[str, Any]:
+        """The numbers as JSON values."""
+        return {name: _told(value) for name, value in vars(self).items()}
 
 
 @dataclass(frozen=True)
@@ -73,38 +104,55 @@ class Swept:
     exact: Mapping[str, list[SweepPoint]]
     learned: Mapping[str, list[Ended]]
 
-    def means(self, entropy: str) -> list[tuple[SweepPoint, SweepPoint, float]]:
-        """For each β the mean of what was learned over the seeds, what is exact, and optimality."""
-        points = self.learned[entropy]
-
-        def at(beta: float) -> tuple[SweepPoint, SweepPoint, float]:
-            every = [point for point in points if point.beta == beta]
-            mean = SweepPoint(
-                beta,
-                float(np.mean([point.mean_return for point in every])),
-                float(np.mean([point.entropy for point in every])),
-            )
-            exact = min(self.exact[entropy], key=lambda point: abs(point.beta - beta))
-            return mean, exact, float(np.mean([point.optimality for point in every]))
-
-        return [at(beta) for beta in sorted({point.beta for point in points})]
+    def together(self, entropy: str) -> list[Together]:
+        """For each β what trainings ended with; two where some are diverse and some aren't."""
+        found = []
+        for beta in sorted({point.beta for point in self.learned[entropy]}):
+            every = [point for point in self.learned[entropy] if point.beta == beta]
+            exact = _nearest(self.exact[entropy], beta)
+            for diverse in sorted({point.diverse for point in every}):
+                alike = [point for point in every if point.diverse == diverse]
+                found.append(
+                    Together(
+                        beta,
+                        diverse,
+                        rate([point.diverse == diverse for point in every]),
+                        interquartile_mean([point.mean_return for point in alike]),
+                        interquartile_mean([point.effective_chords for point in alike]),
+                        interquartile_mean([point.optimality for point in alike]),
+                        exact,
+                    )
+                )
+        return found
 
     def to_dict(self) -> dict[str, Any]:
         """The numbers as JSON values."""
-
-        def told(points: list[Any]) -> list[dict[str, Any]]:
-            return [
-                {**asdict(point), "effective_chords": point.effective_chords} for point in points
-            ]
-
         return {
-            entropy: {"exact": told(self.exact[entropy]), "learned": told(self.learned[entropy])}
+            entropy: {
+                "exact": [_told(point) for point in self.exact[entropy]],
+                "learned": [_told(point) for point in self.learned[entropy]],
+                "together": [one.to_dict() for one in self.together(entropy)],
+            }
             for entropy in self.exact
         }
 
 
+def _nearest(points: Sequence[SweepPoint], beta: float) -> SweepPoint:
+    return min(points, key=lambda point: abs(point.beta - beta))
+
+
+def _told(value: Any) -> Any:
+    """A part of a sweep as JSON values."""
+    if isinstance(value, SweepPoint):
+        return {**asdict(value), "effective_chords": value.effective_chords}
+    return value.to_dict() if isinstance(value, Rate | Estimate) else value
+
+
 def sweep(
-    folders: Mapping[str, RunFolder], told: Mapping[str, LearnSettings], yardstick: Yardstick
+    folders: Mapping[str, RunFolder],
+    told: Mapping[str, LearnSettings],
+    yardstick: Yardstick,
+    limits: Limits,
 ) -> Swept:
     """Measure the last checkpoint of each training, and solve over β.
 
@@ -112,6 +160,7 @@ def sweep(
       folders: the runs, by name.
       told: their settings.
       yardstick: with the optimum of the return alone, for its process.
+      limits: what is called diverse.
     """
 
     best = yardstick.best
@@ -136,7 +185,10 @@ def sweep(
         played = measure(
             model, yardsticks[beta], count=_PLAYED, rng=np.random.default_rng(settings.seed)
         )
-        return Ended(beta, played.mean_return, played.entropy, settings.seed, played.optimality)
+        return Ended(
+            *(beta, played.mean_return, played.entropy, name, settings.seed, played.optimality),
+            diverse=limits.keep(played.effective_chords, played.commonest_pair),
+        )
 
     return Swept(
         exact={entropy: exact(entropy) for entropy in ENTROPIES},

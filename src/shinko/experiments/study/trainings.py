@@ -29,8 +29,10 @@ from shinko.planning.plan import solve
 from shinko.rl.metrics import EpochRow
 from shinko.rl.policy_runs import learning_table, run_settings
 from shinko.rl.settings import LearnSettings
-from shinko.runs.folder import RunError, RunFolder, exists
+from shinko.runs.errors import RunError
+from shinko.runs.folder import RunFolder, exists
 from shinko.runs.lock import hold
+from shinko.runs.state import saved_epoch
 from shinko.tables.automaton import fingerprint
 from shinko.tables.codec import expect_chords
 
@@ -190,6 +192,7 @@ def _epochs_done(path: Path, told: LearnSettings, table: str) -> int:
     folder = RunFolder(path, way_out=WAY_OUT)
     with part_of_study(path):
         settings, stored = run_settings(folder), folder.settings()
+        saved = saved_epoch(folder, told.checkpoint_every)
     if stored.get("table_sha256") != table:
         raise RunError(
             f"table '{told.table}' is not what {path} was begun with; put it back, or choose "
@@ -200,7 +203,10 @@ def _epochs_done(path: Path, told: LearnSettings, table: str) -> int:
             f"{path}: has other settings than this study; give the same as before, or choose "
             "another folder with `out`"
         )
-    return max(folder.checkpoints(), default=0)
+    done = min(max(folder.checkpoints(), default=0), saved)
+    if done >= told.epochs:
+        folder.clear_up()
+    return done
 
 
 def _kind(told: LearnSettings) -> LearnSettings:

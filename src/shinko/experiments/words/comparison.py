@@ -1,4 +1,4 @@
-"""Several word models side by side: one table, one figure, text of the best."""
+"""Several word models side by side: one table, one figure, a text of each."""
 
 from __future__ import annotations
 
@@ -12,22 +12,32 @@ from shinko.disk import write_atomically
 from shinko.experiments.words.figure import Curve, draw_perplexities
 from shinko.experiments.words.runs import WordRun, open_run
 from shinko.experiments.words.scores import TextScore, score_test_text
+from shinko.experiments.words.text import sample
 from shinko.experiments.words.training import begin_run
 from shinko.lm.metrics import WordRow
-from shinko.lm.settings import WordSettings
+from shinko.lm.settings import TextSettings, WordSettings
 from shinko.request import change
-from shinko.runs.folder import RunError, exists
+from shinko.runs.errors import RunError
+from shinko.runs.folder import exists
 
 FILES = ("comparison.json", "comparison.md", "perplexity.svg", "perplexity.png")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One model of a comparison; `score` is that of the test text, None if the corpus has none."""
+    """One model of a comparison.
+
+    Attributes:
+      run: the model.
+      rows: one an epoch.
+      score: of the test text, None if the corpus has none.
+      text: what it writes, as `lm sample` draws it unless told otherwise.
+    """
 
     run: WordRun
     rows: list[WordRow]
     score: TextScore | None
+    text: str
 
     @property
     def finished(self) -> bool:
@@ -56,6 +66,7 @@ class Entry:
             "valid_perplexity": self.best.valid_perplexity,
             "test_perplexity": self.score.perplexity if self.score else None,
             "minutes": self.minutes,
+            "text": self.text,
             "rows": [row.to_dict() for row in self.rows],
         }
 
@@ -106,7 +117,7 @@ def compare(
     files: Sequence[Path] = (),
     on_words: Callable[[int, int], None] = lambda read, of: None,
 ) -> list[Entry]:
-    """Each run with its rows and the score of its best checkpoint on the test text.
+    """Each run with its rows, the score of its best checkpoint on the test text, and a text.
 
     Args:
       runs: trained on the same text.
@@ -123,18 +134,28 @@ def compare(
                 f"{run.folder.metrics_path}: {len(run.rows())} rows, but the checkpoint is of "
                 f"epoch {run.best_epoch()}; put them back, or train again"
             )
-    return [Entry(run, run.rows(), score_test_text(run, files, on_words)) for run in runs]
+    return [
+        Entry(
+            run, run.rows(), score_test_text(run, files, on_words), sample(run, TextSettings())[0]
+        )
+        for run in runs
+    ]
+
+
+def best_of(entries: Sequence[Entry]) -> Entry:
+    """The one of the lowest validation perplexity."""
+    return min(entries, key=lambda entry: entry.best.valid_perplexity)
 
 
 def write_comparison(folder: Path, entries: Sequence[Entry]) -> list[Path]:
-    """Table, numbers and figure as files; returns their paths.
+    """Table, numbers, texts and figure as files; returns their paths.
 
     Raises:
       WriteError: the folder can't be written.
     """
     contents = [
         (json.dumps([entry.to_dict() for entry in entries], indent=1) + "\n").encode(),
-        markdown_table(entries).encode(),
+        (markdown_table(entries) + _markdown_texts(entries)).encode(),
         *draw_perplexities([_curve(entry) for entry in entries]),
     ]
     folder.mkdir(parents=True, exist_ok=True)
@@ -184,3 +205,13 @@ def markdown_table(entries: Sequence[Entry]) -> str:
     """The table as Markdown; perplexities are of the best epoch."""
     lines = [COLUMNS, tuple("---" for _ in COLUMNS), *map(table_cells, entries)]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def _markdown_texts(entries: Sequence[Entry]) -> str:
+    """What each model writes, the best first, its lines indented as they are."""
+    told = sorted(entries, key=lambda entry: entry.best.valid_perplexity)
+    return "".join(
+        f"\nText of {entry.run.name}:\n\n"
+        + "".join(f"    {line}\n" for line in entry.text.split("\n"))
+        for entry in told
+    )

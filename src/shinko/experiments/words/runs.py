@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shinko.errors import FieldError
 from shinko.lm.corpus import Corpus, CorpusError, Vocabulary, read_corpus
 from shinko.lm.metrics import WordRow
 from shinko.lm.settings import WordSettings, word_config
-from shinko.nets.light import weight_fault
 from shinko.nets.shapes import CELL_SHAPES, ModelConfig, weight_shapes
-from shinko.runs.folder import RunError, RunFolder
+from shinko.runs.arrays import expect_weights
+from shinko.runs.errors import RunError
+from shinko.runs.folder import RunFolder
 
 
 @dataclass(frozen=True)
@@ -109,12 +108,8 @@ class WordRun:
         """
         epoch = self.best_epoch()
         weights = self.folder.weights(epoch)
-        found = {name: array.shape for name, array in weights.items()}
         path = self.folder.checkpoint_path(epoch)
-        if found != weight_shapes(self.config):
-            raise RunError(f"{path}: not the weights of this run's network; train again")
-        if fault := weight_fault(weights):
-            raise RunError(f"{path}: {fault}; train again")
+        expect_weights(weights, weight_shapes(self.config), path, "this run's network")
         return weights
 
 
@@ -125,31 +120,24 @@ def open_run(path: Path) -> WordRun:
       RunError: there is no run of a word model, or its settings are damaged.
     """
     folder = RunFolder(path, "shinko lm train --out", "train again")
-    stored = folder.settings()
-    if not isinstance(stored.get("lm"), dict):
-        raise RunError(
-            f"{folder.settings_path}: no [lm] settings; expected a run of 'shinko lm train'"
-        )
+    settings = folder.part("lm", WordSettings)
+    words = folder.part("vocabulary", _Words).words
+    corpus = folder.part("corpus", _Corpus)
     try:
-        settings = WordSettings.from_dict(stored["lm"])
-    except FieldError as error:
-        raise RunError(f"{folder.settings_path}: {error}; put it back, or train again") from None
-    try:
-        words, corpus = stored["vocabulary"]["words"], stored["corpus"]
-        _require(words, str)
-        _require(corpus["files"], str)
-        _require([corpus["sha256"]], str)
-        _require([corpus["prepared"]], bool)
-        vocabulary = Vocabulary(tuple(words))
-    except (KeyError, TypeError, CorpusError):
-        raise RunError(
-            f"{folder.settings_path}: [corpus] or [vocabulary] can't be read; train again"
-        ) from None
-    files = tuple(Path(file) for file in corpus["files"])
-    return WordRun(folder, settings, vocabulary, corpus["prepared"], files, corpus["sha256"])
+        vocabulary = Vocabulary(words)
+    except CorpusError as error:
+        raise RunError(f"{folder.settings_path}: [vocabulary] {error}; train again") from None
+    files = tuple(Path(file) for file in corpus.files)
+    return WordRun(folder, settings, vocabulary, corpus.prepared, files, corpus.sha256)
 
 
-def _require(values: Any, member: type) -> None:
-    """Raises: TypeError, unless it is a list of such members."""
-    if type(values) is not list or not all(isinstance(value, member) for value in values):
-        raise TypeError
+@dataclass(frozen=True)
+class _Words:
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Corpus:
+    files: tuple[str, ...]
+    sha256: str
+    prepared: bool

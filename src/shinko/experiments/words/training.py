@@ -16,6 +16,7 @@ from shinko.lm.training import WordTraining
 from shinko.request import change
 from shinko.runs.folder import RunFolder
 from shinko.runs.loop import run_training
+from shinko.runs.state import saved_epoch
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,9 @@ def train(
       ShinkoError: the run, its corpus or the disk fails, or the loss; what was saved stays.
     """
     folder, settings = run.folder, run.settings
-    if len(run.rows()) >= settings.epochs and folder.checkpoints():
-        return Trained(run, run.rows())  # its state isn't needed, and may be gone
+    if _is_done(run):  # neither its corpus nor its state is needed, and they may be gone
+        folder.clear_up(run.best_epoch())
+        return Trained(run, run.rows())
     with folder.held(), fitting_machine(settings):
         training = WordTraining(settings, run.corpus(tuple(files)))
         with interruptible(should_stop) as asked:
@@ -105,3 +107,10 @@ def train(
                 tensorboard=tensorboard,
             )
             return Trained(run, rows, asked())
+
+
+def _is_done(run: WordRun) -> bool:
+    """Whether a run came to its end, and all of that is saved."""
+    if not run.folder.checkpoints() or len(run.rows()) < run.settings.epochs:
+        return False
+    return saved_epoch(run.folder, WordTraining.save_every) >= run.settings.epochs

@@ -61,7 +61,7 @@ def fuzz(result: dict[str, Any]) -> str:
             f"be read, or refused in one printable line, within {result['longest_seconds']:g} s of "
             f"the processor and {result['most_megabytes']:,} MB; a",
             f"warning is a fault, too. **{faults:,} faults.** {result['workers']} processes took "
-            f"{result['seconds'] / 60:.0f} minutes beside other work.",
+            f"{result['seconds'] / 60:.0f} minutes.",
             "Times are the processor's; in brackets the number of the slowest case, for",
             "`--only READER --case N`; memory is what a process grew by.",
             "",

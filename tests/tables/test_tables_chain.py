@@ -17,16 +17,14 @@ V = 5
 def a_style(seed, name="style"):
     """Random numbers that make a style."""
     rng = np.random.default_rng(seed)
-    innovations = rng.dirichlet(np.ones(V), (2, V + 1, V + 1))
-    innovations[:, :, range(V), range(V)] = 0.0
-    innovations /= innovations.sum(axis=-1, keepdims=True)
+    counts = rng.poisson(3.0, (2, V + 1, V + 1, V)).astype(float)
     states = len(LAGS) + 1
     entry = np.where(too_long(), 0.0, rng.random((PLACES + 1, states)))
     slip = rng.uniform(0.0, 0.5, states)
     slip[0] = 1.0
     return SongStyle(
         name,
-        innovations,
+        counts,
         Recall(
             rng.uniform(0.2, 0.95, states),
             slip,
@@ -101,7 +99,7 @@ def test_what_copies_without_a_slip_plays_a_loop():
     entry[4:, 0] = 0.0
     entry[4:, 1 + LAGS.index(4)] = 1.0
     stay[0] = 0.0  # free draws up to the fourth chord, copies from there
-    loop = SongStyle("loop", style.innovations, Recall(stay, slip, entry, 1.0))
+    loop = SongStyle("loop", style.counts, Recall(stay, slip, entry, 1.0))
     chain = SongChain(SongMemory(tuple("abcde"), (loop,)), 0)
     section = np.array([[0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3]])
     found = all_chances(chain, section)
@@ -144,7 +142,7 @@ def test_a_memory_that_cannot_be_is_told(change, told):
 
 
 def test_styles_of_other_chords_are_told():
-    with pytest.raises(TableError, match="style 'style': expected innovations of 2 chords"):
+    with pytest.raises(TableError, match="style 'style': expected counts of 2 chords"):
         SongMemory(("a", "b"), (a_style(1),))
     with pytest.raises(TableError, match="expected at least one style"):
         SongMemory(("a", "b"), ())

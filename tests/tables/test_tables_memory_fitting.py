@@ -55,8 +55,8 @@ def test_songs_of_one_loop_length_teach_its_lag():
 
 def test_each_round_explains_the_songs_at_least_as_well(monkeypatch):
     # With a table that doesn't change, these are the plain steps of expectation maximisation.
-    fixed = a_style(7).innovations
-    monkeypatch.setattr(memory_fitting, "_innovations", lambda *_: fixed)
+    fixed = a_style(7).counts
+    monkeypatch.setattr(memory_fitting, "_new", lambda *_: fixed)
     monkeypatch.setattr(memory_fitting, "_STAYED", (0.0, 1e-9))
     monkeypatch.setattr(memory_fitting, "_SLIPPED", (0.0, 1e-9))
     monkeypatch.setattr(memory_fitting, "ENTRIES", 1e-9)

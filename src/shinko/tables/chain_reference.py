@@ -25,7 +25,7 @@ def chances(style: SongStyle, mode: int, section: Sequence[int]) -> Floats:
       mode: a number of `MODES`.
       section: chords by number, (T,).
     """
-    recall, V = style.recall, style.innovations.shape[-1]
+    recall, V = style.recall, style.counts.shape[-1]
     state = recall.entry[0]
     rows = []
     for place in range(len(section) + 1):
@@ -45,7 +45,7 @@ def chances(style: SongStyle, mode: int, section: Sequence[int]) -> Floats:
 
 def free_draw(style: SongStyle, mode: int, played: Sequence[int]) -> Floats:
     """P(each chord), drawn freely after what was played in the section, (V,)."""
-    V = style.innovations.shape[-1]
+    V = style.counts.shape[-1]
     before, last = (V, V, *played)[-2:]
     free: Floats = style.innovations[mode, before, last]
     for length in range(1, LOOKS_BACK + 1):

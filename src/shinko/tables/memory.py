@@ -12,10 +12,12 @@ back two chords, with what followed in this section so far.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shinko.tables.innovations import innovations_of
 from shinko.tables.table import Floats, TableError
 
 MODES = ("major", "minor")
@@ -71,14 +73,19 @@ class SongStyle:
 
     Attributes:
       name: of the songs that it was counted from.
-      innovations: P(chord | the two before it), by mode, (modes, V + 1, V + 1, V), each row of
-        sum 1; V stands for the beginning. A chord hardly follows itself.
+      counts: how often a chord (last axis) was new after two others by mode, (modes, V + 1, V + 1,
+        V); V stands for the beginning.
       recall: how it copies itself.
     """
 
     name: str
-    innovations: NDArray[np.float64]
+    counts: Floats
     recall: Recall
+
+    @cached_property
+    def innovations(self) -> Floats:
+        """P(chord | the two before it), of the shape of the counts; see `innovations_of`."""
+        return innovations_of(self.counts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,8 +105,8 @@ class SongMemory:
         if not self.styles:
             raise TableError("memory: expected at least one style")
         for style in self.styles:
-            if style.innovations.shape != (len(MODES), V + 1, V + 1, V):
-                raise TableError(f"style {style.name!r}: expected innovations of {V} chords")
+            if style.counts.shape != (len(MODES), V + 1, V + 1, V):
+                raise TableError(f"style {style.name!r}: expected counts of {V} chords")
 
 
 def too_long() -> NDArray[np.bool_]:

@@ -24,12 +24,8 @@ from shinko.tables.table import Floats, TableError
 # them best repeats itself less than they do where it plays.
 ROUNDS = 5
 TRUST = 4.0
-# What wasn't seen after a history weighs as much as so many times the kinds of chord that were.
-KINDS = 2.0
 # A free draw is new in the measure that the table of innovations had a share in it, to this power.
 NEWNESS = 0.5
-# Of a mode's own songs in its innovations; the rest is of all.
-OWN_MODE = 0.7
 # Entries of a place, in entries of all places that they are mixed with.
 ENTRIES = 30.0
 # Seen before anything was: (times, of).
@@ -98,11 +94,11 @@ def fit_style(
     free = [np.ones(chords.shape) for chords, _, _ in groups]
     recall = _first_recall(trust)
     for _ in range(rounds):
-        style = SongStyle(name, _innovations(groups, free, V), recall)
+        style = SongStyle(name, _new(groups, free, V), recall)
         expected = [_expect(style, mode, *groups[mode][:2]) for mode in range(len(MODES))]
         recall = _counted(expected, trust)
         free = [one.free for one in expected]
-    return SongStyle(name, _innovations(groups, free, V), recall)
+    return SongStyle(name, _new(groups, free, V), recall)
 
 
 def _side_by_side(sections: Sequence[CountedSection], mode: int) -> tuple[Ints, Ints, Floats]:
@@ -130,19 +126,14 @@ def _first_recall(trust: float) -> Recall:
     return Recall(np.full(states, 0.8), slip, entry / entry.sum(axis=1, keepdims=True), trust)
 
 
-def _innovations(
-    groups: Sequence[tuple[Ints, Ints, Floats]], free: Sequence[Floats], V: int
-) -> Floats:
-    """P(chord | the two before it) by mode, of chords in the measure that they were new."""
-    counts = [
-        _count(chords, lengths, first[:, None] * weights, V)
-        for (chords, lengths, first), weights in zip(groups, free, strict=True)
-    ]
-    every = _witten_bell(np.sum(counts, axis=0), V)
-    found = np.array([OWN_MODE * _witten_bell(own, V) + (1 - OWN_MODE) * every for own in counts])
-    itself = np.arange(V)
-    found[:, :, itself, itself] = 0.0
-    return np.asarray(found / found.sum(axis=-1, keepdims=True))
+def _new(groups: Sequence[tuple[Ints, Ints, Floats]], free: Sequence[Floats], V: int) -> Floats:
+    """How often each chord followed two others by mode, in the measure that it was new."""
+    return np.array(
+        [
+            _count(chords, lengths, first[:, None] * weights, V)
+            for (chords, lengths, first), weights in zip(groups, free, strict=True)
+        ]
+    )
 
 
 def _count(chords: Ints, lengths: Ints, weights: Floats, V: int) -> Floats:
@@ -153,17 +144,6 @@ def _count(chords: Ints, lengths: Ints, weights: Floats, V: int) -> Floats:
     before, last = begun[:, :-2][there], begun[:, 1:-1][there]
     np.add.at(counts, (before, last, chords[there]), weights[there])
     return counts
-
-
-def _witten_bell(counts: Floats, V: int) -> Floats:
-    """Shares after two chords, mixed with those after one, those of all chords, and even ones."""
-    lower = np.full(V, 1.0 / V)
-    for level in (counts.sum(axis=(0, 1)), counts.sum(axis=0), counts):
-        kinds = KINDS * np.minimum(level, 1.0).sum(axis=-1, keepdims=True)
-        total = level.sum(axis=-1, keepdims=True) + kinds
-        seen = total > 0
-        lower = np.where(seen, (level + kinds * lower) / np.where(seen, total, 1.0), lower)
-    return lower
 
 
 def _counted(expected: Sequence[_Expected], trust: float) -> Recall:
@@ -188,7 +168,7 @@ def _counted(expected: Sequence[_Expected], trust: float) -> Recall:
 def _expect(style: SongStyle, mode: int, chords: Ints, lengths: Ints) -> _Expected:
     """Forward and backward through all sections of a mode, place by place."""
     recall, (N, T), Z = style.recall, chords.shape, len(LAGS) + 1
-    V = style.innovations.shape[-1]
+    V = style.counts.shape[-1]
     stay = recall.stay
     states = np.broadcast_to(recall.entry[0], (N, Z))
     plays, freely, new, heard, likely = [], [], [], [], []
@@ -236,7 +216,7 @@ def _expect(style: SongStyle, mode: int, chords: Ints, lengths: Ints) -> _Expect
 
 def _free_draw(style: SongStyle, mode: int, played: Ints, chord: Ints) -> tuple[Floats, Floats]:
     """P of a free draw of a chord (B,) after what was played, and how much of it is new, (B,)."""
-    rows, V = np.arange(len(chord)), style.innovations.shape[-1]
+    rows, V = np.arange(len(chord)), style.counts.shape[-1]
     free = innovated(style.innovations[mode, None], played)[rows, 0, chord]
     new = np.ones(len(chord))
     for counts in followed(played, V):

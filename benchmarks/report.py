@@ -10,7 +10,7 @@ import statistics
 from pathlib import Path
 from typing import Any
 
-from report_rendering import audio_speed, chord_finding, crashes, exports, key_finding
+from report_rendering import audio_speed, chord_finding, crashes, exports, fuzz, key_finding
 from report_study import study
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -396,6 +396,7 @@ SECTIONS = {
     "collapse": collapse,
     "study": study,
     "crashes": crashes,
+    "fuzz": fuzz,
     "exports": exports,
     "audio_speed": audio_speed,
     "chord_finding": chord_finding,

@@ -105,6 +105,37 @@ def exports(result: dict[str, Any]) -> str:
     )
 
 
+def fuzz(result: dict[str, Any]) -> str:
+    """Damaged inputs for every reader."""
+    readers = result["readers"]
+    rows = [
+        f"| {name} | {row['read']:,} | {row['refused']:,} | {row['faults']:,} | "
+        f"{1000 * row['seconds'] / row['cases']:.2f} | {row['slowest_seconds']:.2f} "
+        f"({row['slowest_case']}) | {row['peak_megabytes']:.0f} |"
+        for name, row in readers.items()
+    ]
+    faults = sum(row["faults"] for row in readers.values())
+    return "\n".join(
+        [
+            "## Damaged inputs",
+            "",
+            f"{len(readers)} readers of what a user may hand over, {result['cases']:,} inputs for "
+            f"each (seed {result['seed']}): valid ones",
+            "with bits flipped, parts cut, doubled and spliced, and odd values put in. Each has to",
+            f"be read, or refused in one printable line, within {result['longest_seconds']:g} s of "
+            f"the processor and {result['most_megabytes']:,} MB; a",
+            f"warning is a fault, too. **{faults:,} faults.** {result['workers']} processes took "
+            f"{result['seconds'] / 60:.0f} minutes.",
+            "Times are the processor's; in brackets the number of the slowest case, for",
+            "`--only READER --case N`; memory is what a process grew by.",
+            "",
+            "| Reader | Read | Refused | Faults | Mean, ms | Slowest, s | Peak, MB |",
+            "|---|---:|---:|---:|---:|---:|---:|",
+            *rows,
+        ]
+    )
+
+
 def audio_speed(result: dict[str, Any]) -> str:
     """Sound beside real time."""
     rows = [

@@ -247,6 +247,7 @@ KNOWN = "max_commonest_pair, min_effective_chords, min_distinct"
         ("max_commonest_pair = 'x'", "max_commonest_pair 'x': expected a number"),
         ("min_distinct = [1]", "min_distinct: expected a number"),
         ("min_distinct = nan", "min_distinct nan: expected a number"),
+        (f"min_distinct = {'9' * 400}", "min_distinct: expected a number"),
         ("least = 1", f"least: unknown; expected {KNOWN}"),
     ],
 )

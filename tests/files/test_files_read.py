@@ -9,6 +9,7 @@ from shinko.errors import ShinkoError
 from shinko.files.formats import Rendering
 from shinko.files.read import Reading, in_key, read, read_stream, read_typed, transposed
 from shinko.files.render import render
+from shinko.files.requests import read_bars
 from shinko.score.bars import played
 from shinko.score.progression import MelodyNote, Progression, Section
 from shinko.theory import Key, parse_token
@@ -220,3 +221,8 @@ def test_a_file_that_can_not_be_read_is_told_in_one_line(name, content, message,
         read(str(path), Reading())
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["2-5", " 2 – 5 ", "\x1f2-5\x1f", "２-５"])
+def test_bars_are_read_with_whatever_blanks_and_digits(text):
+    assert read_bars(text) == (2, 5)

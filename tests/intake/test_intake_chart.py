@@ -321,6 +321,10 @@ def test_chords_over_words_are_a_bar_each():
     )
 
 
+def test_a_line_of_marks_alone_is_an_empty_one():
+    assert read_chart("[ch]\n| C | G |\n[/ch]").names == ("C", "G")
+
+
 def test_some_bars_of_a_chart_are_taken_repeats_once():
     text = "| C | G | Am F |\n|: Dm | Em :|"
     taken = read_chart(text, bars=(2, 4))

@@ -91,6 +91,8 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path):
         read_words(tmp_path / "none.txt", prepared=False)
     with pytest.raises(CorpusError, match="a folder; expected plain text"):
         read_words(tmp_path, prepared=False)
+    with pytest.raises(CorpusError, match="embedded null byte; expected plain text"):
+        read_words(tmp_path / "a\0b", prepared=False)
 
 
 def test_an_unreadable_file_is_refused(tmp_path, monkeypatch):

@@ -20,8 +20,8 @@ def read_bars(text: str) -> tuple[int, int]:
       FieldError: the text is nothing of this kind.
     """
     first, dash, last = text.replace("–", "-").partition("-")
-    last = last if dash else first
-    if first.strip().isdecimal() and last.strip().isdecimal() and len(text) < 12:
+    first, last = first.strip(), (last if dash else first).strip()
+    if first.isdecimal() and last.isdecimal() and len(text) < 12:
         begin, end = int(first), int(last)
         if 1 <= begin <= end:
             return begin, end

@@ -199,7 +199,9 @@ def _begins_ending(before: re.Match[str] | None, token: re.Match[str]) -> bool:
 def _label_end(plain: str, line: str) -> int:
     """Where a line goes on after "Verse:"; 0 if it doesn't begin so (C:maj7 is a chord)."""
     end = plain.find(":", 0, _LONGEST_LABEL)
-    label = plain[: max(end, 0)]
+    if end < 0:
+        return 0
+    label = plain[:end]
     named = label.strip() and not set(label) & set("|[]")
     wide = line[end] == "："
     return end + 1 if named and (wide or not plain[end + 1 : end + 2].strip()) else 0

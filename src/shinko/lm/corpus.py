@@ -239,6 +239,8 @@ def _read_text(path: Path) -> str:
         raise CorpusError(f"{path}: {reason}; expected {_WANTED}") from None
     except UnicodeDecodeError:
         text = "\0"
+    except ValueError as error:  # a zero character in the path
+        raise CorpusError(f"{path}: {error}; expected {_WANTED}") from None
     if "\0" in text:
         raise CorpusError(f"{path}: looks like a binary file; expected {_WANTED}")
     return text.replace("\r\n", "\n").replace("\r", "\n")

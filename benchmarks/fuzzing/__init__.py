@@ -1,0 +1,1 @@
+"""Damaged inputs for all readers: see benchmarks/fuzz.py."""

@@ -33,6 +33,7 @@ class Song:
       year: of publication.
       parts: the sections that the chords make up in this order, where a song tells them: how many
         chords each has, and whether it is in minor.
+      id: what its collection calls it.
     """
 
     chords: tuple[tuple[str, ...], ...]
@@ -41,6 +42,7 @@ class Song:
     key_was_found: bool = False
     year: int | None = None
     parts: tuple[tuple[int, bool], ...] = ()
+    id: str = ""
 
     def __len__(self) -> int:
         """Number of chords."""

@@ -103,6 +103,7 @@ def _read_song(data: Any) -> Song:
         str(_key_of({}, data)),
         year=year if isinstance(year, int) else None,
         parts=tuple(parts),
+        id=str(data.get("id") or ""),
     )
 
 

@@ -16,7 +16,8 @@ def songs(result: dict[str, Any]) -> str:
     ]
     first = result["rows"][0]
     chords = " and ".join(
-        f"{own['chords']:,} chords of `{name}`" for name, own in first["bits"].items()
+        f"{own['chords']:,} chords in {own['songs']} songs of `{name}`"
+        for name, own in first["bits"].items()
     )
     forms = []
     for place, told in enumerate(first["likeness"]):
@@ -31,9 +32,9 @@ def songs(result: dict[str, Any]) -> str:
             "## How near to songs",
             "",
             "Songs of class 1 (a tenth by the hash of their ids) foretold by what was counted",
-            f"without them, in bits a chord with standard errors: {chords},",
-            "given all before them in their section. Counting the memory took "
-            f"{result['counted_seconds']:.0f} s.",
+            "without them, in bits a chord given all before it in its section, with standard",
+            f"errors over songs: {chords}.",
+            f"Counting the memory took {result['counted_seconds']:.0f} s.",
             "",
             "| Foretold by | billboard | pop909 |",
             "|---|---:|---:|",

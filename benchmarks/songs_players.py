@@ -16,30 +16,33 @@ from shinko.tables.table import Floats, TransitionTable
 from songs_likeness import Window
 
 
-def bits(players: Callable[[int], Network], sections: Sequence[CountedSection]) -> list[float]:
-    """Of each chord but the first of its section, given all before it there.
+def bits(
+    players: Callable[[int], Network], sections: Sequence[CountedSection]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Of each chord but the first of its section, given all before it there; and of which song.
 
     Args:
       players: what foretells the sections of a mode.
       sections: of songs.
     """
     told: list[float] = []
+    songs: list[int] = []
     for mode in range(len(MODES)):
         own = sorted(
-            (one.chords for one in sections if one.mode == mode and len(one.chords) > 1),
-            key=len,
-            reverse=True,
+            (one for one in sections if one.mode == mode and len(one.chords) > 1),
+            key=lambda one: -len(one.chords),
         )
         chain = players(mode)
         state, heard = chain.initial_state(len(own)), np.full(len(own), chain.start)
-        for place in range(max(map(len, own), default=0)):
-            going = sum(len(chords) > place for chords in own)
+        for place in range(len(own[0].chords) if own else 0):
+            going = sum(len(one.chords) > place for one in own)
             state = (tuple(part[:going] for part in state[0]),)
             logs, state = chain.step(heard[:going], state)
-            heard = np.array([chords[place] for chords in own[:going]])
+            heard = np.array([one.chords[place] for one in own[:going]])
             if place:
                 told += (-logs[np.arange(going), heard] / np.log(2)).tolist()
-    return told
+                songs += [one.song for one in own[:going]]
+    return np.array(told), np.array(songs, np.int64)
 
 
 def play(player: Network, count: int, length: int, rng: np.random.Generator) -> NDArray[np.int64]:

@@ -55,8 +55,9 @@ def test_even_chances_are_two_bits_a_chord():
         CountedSection(1, 1, (3, 0)),
         CountedSection(2, 0, (1,)),
     ]
-    told = bits(lambda mode: EVEN, sections)
+    told, songs = bits(lambda mode: EVEN, sections)
     assert told == pytest.approx([2.0] * 3)  # without the first chord of each
+    assert sorted(songs.tolist()) == [0, 0, 1]
 
 
 def test_windows_are_of_the_same_places_and_hold_no_end():

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from report_rendering import audio_speed, chord_finding, crashes, exports, fuzz, key_finding
+from report_songs import songs
 from report_study import study
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -395,6 +396,7 @@ SECTIONS = {
     "dial": dial,
     "collapse": collapse,
     "study": study,
+    "songs": songs,
     "crashes": crashes,
     "fuzz": fuzz,
     "exports": exports,

@@ -204,11 +204,14 @@ def _is_word(word: str) -> bool:
 def _song(path: Path, title: str, passages: list[_Passage]) -> Song:
     runs = []
     names = []
+    parts = []
     for passage in passages:
         key, name = passage.key or key_of_words(word for word, _ in passage.words)
+        parts.append((len(passage.words), key.is_minor))
         runs.append(tuple(_token(path, word, line, key) for word, line in passage.words))
         names.append(name)
-    return Song(tuple(runs), title, names[0], key_was_found=passages[0].key is None)
+    found = passages[0].key is None
+    return Song(tuple(runs), title, names[0], key_was_found=found, parts=tuple(parts))
 
 
 def _any_key(*, minor: bool) -> _Named:

@@ -31,6 +31,9 @@ class Song:
       key: the key that the chords were read in, "major" or "minor" where no tonic was told.
       key_was_found: whether the key was guessed from the chords.
       year: of publication.
+      parts: the sections that the chords make up in this order, where a song tells them: how many
+        chords each has, and whether it is in minor.
+      id: what its collection calls it.
     """
 
     chords: tuple[tuple[str, ...], ...]
@@ -38,6 +41,8 @@ class Song:
     key: str = ""
     key_was_found: bool = False
     year: int | None = None
+    parts: tuple[tuple[int, bool], ...] = ()
+    id: str = ""
 
     def __len__(self) -> int:
         """Number of chords."""

@@ -86,6 +86,7 @@ def _read_json_lines(path: Path, text: str, count: SongCount) -> Iterator[Song]:
 def _read_song(data: Any) -> Song:
     """One song of the JSON Lines; sections follow each other as long as the key stays."""
     runs: list[list[str]] = []
+    parts = []
     signature: int | None = None
     for section in _list_of(data, "sections"):
         chords = _list_of(section, "chords")
@@ -94,12 +95,15 @@ def _read_song(data: Any) -> Song:
             runs.append([])
             signature = key.relative_major.tonic_pitch_class
         runs[-1] += [_token(chord, key) for chord in chords]
+        parts.append((len(chords), key.is_minor))
     year = data.get("year")
     return Song(
         tuple(tuple(run) for run in runs if run),
         str(data.get("title") or ""),
         str(_key_of({}, data)),
         year=year if isinstance(year, int) else None,
+        parts=tuple(parts),
+        id=str(data.get("id") or ""),
     )
 
 

@@ -1,0 +1,75 @@
+"""One section under one style, chord by chord: the chain as the equations have it, to read first.
+
+`chain` does the same for many sections at once, and tests hold the two together.
+
+Sources: Rabiner (1989), A tutorial on hidden Markov models; Witten and Bell (1991), The
+zero-frequency problem.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from shinko.tables.memory import FLOOR, LAGS, LOOKS_BACK, PLACES, SongStyle
+from shinko.tables.table import Floats
+
+
+def chances(style: SongStyle, mode: int, section: Sequence[int]) -> Floats:
+    """P(each chord | all before it in the section), (T + 1, V), before and after each chord.
+
+    Args:
+      style: how the section is made.
+      mode: a number of `MODES`.
+      section: chords by number, (T,).
+    """
+    recall, V = style.recall, style.counts.shape[-1]
+    state = recall.entry[0]
+    rows = []
+    for place in range(len(section) + 1):
+        played = section[:place]
+        free = free_draw(style, mode, played)
+        # (Z, V): what each state plays here.
+        plays = np.array([free] + [_copy(recall.slip, z, played, free) for z in range(len(LAGS))])
+        rows.append((1 - FLOOR) * (state @ plays) + FLOOR / V)
+        if place < len(section):
+            chord = section[place]
+            heard = state * ((1 - FLOOR) * plays[:, chord] + FLOOR / V)
+            heard /= heard.sum()
+            anew = ((1 - recall.stay) * heard).sum()
+            state = recall.stay * heard + anew * recall.entry[min(place + 1, PLACES)]
+    return np.array(rows)
+
+
+def free_draw(style: SongStyle, mode: int, played: Sequence[int]) -> Floats:
+    """P(each chord), drawn freely after what was played in the section, (V,)."""
+    V = style.counts.shape[-1]
+    before, last = (V, V, *played)[-2:]
+    free: Floats = style.innovations[mode, before, last]
+    for length in range(1, LOOKS_BACK + 1):
+        if length > len(played):
+            break
+        recent = tuple(played[-length:])
+        followed = Counter(
+            played[end]
+            for end in range(length, len(played))
+            if tuple(played[end - length : end]) == recent
+        )
+        if followed:
+            counts = np.zeros(V)
+            counts[list(followed)] = list(followed.values())
+            kinds = style.recall.trust * len(followed)
+            free = (counts + kinds * free) / (counts.sum() + kinds)
+    return free
+
+
+def _copy(slip: Floats, number: int, played: Sequence[int], free: Floats) -> Floats:
+    """P(each chord) of the state that copies with a lag; it draws freely where it would repeat."""
+    lag = LAGS[number]
+    if lag > len(played) or played[-lag] == played[-1]:
+        return free
+    row: Floats = slip[number + 1] * free
+    row[played[-lag]] += 1 - slip[number + 1]
+    return row

@@ -1,0 +1,44 @@
+"""Songs as sections: where they are cut, and in which mode they are."""
+
+import json
+
+from shinko.tables.memory_fitting import CountedSection
+from shinko.tables.sections import counted_sections
+from shinko.tables.song import Song
+from shinko.tables.songs import read_songs
+
+VOCABULARY = ("1", "4", "5", "6")
+
+
+def test_sections_are_those_that_a_song_tells(tmp_path):
+    sections = [
+        {"name": "verse", "chords": [{"roman": r} for r in ("I", "IV", "IV", "V", "bVII", "I")]},
+        {
+            "name": "chorus",
+            "mode": "minor",
+            "key": "A",
+            "chords": [{"roman": "i"}, {"roman": "VI"}],
+        },
+    ]
+    (tmp_path / "a.jsonl").write_text(json.dumps({"key": "C", "sections": sections}) + "\n")
+    songs = read_songs(tmp_path / "a.jsonl").songs
+    # Held chords count once; ♭VII isn't in the vocabulary, so that the verse falls apart there.
+    assert counted_sections(songs, VOCABULARY) == [
+        CountedSection(0, 0, (0, 1, 2)),
+        CountedSection(0, 0, (0,)),
+        CountedSection(0, 1, (3,)),
+    ]
+
+
+def test_a_line_of_chords_is_a_section_in_the_mode_of_its_key(tmp_path):
+    (tmp_path / "a.txt").write_text("key: A minor\nAm F Am\nkey: C\nC G\n")
+    songs = read_songs(tmp_path / "a.txt").songs
+    assert counted_sections(songs, VOCABULARY) == [
+        CountedSection(0, 1, (3, 1, 3)),
+        CountedSection(1, 0, (0, 2)),
+    ]
+
+
+def test_a_song_that_tells_no_sections_is_one():
+    song = Song((("6", "4"), ("1", "5")), key="A minor")
+    assert counted_sections([song], VOCABULARY) == [CountedSection(0, 1, (3, 1, 0, 2))]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from shinko.experiments.statistics import Estimate
+from shinko.experiments.study.words import WORDS
 from shinko.theory import parse_token
 
 
@@ -12,18 +14,19 @@ def study(result: dict[str, Any]) -> str:
         f"| {claim['poster']} | {claim['here']} | {claim['holds']} |" for claim in result["claims"]
     ]
     ended = [
-        f"| {told['beta']:g} | {_numerals(outcome['chords'])} | {_rate(outcome)} | "
-        f"{_interval(outcome['last_return'], 2)} | "
-        f"{_interval(outcome['last_effective_chords'], 2)} |"
+        f"| {told['beta']:g} | {_numerals(ending['chords'])} | {_rate(ending)} | "
+        f"{Estimate(**ending['last_return']):.2f} | "
+        f"{Estimate(**ending['last_effective_chords']):.2f} |"
         for told in result["collapse"]
-        for outcome in told["outcomes"]
+        for ending in told["endings"]
     ]
     swept = [
         f"| {name} | {one['beta']:g} | {'yes' if one['diverse'] else 'no'} | "
         f"{one['rate']['count']} of {one['rate']['of']} | "
-        f"{_interval(one['mean_return'], 2)} | {one['exact']['mean_return']:.2f} | "
-        f"{_interval(one['effective_chords'], 2)} | {one['exact']['effective_chords']:.2f} | "
-        f"{_interval(one['optimality'], 3) if entropy == 'return' else '–'} |"
+        f"{Estimate(**one['mean_return']):.2f} | {one['exact']['mean_return']:.2f} | "
+        f"{Estimate(**one['effective_chords']):.2f} | {one['exact']['effective_chords']:.2f} | "
+        # What the entropy as a bonus leads to isn't meant to be the best.
+        + (f"{Estimate(**one['optimality']):.3f} |" if entropy == "return" else "– |")
         for entropy, name in (("return", "in the return"), ("bonus", "as a bonus"))
         for one in result["sweep"][entropy]
     ]
@@ -43,7 +46,8 @@ def study(result: dict[str, Any]) -> str:
             "",
             "Yes or no: the exact 95% interval of the chance that a training bears the claim out",
             "lies above, or below, one half. How the trainings ended, by the chords that make up",
-            "four fifths of what they play last; interquartile means with 95% bootstrap intervals:",
+            "four fifths of what they play last; interquartile means, with 95% bootstrap intervals",
+            "from five trainings on:",
             "",
             "| β | Ends on | Trainings | Last return | Effective chords |",
             "|---:|---|---|---:|---:|",
@@ -62,16 +66,9 @@ def study(result: dict[str, Any]) -> str:
 
 
 def _numerals(chords: list[str]) -> str:
-    return " ".join(str(parse_token(chord)) for chord in chords) or "no loop: diverse"
+    return " ".join(str(parse_token(chord)) for chord in chords) or WORDS["en"]["stayed diverse"]
 
 
 def _rate(told: dict[str, float]) -> str:
     """How many of how many, with the exact interval of the chance."""
     return f"{told['count']} of {told['of']} ({told['low']:.0%} to {told['high']:.0%})"
-
-
-def _interval(told: dict[str, float | None], digits: int) -> str:
-    """An estimate with the ends of its interval, where there are some."""
-    value, low, high = (told[name] for name in ("value", "low", "high"))
-    text = f"{value:.{digits}f}"
-    return text if low is None else f"{text} [{low:.{digits}f}, {high:.{digits}f}]"

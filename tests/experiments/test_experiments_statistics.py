@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.stats import binom
+from scipy.stats import binom, trim_mean
 
 from shinko.experiments.statistics import (
     Estimate,
@@ -28,8 +28,8 @@ def test_the_interval_of_a_rate_is_exact(count, of):
         assert told.high == 1.0
 
 
-def test_four_trainings_alike_tell_nothing_about_more_than_half():
-    assert rate([True] * 4).low < 0.5
+def test_five_trainings_alike_tell_nothing_about_more_than_half():
+    assert rate([True] * 5).low < 0.5
     assert rate([True] * 6).low > 0.5
 
 
@@ -48,8 +48,24 @@ def test_its_interval_holds_the_truth_as_often_as_it_says():
     assert 0.88 < np.mean((low < 0) & (high > 0)) < 0.98
 
 
-def test_one_value_has_no_interval():
-    assert interquartile_mean([2.5]) == Estimate(2.5, None, None)
+def test_its_ends_are_the_outer_fortieths_of_resampled_means():
+    values, rng = np.random.default_rng(3).normal(size=20), np.random.default_rng(4)
+    count = 20_000
+    means = trim_mean(rng.choice(values, (count, 20)), 0.25, axis=1)
+    told = interquartile_mean(values.tolist())
+    for end, share in ((told.low, 0.025), (told.high, 0.975)):
+        # Of the resamples so many lie below; both draws have an error.
+        error = 4 * np.sqrt(share * (1 - share) * (1 / count + 1 / 5000))
+        assert np.mean(means < end) == pytest.approx(share, abs=error)
+
+
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_few_values_have_no_interval(count):
+    assert interquartile_mean([2.5] * count) == Estimate(2.5, None, None)
+    assert interquartile_mean([2.5] * 5) == Estimate(2.5, 2.5, 2.5)
+
+
+def test_an_estimate_is_written_with_its_interval():
     assert f"{interquartile_mean([2.5]):.2f}" == "2.50"
     assert f"{Estimate(1.0, 0.5, 2.0):.1f}" == "1.0 [0.5, 2.0]"
     value, low, high = interquartile_means(np.array([[1.0, 2.0]]))

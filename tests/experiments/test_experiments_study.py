@@ -422,7 +422,7 @@ def test_what_has_not_happened_yet_leaves_the_claims_open(study):
     # Without a collapse, at return 4 of 16, which is uniform choice: no music.
     never = claims(collapsing(found, [None] * 8), say)
     assert [claim.holds for claim in never] == ["open", "open", "open", "open"]
-    assert "The others (1) have return 4.00 at the end" in never[2].here
+    assert "Those that didn't collapse (1) have return 4.00 at the end" in never[2].here
     assert "uniform choice 4.00" in never[2].here
     one = replace(
         found.trained[0.0][0], selection=SelectionError("no diverse one"), collapse_epoch=10

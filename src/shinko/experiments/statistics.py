@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 # Of all intervals here.
 CONFIDENCE = 0.95
+# Resampled, fewer values would seem surer than they are.
+FEWEST = 5
 _RESAMPLES = 5000
 # As many at a time, for the memory's sake.
 _BATCH = 250
@@ -48,7 +50,7 @@ class Estimate:
 
     Attributes:
       value: the mean; of fewer than four values, that of all.
-      low, high: its bootstrap interval; None where there is one value only.
+      low, high: its bootstrap interval; None where there are too few values to resample.
     """
 
     value: float
@@ -108,7 +110,7 @@ def rate(happened: Sequence[bool]) -> Rate:
 def interquartile_mean(values: Sequence[float]) -> Estimate:
     """Of some values, at least one; the resamples are always the same."""
     value, low, high = interquartile_means(np.asarray(values))
-    if len(values) == 1:
+    if len(values) < FEWEST:
         return Estimate(float(value), None, None)
     return Estimate(float(value), float(low), float(high))
 
@@ -117,12 +119,13 @@ def interquartile_means(values: Array) -> tuple[Array, Array, Array]:
     """Interquartile means over the first axis, with the ends of their bootstrap intervals.
 
     Args:
-      values: of some trainings, at least one, (trainings, ...); of one, its ends are itself.
+      values: of some trainings, at least one, (trainings, ...); of too few to resample, the ends
+        are the means themselves.
     """
     from scipy.stats import bootstrap, trim_mean
 
     value = trim_mean(values, 0.25, axis=0)
-    if len(values) == 1:
+    if len(values) < FEWEST:
         return value, value, value
     found = bootstrap(
         (values,),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shinko.experiments.statistics import Rate, interquartile_mean, rate
 from shinko.experiments.study.findings import Findings
-from shinko.experiments.study.recorded import Ending, Recorded, not_yet_collapsed, outcomes
+from shinko.experiments.study.recorded import Ending, Recorded, endings, not_yet_collapsed
 from shinko.experiments.study.settings import BETAS
 from shinko.experiments.study.words import Words
 from shinko.rl.selection import Selection
@@ -53,7 +53,7 @@ def claims(found: Findings, say: Words) -> list[Claim]:
 
 
 def verdict(held: Rate) -> str:
-    """Whether something holds more often than not; `open` with four trainings or fewer, always."""
+    """Whether something holds more often than not; `open` with five trainings or fewer, always."""
     return "yes" if held.low > 0.5 else "no" if held.high < 0.5 else "open"
 
 
@@ -62,9 +62,9 @@ def rate_in_words(told: Rate, say: Words) -> str:
     return say["rate"].format(**vars(told))
 
 
-def chords_in_words(found: Findings, outcome: Ending, say: Words) -> str:
+def chords_in_words(found: Findings, ending: Ending, say: Words) -> str:
     """What trainings that ended alike play, as Roman numerals, or that they stayed diverse."""
-    return " ".join(_numeral(found, chord) for chord in outcome.chords) or say["stayed diverse"]
+    return " ".join(_numeral(found, chord) for chord in ending.chords) or say["stayed diverse"]
 
 
 def in_words(found: Findings, say: Words) -> list[str]:
@@ -160,9 +160,9 @@ def _loops(found: Findings, say: Words) -> Claim:
 def _ends(found: Findings, beta: float, say: Words) -> list[str]:
     """What the collapsed trainings of a β end on, each with how many do."""
     return [
-        f"{chords_in_words(found, outcome, say)} ({len(outcome.trained)})"
-        for outcome in outcomes(found.trained[beta])
-        if outcome.chords
+        f"{chords_in_words(found, ending, say)} ({len(ending.trained)})"
+        for ending in endings(found.trained[beta])
+        if ending.chords
     ]
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from shinko.experiments.statistics import interquartile_means
 from shinko.experiments.study.claims import chords_in_words
 from shinko.experiments.study.findings import Findings
-from shinko.experiments.study.recorded import Ending, not_yet_collapsed, outcomes
+from shinko.experiments.study.recorded import Ending, endings, not_yet_collapsed
 from shinko.experiments.study.words import Words
 from shinko.rl.selection import Selection, usual_window
 from shinko.theory import parse_token
@@ -26,8 +26,8 @@ _COLOURS = ("#D55E00", "#0072B2")
 _RETURN, _BONUS = "#009E73", "#0072B2"
 # Chords that have a colour of their own in the figure of shares; the others are one.
 _MOST_CHORDS = 12
-# Outcomes of a β that have a panel in it.
-_MOST_OUTCOMES = 4
+# Endings of a β that have a panel in it.
+_MOST_ENDINGS = 4
 # Points that a curve is drawn with at most.
 _POINTS = 380
 # The package of a font with Japanese letters; Matplotlib's own has none.
@@ -68,11 +68,15 @@ def draw_survival(found: Findings, say: Words) -> tuple[bytes, bytes]:
     """The share of trainings not yet collapsed by epoch, with exact intervals."""
 
     def draw(axes: Any) -> None:
-        for colour, (beta, trained) in zip(_COLOURS, found.trained.items(), strict=True):
+        for (colour, line), (beta, trained) in zip(
+            zip(_COLOURS, ("-", "--"), strict=True), found.trained.items(), strict=True
+        ):
             left = not_yet_collapsed(trained)
-            told = {"color": colour, "step": "post"}
-            axes.fill_between(left.epochs, left.low, left.high, alpha=0.15, lw=0, **told)
-            axes.step(left.epochs, left.share, where="post", color=colour, label=f"β = {beta:.2f}")
+            axes.fill_between(
+                left.epochs, left.low, left.high, step="post", color=colour, alpha=0.15, lw=0
+            )
+            told = {"color": colour, "linestyle": line, "label": f"β = {beta:.2f}"}
+            axes.step(left.epochs, left.share, where="post", **told)
         axes.set_xlabel(say["epoch"])
         axes.set_ylabel(say["not yet"])
         axes.set_xlim(0, left.epochs[-1])
@@ -84,16 +88,16 @@ def draw_survival(found: Findings, say: Words) -> tuple[bytes, bytes]:
 
 
 def draw_shares(found: Findings, say: Words) -> tuple[bytes, bytes]:
-    """Each chord's share by epoch, stacked; a row of panels for each β, one for each outcome."""
+    """Each chord's share by epoch, stacked; a row of panels for each β, one for each ending."""
     import matplotlib
 
-    ended = {beta: outcomes(trained)[:_MOST_OUTCOMES] for beta, trained in found.trained.items()}
+    ended = {beta: endings(trained)[:_MOST_ENDINGS] for beta, trained in found.trained.items()}
     shares = {
-        (beta, outcome): np.asarray(
-            np.mean([one.shares for one in outcome.trained], axis=0, dtype=np.float64)
+        (beta, ending): np.asarray(
+            np.mean([one.shares for one in ending.trained], axis=0, dtype=np.float64)
         )
         for beta, told in ended.items()
-        for outcome in told
+        for ending in told
     }
     mean = np.mean([each.mean(axis=0) for each in shares.values()], axis=0)
     shown = np.argsort(-mean, kind="stable")[:_MOST_CHORDS]
@@ -105,11 +109,11 @@ def draw_shares(found: Findings, say: Words) -> tuple[bytes, bytes]:
         for row, (beta, told) in zip(panels, ended.items(), strict=True):
             for panel in row[len(told) :]:
                 panel.set_visible(False)
-            for panel, outcome in zip(row, told, strict=False):
-                epochs, thinned = _thinned(_smoothed(shares[beta, outcome].T))
+            for panel, ending in zip(row, told, strict=False):
+                epochs, thinned = _thinned(_smoothed(shares[beta, ending].T))
                 parts = [*thinned[shown], 1.0 - thinned[shown].sum(axis=0)]
                 panel.stackplot(epochs, parts, colors=colours, labels=labels, lw=0)
-                panel.set_title(_outcome_title(found, beta, outcome, say), fontsize=10)
+                panel.set_title(_ending_title(found, beta, ending, say), fontsize=10)
                 panel.set_xlabel(say["epoch"])
                 panel.set_xlim(epochs[0], epochs[-1])
                 panel.set_ylim(0, 1)
@@ -122,9 +126,9 @@ def draw_shares(found: Findings, say: Words) -> tuple[bytes, bytes]:
     return _save(draw, rows=len(ended), columns=columns, size=(1 + 3 * columns, 6.5))
 
 
-def _outcome_title(found: Findings, beta: float, outcome: Ending, say: Words) -> str:
-    chords = chords_in_words(found, outcome, say)
-    return f"β = {beta:.2f}: {chords} ({len(outcome.trained)}/{len(found.trained[beta])})"
+def _ending_title(found: Findings, beta: float, ending: Ending, say: Words) -> str:
+    chords = chords_in_words(found, ending, say)
+    return f"β = {beta:.2f}: {chords} ({len(ending.trained)}/{len(found.trained[beta])})"
 
 
 def draw_sweep(found: Findings, say: Words) -> tuple[bytes, bytes]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from shinko.experiments.evaluate import yardstick
 from shinko.experiments.statistics import rate
-from shinko.experiments.study.recorded import Recorded, not_yet_collapsed, outcomes, read_recorded
+from shinko.experiments.study.recorded import Recorded, endings, not_yet_collapsed, read_recorded
 from shinko.experiments.study.settings import BETAS
 from shinko.experiments.study.sweep import Swept, sweep
 from shinko.planning.forecast import Forecast, forecast_collapse
@@ -80,14 +80,14 @@ class Findings:
             "beta": beta,
             "collapsed": rate([one.collapsed for one in trained]).to_dict(),
             "not_yet_collapsed": not_yet_collapsed(trained).to_dict(),
-            "outcomes": [
+            "endings": [
                 {
-                    "chords": [self.chords[chord] for chord in outcome.chords],
-                    **rate([one in outcome.trained for one in trained]).to_dict(),
-                    "last_return": outcome.mean("mean_return").to_dict(),
-                    "last_effective_chords": outcome.mean("effective_chords").to_dict(),
+                    "chords": [self.chords[chord] for chord in ending.chords],
+                    **rate([one in ending.trained for one in trained]).to_dict(),
+                    "last_return": ending.mean("mean_return").to_dict(),
+                    "last_effective_chords": ending.mean("effective_chords").to_dict(),
                 }
-                for outcome in outcomes(trained)
+                for ending in endings(trained)
             ],
         }
 

@@ -123,7 +123,7 @@ def read_recorded(folder: RunFolder, epochs: int, seed: int, chords: int) -> Rec
     return Recorded(folder, seed, returns, shares, _last(rows), selection, collapse)
 
 
-def outcomes(trained: Sequence[Recorded]) -> list[Ending]:
+def endings(trained: Sequence[Recorded]) -> list[Ending]:
     """Trainings by how they ended, the commonest first."""
     alike: dict[frozenset[int], list[Recorded]] = {}
     for one in trained:
@@ -134,7 +134,7 @@ def outcomes(trained: Sequence[Recorded]) -> list[Ending]:
         return Ending(tuple(sorted(chords, key=lambda chord: -shares[chord])), ones)
 
     found = [told(chords, ones) for chords, ones in alike.items()]
-    return sorted(found, key=lambda outcome: -len(outcome.trained))
+    return sorted(found, key=lambda ending: -len(ending.trained))
 
 
 def not_yet_collapsed(trained: Sequence[Recorded]) -> Survival:

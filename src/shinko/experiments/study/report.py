@@ -28,7 +28,7 @@ from shinko.experiments.study.figures import (
 )
 from shinko.experiments.study.findings import Findings
 from shinko.experiments.study.progressions import Snapshot, draw_moments
-from shinko.experiments.study.recorded import Recorded, outcomes
+from shinko.experiments.study.recorded import Recorded, endings
 from shinko.experiments.study.settings import StudySettings
 from shinko.experiments.study.tidy import epochs_csv, trainings_csv
 from shinko.experiments.study.words import WORDS, Words
@@ -41,12 +41,14 @@ from shinko.runs.lock import hold
 _PROGRESSIONS = "progressions"
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
-svg { width: 100%; height: auto; }
+svg { max-width: 100%; height: auto; }
+.scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid #ddd; }
 th { border-bottom: 2px solid #888; }
 .claims th, .claims td { text-align: left; vertical-align: top; }
-.claims td:last-child { white-space: nowrap; } .played { font-size: 75%; }
+td { white-space: nowrap; } .claims td:not(:last-child) { white-space: normal; }
+.played { font-size: 75%; }
 .played td { padding: .2rem .3rem; text-align: left; }
 figure { margin: 2rem 0; } figcaption { color: #444; }
 """
@@ -143,7 +145,7 @@ def report_html(
         f"{shown}<h2>{say['ended']}</h2><p>{say['ended about']}</p>"
         f"{_table(_ended_head(say), _ended_cells(found, say), 'ended')}"
         f"<h2>{say['played']}</h2><p>{say['played about']}</p>"
-        f'<table class="played">{"".join(map(_played, moments))}</table>'
+        f'<div class="scroll"><table class="played">{"".join(map(_played, moments))}</table></div>'
         f"<h2>{say['swept']}</h2><p>{say['swept about']}</p>"
         f"{_table(_sweep_head(say), _sweep_cells(found, say))}"
         f"<h2>{say['checkpoints']}</h2>{_table(_head(say), checkpoints)}</html>"
@@ -155,7 +157,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "") -
         f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in rows
     )
     names = "".join(f"<th>{html.escape(name)}</th>" for name in head)
-    return f'<table class="{kind}"><tr>{names}</tr>{cells}</table>'
+    return f'<div class="scroll"><table class="{kind}"><tr>{names}</tr>{cells}</table></div>'
 
 
 def _played(moment: Snapshot) -> str:
@@ -199,13 +201,13 @@ def _ended_cells(found: Findings, say: Words) -> list[list[str]]:
     return [
         [
             f"{beta:.2f}",
-            chords_in_words(found, outcome, say),
-            rate_in_words(rate([one in outcome.trained for one in trained]), say),
-            f"{outcome.mean('mean_return'):.2f}",
-            f"{outcome.mean('effective_chords'):.1f}",
+            chords_in_words(found, ending, say),
+            rate_in_words(rate([one in ending.trained for one in trained]), say),
+            f"{ending.mean('mean_return'):.2f}",
+            f"{ending.mean('effective_chords'):.1f}",
         ]
         for beta, trained in found.trained.items()
-        for outcome in outcomes(trained)
+        for ending in endings(trained)
     ]
 
 

@@ -41,7 +41,7 @@ WORDS: Mapping[str, Words] = {
         "nowhere": "The poster's loss comes to rest at a diverse policy at any β.",
         "everywhere": "The poster's loss comes to rest at a policy that isn't diverse at any β.",
         "holds about": "Yes or no: the exact 95% interval of the chance that a training bears the "
-        "claim out lies above, or below, one half. Open: it doesn't, as with four trainings or "
+        "claim out lies above, or below, one half. Open: it doesn't, as with five trainings or "
         "fewer in any case.",
         "returns caption": "Return by epoch: thin lines are single trainings, thick ones their "
         "interquartile mean with its 95% bootstrap interval; where trainings end in several ways "
@@ -51,7 +51,7 @@ WORDS: Mapping[str, Words] = {
         "exact 95% interval of the chance.",
         "not yet": "share not yet collapsed",
         "shares caption": "Each chord's share of what was played, by epoch, averaged over the "
-        "trainings that ended alike; for each β the commonest outcomes, and how many trainings "
+        "trainings that ended alike; for each β the commonest endings, and how many trainings "
         "had them. The commonest chords have a colour of their own.",
         "sweep caption": "What trainings end with over β (points), beside what is exact (lines). "
         "Where the line of the optimum falls steeply, a little more entropy turns one loop into "
@@ -64,9 +64,9 @@ WORDS: Mapping[str, Words] = {
         "swept about": "Interquartile means with 95% bootstrap intervals; where some trainings of "
         "a β end diverse and others don't, each kind has a row.",
         "ended": "How they ended",
-        "ended about": "Trainings that collapsed, by the chords that make up four fifths of what "
-        "they play last, with the exact 95% interval of the chance; interquartile means with 95% "
-        "bootstrap intervals.",
+        "ended about": "Trainings by how they ended, those that collapsed by the chords that make "
+        "up four fifths of what they play last, with the exact 95% interval of the chance; "
+        "interquartile means with 95% bootstrap intervals, from five trainings on.",
         "ends on": "ends on",
         "trainings": "trainings",
         "of": "{count} of {of}",
@@ -100,8 +100,8 @@ WORDS: Mapping[str, Words] = {
         "then": " ",
         "stayed diverse": "no loop: diverse",
         "no collapse": "No training collapsed after a diverse checkpoint.",
-        "musical": "The others ({count}) have return {value:.2f} at the end; the table's own "
-        "chain has {chain:.2f}, uniform choice {uniform:.2f}.",
+        "musical": "Those that didn't collapse ({count}) have return {value:.2f} at the end; the "
+        "table's own chain has {chain:.2f}, uniform choice {uniform:.2f}.",
         "resting": "The loss would come to rest, if ever it does, at return {value:.2f} with "
         "{chords:.1f} effective chords, which is {diverse}.",
         "diverse": "diverse",
@@ -149,7 +149,7 @@ WORDS: Mapping[str, Words] = {
         "nowhere": "ポスターの損失が行き着くポリシーは、どの β でも多様です。",
         "everywhere": "ポスターの損失が行き着くポリシーは、どの β でも多様ではありません。",
         "holds about": "「はい」「いいえ」は、1 回の学習で主張が成り立つ確率の正確な 95% 信頼区間"
-        "が 1/2 より上、または下にあることを示します。どちらでもなければ「不明」で、学習が 4 回以下"
+        "が 1/2 より上、または下にあることを示します。どちらでもなければ「不明」で、学習が 5 回以下"
         "なら必ず「不明」です。",
         "returns caption": "エポックごとの収益。細い線は個々の学習、太い線はその四分位平均（中央の"
         "半分の平均）と 95% ブートストラップ区間です。学習の行き先が分かれるとき、平均はその間を"
@@ -170,9 +170,9 @@ WORDS: Mapping[str, Words] = {
         "swept about": "四分位平均と 95% ブートストラップ区間。同じ β で多様なまま終わる学習と"
         "そうでない学習があれば、それぞれに 1 行あります。",
         "ended": "終わり方",
-        "ended about": "崩壊した学習を、最後に演奏されるコードの 5 分の 4 を占めるコードで"
-        "分けたもの。"
-        "確率の正確な 95% 信頼区間、四分位平均と 95% ブートストラップ区間つき。",
+        "ended about": "学習を終わり方で分けたもの。崩壊した学習は、最後に演奏されるコードの 5 分の "
+        "4 を占めるコードで分けます。確率の正確な 95% 信頼区間、四分位平均と 95% ブートストラップ区間"
+        "（学習が 5 回以上のとき）つき。",
         "ends on": "最後のコード",
         "trainings": "学習の回数",
         "of": "{of} 回中 {count} 回",
@@ -206,8 +206,7 @@ WORDS: Mapping[str, Words] = {
         "stayed diverse": "ループなし（多様）",
         "no collapse": "多様な時点の後に崩壊した学習はありませんでした。",
         "musical": "崩壊しなかった学習（{count} 回）の最後の収益は {value:.2f} です（統計表自身の"
-        "連鎖は "
-        "{chain:.2f}、一様な選択は {uniform:.2f}）。",
+        "連鎖は {chain:.2f}、一様な選択は {uniform:.2f}）。",
         "resting": "損失がいつか行き着く静止点は、収益 {value:.2f}、実効コード数 {chords:.1f} で、"
         "{diverse}。",
         "diverse": "多様です",

@@ -9,8 +9,9 @@ from shinko.lm.settings import WordSettings
 from shinko.lm.training import WordTraining
 from shinko.request import change
 from shinko.runs.errors import RunError
-from shinko.runs.folder import RunFolder, row_line
+from shinko.runs.folder import RunFolder
 from shinko.runs.loop import DivergedError
+from shinko.runs.metrics import row_line
 from shinko.runs.state import resume_training, save_training
 
 SMALL = WordSettings(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shinko.errors import ShinkoError
-from shinko.tables import files
+from shinko.tables import reading
 from shinko.tables.reading import read_table
 from shinko.tables.table import Row, TableError, TransitionTable
 from shinko.tables.writing import table_csv, write_table
@@ -225,13 +225,13 @@ def test_a_closed_file_is_told(table_file):
 
 
 def test_a_file_beyond_the_bound_is_refused(table_file, monkeypatch):
-    monkeypatch.setattr(files, "LARGEST_FILE", 10)
+    monkeypatch.setattr(reading, "LARGEST_FILE", 10)
     with pytest.raises(TableError, match="split it"):
         read_table(table_file(OWN))
 
 
 def test_a_small_file_that_unpacks_beyond_the_bound_is_refused(table_file, monkeypatch):
-    monkeypatch.setattr(files, "LARGEST_FILE", 1000)
+    monkeypatch.setattr(reading, "LARGEST_FILE", 1000)
     with pytest.raises(TableError, match="split it"):
         read_table(table_file(gzip.compress(b"0" * 100_000, mtime=0)))
 

@@ -6,8 +6,6 @@ is written last: whatever is newer than the state is what a kill may cost, and r
 
 from __future__ import annotations
 
-import json
-import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -31,10 +29,10 @@ from shinko.paths import fault_of
 from shinko.runs.arrays import Arrays, array_bytes, read_arrays, reason
 from shinko.runs.errors import RunError
 from shinko.runs.lock import HOLDER, LOCK, hold
+from shinko.runs.metrics import Row, read_rows, row_line
 from shinko.runs.told import Told, read_told
 from shinko.runs.version import refuse_newer
 
-Row = dict[str, Any]
 MOST_LISTED = 12
 _PUT_BACK = "put it back, or train again"
 
@@ -166,24 +164,7 @@ class RunFolder:
         Raises:
           RunError: a line before the last one is damaged, or isn't the row of its epoch.
         """
-        try:
-            lines = self.metrics_path.read_text("utf-8").split("\n")
-        except FileNotFoundError:
-            return []
-        except (OSError, ValueError) as error:
-            raise RunError(
-                f"{self.metrics_path}: can't be read ({reason(error)}); {self.way_out}"
-            ) from None
-        rows = []
-        for epoch, line in enumerate(lines[:-1], 1):  # what follows the last line end is torn
-            row = _read_row(line)
-            if row is None or row.get("epoch") != epoch:
-                raise RunError(
-                    f"{self.metrics_path}: line {epoch} is damaged: {line[:40]!r}; expected the "
-                    f"figures of epoch {epoch}; {self.way_out}"
-                )
-            rows.append(row)
-        return rows
+        return read_rows(self.metrics_path, self.way_out)
 
     def checkpoint_path(self, epoch: int) -> Path:
         """The file of the weights at an epoch."""
@@ -310,11 +291,6 @@ class RunFolder:
         )
 
 
-def row_line(row: Row) -> str:
-    """A row as it stands in the metrics file."""
-    return json.dumps(row, separators=(",", ":"), allow_nan=False) + "\n"
-
-
 def exists(path: Path) -> bool:
     """Whether there is such a file or folder.
 
@@ -325,21 +301,6 @@ def exists(path: Path) -> bool:
         return path.exists()
     except OSError as error:
         raise RunError(f"{path}: {error.strerror}; choose another folder with `out`") from None
-
-
-def _read_row(line: str) -> Row | None:
-    """The row of a line, or None if it isn't an object of finite numbers and lists of them."""
-    try:
-        row = json.loads(line)
-        return row if isinstance(row, dict) and all(map(_is_figure, row.values())) else None
-    except (ValueError, RecursionError, OverflowError):
-        return None
-
-
-def _is_figure(value: Any) -> bool:
-    if isinstance(value, list):
-        return all(isinstance(v, int | float) and math.isfinite(v) for v in value)
-    return isinstance(value, int | float) and math.isfinite(value)
 
 
 def _listed(epochs: list[int]) -> str:

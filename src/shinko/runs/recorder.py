@@ -11,7 +11,8 @@ from typing import Any
 
 from shinko.disk import WriteError
 from shinko.errors import ShinkoError
-from shinko.runs.folder import Row, RunFolder, row_line
+from shinko.runs.folder import RunFolder
+from shinko.runs.metrics import Row, row_line
 
 
 class Recorder:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
+from functools import cache
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from shinko.errors import ShinkoError
@@ -34,7 +35,7 @@ def read_told(kind: type[Told], values: Mapping[str, Any]) -> Told:
     """
     if issubclass(kind, Request):
         return kind.from_dict(values)
-    hints, known = get_type_hints(kind), {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
+    hints, known = _hints(kind), {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
     if unknown := sorted(set(values) - set(known)):
         raise ShinkoError(f"{unknown[0]}: unknown; expected {', '.join(known)}")
     given = {}
@@ -46,12 +47,18 @@ def read_told(kind: type[Told], values: Mapping[str, Any]) -> Told:
     return kind(**given)
 
 
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
 def _held(name: str, hint: Any, value: Any) -> Any:
     """A value that is of a type."""
     if get_origin(hint) is tuple:
-        if not isinstance(value, list):
+        if not isinstance(value, list | tuple):
             raise ShinkoError(f"{name}: expected {_expected(hint)}")
-        return tuple(_held(name, get_args(hint)[0], one) for one in value)
+        inner = get_args(hint)[0]
+        return tuple(_held(name, inner, one) for one in value)
     if hint is float and type(value) in (int, float) and abs(value) < _FARTHEST:
         return float(value)
     if type(value) is not hint or hint is float or (hint is int and abs(value) >= _FARTHEST):

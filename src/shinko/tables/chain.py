@@ -10,16 +10,14 @@ Conventions: B sections, V chords, S styles, Z states; see `memory` for the mode
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shinko.planning.particles import State
+from shinko.planning.process import Ints
 from shinko.tables.memory import FLOOR, LAGS, LOOKS_BACK, PLACES, SongMemory
 from shinko.tables.table import Floats
-
-Ints = NDArray[np.integer[Any]]
-State = tuple[tuple[NDArray[Any], ...], ...]
 
 _LAGS = np.array((0, *LAGS))
 

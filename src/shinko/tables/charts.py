@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from sys import intern
 
 from shinko.errors import ShinkoError
 from shinko.tables.barlines import play_line
@@ -63,7 +64,7 @@ class _Sheet:
         self.count.add(self.path, chords=len(words))
         if not self.passages or self.passages[-1].key != self.key:
             self.passages.append(_Passage(self.key))
-        self.passages[-1].words += [(word, line) for word in words]
+        self.passages[-1].words += [(intern(word), line) for word in words]
 
     def end_song(self) -> None:
         """Make a song of the passages so far."""

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from shinko.tables.table import TableError
 
-LARGEST_FILE = 100_000_000  # bytes, also after unpacking
 GZIP_START = b"\x1f\x8b"
 
 
@@ -35,21 +34,22 @@ def is_folder(path: Path) -> bool:
     return True
 
 
-def read_text(path: Path, wanted: str) -> str:
+def read_text(path: Path, wanted: str, most: int) -> str:
     """The text of a file, with line ends as "\\n"; gzip is recognised by its first two bytes.
 
     Args:
       path: the file.
       wanted: what the file should be, for the error: "a CSV table".
+      most: bytes that it may have, also after unpacking.
 
     Returns:
       The text, read as UTF-8, or as Latin-1 where it isn't that (Hooktheory's third CSV).
 
     Raises:
-      TableError: the file is missing, a folder, unreadable, empty, larger than 100 MB, broken
-        gzip, or binary.
+      TableError: the file is missing, a folder, unreadable, empty, too large, broken gzip, or
+        binary.
     """
-    content = _read_bytes(path, wanted)
+    content = _read_bytes(path, wanted, most)
     if not content.strip():
         raise TableError(f"{path}: empty; expected {wanted}")
     if b"\0" in content:
@@ -62,10 +62,10 @@ def read_text(path: Path, wanted: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _read_bytes(path: Path, wanted: str) -> bytes:
+def _read_bytes(path: Path, wanted: str, most: int) -> bytes:
     try:
         with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
+            content = file.read(most + 1)
     except FileNotFoundError:
         raise TableError(f"{path}: no such file; expected {wanted}") from None
     except IsADirectoryError:
@@ -75,17 +75,15 @@ def _read_bytes(path: Path, wanted: str) -> bytes:
     except ValueError as error:  # a zero character in the path
         raise TableError(f"{str(path)!r}: {error}; expected {wanted}") from None
     if content.startswith(GZIP_START):
-        content = _unpack(path, content)
-    if len(content) > LARGEST_FILE:
-        raise TableError(
-            f"{path}: more than {LARGEST_FILE // 1_000_000} MB; expected {wanted}; split it"
-        )
+        content = _unpack(path, content, most)
+    if len(content) > most:
+        raise TableError(f"{path}: more than {most // 1_000_000} MB; expected {wanted}; split it")
     return content
 
 
-def _unpack(path: Path, packed: bytes) -> bytes:
+def _unpack(path: Path, packed: bytes, most: int) -> bytes:
     try:
-        return gzip.GzipFile(fileobj=io.BytesIO(packed)).read(LARGEST_FILE + 1)
+        return gzip.GzipFile(fileobj=io.BytesIO(packed)).read(most + 1)
     except EOFError:
         raise TableError(f"{path}: gzip ends too early; fetch or pack the file again") from None
     except (OSError, zlib.error):

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shinko.tables.chain import Ints, copied, followed, innovated
+from shinko.planning.process import Ints
+from shinko.tables.chain import copied, followed, innovated
 from shinko.tables.memory import FLOOR, LAGS, MODES, PLACES, Recall, SongStyle, too_long
 from shinko.tables.table import Floats, TableError
 

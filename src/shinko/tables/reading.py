@@ -25,6 +25,8 @@ HOOKTHEORY_COLUMNS = ("child_path", "probability")
 OWN_COLUMNS = ("history", "chord", "probability")
 # The notes that tell what the tokens are, and the order of the vocabulary, which numbers them.
 CODEC_NOTE, VOCABULARY_NOTE = "codec", "vocabulary"
+# Bytes; a larger table takes more than a gigabyte of memory.
+LARGEST_FILE = 50_000_000
 WANTED = "a Hooktheory CSV or one with the columns history,chord,probability"
 
 
@@ -113,7 +115,7 @@ def _build(path: Path, name: str) -> TransitionTable:
 
 def _read_csv(path: Path) -> tuple[dict[str, str], _Csv]:
     """The notes and the lines of a CSV, at least one below its header."""
-    text = read_text(path, WANTED).rstrip("\n").split("\n")
+    text = read_text(path, WANTED, LARGEST_FILE).rstrip("\n").split("\n")
     head = list(itertools.takewhile(lambda line: line.startswith("#"), text))
     notes = dict(_read_note(line) for line in head)
     try:

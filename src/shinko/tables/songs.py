@@ -21,6 +21,7 @@ from shinko.tables.table import TableError
 from shinko.tables.tokens import check_id
 from shinko.theory import Key, parse_roman
 
+LARGEST_FILE = 100_000_000  # bytes; see also `SongCount`
 WANTED = "songs as JSON Lines, ChordPro or lines of chords"
 # Files of these names would be read as lines of chords: a table's "1", JSON's brackets.
 OTHER_SUFFIXES = (".csv", ".csv.gz", ".json")
@@ -55,7 +56,7 @@ def read_songs(path: str | Path, count: SongCount | None = None) -> SongList:
         raise TableError(
             f"{path}: not the name of songs; expected {WANTED}, such as {', '.join(SONG_SUFFIXES)}"
         )
-    text = read_text(path, WANTED)
+    text = read_text(path, WANTED, LARGEST_FILE)
     if path.name.endswith(JSON_SUFFIXES):
         songs = SongList(tuple(_read_json_lines(path, text, count)))
     else:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import hashlib
 import json
 import statistics
 from collections import defaultdict
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
+from held_out import is_held_out
 from record import write_result
 from shinko.theory import ChordName, Key, find_key, parse_chord_name, parse_roman
 
@@ -45,7 +45,6 @@ FINDERS = {"all": find_key.find_key, **{f"no {name}": without(name) for name in 
 CORPORA = ("billboard", "pop909", "nottingham", "openhymnal", "openewld", "improvisor")
 TOLD = CORPORA[:4]
 LEAST_MARGIN = 0.1  # below it an inferred key is too unsure
-HELD_OUT = 1  # the class, sha1 of the id modulo 10
 SIZES = (16, 8, 4)  # chords in a window
 STEP = 7  # chords from window to window: a loop of two, three or four begins anywhere in them
 
@@ -112,10 +111,6 @@ def shares_right(song: dict[str, Any], *, ablated: bool) -> dict[str, dict[str, 
     }
 
 
-def is_held_out(song: dict[str, Any]) -> bool:
-    return int(hashlib.sha1(song["id"].encode()).hexdigest(), 16) % 10 == HELD_OUT
-
-
 def rows_of(corpus: str, shares: list[dict[str, dict[str, float]]]) -> list[dict[str, Any]]:
     """Mean share that each finder has right over songs, by place and mode."""
     by_place: dict[str, list[dict[str, float]]] = defaultdict(list)
@@ -144,7 +139,7 @@ def main() -> None:
         with ProcessPoolExecutor() as pool:
             measure = partial(shares_right, ablated=corpus in TOLD)
             shares = list(pool.map(measure, songs, chunksize=8))
-        held_out = [is_held_out(song) for song in songs]
+        held_out = [is_held_out(song["id"]) for song in songs]
         rows["all"] += rows_of(corpus, shares)
         rows["held_out"] += rows_of(corpus, list(compress(shares, held_out)))
         print(corpus, rows["all"][-1], flush=True)

@@ -10,7 +10,8 @@ import statistics
 from pathlib import Path
 from typing import Any
 
-from report_rendering import audio_speed, chord_finding, crashes, exports, fuzz, key_finding
+from report_faults import crashes, fuzz, large_inputs
+from report_rendering import audio_speed, chord_finding, exports, key_finding
 from report_songs import songs
 from report_study import study
 
@@ -399,6 +400,7 @@ SECTIONS = {
     "songs": songs,
     "crashes": crashes,
     "fuzz": fuzz,
+    "large_inputs": large_inputs,
     "exports": exports,
     "audio_speed": audio_speed,
     "chord_finding": chord_finding,

@@ -4,7 +4,7 @@ Songs have ten classes by their ids; the memory of songs is counted without clas
 foretold then. Windows of real sections are held against windows from the same places of sections
 that were played. A classifier that can't tell them apart has an AUC of 0.5.
 
-Run: python benchmarks/songs.py ../shared/data/chords
+Run: python benchmarks/songs.py CHORDS_FOLDER
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from hashlib import sha1
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from held_out import is_held_out
 from record import write_result
 from shinko.planning.particles import Network
 from shinko.tables.building import build_table
@@ -36,7 +36,6 @@ from songs_likeness import auc, form
 from songs_players import Memoryless, bits, played_windows, real_windows
 
 CORPORA = ("billboard", "pop909")
-HELD_OUT = 1
 # Windows of a length, from each corpus.
 WINDOWS = {8: 1000, 16: 635}
 
@@ -49,15 +48,11 @@ class Corpus:
     unseen: list[Song]
 
 
-def class_of(song: Song) -> int:
-    return int(sha1(song.id.encode()).hexdigest(), 16) % 10
-
-
 def read_corpus(path: Path) -> Corpus:
     songs = read_songs(path).songs
     return Corpus(
-        [song for song in songs if class_of(song) != HELD_OUT],
-        [song for song in songs if class_of(song) == HELD_OUT],
+        [song for song in songs if not is_held_out(song.id)],
+        [song for song in songs if is_held_out(song.id)],
     )
 
 
@@ -72,7 +67,7 @@ def likeness(
     for number, (sections, own_players) in enumerate(zip(corpora, players, strict=True)):
         own = real_windows(sections, length, WINDOWS[length], rng, number * 100_000)
         real += own
-        played += played_windows(own_players, own, rng)
+        played += played_windows(own_players, own, rng, number * 100_000)
     return {
         "length": length,
         "auc": auc(real, played, vocabulary),
@@ -120,7 +115,7 @@ def main() -> None:
     }
     write_result(
         "songs",
-        "python benchmarks/songs.py ../shared/data/chords",
+        "python benchmarks/songs.py CHORDS_FOLDER",
         {
             "counted_seconds": round(seconds, 1),
             "rows": [

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from shinko.planning.particles import Network
+from shinko.planning.particles import Network, State
+from shinko.planning.process import Ints
+from shinko.planning.rows import draw_rows
 from shinko.tables.automaton import compile_table
-from shinko.tables.chain import Ints, State
 from shinko.tables.memory import MODES
 from shinko.tables.memory_fitting import CountedSection
 from shinko.tables.table import Floats, TransitionTable
@@ -50,8 +51,7 @@ def play(player: Network, count: int, length: int, rng: np.random.Generator) -> 
     state, heard, played = player.initial_state(count), np.full(count, player.start), []
     for _ in range(length):
         logs, state = player.step(heard, state)
-        sums = np.exp(logs).cumsum(axis=1)
-        heard = (rng.random((count, 1)) * sums[:, -1:] > sums).sum(axis=1)
+        heard = draw_rows(np.exp(logs), rng)
         played.append(heard)
     return np.array(played).T
 
@@ -99,9 +99,15 @@ def real_windows(
 
 
 def played_windows(
-    players: Callable[[int], Network], real: Sequence[Window], rng: np.random.Generator
+    players: Callable[[int], Network],
+    real: Sequence[Window],
+    rng: np.random.Generator,
+    first: int,
 ) -> list[Window]:
-    """As many from the same places and modes, of what is played."""
+    """As many from the same places and modes, of what is played, each in a group of its own.
+
+    Groups go down from −1 − first, as those of songs go up.
+    """
     found = []
     for mode in range(len(MODES)):
         own = [window for window in real if window.mode == mode]
@@ -109,5 +115,5 @@ def played_windows(
             length = max(window.place + len(window.chords) for window in own)
             for window, chords in zip(own, play(players(mode), len(own), length, rng), strict=True):
                 cut = tuple(chords[window.place : window.place + len(window.chords)].tolist())
-                found.append(Window(cut, mode, window.place, -1 - len(found)))
+                found.append(Window(cut, mode, window.place, -1 - first - len(found)))
     return found

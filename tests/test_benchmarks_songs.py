@@ -32,6 +32,16 @@ def test_what_is_alike_is_not_told_apart_and_what_differs_is():
     assert auc(windows(1), windows(2, kinds=3), TOKENS) > 0.9
 
 
+def test_windows_of_one_song_are_held_out_together():
+    # All of a song are the same: who has heard one of them knows the others.
+    def songs(first):
+        rng = np.random.default_rng(abs(first))
+        each = [tuple(rng.integers(0, 4, 8).tolist()) for _ in range(40)]
+        return [Window(chords, 0, 0, first + number) for number, chords in enumerate(each)] * 8
+
+    assert auc(songs(1), songs(-100), TOKENS) < 0.75
+
+
 def test_form_counts_what_it_says():
     told = form(
         [
@@ -68,7 +78,7 @@ def test_windows_are_of_the_same_places_and_hold_no_end():
     assert {window.place for window in real} <= {0, 1, 2, 3}
     for window in real:
         assert window.chords == tuple(range(window.place, window.place + 8))
-    played = played_windows(lambda mode: EVEN, real, rng)
+    played = played_windows(lambda mode: EVEN, real, rng, 100)
     assert sorted((w.mode, w.place) for w in played) == sorted((w.mode, w.place) for w in real)
     assert len({window.group for window in played}) == 20
 

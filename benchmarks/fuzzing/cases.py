@@ -25,17 +25,21 @@ _OWN = str(Path(shinko.__file__).parent)
 _SMALLER_SECONDS = 5.0  # to look for a smaller input of the same fault
 
 
+# With an empty folder: the seeds of a reader, and what is called with each case.
+Prepare = Callable[[Path], tuple[Seeds, Callable[[Any], object]]]
+
+
 @dataclass(frozen=True)
 class Reader:
     """What takes something that a user may hand over.
 
     Attributes:
       name: as `--only` has it.
-      prepare: makes its seeds, and what is called with each case; both may use an empty folder.
+      prepare: makes ready for its cases.
     """
 
     name: str
-    prepare: Callable[[Path], tuple[Seeds, Callable[[Any], object]]]
+    prepare: Prepare
 
 
 @dataclass(frozen=True)

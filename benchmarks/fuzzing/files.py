@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from fuzzing.cases import Prepare
 from fuzzing.shapes import GZIP, JSON, JSON_LINES, TOML, ZIP, Seeds, Shape, json_text
 from shinko.export.synth import attenuated, check_soundfont
 from shinko.files.formats import Rendering
@@ -24,8 +25,6 @@ from shinko.tables.hooktheory_api import read_next_chords, read_song_sections
 from shinko.tables.hooktheory_crawl import Cache
 from shinko.tables.song import Song
 from shinko.theory import Key, parse_chord_name, roman_from_name
-
-Prepare = Callable[[Path], tuple[Seeds, Callable[[Any], object]]]
 
 _HOOKTHEORY = (
     b",child_path,probability\n\n0,1,0.35\n1,5,0.25\n2,b7,0.1\n",

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from fuzzing.cases import Reader, each, message_fault
+from fuzzing.cases import Prepare, Reader, each, message_fault
 from fuzzing.files import FILE_READERS
 from fuzzing.runs import RUN_READERS
 from fuzzing.shapes import JSON, Seeds, json_text
@@ -51,8 +51,6 @@ from shinko.theory import (
     parse_roman,
     roman_from_name,
 )
-
-Prepare = Callable[[Path], tuple[Seeds, Callable[[Any], object]]]
 
 _C, _A_MINOR = Key.parse("C"), Key.parse("A minor")
 _NAMES = ("C", "Am7", "F#m7b5", "Bb/D", "Gsus4", "Ebmaj9#11", "B°7", "D6/9", "E7(b9,#5)")

@@ -6,10 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from fuzzing.cases import each
+from fuzzing.cases import Prepare, each
 from fuzzing.shapes import JSON, JSON_LINES, TENSORS, TOML, Seeds, Shape
-
-Prepare = Callable[[Path], tuple[Seeds, Callable[[Any], object]]]
 
 _TABLE = (
     "history,chord,probability\n,1,0.5\n,4,0.3\n,5,0.2\n1,4,0.6\n1,5,0.4\n4,5,0.9\n4,1,0.1\n"

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from fuzzing.runs import Prepare, made, part_of, resuming
-from fuzzing.shapes import JSON, JSON_LINES, TENSORS, TOML, Seeds
+from fuzzing.cases import Prepare
+from fuzzing.files import of_file
+from fuzzing.runs import made, part_of, resuming
+from fuzzing.shapes import JSON, JSON_LINES, TENSORS, TOML
 
 _LINES = ("The cat sat on the mat.", "It's a mat; the cat's mat!", "A dog came, and sat.")
 _CORPUS = "\n".join(_LINES * 8) + "\n"
@@ -89,21 +91,11 @@ def _word_training(run: Path) -> Any:
     return WordTraining(opened.settings, opened.corpus())
 
 
-def _corpus(name: str, text: str) -> Prepare:
+def _corpus(path: Path) -> str:
     """A text to train a word model on."""
+    from shinko.lm.corpus import read_corpus
 
-    def prepare(folder: Path) -> tuple[Seeds, Callable[[Any], object]]:
-        from shinko.lm.corpus import read_corpus
-
-        path = folder / name
-
-        def read(case: bytes) -> object:
-            path.write_bytes(case)
-            return read_corpus([path], 12).fingerprint
-
-        return Seeds([text.encode()]), read
-
-    return prepare
+    return read_corpus([path], 12).fingerprint
 
 
 WORD_READERS: dict[str, Prepare] = {
@@ -112,6 +104,6 @@ WORD_READERS: dict[str, Prepare] = {
     "lm: weights": part_of(worded, "checkpoints/epoch-000002.safetensors", _word_weights, TENSORS),
     "lm: state": part_of(worded, "state.safetensors", resuming(_word_training), TENSORS),
     "lm: kept score": part_of(_scored, "test.json", _word_score, JSON),
-    "corpus": _corpus("corpus.txt", _CORPUS),
-    "corpus, prepared": _corpus("ptb.train.txt", _PREPARED),
+    "corpus": of_file("corpus.txt", _corpus, [_CORPUS.encode()]),
+    "corpus, prepared": of_file("ptb.train.txt", _corpus, [_PREPARED.encode()]),
 }

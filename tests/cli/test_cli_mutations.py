@@ -71,10 +71,7 @@ def test_damaged_settings_are_told(shinko, kind, run):
     rng = np.random.default_rng(0)
     for place in rng.choice(len(places), 40, replace=False):
         path, odd = places[place]
-        try:
-            text = tomli_w.dumps(with_odd(whole, path, odd))
-        except (TypeError, ValueError):
-            continue
+        text = tomli_w.dumps(with_odd(whole, path, odd))
         for command in READERS[kind]:
             (run / "settings.toml").write_text(text)
             check(shinko(*command), (command, path, odd))
@@ -93,6 +90,4 @@ def test_weights_of_another_type_are_told(shinko, kind, run):
     for path in (run / "checkpoints").iterdir():
         arrays = {name: array.astype(np.int64) for name, array in load_file(path).items()}
         save_file(arrays, path)
-    told = shinko(*READERS[kind][0])
-    if kind != "learn" or told.code == 1:
-        assert "expected floating-point numbers" in told.failed() or "no checkpoint" in told.err
+    assert "expected floating-point numbers" in shinko(*READERS[kind][0]).failed()

@@ -1,4 +1,4 @@
-"""The parts of BENCHMARKS.md on commands that are killed, and on inputs that are damaged or large."""
+"""The parts of BENCHMARKS.md on commands that are killed, and inputs that are damaged or large."""
 
 from __future__ import annotations
 

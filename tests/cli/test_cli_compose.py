@@ -228,7 +228,10 @@ WRONG = {
     ),
     "key": (["--key", "嬰ヘ短調"], "key '嬰ヘ短調': a letter A to G is expected"),
     "no key": (["--key", ""], "key '': a letter A to G is expected"),
-    "mode": (["--key", "C lydian"], "key 'C lydian': no mode 'lydian'; write major or minor"),
+    "mode": (
+        ["--key", "B locrian"],
+        "key 'B locrian': no mode 'locrian'; known: major, minor, dorian",
+    ),
     "two lines": (["--key", "C\nD"], r"key 'C\nD': no mode 'D'"),
     "chord": (["--start", "zzz"], "chord 'zzz': a chord symbol"),
     "other ways": (["--start", "zzz"], "--start 'zzz': expected tonic, any, or a chord"),

@@ -1,5 +1,7 @@
 """Wishes in words: what they allow in each slot, and how two that collide are told."""
 
+from pathlib import Path
+
 import pytest
 
 from shinko.errors import FieldError, ShinkoError
@@ -115,6 +117,14 @@ def test_every_cadence_of_a_mode_is_known_to_the_table_that_ships(mode):
     for cadence, modes in CADENCES.items():
         if mode in modes:
             assert all(map(len, allowed(Wishes(end=cadence), book)[-len(modes[mode].split()) :]))
+
+
+@pytest.mark.parametrize("page", ["songwriting.md", "ja/songwriting.md"])
+def test_the_docs_tell_the_cadences_of_each_mode(page):
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    for name, modes in CADENCES.items():
+        told = " | ".join([f"`{name}`", *(modes.get(mode, "–") for mode in MODES)])
+        assert f"| {told} |" in text
 
 
 def test_an_ending_of_ones_own():

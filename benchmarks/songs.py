@@ -25,13 +25,14 @@ from shinko.planning.particles import Network
 from shinko.tables.building import build_table
 from shinko.tables.builtin import load_table
 from shinko.tables.chain import SongChain
-from shinko.tables.memory import SongMemory
+from shinko.tables.memory import MODES, SongStyle
 from shinko.tables.memory_fitting import CountedSection, fit_style
 from shinko.tables.mixing import mix_tables
 from shinko.tables.sections import counted_sections
 from shinko.tables.song import Song
 from shinko.tables.songs import read_songs
 from shinko.tables.table import TransitionTable
+from shinko.tables.voices import voice_of
 from songs_likeness import auc, form
 from songs_players import Memoryless, bits, played_windows, real_windows
 
@@ -76,6 +77,10 @@ def likeness(
     }
 
 
+def _chain(styles: Sequence[SongStyle], vocabulary: tuple[str, ...], mode: int) -> SongChain:
+    return SongChain([voice_of(style, vocabulary, MODES[mode]) for style in styles])
+
+
 def memoryless(corpora: Iterable[Corpus], vocabulary: Sequence[str]) -> TransitionTable:
     """The table `pop`, counted without the songs that are held out."""
     tables = [
@@ -92,25 +97,20 @@ def main() -> None:
     vocabulary = load_table("pop").vocabulary
     read = {name: read_corpus(told.folder / f"{name}.jsonl.gz") for name in CORPORA}
     began = time.perf_counter()
-    memory = SongMemory(
-        vocabulary,
-        tuple(
-            fit_style(name, counted_sections(corpus.seen, vocabulary), len(vocabulary))
-            for name, corpus in read.items()
-        ),
-    )
+    styles = [
+        fit_style(name, counted_sections(corpus.seen, vocabulary), vocabulary)
+        for name, corpus in read.items()
+    ]
     seconds = time.perf_counter() - began
     table = memoryless(read.values(), vocabulary)
     unseen = {name: counted_sections(c.unseen, vocabulary) for name, c in read.items()}
     seen = [counted_sections(corpus.seen, vocabulary) for corpus in read.values()]
     kinds: dict[str, list[Callable[[int], Network]]] = {
-        "with memory": [
-            partial(SongChain, SongMemory(vocabulary, (style,))) for style in memory.styles
-        ],
+        "with memory": [partial(_chain, [style], vocabulary) for style in styles],
         "without": [lambda mode: Memoryless(table)] * len(CORPORA),
     }
     foretell: dict[str, Callable[[int], Network]] = {
-        "with memory": partial(SongChain, memory),
+        "with memory": partial(_chain, styles, vocabulary),
         "without": kinds["without"][0],
     }
     write_result(

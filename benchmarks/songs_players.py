@@ -11,7 +11,6 @@ from shinko.planning.particles import Network, State
 from shinko.planning.process import Ints
 from shinko.planning.rows import draw_rows
 from shinko.tables.automaton import compile_table
-from shinko.tables.memory import MODES
 from shinko.tables.memory_fitting import CountedSection
 from shinko.tables.table import Floats, TransitionTable
 from songs_likeness import Window
@@ -28,7 +27,7 @@ def bits(
     """
     told: list[float] = []
     songs: list[int] = []
-    for mode in range(len(MODES)):
+    for mode in range(2):
         own = sorted(
             (one for one in sections if one.mode == mode and len(one.chords) > 1),
             key=lambda one: -len(one.chords),
@@ -109,7 +108,7 @@ def played_windows(
     Groups go down from −1 − first, as those of songs go up.
     """
     found = []
-    for mode in range(len(MODES)):
+    for mode in range(2):
         own = [window for window in real if window.mode == mode]
         if own:
             length = max(window.place + len(window.chords) for window in own)

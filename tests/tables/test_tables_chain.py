@@ -1,15 +1,29 @@
 """Sections by a memory of songs: the chain against its plain form, and against counting."""
 
-from itertools import product
+from dataclasses import replace
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
 
 from shinko.planning.particles import Player
+from shinko.planning.rows import draw_rows
 from shinko.tables.chain import SongChain
 from shinko.tables.chain_reference import chances, free_draw
-from shinko.tables.memory import FLOOR, LAGS, PLACES, Recall, SongMemory, SongStyle, too_long
+from shinko.tables.memory import (
+    CLOSES,
+    CLOSING,
+    FLOOR,
+    LAGS,
+    MODES,
+    PLACES,
+    Recall,
+    SongMemory,
+    SongStyle,
+    too_long,
+)
 from shinko.tables.table import TableError
+from shinko.tables.voices import LEAST_PULL, MOST_PULL, voice_of
 
 V = 5
 
@@ -17,7 +31,7 @@ V = 5
 def a_style(seed, name="style"):
     """Random numbers that make a style."""
     rng = np.random.default_rng(seed)
-    counts = rng.poisson(3.0, (2, V + 1, V + 1, V)).astype(float)
+    counts = rng.poisson(3.0, (len(MODES), V + 1, V + 1, V)).astype(float)
     states = len(LAGS) + 1
     entry = np.where(too_long(), 0.0, rng.random((PLACES + 1, states)))
     slip = rng.uniform(0.0, 0.5, states)
@@ -34,9 +48,16 @@ def a_style(seed, name="style"):
     )
 
 
-@pytest.fixture(scope="module")
-def memory():
-    return SongMemory(tuple("abcde"), (a_style(1), a_style(2)))
+NAMES = tuple("abcde")
+
+
+def a_voice(seed, mode="major", pull=0.0):
+    return voice_of(a_style(seed), NAMES, mode).pulled(pull)
+
+
+def a_chain(mode="major", weights=None):
+    """Of two styles."""
+    return SongChain([a_voice(1, mode), a_voice(2, mode)], weights)
 
 
 def all_chances(chain, sections):
@@ -51,32 +72,83 @@ def all_chances(chain, sections):
     return np.array(rows)
 
 
-@pytest.mark.parametrize("mode", [0, 1])
-@pytest.mark.parametrize("number", [0, 1])
-def test_many_sections_at_once_are_what_one_is(memory, mode, number):
-    style = memory.styles[number]
+@pytest.mark.parametrize("mode", ["major", "minor"])
+@pytest.mark.parametrize("pull", [0.0, -5.0, 2.0])
+def test_many_sections_at_once_are_what_one_is(mode, pull):
+    voice = a_voice(1, mode, pull)
     sections = np.random.default_rng(3).integers(0, V, (4, 60))  # past the last place
     sections[1] = np.tile(sections[1, :8], 8)[:60]  # one that repeats itself
-    found = all_chances(SongChain(SongMemory(memory.vocabulary, (style,)), mode), sections)
+    found = all_chances(SongChain([voice]), sections)
     for section, own in zip(sections, found.swapaxes(0, 1), strict=True):
-        np.testing.assert_allclose(own, chances(style, mode, section.tolist()), rtol=1e-10)
+        np.testing.assert_allclose(own, chances(voice, section.tolist()), rtol=1e-9)
 
 
-def test_chances_sum_to_one_and_leave_nothing_out(memory):
-    sections = np.random.default_rng(4).integers(0, V, (50, 40))
-    found = all_chances(SongChain(memory, 0), sections)
-    np.testing.assert_allclose(found.sum(axis=2), 1.0, rtol=1e-12)
-    assert found.min() >= FLOOR / V * (1 - 1e-12)
+def test_rows_of_several_voices_are_what_each_is_alone():
+    voices = [a_voice(seed, pull=pull) for seed, pull in ((1, 0.0), (2, 1.0), (1, -3.0))]
+    sections = np.random.default_rng(5).integers(0, V, (3, 12))
+    chain = SongChain(voices)
+    state, heard = chain.initial_state(3, which=np.arange(3)[:, None]), np.full(3, chain.start)
+    for place in range(12):
+        logs, state = chain.step(heard, state)
+        for row, voice in enumerate(voices):
+            own = chances(voice, sections[row, :place].tolist())[-1]
+            np.testing.assert_allclose(np.exp(logs[row]), own, rtol=1e-9)
+        heard = sections[:, place]
 
 
-def test_all_sections_of_a_length_sum_to_one(memory):
+@pytest.mark.parametrize("pull", [LEAST_PULL, -3.0, 0.0, MOST_PULL])
+def test_a_voice_of_any_pull_sums_to_one(pull):
     every = np.array(list(product(range(V), repeat=5)))
-    found = all_chances(SongChain(memory, 1), every)
+    found = all_chances(SongChain([a_voice(1, pull=pull)]), every)
     likely = np.prod([found[place, range(len(every)), every[:, place]] for place in range(5)], 0)
     assert likely.sum() == pytest.approx(1.0, rel=1e-12)
 
 
-def test_a_mixture_of_styles_is_a_mixture_of_whole_sections(memory):
+def test_the_more_pull_the_more_comes_back():
+    def pairs_that_came_before(pull):
+        chain, rng = SongChain([a_voice(1, pull=pull)]), np.random.default_rng(1)
+        state, heard, played = chain.initial_state(500), np.full(500, chain.start), []
+        for _ in range(8):
+            logs, state = chain.step(heard, state)
+            heard = draw_rows(np.exp(logs), rng)
+            played.append(heard)
+        return np.mean([7 - len(set(pairwise(row))) for row in np.array(played).T.tolist()])
+
+    found = [pairs_that_came_before(pull) for pull in (LEAST_PULL, -2.0, 0.0, 2.0, MOST_PULL)]
+    assert all(one < other for one, other in pairwise(found))
+
+
+def test_chords_near_the_end_are_as_likely_as_they_close():
+    style = a_style(1)
+    closing = np.ones((len(CLOSES), 2, CLOSING, V))
+    closing[0, 0, 0, 3], closing[0, 0, 1, 2] = 50.0, 20.0
+    closed = SongChain([voice_of(replace(style, closing=closing), NAMES, "major")])
+    state = closed.initial_state(1, length=4)
+    plain = all_chances(SongChain([voice_of(style, NAMES, "major")]), np.array([[0, 1, 0]]))
+    heard = np.full(1, closed.start)
+    factors = [np.ones(V), np.ones(V), closing[0, 0, 1], closing[0, 0, 0]]
+    for place, factor in enumerate(factors):
+        logs, state = closed.step(heard, state)
+        expected = plain[place, 0] * factor
+        np.testing.assert_allclose(np.exp(logs[0]), expected / expected.sum(), rtol=1e-9)
+        heard = np.array([[0, 1, 0, 0][place]])
+
+
+def test_chances_sum_to_one_and_leave_nothing_out():
+    sections = np.random.default_rng(4).integers(0, V, (50, 40))
+    found = all_chances(a_chain(), sections)
+    np.testing.assert_allclose(found.sum(axis=2), 1.0, rtol=1e-12)
+    assert found.min() >= FLOOR / V * (1 - 1e-12)
+
+
+def test_all_sections_of_a_length_sum_to_one():
+    every = np.array(list(product(range(V), repeat=5)))
+    found = all_chances(a_chain("minor"), every)
+    likely = np.prod([found[place, range(len(every)), every[:, place]] for place in range(5)], 0)
+    assert likely.sum() == pytest.approx(1.0, rel=1e-12)
+
+
+def test_a_mixture_of_voices_is_a_mixture_of_whole_sections():
     section = np.array([[0, 1, 2, 3, 0, 1, 2, 3, 4, 0]])
     weights = (0.25, 0.75)
 
@@ -84,8 +156,8 @@ def test_a_mixture_of_styles_is_a_mixture_of_whole_sections(memory):
         found = all_chances(chain, section)
         return np.prod([found[place, 0, chord] for place, chord in enumerate(section[0])])
 
-    apart = [likelihood(SongChain(SongMemory(memory.vocabulary, (s,)), 0)) for s in memory.styles]
-    together = likelihood(SongChain(memory, 0, weights))
+    apart = [likelihood(SongChain([a_voice(seed)])) for seed in (1, 2)]
+    together = likelihood(a_chain("major", weights))
     assert together == pytest.approx(np.dot(weights, apart), rel=1e-10)
 
 
@@ -100,7 +172,7 @@ def test_what_copies_without_a_slip_plays_a_loop():
     entry[4:, 1 + LAGS.index(4)] = 1.0
     stay[0] = 0.0  # free draws up to the fourth chord, copies from there
     loop = SongStyle("loop", style.counts, Recall(stay, slip, entry, 1.0))
-    chain = SongChain(SongMemory(tuple("abcde"), (loop,)), 0)
+    chain = SongChain([voice_of(loop, NAMES, "major")])
     section = np.array([[0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3]])
     found = all_chances(chain, section)
     for place in range(4, 12):
@@ -108,17 +180,17 @@ def test_what_copies_without_a_slip_plays_a_loop():
 
 
 def test_a_free_draw_counts_what_followed_in_the_section():
-    style = a_style(6)
-    trust = style.recall.trust
+    voice = a_voice(6)
+    trust = voice.recall.trust
     # After a: b twice, c once. Nothing followed "d a" before.
     played = [0, 1, 0, 2, 0, 1, 3, 0]
     counts = np.array([0, 2, 1, 0, 0])
-    expected = (counts + 2 * trust * style.innovations[0, 3, 0]) / (3 + 2 * trust)
-    np.testing.assert_allclose(free_draw(style, 0, played), expected)
+    expected = (counts + 2 * trust * voice.innovations[3, 0]) / (3 + 2 * trust)
+    np.testing.assert_allclose(free_draw(voice, played), expected)
 
 
-def test_the_chain_plays_wherever_a_network_does(memory):
-    chain = SongChain(memory, 0)
+def test_the_chain_plays_wherever_a_network_does():
+    chain = a_chain()
     section = np.array([[0], [1], [2], [0], [1]])
     found = all_chances(chain, section.T)
     expected = sum(np.log(found[place, 0, chord]) for place, (chord,) in enumerate(section))
@@ -146,3 +218,7 @@ def test_styles_of_other_chords_are_told():
         SongMemory(("a", "b"), (a_style(1),))
     with pytest.raises(TableError, match="expected at least one style"):
         SongMemory(("a", "b"), ())
+    with pytest.raises(TableError, match="a name of its own for each style"):
+        SongMemory(NAMES, (a_style(1), a_style(2)))
+    with pytest.raises(TableError, match="no style 'x': known are style"):
+        SongMemory(NAMES, (a_style(1),)).style("x")

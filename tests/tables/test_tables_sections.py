@@ -25,8 +25,8 @@ def test_sections_are_those_that_a_song_tells(tmp_path):
     # Held chords count once; ♭VII isn't in the vocabulary, so that the verse falls apart there.
     assert counted_sections(songs, VOCABULARY) == [
         CountedSection(0, 0, (0, 1, 2)),
-        CountedSection(0, 0, (0,)),
-        CountedSection(0, 1, (3,)),
+        CountedSection(0, 0, (0,), closes="section"),
+        CountedSection(0, 1, (3,), closes="piece"),
     ]
 
 
@@ -34,11 +34,13 @@ def test_a_line_of_chords_is_a_section_in_the_mode_of_its_key(tmp_path):
     (tmp_path / "a.txt").write_text("key: A minor\nAm F Am\nkey: C\nC G\n")
     songs = read_songs(tmp_path / "a.txt").songs
     assert counted_sections(songs, VOCABULARY) == [
-        CountedSection(0, 1, (3, 1, 3)),
-        CountedSection(1, 0, (0, 2)),
+        CountedSection(0, 1, (3, 1, 3), closes="piece"),
+        CountedSection(1, 0, (0, 2), closes="piece"),
     ]
 
 
 def test_a_song_that_tells_no_sections_is_one():
     song = Song((("6", "4"), ("1", "5")), key="A minor")
-    assert counted_sections([song], VOCABULARY) == [CountedSection(0, 1, (3, 1, 0, 2))]
+    assert counted_sections([song], VOCABULARY) == [
+        CountedSection(0, 1, (3, 1, 0, 2), closes="piece")
+    ]

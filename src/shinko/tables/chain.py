@@ -1,10 +1,10 @@
 """Sections by a memory of songs, many at once, exactly: what comes next, given all before it.
 
-The style of a piece is drawn once; what is played tells of which it is, by Bayes. A `SongChain` is
-what `planning.particles` calls a network, so all that steers a policy steers it.
+A piece is of one voice; what is played tells of which, by Bayes. A `SongChain` is what
+`planning.particles` calls a network, so all that steers a policy steers it.
 
-Conventions: B sections, V chords, S styles, Z states; see `memory` for the model, and
-`chain_reference` for the same of one section and style.
+Conventions: B sections, V chords, S voices that each may be of, Z states; see `memory` for the
+model, and `chain_reference` for the same of one section and voice.
 """
 
 from __future__ import annotations
@@ -16,47 +16,67 @@ from numpy.typing import NDArray
 
 from shinko.planning.particles import State
 from shinko.planning.process import Ints
-from shinko.tables.memory import FLOOR, LAGS, LOOKS_BACK, PLACES, SongMemory
+from shinko.tables.memory import FLOOR, LAGS, LOOKS_BACK, PLACES
 from shinko.tables.table import Floats
+from shinko.tables.voices import Voice
 
 _LAGS = np.array((0, *LAGS))
 
 
 class SongChain:
-    """The chain of a memory in a mode.
+    """What plays a section by several voices, one of them in each piece.
 
-    Its state holds what was played, (B, T), the chances of the states by style, (B, S, Z), and of
-    the styles, (B, S).
+    Its state holds, of each row, what was played, (B, T), the chances of the states by voice,
+    (B, S, Z), those of the voices, (B, S), which voices these are, (B, S), and how many chords are
+    still to come, (B,); −1 where that isn't known.
     """
 
     def __init__(
-        self, memory: SongMemory, mode: int, weights: Sequence[float] | None = None
+        self,
+        voices: Sequence[Voice],
+        weights: Sequence[float] | None = None,
     ) -> None:
         """Args:
-        memory: what songs remember.
-        mode: a number of `MODES`.
-        weights: of the styles; by default all alike.
+        voices: all over the same V chords.
+        weights: how likely a piece is of each of them; by default all alike.
         """
-        self.vocabulary, styles = memory.vocabulary, memory.styles
-        self._weights = np.full(len(styles), 1.0) if weights is None else np.array(weights, float)
+        self._weights = np.full(len(voices), 1.0) if weights is None else np.array(weights, float)
         self._weights /= self._weights.sum()
-        self._innovations = np.array([style.innovations[mode] for style in styles])
-        self._stay = np.array([style.recall.stay for style in styles])
-        self._slip = np.array([style.recall.slip for style in styles])
-        self._entry = np.array([style.recall.entry for style in styles])
-        self._trust = np.array([style.recall.trust for style in styles])
+        tables = {id(voice.innovations): voice.innovations for voice in voices}
+        numbers = {key: number for number, key in enumerate(tables)}
+        self._tables = np.array(list(tables.values()))
+        self._table = np.array([numbers[id(voice.innovations)] for voice in voices])
+        self._stay = np.array([voice.recall.stay for voice in voices])
+        self._slip = np.array([voice.recall.slip for voice in voices])
+        self._entry = np.array([voice.recall.entry for voice in voices])
+        self._trust = np.array([voice.recall.trust for voice in voices])
+        self._shun = np.array([voice.shun for voice in voices])
+        self._closing = _closings(voices)
 
     @property
     def start(self) -> int:
         """What is fed in first: no chord yet."""
-        return len(self.vocabulary)
+        return int(self._tables.shape[-1])
 
-    def initial_state(self, batch: int) -> State:
-        """Before the first chord."""
-        shape = (batch, *self._stay.shape)
+    def initial_state(
+        self, batch: int, which: Ints | None = None, length: int | None = None
+    ) -> State:
+        """Before the first chord.
+
+        Args:
+          batch: B.
+          which: the voices that each row may be of, (B, S), alike likely; by default all, by their
+            weights.
+          length: chords up to the end; by default there is none.
+        """
+        if which is None:
+            which = np.broadcast_to(np.arange(len(self._trust)), (batch, len(self._trust)))
+            weights = np.broadcast_to(self._weights, which.shape)
+        else:
+            weights = np.full(which.shape, 1.0 / which.shape[1])
+        left = np.full(batch, -1 if length is None else length - 1)
         nothing = np.empty((batch, 0), np.int64)
-        weights = np.broadcast_to(self._weights, (batch, len(self._weights)))
-        return ((nothing, np.broadcast_to(self._entry[:, 0], shape), weights),)
+        return ((nothing, self._entry[which, 0], weights, which, left),)
 
     def feed(self, fed: Ints, drawn: Ints) -> Ints:
         """What was drawn is heard next."""
@@ -64,46 +84,74 @@ class SongChain:
 
     def step(self, tokens: Ints, state: State) -> tuple[Floats, State]:
         """Chords heard (B,) and a state give log P of each next chord, (B, V), and the state."""
-        ((played, states, styles),) = state
+        ((played, states, voices, which, left),) = state
         if not (tokens == self.start).all():
-            played, states, styles = self._hear(tokens, played, states, styles)
-        plays = self._mixed(played, states)
-        chances = np.einsum("bs,bsv->bv", styles, plays)
-        return np.log(chances), ((played, states, styles),)
+            played, states, voices = self._hear(tokens, played, states, voices, which)
+            left = left - (left >= 0)
+        plays = self._mixed(played, states, which)
+        near = np.flatnonzero((left >= 0) & (left < self._closing.shape[1]))
+        if len(near):
+            plays[near] *= self._closing[which[near], left[near, None]]
+            plays[near] /= plays[near].sum(axis=2, keepdims=True)
+        return np.log(np.einsum("bs,bsv->bv", voices, plays)), (
+            (played, states, voices, which, left),
+        )
+
+    def voices(self, state: State) -> Floats:
+        """How likely each row's piece is of each of its voices, (B, S), after a step."""
+        return np.asarray(state[0][2])
+
+    def copying(self, state: State) -> Floats:
+        """The chances of the states after a step, drawing freely first, (B, Z)."""
+        _, states, voices, *_ = state[0]
+        return np.asarray(np.einsum("bs,bsz->bz", voices, states))
 
     def _hear(
-        self, chord: Ints, played: Ints, states: Floats, styles: Floats
+        self, chord: Ints, played: Ints, states: Floats, voices: Floats, which: Ints
     ) -> tuple[Ints, Floats, Floats]:
         """The state after a chord of each section."""
-        rows, V = np.arange(len(chord)), len(self.vocabulary)
-        free = free_draws(self._innovations, self._trust, played)[rows, :, chord]  # (B, S)
+        rows, V = np.arange(len(chord)), self.start
+        free = self._free(played, which)[rows, :, chord]  # (B, S)
         target, copies = copied(played)
         hit = (target == chord[:, None]) & copies
-        slip = np.where(copies[:, None], self._slip, 1.0)  # (B, S, Z)
+        slip = np.where(copies[:, None], self._slip[which], 1.0)  # (B, S, Z)
         plays = slip * free[:, :, None] + (1 - slip) * hit[:, None]
         heard = states * ((1 - FLOOR) * plays + FLOOR / V)
         likely = heard.sum(axis=2)
         heard /= likely[:, :, None]
-        anew = ((1 - self._stay) * heard).sum(axis=2, keepdims=True)
+        stay = self._stay[which]
+        anew = ((1 - stay) * heard).sum(axis=2, keepdims=True)
         place = min(played.shape[1] + 1, PLACES)
-        states = self._stay * heard + anew * self._entry[:, place]
-        styles = styles * likely
-        styles = styles / styles.sum(axis=1, keepdims=True)
-        return np.concatenate([played, chord[:, None]], axis=1), states, styles
+        states = stay * heard + anew * self._entry[which, place]
+        voices = voices * likely
+        voices = voices / voices.sum(axis=1, keepdims=True)
+        return np.concatenate([played, chord[:, None]], axis=1), states, voices
 
-    def _mixed(self, played: Ints, states: Floats) -> Floats:
-        """P(each chord) by style, (B, S, V)."""
-        V = len(self.vocabulary)
+    def _mixed(self, played: Ints, states: Floats, which: Ints) -> Floats:
+        """P(each chord) by voice, (B, S, V)."""
+        V = self.start
         target, copies = copied(played)
-        slip = np.where(copies[:, None], self._slip, 1.0)
-        plays = free_draws(self._innovations, self._trust, played) * (states * slip).sum(
-            axis=2, keepdims=True
-        )
+        slip = np.where(copies[:, None], self._slip[which], 1.0)
+        plays = self._free(played, which) * (states * slip).sum(axis=2, keepdims=True)
         by_copy = states * (1 - slip)
         rows, lags = np.nonzero(copies)
-        for style in range(by_copy.shape[1]):
-            np.add.at(plays[:, style], (rows, target[rows, lags]), by_copy[rows, style, lags])
+        for voice in range(by_copy.shape[1]):
+            np.add.at(plays[:, voice], (rows, target[rows, lags]), by_copy[rows, voice, lags])
         return np.asarray((1 - FLOOR) * plays + FLOOR / V)
+
+    def _free(self, played: Ints, which: Ints) -> Floats:
+        innovations = innovated(self._tables, self._table[which], played)
+        return free_draws(innovations, self._trust[which], self._shun[which], played)
+
+
+def _closings(voices: Sequence[Voice]) -> Floats:
+    """Of all voices, (S, places, V)."""
+    known = [voice.closing for voice in voices if voice.closing is not None]
+    if not known:
+        return np.ones((len(voices), 0, 0))
+    return np.array(
+        [np.ones_like(known[0]) if each.closing is None else each.closing for each in voices]
+    )
 
 
 def copied(played: Ints) -> tuple[Ints, NDArray[np.bool_]]:
@@ -119,29 +167,40 @@ def copied(played: Ints) -> tuple[Ints, NDArray[np.bool_]]:
     return target, copies & (target != played[:, -1:]) if T else copies
 
 
-def free_draws(innovations: Floats, trust: Floats, played: Ints) -> Floats:
-    """P(each chord), drawn freely after what was played (B, T), by style, (B, S, V).
+def free_draws(innovations: Floats, trust: Floats, shun: Floats, played: Ints) -> Floats:
+    """P(each chord), drawn freely after what was played (B, T), by voice, (B, S, V).
 
     Args:
-      innovations: of the styles in one mode, (S, V + 1, V + 1, V).
-      trust: of the styles, (S,).
+      innovations: what the voices' tables say here, (B, S, V).
+      trust: of the voices, (B, S).
+      shun: of the voices, (B, S).
       played: chords by number, (B, T).
     """
-    free = innovated(innovations, played)
+    free, after_last = innovations, None
     for counts in followed(played, innovations.shape[-1]):
+        after_last = counts > 0 if after_last is None else after_last
         kinds = trust * (counts > 0).sum(axis=1, keepdims=True)  # (B, S)
         total = counts.sum(axis=1, keepdims=True) + kinds
         total[kinds == 0] = 1.0
         mixed = (counts[:, None] + kinds[:, :, None] * free) / total[:, :, None]
         free = np.where((kinds > 0)[:, :, None], mixed, free)
+    if after_last is not None and shun.any():
+        free = free * np.where(after_last[:, None], 1.0 - shun[:, :, None], 1.0)
+        free /= free.sum(axis=2, keepdims=True)
     return np.asarray(free)
 
 
-def innovated(innovations: Floats, played: Ints) -> Floats:
-    """P(each chord) of the tables of innovations after what was played (B, T), (B, S, V)."""
-    V = innovations.shape[-1]
+def innovated(tables: Floats, which: Ints, played: Ints) -> Floats:
+    """P(each chord) of tables of innovations after what was played, (B, S, V).
+
+    Args:
+      tables: (N, V + 1, V + 1, V).
+      which: the tables of each row, (B, S).
+      played: (B, T).
+    """
+    V = tables.shape[-1]
     begun = np.concatenate([np.full((len(played), 2), V), played], axis=1)
-    return innovations[:, begun[:, -2], begun[:, -1]].swapaxes(0, 1)
+    return np.asarray(tables[which, begun[:, -2, None], begun[:, -1, None]])
 
 
 def followed(played: Ints, V: int) -> Iterator[Floats]:

@@ -1,4 +1,4 @@
-"""One section under one style, chord by chord: the chain as the equations have it, to read first.
+"""One section by one voice, chord by chord: the chain as the equations have it, to read first.
 
 `chain` does the same for many sections at once, and tests hold the two together.
 
@@ -13,24 +13,24 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from shinko.tables.memory import FLOOR, LAGS, LOOKS_BACK, PLACES, SongStyle
+from shinko.tables.memory import FLOOR, LAGS, LOOKS_BACK, PLACES
 from shinko.tables.table import Floats
+from shinko.tables.voices import Voice
 
 
-def chances(style: SongStyle, mode: int, section: Sequence[int]) -> Floats:
+def chances(voice: Voice, section: Sequence[int]) -> Floats:
     """P(each chord | all before it in the section), (T + 1, V), before and after each chord.
 
     Args:
-      style: how the section is made.
-      mode: a number of `MODES`.
+      voice: what plays it.
       section: chords by number, (T,).
     """
-    recall, V = style.recall, style.counts.shape[-1]
+    recall, V = voice.recall, voice.innovations.shape[-1]
     state = recall.entry[0]
     rows = []
     for place in range(len(section) + 1):
         played = section[:place]
-        free = free_draw(style, mode, played)
+        free = free_draw(voice, played)
         # (Z, V): what each state plays here.
         plays = np.array([free] + [_copy(recall.slip, z, played, free) for z in range(len(LAGS))])
         rows.append((1 - FLOOR) * (state @ plays) + FLOOR / V)
@@ -43,11 +43,12 @@ def chances(style: SongStyle, mode: int, section: Sequence[int]) -> Floats:
     return np.array(rows)
 
 
-def free_draw(style: SongStyle, mode: int, played: Sequence[int]) -> Floats:
+def free_draw(voice: Voice, played: Sequence[int]) -> Floats:
     """P(each chord), drawn freely after what was played in the section, (V,)."""
-    V = style.counts.shape[-1]
+    V = voice.innovations.shape[-1]
     before, last = (V, V, *played)[-2:]
-    free: Floats = style.innovations[mode, before, last]
+    free: Floats = voice.innovations[before, last]
+    after_last = set[int]()
     for length in range(1, LOOKS_BACK + 1):
         if length > len(played):
             break
@@ -57,12 +58,14 @@ def free_draw(style: SongStyle, mode: int, played: Sequence[int]) -> Floats:
             for end in range(length, len(played))
             if tuple(played[end - length : end]) == recent
         )
+        after_last |= set(followed)
         if followed:
             counts = np.zeros(V)
             counts[list(followed)] = list(followed.values())
-            kinds = style.recall.trust * len(followed)
+            kinds = voice.recall.trust * len(followed)
             free = (counts + kinds * free) / (counts.sum() + kinds)
-    return free
+    shunned = free * np.where(np.isin(np.arange(V), list(after_last)), 1 - voice.shun, 1.0)
+    return np.asarray(shunned / shunned.sum())
 
 
 def _copy(slip: Floats, number: int, played: Sequence[int], free: Floats) -> Floats:

@@ -208,7 +208,7 @@ def _song(path: Path, title: str, passages: list[_Passage]) -> Song:
     parts = []
     for passage in passages:
         key, name = passage.key or key_of_words(word for word, _ in passage.words)
-        parts.append((len(passage.words), key.is_minor))
+        parts.append((len(passage.words), key.mode))
         runs.append(tuple(_token(path, word, line, key) for word, line in passage.words))
         names.append(name)
     found = passages[0].key is None

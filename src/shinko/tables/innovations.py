@@ -1,4 +1,4 @@
-"""The table of what is new in songs: P(chord | mode, the two before it), from counts.
+"""The table of what is new in songs: P(chord | the two before it) in a mode, from counts.
 
 Source: Witten and Bell (1991), The zero-frequency problem.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from shinko.tables.memory import MODES
+from shinko.tables.modes import NEAREST, held_to_mode, in_other_mode, in_scale
 from shinko.tables.table import Floats
 
 # A compromise, found on songs that were held out for that, as those of `memory_fitting`.
@@ -17,20 +19,47 @@ KINDS = 2.0
 OWN_MODE = 0.9
 
 
-def innovations_of(counts: Floats) -> Floats:
-    """P(chord | the two before it) by mode, (modes, V + 1, V + 1, V), each row of sum 1.
+def innovations_of(
+    counts: Floats, vocabulary: tuple[str, ...], mode: str, *, enough: bool = True
+) -> Floats:
+    """P(chord | the two before it) in a mode, (V + 1, V + 1, V), each row of sum 1.
 
-    A chord doesn't follow itself.
+    A chord doesn't follow itself. What is counted of a mode other than major and minor is little:
+    it shrinks to the nearest of these, held to the mode's own chords.
 
     Args:
-      counts: how often a chord (last axis) followed two others by mode, of the same shape; V
-        stands for the beginning. They may be fractions.
+      counts: how often a chord (last axis) followed two others by mode, (modes, V + 1, V + 1, V);
+        V stands for the beginning. They may be fractions.
+      vocabulary: the chords.
+      mode: one of `MODES`.
+      enough: whether so much of another mode than major and minor was counted that it tells.
     """
-    V = counts.shape[-1]
-    every = _witten_bell(counts.sum(axis=0))
-    found = np.array([OWN_MODE * _witten_bell(own) + (1 - OWN_MODE) * every for own in counts])
-    itself = np.arange(V)
-    found[:, :, itself, itself] = 0.0
+    if mode in NEAREST:
+        found = _held(innovations_of(counts, vocabulary, NEAREST[mode]), vocabulary, mode)
+        if enough:
+            own = counts[MODES.index(mode)]
+            for level in (own.sum(axis=0), own):
+                found = _shrunk(level, found)
+    else:
+        every = _witten_bell(counts[:2].sum(axis=0))
+        found = OWN_MODE * _witten_bell(counts[MODES.index(mode)]) + (1 - OWN_MODE) * every
+    itself = np.arange(len(vocabulary))
+    found[:, itself, itself] = 0.0
+    return np.asarray(found / found.sum(axis=-1, keepdims=True))
+
+
+def _held(nearest: Floats, vocabulary: tuple[str, ...], mode: str) -> Floats:
+    """The table of the nearest mode with the tonic of this one, held to its chords."""
+    V, held = len(vocabulary), held_to_mode(vocabulary, mode)
+    back = np.full(V + 1, V)  # what isn't known there is as the beginning
+    same = in_other_mode(vocabulary, mode, NEAREST[mode])
+    for chord in np.flatnonzero(held >= 0)[::-1]:
+        back[held[chord]] = chord
+    back[:V] = np.where((same >= 0) & in_scale(vocabulary), same, back[:V])
+    moved = np.zeros((V, V))
+    moved[held >= 0, held[held >= 0]] = 1.0
+    # The least for all of the scale, so that no row is empty.
+    found = nearest[back][:, back] @ moved + 1e-6 * in_scale(vocabulary)
     return np.asarray(found / found.sum(axis=-1, keepdims=True))
 
 
@@ -38,8 +67,13 @@ def _witten_bell(counts: Floats) -> Floats:
     """Shares after two chords, mixed with those after one, those of all chords, and even ones."""
     lower = np.full(counts.shape[-1], 1.0 / counts.shape[-1])
     for level in (counts.sum(axis=(0, 1)), counts.sum(axis=0), counts):
-        kinds = KINDS * np.minimum(level, 1.0).sum(axis=-1, keepdims=True)
-        total = level.sum(axis=-1, keepdims=True) + kinds
-        seen = total > 0
-        lower = np.where(seen, (level + kinds * lower) / np.where(seen, total, 1.0), lower)
+        lower = _shrunk(level, lower)
     return lower
+
+
+def _shrunk(level: Floats, lower: Floats) -> Floats:
+    """Shares of counts, (…, V), mixed with lower ones by the kinds of chord that were counted."""
+    kinds = KINDS * np.minimum(level, 1.0).sum(axis=-1, keepdims=True)
+    total = level.sum(axis=-1, keepdims=True) + kinds
+    seen = total > 0
+    return np.where(seen, (level + kinds * lower) / np.where(seen, total, 1.0), lower)

@@ -6,21 +6,22 @@ chance `stay`; else a state is drawn anew by the place's `entry`. A copy slips w
 `slip`, and then draws freely, too. A free draw mixes the style's table of innovations, which looks
 back two chords, with what followed in this section so far.
 
-`chain` plays by it; `memory_fitting` counts it from songs.
+`voices` makes of a style and a mode what `chain` plays by; `memory_fitting` counts it from songs.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shinko.tables.innovations import innovations_of
 from shinko.tables.table import Floats, TableError
 
-MODES = ("major", "minor")
+# The first two are those that songs are in; a section that keeps to the chords of another one is
+# counted there, too.
+MODES = ("major", "minor", "mixolydian", "dorian", "lydian", "phrygian")
 # Of chords ago that are copied; the state before them draws freely.
 LAGS = (*range(2, 17), 18, 20, 24, 32)
 # From the last of these places on, all are entered alike.
@@ -29,6 +30,9 @@ PLACES = 48
 LOOKS_BACK = 4
 # What every chord keeps at the least, of all of them together: nothing is impossible.
 FLOOR = 1e-4
+# How sections close: that which ends the piece, and any other; so many chords before the end are
+# other ones than elsewhere.
+CLOSES, CLOSING = ("piece", "section"), 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,18 +78,29 @@ class SongStyle:
     Attributes:
       name: of the songs that it was counted from.
       counts: how often a chord (last axis) was new after two others by mode, (modes, V + 1, V + 1,
-        V); V stands for the beginning.
+        V); V stands for the beginning. In each mode chords count from the major key of the same
+        signature.
       recall: how it copies itself.
+      closing: how much likelier than elsewhere each chord is as the last one, and as the one
+        before it, (CLOSES, major and minor, CLOSING, V), above 0; by default it is as likely.
+      songs: how many were counted, by mode; none of those that aren't told.
     """
 
     name: str
     counts: Floats
     recall: Recall
+    closing: Floats | None = None
+    songs: Mapping[str, int] = field(default_factory=dict)
 
-    @cached_property
-    def innovations(self) -> Floats:
-        """P(chord | the two before it), of the shape of the counts; see `innovations_of`."""
-        return innovations_of(self.counts)
+    def __post_init__(self) -> None:
+        V = self.counts.shape[-1]
+        if self.counts.shape != (len(MODES), V + 1, V + 1, V):
+            raise TableError(f"style {self.name!r}: expected counts of its chords in all modes")
+        if self.closing is not None:
+            if self.closing.shape != (len(CLOSES), 2, CLOSING, V):
+                raise TableError(f"closing: expected {CLOSING} places of {V} chords each")
+            if not ((self.closing > 0) & (self.closing < np.inf)).all():
+                raise TableError("closing: expected numbers above 0")
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,19 +109,29 @@ class SongMemory:
 
     Attributes:
       vocabulary: the chords, by number.
-      styles: at least one.
+      styles: at least one, each with a name of its own.
     """
 
     vocabulary: tuple[str, ...]
     styles: tuple[SongStyle, ...]
 
     def __post_init__(self) -> None:
-        V = len(self.vocabulary)
         if not self.styles:
             raise TableError("memory: expected at least one style")
+        if len({style.name for style in self.styles}) < len(self.styles):
+            raise TableError("memory: expected a name of its own for each style")
         for style in self.styles:
-            if style.counts.shape != (len(MODES), V + 1, V + 1, V):
-                raise TableError(f"style {style.name!r}: expected counts of {V} chords")
+            if style.counts.shape[-1] != len(self.vocabulary):
+                raise TableError(
+                    f"style {style.name!r}: expected counts of {len(self.vocabulary)} chords"
+                )
+
+    def style(self, name: str) -> SongStyle:
+        """The style of a name; raises `TableError` where there is none."""
+        for style in self.styles:
+            if style.name == name:
+                return style
+        raise TableError(f"no style {name!r}: known are {', '.join(s.name for s in self.styles)}")
 
 
 def too_long() -> NDArray[np.bool_]:

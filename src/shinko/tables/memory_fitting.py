@@ -15,10 +15,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from shinko.planning.process import Ints
 from shinko.tables.chain import copied, followed, innovated
-from shinko.tables.memory import FLOOR, LAGS, MODES, PLACES, Recall, SongStyle, too_long
+from shinko.tables.innovations import innovations_of
+from shinko.tables.memory import (
+    FLOOR,
+    LAGS,
+    MODES,
+    PLACES,
+    Recall,
+    SongStyle,
+    too_long,
+)
+from shinko.tables.modes import in_other_mode
 from shinko.tables.table import Floats, TableError
 
 # The constants below are a compromise, found on songs that were held out for that: what predicts
@@ -31,6 +42,10 @@ NEWNESS = 0.5
 ENTRIES = 30.0
 # Seen before anything was: (times, of).
 _STAYED, _SLIPPED = (1.0, 2.0), (0.5, 5.0)
+# What few songs are taken to be like counts as so many chords of each state.
+_LIKE = 100.0
+# The two modes that all songs are counted in.
+_PLAIN = MODES[:2]
 
 
 @dataclass(frozen=True)
@@ -39,13 +54,17 @@ class CountedSection:
 
     Attributes:
       song: its number.
-      mode: a number of `MODES`.
+      mode: 0 for major, 1 for minor.
       chords: by number, none after itself, at least one.
+      modal: another mode that it keeps to the chords of; see `modes.mode_of`.
+      closes: which of `CLOSES` its last chord is; none where the section is cut off there.
     """
 
     song: int
     mode: int
     chords: tuple[int, ...]
+    modal: str | None = None
+    closes: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,40 +91,65 @@ class _Expected:
 def fit_style(
     name: str,
     sections: Sequence[CountedSection],
-    V: int,
+    vocabulary: tuple[str, ...],
     *,
     rounds: int = ROUNDS,
     trust: float = TRUST,
+    like: Recall | None = None,
 ) -> SongStyle:
     """The style of songs.
 
     Args:
       name: of the songs.
       sections: theirs.
-      V: chords of the vocabulary.
+      vocabulary: the chords.
       rounds: of expectation and maximisation; more hardly change anything.
       trust: see `Recall`.
+      like: what few songs are taken to be like where they tell too little; by default nothing.
 
     Raises:
       TableError: there is no section.
     """
     if not sections:
         raise TableError(f"style {name!r}: no section to count; expected one or more")
-    groups = [_side_by_side(sections, mode) for mode in range(len(MODES))]
-    free = [np.ones(chords.shape) for chords, _, _ in groups]
-    recall = _first_recall(trust)
+    groups = [_side_by_side(sections, mode) for mode in range(len(_PLAIN))]
+    free = [np.ones(group.chords.shape) for group in groups]
+    recall = _first_recall(trust) if like is None else like
     for _ in range(rounds):
-        style = SongStyle(name, _new(groups, free, V), recall)
-        expected = [_expect(style, mode, *groups[mode][:2]) for mode in range(len(MODES))]
-        recall = _counted(expected, trust)
+        counts = _new(groups, free, vocabulary)
+        tables = [innovations_of(counts, vocabulary, mode) for mode in _PLAIN]
+        expected = [
+            _expect(recall, table, group) for table, group in zip(tables, groups, strict=True)
+        ]
+        recall = _counted(expected, trust, like)
         free = [one.free for one in expected]
-    return SongStyle(name, _new(groups, free, V), recall)
+    return SongStyle(name, _new(groups, free, vocabulary), recall, songs=_songs(sections))
 
 
-def _side_by_side(sections: Sequence[CountedSection], mode: int) -> tuple[Ints, Ints, Floats]:
-    """Those of a mode, longest first: chords (N, T), lengths (N,), and whether each is the first
-    of its like in its song, (N,).
+def _songs(sections: Sequence[CountedSection]) -> dict[str, int]:
+    told = {(_PLAIN[one.mode], one.song) for one in sections}
+    told |= {(one.modal, one.song) for one in sections if one.modal}
+    return {mode: sum(own == mode for own, _ in told) for mode in MODES}
+
+
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """Sections of a mode side by side, longest first.
+
+    Attributes:
+      chords: (N, T).
+      lengths: (N,).
+      first: whether each is the first of its like in its song, (N,).
+      modal: the number in `MODES` of another mode that each keeps to, −1 for none, (N,).
     """
+
+    chords: Ints
+    lengths: Ints
+    first: Floats
+    modal: Ints
+
+
+def _side_by_side(sections: Sequence[CountedSection], mode: int) -> _Group:
     own = sorted((one for one in sections if one.mode == mode), key=lambda one: -len(one.chords))
     lengths = np.array([len(one.chords) for one in own], np.int64)
     chords = np.zeros((len(own), lengths.max(initial=0)), np.int64)
@@ -115,7 +159,8 @@ def _side_by_side(sections: Sequence[CountedSection], mode: int) -> tuple[Ints, 
         chords[number, : len(one.chords)] = one.chords
         first[number] = (one.song, one.chords) not in known
         known.add((one.song, one.chords))
-    return chords, lengths, first
+    modal = np.array([MODES.index(one.modal) if one.modal else -1 for one in own], np.int64)
+    return _Group(chords, lengths, first, modal)
 
 
 def _first_recall(trust: float) -> Recall:
@@ -127,56 +172,66 @@ def _first_recall(trust: float) -> Recall:
     return Recall(np.full(states, 0.8), slip, entry / entry.sum(axis=1, keepdims=True), trust)
 
 
-def _new(groups: Sequence[tuple[Ints, Ints, Floats]], free: Sequence[Floats], V: int) -> Floats:
+def _new(groups: Sequence[_Group], free: Sequence[Floats], vocabulary: tuple[str, ...]) -> Floats:
     """How often each chord followed two others by mode, in the measure that it was new."""
-    return np.array(
-        [
-            _count(chords, lengths, first[:, None] * weights, V)
-            for (chords, lengths, first), weights in zip(groups, free, strict=True)
-        ]
-    )
-
-
-def _count(chords: Ints, lengths: Ints, weights: Floats, V: int) -> Floats:
-    """How often each chord followed two others, (V + 1, V + 1, V); V is the beginning."""
-    counts = np.zeros((V + 1, V + 1, V))
-    begun = np.concatenate([np.full((len(chords), 2), V), chords], axis=1)
-    there = np.arange(chords.shape[1]) < lengths[:, None]
-    before, last = begun[:, :-2][there], begun[:, 1:-1][there]
-    np.add.at(counts, (before, last, chords[there]), weights[there])
+    V = len(vocabulary)
+    counts = np.zeros((len(MODES), V + 1, V + 1, V))
+    for number, (group, weights) in enumerate(zip(groups, free, strict=True)):
+        there = np.arange(group.chords.shape[1]) < group.lengths[:, None]
+        new = np.where(there, group.first[:, None] * weights, 0.0)
+        # Where sections begin, every one counts.
+        new[:, :1] = np.where(there[:, :1], weights[:, :1], 0.0)
+        _count(counts[number], group.chords, there, new)
+        for modal in np.unique(group.modal[group.modal >= 0]):
+            own = group.modal == modal
+            moved = in_other_mode(vocabulary, _PLAIN[number], MODES[modal])[group.chords[own]]
+            _count(counts[modal], moved, there[own], new[own])
     return counts
 
 
-def _counted(expected: Sequence[_Expected], trust: float) -> Recall:
+def _count(counts: Floats, chords: Ints, there: NDArray[np.bool_], weights: Floats) -> None:
+    """Add how often each chord followed two others, (V + 1, V + 1, V); V is the beginning."""
+    begun = np.concatenate([np.full((len(chords), 2), counts.shape[-1]), chords], axis=1)
+    before, last = begun[:, :-2][there], begun[:, 1:-1][there]
+    np.add.at(counts, (before, last, chords[there]), weights[there])
+
+
+def _counted(expected: Sequence[_Expected], trust: float, like: Recall | None) -> Recall:
     """How a style copies itself, of what its sections probably did."""
     stayed, left, entered, slipped, copies = (
         np.sum([getattr(one, name) for one in expected], axis=0)
         for name in ("stayed", "left", "entered", "slipped", "copied")
     )
-    slip = np.clip((slipped + _SLIPPED[0]) / (copies + _SLIPPED[1]), 0.001, 0.9)
+    few: dict[str, tuple[Floats | float, float]] = {"stay": _STAYED, "slip": _SLIPPED}
+    if like is None:
+        pooled = np.where(too_long(), 0.0, entered.sum(axis=0) + 1e-9)
+        entry = pooled / pooled.sum(axis=1, keepdims=True)
+    else:
+        entry = like.entry
+        few = {"stay": (_LIKE * like.stay, _LIKE), "slip": (_LIKE * like.slip, _LIKE)}
+    (stays, of_stays), (slips, of_slips) = few["stay"], few["slip"]
+    slip = np.clip((slipped + slips) / (copies + of_slips), 0.001, 0.9)
     slip[0] = 1.0
-    pooled = np.where(too_long(), 0.0, entered.sum(axis=0) + 1e-9)
-    pooled /= pooled.sum(axis=1, keepdims=True)
-    entry = np.where(too_long(), 0.0, entered) + ENTRIES * pooled
+    entries = np.where(too_long(), 0.0, entered) + ENTRIES * entry
     return Recall(
-        (stayed + _STAYED[0]) / (stayed + left + _STAYED[1]),
+        (stayed + stays) / (stayed + left + of_stays),
         slip,
-        entry / entry.sum(axis=1, keepdims=True),
+        entries / entries.sum(axis=1, keepdims=True),
         trust,
     )
 
 
-def _expect(style: SongStyle, mode: int, chords: Ints, lengths: Ints) -> _Expected:
+def _expect(recall: Recall, innovations: Floats, group: _Group) -> _Expected:
     """Forward and backward through all sections of a mode, place by place."""
-    recall, (N, T), Z = style.recall, chords.shape, len(LAGS) + 1
-    V = style.counts.shape[-1]
+    chords, lengths = group.chords, group.lengths
+    (N, T), Z, V = chords.shape, len(LAGS) + 1, innovations.shape[-1]
     stay = recall.stay
     states = np.broadcast_to(recall.entry[0], (N, Z))
     plays, freely, new, heard, likely = [], [], [], [], []
     for place in range(T):
         going = int((lengths > place).sum())  # the longest come first
         played, chord = chords[:going, :place], chords[:going, place]
-        free, share = _free_draw(style, mode, played, chord)
+        free, share = _free_draw(innovations, recall.trust, played, chord)
         new.append(share)
         target, copies = copied(played)
         slip = np.where(copies, recall.slip, 1.0)
@@ -215,13 +270,16 @@ def _expect(style: SongStyle, mode: int, chords: Ints, lengths: Ints) -> _Expect
     return _Expected(stayed, left, entered, slipped, all_copies, drawn, nats)
 
 
-def _free_draw(style: SongStyle, mode: int, played: Ints, chord: Ints) -> tuple[Floats, Floats]:
+def _free_draw(
+    innovations: Floats, trust: float, played: Ints, chord: Ints
+) -> tuple[Floats, Floats]:
     """P of a free draw of a chord (B,) after what was played, and how much of it is new, (B,)."""
-    rows, V = np.arange(len(chord)), style.counts.shape[-1]
-    free = innovated(style.innovations[mode, None], played)[rows, 0, chord]
+    rows, V = np.arange(len(chord)), innovations.shape[-1]
+    which = np.zeros((len(chord), 1), np.int64)
+    free = innovated(innovations[None], which, played)[rows, 0, chord]
     new = np.ones(len(chord))
     for counts in followed(played, V):
-        kinds = style.recall.trust * (counts > 0).sum(axis=1)
+        kinds = trust * (counts > 0).sum(axis=1)
         total = np.where(kinds > 0, counts.sum(axis=1) + kinds, 1.0)
         mixed = np.where(kinds > 0, (counts[rows, chord] + kinds * free) / total, free)
         new *= np.where(kinds > 0, kinds * free / total / mixed, 1.0)

@@ -32,7 +32,7 @@ class Song:
       key_was_found: whether the key was guessed from the chords.
       year: of publication.
       parts: the sections that the chords make up in this order, where a song tells them: how many
-        chords each has, and whether it is in minor.
+        chords each has, and its mode.
       id: what its collection calls it.
     """
 
@@ -41,7 +41,7 @@ class Song:
     key: str = ""
     key_was_found: bool = False
     year: int | None = None
-    parts: tuple[tuple[int, bool], ...] = ()
+    parts: tuple[tuple[int, str], ...] = ()
     id: str = ""
 
     def __len__(self) -> int:

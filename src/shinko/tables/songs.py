@@ -96,7 +96,7 @@ def _read_song(data: Any) -> Song:
             runs.append([])
             signature = key.relative_major.tonic_pitch_class
         runs[-1] += [_token(chord, key) for chord in chords]
-        parts.append((len(chords), key.is_minor))
+        parts.append((len(chords), key.mode))
     year = data.get("year")
     return Song(
         tuple(tuple(run) for run in runs if run),

@@ -1,0 +1,139 @@
+"""What goes with a table: the memory of the songs that it was counted from, or a borrowed one.
+
+A built-in table has its styles in the package, one counted from songs its file beside it. Any other
+table, such as published statistics, borrows how songs copy themselves from the built-in ones, and
+draws what is new by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from shinko.paths import expanded
+from shinko.tables.automaton import Automaton, compile_table
+from shinko.tables.builtin import BUILTIN, builtin_path, load_table
+from shinko.tables.files import is_there
+from shinko.tables.memory import Recall, SongMemory, SongStyle
+from shinko.tables.memory_files import read_memory
+from shinko.tables.modes import NEAREST, in_scale
+from shinko.tables.table import Floats, TableError
+from shinko.tables.voices import Voice, has_mode, voice_of
+
+# Of the styles of the package, those that each table is made of; other names are styles.
+_PARTS = {"pop": ("billboard", "pop909")}
+# Tables of more chords draw what is new by the last chord alone: more wouldn't fit in memory.
+MOST_PAIRS = 150
+
+
+def builtin_memory_path() -> Path:
+    """The memory of the songs that the built-in tables are counted from."""
+    return builtin_path("pop").with_name("memory.json.gz")
+
+
+@lru_cache(maxsize=1)
+def builtin_memory() -> SongMemory:
+    """The same, read once."""
+    return read_memory(builtin_memory_path())
+
+
+def memory_path(table: Path) -> Path:
+    """Where the memory of a table in a file lies: beside it."""
+    return table.with_name(table.name.removesuffix(".gz").removesuffix(".csv") + ".memory.json.gz")
+
+
+@dataclass(frozen=True)
+class Voices:
+    """What a table plays by in a mode; each piece is of one of them, all alike likely.
+
+    Attributes:
+      vocabulary: the chords.
+      voices: by the name of the style.
+      counted: where the mode's statistics are from, for people.
+    """
+
+    vocabulary: tuple[str, ...]
+    voices: Mapping[str, Voice]
+    counted: str
+
+
+def voices_of(name: str, mode: str, close: str = "piece") -> Voices:
+    """What a table, by name or path, plays by in a mode.
+
+    In a mode other than major and minor, styles whose songs don't tell how it goes are left out
+    where there are others.
+
+    Raises:
+      TableError: table or memory can't be read, or don't go together.
+    """
+    if name in BUILTIN:
+        memory = builtin_memory()
+        styles = [memory.style(part) for part in _PARTS.get(name, (name,))]
+    else:
+        table, beside = load_table(name), memory_path(expanded(name))
+        if not is_there(beside):
+            voice = borrowed_voice(compile_table(table), mode)
+            told = f"the table as it is, with how songs of `pop` come back; {mode} isn't told apart"
+            return Voices(table.vocabulary, {name: voice}, told)
+        memory = read_memory(beside)
+        styles = list(memory.styles)
+        if memory.vocabulary != table.vocabulary:
+            raise TableError(
+                f"{beside}: not of {name}, whose chords are other ones; build both again, or take "
+                "it away"
+            )
+    styles = [style for style in styles if has_mode(style, mode)] or styles
+    vocabulary = memory.vocabulary
+    voices = {style.name: voice_of(style, vocabulary, mode, close) for style in styles}
+    return Voices(vocabulary, voices, _counted(styles, mode))
+
+
+def _counted(styles: Sequence[SongStyle], mode: str) -> str:
+    if not has_mode(styles[0], mode):
+        return f"{NEAREST[mode]} songs, held to the chords of {mode}"
+    songs = sum(style.songs.get(mode, 0) for style in styles)
+    return f"{songs:,} songs in {mode}" if songs else f"songs in {mode}"
+
+
+def borrowed_voice(automaton: Automaton, mode: str) -> Voice:
+    """What a table draws is new; how it comes back is as in the songs of the package."""
+    memory = builtin_memory()
+    innovations = _two_back(automaton)
+    if mode in NEAREST:
+        innovations = innovations * in_scale(automaton.vocabulary) + 1e-12
+        innovations /= innovations.sum(axis=-1, keepdims=True)
+    recalls = [memory.style(part).recall for part in _PARTS["pop"]]
+    return Voice(innovations, _mean(recalls))
+
+
+def _two_back(automaton: Automaton) -> Floats:
+    """P(chord | the two before it) by a table's own chain, none after itself, (V + 1, V + 1, V)."""
+    V = len(automaton.vocabulary)
+    start = np.full(1, automaton.start)
+    after = np.concatenate([automaton.next_state[automaton.start], start])  # each chord, then none
+    if V > MOST_PAIRS:
+        states = np.broadcast_to(after, (1, V + 1))
+    else:
+        states = np.concatenate([automaton.next_state[after].T, after[None]]).T
+        states[V] = after  # nothing, and then a chord
+    rows = np.array(automaton.chain[states])
+    itself = np.arange(V)
+    rows[:, itself, itself] = 0.0
+    totals = rows.sum(axis=-1, keepdims=True)
+    even = np.full_like(rows, 1.0 / V)
+    rows = np.divide(rows, totals, out=even, where=totals > 0)
+    return np.broadcast_to(rows, (V + 1, V + 1, V))
+
+
+def _mean(recalls: list[Recall]) -> Recall:
+    return replace(
+        recalls[0],
+        stay=np.mean([one.stay for one in recalls], axis=0),
+        slip=np.mean([one.slip for one in recalls], axis=0),
+        entry=np.mean([one.entry for one in recalls], axis=0),
+        trust=float(np.mean([one.trust for one in recalls])),
+    )

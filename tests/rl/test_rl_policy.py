@@ -198,6 +198,7 @@ def test_a_file_that_is_no_policy_is_told(tmp_path, content):
         read_policy(tmp_path / "p.safetensors")
 
 
+COPYING = '{"chords":["1"],"cell":"lstm","name":"x","copies":%s,"window":%d}'
 DIALLED = '{"chords":["1"],"cell":"lstm","name":"x","dial":{"knots":[%s]}}'
 
 
@@ -210,6 +211,9 @@ DIALLED = '{"chords":["1"],"cell":"lstm","name":"x","dial":{"knots":[%s]}}'
         ('{"chords":5,"cell":"lstm"}', "chords: expected a list of texts"),
         ('{"chords":["1","1"],"cell":"lstm","name":"x"}', "chords: expected one or more, each of"),
         ('{"chords":["1"],"cell":"lstm","name":"x","dial":5}', "dial: unknown"),
+        (COPYING % ("[1,2]", 0), "copies: expected chords ago from 2 to 256, each once"),
+        (COPYING % ("[3,3]", 0), "copies: expected chords ago from 2 to 256, each once"),
+        (COPYING % ("[]", 257), "window 257: expected 0 to 256"),
         (DIALLED % ("9" * 400), "styles: missing"),
     ],
 )
@@ -268,6 +272,41 @@ def test_weights_that_are_no_numbers_are_told(tmp_path):
     folder.save_weights(4, weights)
     with pytest.raises(RunError, match=r"weights 'output\.bias' are not finite numbers; choose"):
         run_policy(folder.path, 4)
+
+
+def file_of(model: SequenceModel, path: Path, **described) -> Path:
+    """A policy file over four chords, of a network with weights that all do something."""
+    for weight in model.parameters():
+        torch.nn.init.normal_(weight, generator=torch.Generator().manual_seed(weight.numel()))
+    told = {"name": "x", "chords": ["1", "4", "5", "6"], "cell": "lstm", **described}
+    path.write_bytes(save(weight_arrays(model), {"policy": json.dumps(told)}))
+    return path
+
+
+@pytest.mark.parametrize("options", [{"copies": (2, 3)}, {"window": 3}])
+def test_a_policy_file_tells_what_its_network_copies_and_sees(tmp_path, options):
+    model = SequenceModel(ModelConfig(5, 4, hidden=3, embedding=2, **options))
+    light = read_policy(file_of(model, tmp_path / "p.safetensors", **options)).model
+    tokens = np.array([[4], [1], [2], [1], [3]])
+    expected, _ = model(torch.from_numpy(tokens))
+    state = light.initial_state(1)
+    for row, due in zip(tokens, expected.detach().numpy(), strict=True):
+        found, state = light.step(row, state)
+        np.testing.assert_allclose(found, due, rtol=0, atol=1e-5)
+
+
+def test_weights_of_a_copy_head_that_is_not_told_of_are_told(tmp_path):
+    model = SequenceModel(ModelConfig(5, 4, hidden=3, embedding=2, copies=(2, 3)))
+    with pytest.raises(RunError, match=r"'copy\.gates\.bias' is \(3,\), expected nothing"):
+        read_policy(file_of(model, tmp_path / "p.safetensors"))
+
+
+def test_a_policy_that_copies_reads_no_histories(history_run, tmp_path):
+    described = {"name": "x", "chords": ["1", "4", "5", "6"], "cell": "lstm", "window": 3}
+    path = tmp_path / "p.safetensors"
+    path.write_bytes(save(history_run.weights(4), {"policy": json.dumps(described)}))
+    with pytest.raises(RunError, match="'histories' of a policy that reads chords"):
+        read_policy(path)
 
 
 @pytest.fixture(scope="module")

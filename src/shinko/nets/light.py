@@ -6,17 +6,19 @@ Conventions as in `cells` and `stack`; weights go by the names of `SequenceModel
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shinko.nets.light_copying import Array, LightCopies, Tokens
 from shinko.nets.shapes import CELL_SHAPES
 
-Array = NDArray[np.floating[Any]]
-State = tuple[tuple[Array, ...], ...]
+# Of each layer its parts, (B, H); then what was fed in last, (B, W), how far each lag matched it,
+# (B, N), and what is told at each step, (B, G·H): none of them has columns it doesn't need.
+State = tuple[tuple[NDArray[Any], ...], ...]
 
 # Sequences stepped at once: their activations stay in a core's cache.
 _CHUNK = 512
@@ -35,7 +37,9 @@ class LightModel:
         weights: Mapping[str, Array],
         cell: str = "lstm",
         tied: bool = False,
-        following: NDArray[np.integer[Any]] | None = None,
+        following: Tokens | None = None,
+        copies: tuple[int, ...] = (),
+        window: int = 0,
     ) -> None:
         """Args:
         weights: by name, of the shapes that `SequenceModel` gives them; float32 or float64.
@@ -43,6 +47,7 @@ class LightModel:
         tied: whether the output layer is the embedding.
         following: the token that is fed in after a token and what was drawn there, (tokens, V),
             beginning with token 0; by default what was drawn, beginning with token V.
+        copies, window: as the network's config has them.
         """
         self._following = following
         self.cell, self.layers = cell, sum(name.endswith(".W_h") for name in weights)
@@ -63,6 +68,8 @@ class LightModel:
         )
         self._output_bias = weights["output.bias"]
         self._condition = weights["condition"] @ layers[0][0] if "condition" in weights else None
+        self._copies = LightCopies(weights, copies, layers[0][0]) if copies else None
+        self._window, self._reach = window, max((*copies, window - 1, 0))
 
     @property
     def outputs(self) -> int:
@@ -74,9 +81,7 @@ class LightModel:
         """The token that begins each sequence."""
         return self.outputs if self._following is None else 0
 
-    def feed(
-        self, fed: NDArray[np.integer[Any]], drawn: NDArray[np.integer[Any]]
-    ) -> NDArray[np.integer[Any]]:
+    def feed(self, fed: Tokens, drawn: Tokens) -> Tokens:
         """The tokens to feed in after others and what was drawn there, (B,) each."""
         return drawn if self._following is None else self._following[fed, drawn]
 
@@ -92,32 +97,75 @@ class LightModel:
         model._table = self._table + (condition @ self._condition).astype(self._table.dtype)
         return model
 
-    def initial_state(self, batch: int) -> State:
-        """Zeros, (B, H) for each part of each layer's state."""
-        zeros = np.zeros((batch, self.hidden), self._table.dtype)
-        return ((zeros,) * CELL_SHAPES[self.cell].parts,) * self.layers
+    def initial_state(self, batch: int, given: Array | None = None) -> State:
+        """Before the first token.
 
-    def step(
-        self, tokens: NDArray[np.integer[Any]], state: State, given: Array | None = None
-    ) -> tuple[Array, State]:
+        Args:
+          batch: how many sequences.
+          given: what each is conditioned on to its end, (B, K), beside what `step` is given.
+        """
+        told = self._projected(given) if given is not None else None
+        told = np.zeros((batch, 0), self._table.dtype) if told is None else told
+        played = np.full((batch, self._reach), self.start)
+        runs = np.zeros((batch, 0 if self._copies is None else len(self._copies.lags)), np.int64)
+        return (*self._nothing(batch), (played, runs, told))
+
+    def step(self, tokens: Tokens, state: State, given: Array | None = None) -> tuple[Array, State]:
         """One step: tokens (B,) and a state give logits (B, V) and the state after it.
 
         Args:
           given: what is given at this step, to all sequences, (K,), or each, (B, K), for a network
             that can be told.
         """
-        x, after = self._table[tokens], []
-        if given is not None and self._condition is not None:
-            x += (given @ self._condition).astype(x.dtype)
+        layers, (played, runs, always) = state[:-1], state[-1]
+        told = [always] if always.shape[1] else []
+        if given is not None and (now := self._projected(given)) is not None:
+            told.append(now)
+        if self._window:
+            layers = self._nothing(len(tokens))
+            for before in played[:, self._reach - self._window + 1 :].T:
+                layers = self._through(self._fed(before, told), layers)
+        if self._copies is not None:
+            runs, seen = self._copies.hear(tokens, played, runs)
+            told.append(seen)
+        layers = self._through(self._fed(tokens, told), layers)
+        hidden = layers[-1][0]
+        logits: Array = hidden @ self._output
+        logits += self._output_bias
+        if self._reach:
+            played = np.concatenate([played[:, 1:], tokens[:, None]], axis=1)
+        if self._copies is not None:
+            logits = self._copies.mix(hidden, logits, played)
+        return logits, (*layers, (played, runs, always))
+
+    def _nothing(self, batch: int) -> State:
+        """The layers before the first token: zeros, (B, H) for each part."""
+        zeros = np.zeros((batch, self.hidden), self._table.dtype)
+        return ((zeros,) * CELL_SHAPES[self.cell].parts,) * self.layers
+
+    def _projected(self, given: Array) -> Array | None:
+        """What is given, (..., K), as the first layer's gates get it, (..., G·H)."""
+        if self._condition is None:
+            return None
+        return (given @ self._condition).astype(self._table.dtype)
+
+    def _fed(self, tokens: Tokens, told: Sequence[Array]) -> Array:
+        """What the first layer's gates get of tokens (B,), and of what is told."""
+        x: Array = self._table[tokens]
+        for part in told:
+            x += part
+        return x
+
+    def _through(self, x: Array, state: State) -> State:
+        """The layers' state after what the first one's gates are fed, which is overwritten."""
+        after = []
         for layer, (parts, (W_x, W_h, b)) in enumerate(zip(state, self._layers, strict=True)):
             gates = x if layer == 0 else x @ W_x + b
             gates += parts[0] @ W_h
             np.tanh(gates, out=gates)
             after.append(self._lstm(gates, parts[1]) if self.cell == "lstm" else (gates,))
             x = after[-1][0]
-        logits: Array = x @ self._output
-        logits += self._output_bias
-        return logits, tuple(after)
+        return tuple(after)
 
     def _lstm(self, gates: Array, c: Array) -> tuple[Array, Array]:
         """The state after a step from the tanh of its gates, which is overwritten."""

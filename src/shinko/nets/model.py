@@ -9,12 +9,16 @@ import torch
 from torch import Tensor, nn
 
 from shinko.nets.cells import State
+from shinko.nets.copying import CopyHead, hear
 from shinko.nets.shapes import ModelConfig
 from shinko.nets.stack import RecurrentStack
 
 
 class SequenceModel(nn.Module):
-    """Embedding, recurrent stack, output layer: `model(tokens, state) -> (logits, state)`."""
+    """Embedding, recurrent stack, output layer: `model(tokens, state) -> (logits, state)`.
+
+    With a copy head the logits are log-probabilities.
+    """
 
     def __init__(self, config: ModelConfig, *, generator: torch.Generator | None = None) -> None:
         super().__init__()
@@ -35,6 +39,9 @@ class SequenceModel(nn.Module):
         self.output = nn.Linear(config.hidden, config.outputs)
         if config.tied:
             self.output.weight = self.embedding.weight
+        self.copy = (
+            CopyHead(config.copies, config.embedding, config.hidden) if config.copies else None
+        )
         self.reset_parameters(generator)
 
     def reset_parameters(self, generator: torch.Generator | None = None) -> None:
@@ -50,6 +57,8 @@ class SequenceModel(nn.Module):
         if not self.config.tied:
             nn.init.zeros_(self.output.weight)
         nn.init.zeros_(self.output.bias)
+        if self.copy is not None:
+            self.copy.reset_parameters()
 
     def initial_state(self, batch: int) -> State:
         """The state before the first token: zeros, (L, B, H) each."""
@@ -67,7 +76,8 @@ class SequenceModel(nn.Module):
 
         Args:
           tokens: shape (T, B), values 0..tokens-1.
-          state: the state carried from before, or None at the start.
+          state: the state carried from before, or None at the start; always None for a network
+            that copies or sees a window.
           fused: see `RecurrentStack.forward`.
           condition: what is given to each sequence, (B, K), or at each step, (T, B, K); its
             product with the weights `condition` (K, E) is added to each token's vector.
@@ -75,11 +85,40 @@ class SequenceModel(nn.Module):
         Returns:
           Logits, shape (T, B, V), and the state after the last token.
         """
+        if state is not None and (self.copy is not None or self.config.window):
+            raise ValueError("copies, window: expected a whole sequence, and no state before it")
         state = self.initial_state(tokens.shape[1]) if state is None else state
         drop, training = self.config.dropout, self.training
-        embedded = self.embedding(tokens)
+        told, heard = None, None
         if condition is not None and self.condition is not None:
-            embedded = embedded + condition @ self.condition
-        x = nn.functional.dropout(embedded, drop, training)
-        hidden, state = self.stack(x, state, fused=fused)
-        return self.output(nn.functional.dropout(hidden, drop, training)), state
+            told = condition @ self.condition
+        x = self._vectors(tokens, told)
+        if self.copy is not None:
+            heard = hear(tokens, self.copy.lags, self.config.outputs)
+            seen = heard.seen.to(x.dtype) @ self.copy.seen
+            # In a window only its last token tells what it matches.
+            x = torch.cat([x[:-1], x[-1:] + seen]) if self.config.window else x + seen
+        x = nn.functional.dropout(x, drop, training)
+        if self.config.window:
+            hidden = self._at_ends_of_windows(x, fused)
+        else:
+            hidden, state = self.stack(x, state, fused=fused)
+        hidden = nn.functional.dropout(hidden, drop, training)
+        logits = self.output(hidden)
+        if self.copy is not None and heard is not None:
+            logits = self.copy(hidden, logits, heard)
+        return logits, state
+
+    def _vectors(self, tokens: Tensor, told: Tensor | None) -> Tensor:
+        """What each token adds to the input, (T, B, E); of a window's W, (W, T, B, E)."""
+        if window := self.config.window:
+            start = tokens.new_full((window - 1, tokens.shape[1]), self.config.outputs)
+            tokens = torch.cat([start, tokens]).unfold(0, window, 1).movedim(-1, 0)
+        x: Tensor = self.embedding(tokens)
+        return x if told is None else x + told
+
+    def _at_ends_of_windows(self, x: Tensor, fused: bool) -> Tensor:
+        """The top layer's hidden states after inputs (W, T, B, E) from nothing, (T, B, H)."""
+        T, B = x.shape[1:3]
+        hidden: Tensor = self.stack(x.flatten(1, 2), self.initial_state(T * B), fused=fused)[0]
+        return hidden[-1].view(T, B, -1)

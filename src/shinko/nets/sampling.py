@@ -61,7 +61,12 @@ class Sampler:
         start: the token that begins each.
         following: the token that is fed in after a token and what was drawn there, (tokens, V);
             by default what was drawn.
+
+        Raises:
+          ValueError: the model copies or sees a window, of which no tape is kept.
         """
+        if model.config.copies or model.config.window:
+            raise ValueError("sampler: expected a model without copies and window")
         self.model = model
         self._following = None if following is None else following.flatten()
         self._cells: list[RecurrentCell] = list(model.stack.cells)  # type: ignore[arg-type]

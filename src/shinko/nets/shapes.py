@@ -24,6 +24,11 @@ class CellShape:
     parts: int
 
 
+# What a network that copies leaves to each token at the least, of all of them together.
+COPY_FLOOR = 1e-6
+# Matches in a row that are told apart by a network that copies.
+LONG_RUN = 4
+
 CELL_SHAPES = {"lstm": CellShape("LSTM", gates=4, parts=2), "rnn": CellShape("Simple RNN", 1, 1)}
 
 
@@ -49,6 +54,10 @@ class ModelConfig:
     """Use the input embedding as output weights too (Press and Wolf 2017)."""
     conditions: int = 0
     """How many numbers, K, each sequence or step may be conditioned on; 0 for none."""
+    copies: tuple[int, ...] = ()
+    """Lags: how many tokens ago lies what may be copied; none without a copy head."""
+    window: int = 0
+    """How many tokens back it sees, for at each step its layers begin anew; 0 for all."""
 
     def __post_init__(self) -> None:
         if self.cell not in CELL_SHAPES:
@@ -58,6 +67,12 @@ class ModelConfig:
                 f"tied weights: expected embedding = hidden and tokens = outputs, got "
                 f"{self.embedding}, {self.hidden}, {self.tokens}, {self.outputs}"
             )
+        if (self.copies or self.window) and self.tokens != self.outputs + 1:
+            raise ValueError(
+                f"copies, window: expected tokens = outputs + 1, got {self.tokens}, {self.outputs}"
+            )
+        if any(lag < 2 for lag in self.copies) or len(set(self.copies)) < len(self.copies):
+            raise ValueError(f"copies {self.copies}: expected lags from 2 on, each once")
 
 
 def cell_shapes(cell: str, inputs: int, hidden: int) -> dict[str, tuple[int, ...]]:
@@ -75,4 +90,9 @@ def weight_shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
     for layer in range(config.layers):
         own = cell_shapes(config.cell, H if layer else E, H)
         shapes |= {f"stack.cells.{layer}.{name}": shape for name, shape in own.items()}
-    return shapes | {"output.weight": (V, H), "output.bias": (V,)}
+    shapes |= {"output.weight": (V, H), "output.bias": (V,)}
+    if config.copies:
+        lags = len(config.copies)
+        shapes |= {"copy.gates.weight": (lags + 1, H), "copy.gates.bias": (lags + 1,)}
+        shapes["copy.seen"] = (2 * lags, E)
+    return shapes

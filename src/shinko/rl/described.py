@@ -11,7 +11,7 @@ from shinko.nets.shapes import CELL_SHAPES
 from shinko.tables.codec import find_codec
 from shinko.tables.table import CHORDS
 
-_LONGEST = 256  # chords that a dial is measured on at most, as its setting
+_LONGEST = 256  # chords of an episode at most, as its setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,14 +43,23 @@ class Described(Tokens):
 
     Attributes:
       cell: lstm or rnn.
+      copies: how many chords ago lies what it may copy; none where it has no copy head.
+      window: how many chords back it sees; 0 for all.
     """
 
     cell: str
+    copies: tuple[int, ...] = ()
+    window: int = 0
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.cell not in CELL_SHAPES:
             raise ShinkoError(f"cell {self.cell!r}: expected one of {', '.join(CELL_SHAPES)}")
+        known = {lag for lag in self.copies if 2 <= lag <= _LONGEST}
+        if len(known) < len(self.copies):
+            raise ShinkoError(f"copies: expected chords ago from 2 to {_LONGEST}, each once")
+        if not 0 <= self.window <= _LONGEST:
+            raise ShinkoError(f"window {self.window}: expected 0 to {_LONGEST}")
 
 
 @dataclass(frozen=True, kw_only=True)

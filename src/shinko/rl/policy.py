@@ -101,7 +101,7 @@ def read_policy(path: Path) -> Policy:
         dial = None if inner is None else read_told(Dial, inner)
     except ShinkoError as error:
         raise ShinkoError(f"{path}: {error}; expected a file that a release ships") from None
-    return _policy(told, told.cell, read_arrays(path), path, told.name, dial)
+    return _policy(told, read_arrays(path), path, told.name, dial)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,17 +118,18 @@ def run_policy(path: Path, epoch: int | None = None) -> Policy:
       SelectionError: no checkpoint is diverse.
     """
     folder, dial = RunFolder(path), None
-    tokens: Tokens
     if "dial" in folder.settings():
         network = folder.above(Described)
-        tokens, cell = network, network.cell
         dial = folder.part("dial", Dial, "shinko dial")
         epoch = _last_epoch(folder, "dial") if epoch is None else epoch
     else:
-        tokens, cell = folder.above(Tokens), run_settings(folder).cell
+        tokens = folder.above(Tokens)
+        network = Described(
+            chords=tokens.chords, codec=tokens.codec, cell=run_settings(folder).cell
+        )
         epoch = selected_epoch(folder) if epoch is None else epoch
     name = f"{path.resolve().name}, epoch {epoch}"
-    policy = _policy(tokens, cell, folder.weights(epoch), folder.checkpoint_path(epoch), name, dial)
+    policy = _policy(network, folder.weights(epoch), folder.checkpoint_path(epoch), name, dial)
     return policy if dial else replace(policy, run=(path, epoch))
 
 
@@ -179,9 +180,7 @@ def _last_epoch(folder: RunFolder, command: str) -> int:
     return kept[-1]
 
 
-def _policy(
-    tokens: Tokens, cell: str, arrays: Arrays, path: Path, name: str, dial: Dial | None
-) -> Policy:
+def _policy(network: Described, arrays: Arrays, path: Path, name: str, dial: Dial | None) -> Policy:
     """The policy of a file's arrays, once they are known to be those of a network over its chords.
 
     Raises:
@@ -190,28 +189,45 @@ def _policy(
     import numpy as np
 
     weights = {name: array for name, array in arrays.items() if name != "histories"}
-    chords, conditions = len(tokens.chords), len(dial.styles) + len(dial.knots) if dial else 0
-    following, inputs = None, chords + 1
+    chords, following = len(network.chords), None
     if "histories" in arrays:
         from shinko.tables.automaton import transitions, unpack_histories
 
         try:
+            if network.copies or network.window:
+                raise ValueError("'histories' of a policy that reads chords")
             histories = unpack_histories(arrays["histories"], chords)
         except ValueError as error:
             raise RunError(f"{path}: {error}; {_OTHER_EPOCH}") from None
-        following, inputs = transitions(histories, chords)[0], len(histories)
-    shapes = weight_shapes(_as_large(weights, inputs, chords, cell, conditions))
+        following = transitions(histories, chords)[0]
+    config = _as_large(weights, network, dial, chords + 1 if following is None else len(following))
+    shapes = weight_shapes(config)
     expect_weights(weights, shapes, path, f"a policy over {chords} chords", _OTHER_EPOCH)
     narrow = {name: array.astype(np.float32) for name, array in weights.items()}
-    model = LightModel(narrow, cell, following=following)
-    return Policy(model, tokens.chords, name, dial, codec=tokens.codec)
+    model = LightModel(
+        narrow,
+        network.cell,
+        following=following,
+        copies=network.copies,
+        window=network.window,
+    )
+    return Policy(model, network.chords, name, dial, codec=network.codec)
 
 
-def _as_large(weights: Arrays, tokens: int, chords: int, cell: str, conditions: int) -> ModelConfig:
-    """The network with these tokens and chords that is as large as the one that was found."""
-    layers = sum(name.endswith(".W_h") for name in weights)
+def _as_large(weights: Arrays, network: Described, dial: Dial | None, tokens: int) -> ModelConfig:
+    """The network of a description that is as large as the one that was found."""
     H, E = (
         weights[name].shape[axis] if name in weights and weights[name].ndim == 2 else 0
         for name, axis in (("stack.cells.0.W_h", 0), ("embedding.weight", 1))
     )
-    return ModelConfig(tokens, chords, cell, layers, H, E, conditions=conditions)
+    return ModelConfig(
+        tokens,
+        len(network.chords),
+        network.cell,
+        layers=sum(name.endswith(".W_h") for name in weights),
+        hidden=H,
+        embedding=E,
+        conditions=len(dial.styles) + len(dial.knots) if dial else 0,
+        copies=network.copies,
+        window=network.window,
+    )

@@ -10,7 +10,10 @@ from shinko.errors import FieldError
 from shinko.nets.shapes import CELL_SHAPES
 from shinko.request import Request, asked
 from shinko.rl.terms import ENTROPIES, TERMS, reward_terms
+from shinko.tables.memory import LAGS, MODES
 from shinko.tables.table import LONGEST_HISTORY, USUAL_ORDER
+
+_WINDOW = 3  # chords, as far back as the built-in tables look
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,18 @@ class ForecastSettings(ProblemSettings):
 class LearnSettings(ProblemSettings):
     """Everything that decides a training, so that the same settings give the same metrics."""
 
+    memory: str = asked(
+        "none",
+        "What the reward looks back on: as far as the table does (none), or all that was played, "
+        "as songs in this mode do.",
+        choices=("none", *MODES),
+    )
+    chain_share: float = asked(
+        0.0,
+        "With a memory: share of each batch that its own chain plays, the rest by the policy.",
+        least=0.0,
+        most=0.9,
+    )
     discount: float = asked(1.0, "Weight γ of each later reward.", least=0.0, most=1.0)
     estimator: str = asked(
         "sampled",
@@ -91,9 +106,12 @@ class LearnSettings(ProblemSettings):
     clip: float = asked(5.0, "Longest gradient; longer ones are scaled down.", above=0.0, most=1e9)
     input: str = asked(
         "chord",
-        "What the network reads at each step: the last chord, or at once all that the table looks "
-        "back on.",
-        choices=("chord", "history"),
+        "What the network reads at each step: the last chord; all at once that the table looks back "
+        "on; or, with a memory, the last three chords and no more.",
+        choices=("chord", "history", "window"),
+    )
+    copies: bool = asked(
+        False, "With a memory: let the network copy what it played so many chords ago."
     )
     cell: str = asked("lstm", "Recurrent cell.", choices=tuple(CELL_SHAPES))
     layers: int = asked(1, "Recurrent layers.", least=1, most=16)
@@ -132,6 +150,53 @@ class LearnSettings(ProblemSettings):
                 "above 0, for equal factors never leave 0",
                 "take `beta_schedule` linear, or a small `beta`",
             )
+
+        self._check_memory()
+
+    def _check_memory(self) -> None:
+        """Raises: FieldError, for what doesn't go with a memory, or not without."""
+        if self.memory == "none":
+            for name, plain in (("copies", False), ("chain_share", 0.0)):
+                if getattr(self, name) != plain:
+                    raise FieldError(name, getattr(self, name), f"{plain}, without `memory`")
+            if self.input == "window":
+                raise FieldError("input", "window", "chord or history, without `memory`")
+            return
+        for name, other in (("estimator", "table-aware"), ("input", "history")):
+            if getattr(self, name) == other:
+                raise FieldError(
+                    name, other, "another, for what a memory looks back on is no table"
+                )
+        if not self.chain_share:
+            return
+        best = {"reward": "log-probability", "entropy": "return", "discount": 1.0}
+        for name, value in best.items():
+            if getattr(self, name) != value:
+                raise FieldError(
+                    name,
+                    getattr(self, name),
+                    f"{value}, for another best can't be played",
+                    "take `chain_share` 0",
+                )
+        if self.beta == 0.0 or self.beta_end == 0.0:
+            raise FieldError("chain_share", self.chain_share, "0, where β gets to 0")
+        if self.batch - self.chain_rows < 2:
+            raise FieldError("batch", self.batch, "at least two progressions of the policy's own")
+
+    @property
+    def lags(self) -> tuple[int, ...]:
+        """How many chords ago lies what the network may copy."""
+        return LAGS if self.copies else ()
+
+    @property
+    def window(self) -> int:
+        """How many chords back the network sees; 0 for all."""
+        return _WINDOW if self.input == "window" else 0
+
+    @property
+    def chain_rows(self) -> int:
+        """Progressions of a batch that the chain plays."""
+        return round(self.chain_share * self.batch)
 
     PRESET: ClassVar[str] = "default"
 

@@ -74,9 +74,9 @@ def all_chances(chain, sections):
 
 
 @pytest.mark.parametrize("mode", ["major", "minor"])
-@pytest.mark.parametrize("pull", [0.0, -5.0, 2.0])
-def test_many_sections_at_once_are_what_one_is(mode, pull):
-    voice = a_voice(1, mode, pull)
+@pytest.mark.parametrize(("pull", "heat"), [(0.0, 1.0), (-5.0, 0.6), (2.0, 1.5)])
+def test_many_sections_at_once_are_what_one_is(mode, pull, heat):
+    voice = a_voice(1, mode, pull).heated(heat)
     sections = np.random.default_rng(3).integers(0, V, (4, 60))  # past the last place
     sections[1] = np.tile(sections[1, :8], 8)[:60]  # one that repeats itself
     found = all_chances(SongChain([voice]), sections)

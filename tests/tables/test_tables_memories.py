@@ -29,7 +29,7 @@ def test_rows_of_each_mode_sum_to_one(mode):
         np.testing.assert_allclose(voice.innovations.sum(axis=-1), 1.0, rtol=1e-9)
 
 
-@pytest.mark.parametrize("mode", list(TONICS)[1:5])
+@pytest.mark.parametrize("mode", MODES[2:])
 def test_other_modes_keep_to_their_scale_and_begin_on_their_tonic(mode):
     tonic = {"dorian": "2", "phrygian": "3", "lydian": "4", "mixolydian": "5"}[mode]
     for voice in voices_of("pop", mode).voices.values():

@@ -10,6 +10,7 @@ from shinko.request import fields_of
 from shinko.score.progression import MOST_CHORDS
 from shinko.songwriting.brief import Brief, Chords, Form, Limit
 from shinko.songwriting.chords import ChordBook
+from shinko.songwriting.plans import read_plan
 from shinko.songwriting.requests import Wishes
 from shinko.theory.keys import Mode
 
@@ -111,21 +112,21 @@ def read_wishes(wishes: Wishes, form: Form, book: ChordBook) -> Brief:
     Raises:
       ShinkoError: a wish can't be read.
     """
-    wished, start = told(wishes), wishes.start.strip()
+    wished = told(wishes)
     return Brief(
         form,
         book,
         limits=(
             *_locks(wishes.fix, form, book),
             *_without(wishes.without, form, book),
-            *_start(start, form, book),
+            *_start(wishes.start.strip(), form, book),
             *_end(wishes.end, form, book),
         ),
         required=tuple(book.find_all(wishes.required, "with")),
         most=wishes.most,
         repeats=wishes.repeats,
         loop=wishes.loop,
-        tonic=frozenset() if start else book.tonic(),
+        layout=read_plan(wishes.plan, form.length),
         told=tuple(wished.values()),
         wishes=tuple(wished),
     )

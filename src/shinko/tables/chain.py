@@ -51,6 +51,7 @@ class SongChain:
         self._entry = np.array([voice.recall.entry for voice in voices])
         self._trust = np.array([voice.recall.trust for voice in voices])
         self._shun = np.array([voice.shun for voice in voices])
+        self._heat = np.array([voice.heat for voice in voices])
         self._closing = _closings(voices)
 
     @property
@@ -101,15 +102,36 @@ class SongChain:
         """How likely each row's piece is of each of its voices, (B, S), after a step."""
         return np.asarray(state[0][2])
 
-    def copying(self, state: State) -> Floats:
-        """The chances of the states after a step, drawing freely first, (B, Z)."""
-        _, states, voices, *_ = state[0]
-        return np.asarray(np.einsum("bs,bsz->bz", voices, states))
+    def sources(self, tokens: Ints, state: State) -> Floats:
+        """How likely each state has made the chords heard (B,), drawing freely first, (B, Z).
+
+        Args:
+          tokens: what is heard.
+          state: before it.
+        """
+        ((played, states, voices, which, _),) = state
+        heard, likely = self._weighed(tokens, played, states, which)
+        voices = voices * likely
+        found = np.einsum("bs,bsz->bz", voices, heard)
+        return np.asarray(found / voices.sum(axis=1, keepdims=True))
 
     def _hear(
         self, chord: Ints, played: Ints, states: Floats, voices: Floats, which: Ints
     ) -> tuple[Ints, Floats, Floats]:
         """The state after a chord of each section."""
+        heard, likely = self._weighed(chord, played, states, which)
+        stay = self._stay[which]
+        anew = ((1 - stay) * heard).sum(axis=2, keepdims=True)
+        place = min(played.shape[1] + 1, PLACES)
+        states = stay * heard + anew * self._entry[which, place]
+        voices = voices * likely
+        voices = voices / voices.sum(axis=1, keepdims=True)
+        return np.concatenate([played, chord[:, None]], axis=1), states, voices
+
+    def _weighed(
+        self, chord: Ints, played: Ints, states: Floats, which: Ints
+    ) -> tuple[Floats, Floats]:
+        """The states by voice given the chord that they made, (B, S, Z), and P of it, (B, S)."""
         rows, V = np.arange(len(chord)), self.start
         free = self._free(played, which)[rows, :, chord]  # (B, S)
         target, copies = copied(played)
@@ -118,14 +140,7 @@ class SongChain:
         plays = slip * free[:, :, None] + (1 - slip) * hit[:, None]
         heard = states * ((1 - FLOOR) * plays + FLOOR / V)
         likely = heard.sum(axis=2)
-        heard /= likely[:, :, None]
-        stay = self._stay[which]
-        anew = ((1 - stay) * heard).sum(axis=2, keepdims=True)
-        place = min(played.shape[1] + 1, PLACES)
-        states = stay * heard + anew * self._entry[which, place]
-        voices = voices * likely
-        voices = voices / voices.sum(axis=1, keepdims=True)
-        return np.concatenate([played, chord[:, None]], axis=1), states, voices
+        return heard / likely[:, :, None], likely
 
     def _mixed(self, played: Ints, states: Floats, which: Ints) -> Floats:
         """P(each chord) by voice, (B, S, V)."""
@@ -140,7 +155,7 @@ class SongChain:
         return np.asarray((1 - FLOOR) * plays + FLOOR / V)
 
     def _free(self, played: Ints, which: Ints) -> Floats:
-        innovations = innovated(self._tables, self._table[which], played)
+        innovations = heated(innovated(self._tables, self._table[which], played), self._heat[which])
         return free_draws(innovations, self._trust[which], self._shun[which], played)
 
 
@@ -189,6 +204,14 @@ def free_draws(innovations: Floats, trust: Floats, shun: Floats, played: Ints) -
         free = free * np.where(after_last[:, None], 1.0 - shun[:, :, None], 1.0)
         free /= free.sum(axis=2, keepdims=True)
     return np.asarray(free)
+
+
+def heated(rows: Floats, heat: Floats) -> Floats:
+    """Rows to the power 1/τ, (…, V), each of sum 1 again; the heat τ of each, (…)."""
+    if (heat == 1.0).all():
+        return rows
+    hot = rows ** (1.0 / heat[..., None])
+    return np.asarray(hot / hot.sum(axis=-1, keepdims=True))
 
 
 def innovated(tables: Floats, which: Ints, played: Ints) -> Floats:

@@ -47,7 +47,8 @@ def free_draw(voice: Voice, played: Sequence[int]) -> Floats:
     """P(each chord), drawn freely after what was played in the section, (V,)."""
     V = voice.innovations.shape[-1]
     before, last = (V, V, *played)[-2:]
-    free: Floats = voice.innovations[before, last]
+    free: Floats = voice.innovations[before, last] ** (1 / voice.heat)
+    free = free / free.sum()
     after_last = set[int]()
     for length in range(1, LOOKS_BACK + 1):
         if length > len(played):

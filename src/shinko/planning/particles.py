@@ -75,15 +75,12 @@ class Player:
       fed: what to feed in first.
       state: the state before it, of one sequence.
       temperature: its logits are divided by it; above 0.
-      whole: whether the temperature is that of whole sequences, P(x)^{1/τ} in all; else of each
-        step, whatever it leads to.
     """
 
     model: Network
     fed: int
     state: State
     temperature: float = 1.0
-    whole: bool = False
 
     @classmethod
     def at_start(cls, model: Network, temperature: float = 1.0) -> Player:
@@ -125,17 +122,14 @@ class Playing:
 
     def __init__(self, player: Player, count: int) -> None:
         self._model, self._temperature = player.model, player.temperature
-        self._whole = player.whole
         self.fed: Ints = np.full(count, player.fed)
         self.state: State = tuple(
             tuple(np.repeat(part, count, axis=0) for part in layer) for layer in player.state
         )
 
     def log_chances(self) -> Floats:
-        """Of each token, (B, V); at a temperature of whole sequences they don't sum to 1."""
+        """Of each token, (B, V)."""
         logits, self._after = self._model.step(self.fed, self.state)
-        if self._whole:
-            return log_softmax(logits) / self._temperature
         return log_softmax(logits.astype(np.float64) / self._temperature)
 
     def hear(self, drawn: Ints) -> None:
@@ -158,7 +152,7 @@ def play(
     """Sequences that a network plays, each step by its chances.
 
     Args:
-      player: before the first token; its temperature isn't that of whole sequences.
+      player: before the first token.
       steps: T.
       count: B.
       rng: the source of chance.

@@ -237,10 +237,7 @@ class Steering:
         for t in range(T):
             following = process.next_state_at(t)
             scores = self._advantages(t, which, memory, states)
-            if player is not None and player.whole:
-                # The look-ahead's own value stands for what is to come at this temperature.
-                scores -= process.rewards_at(t)[states]
-            elif free is not None:
+            if free is not None:
                 # ψ_{t+1} / ψ_t times what the network plays: the optimum's own reward goes again.
                 scores -= process.rewards_at(t)[states] + free[t + 1][following[states]]
                 scores += free[t][states][:, None]

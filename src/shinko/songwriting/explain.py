@@ -114,7 +114,7 @@ def explain(teller: Teller, book: ChordBook, chords: NDArray[np.int64]) -> Expla
       book: its chords.
       chords: (T,).
     """
-    player = teller.at_one
+    player = teller.player
     own = float(player.log_probability(chords[:, None])[0])
     chances = np.exp(player.rows(chords))
     played, logs = play(player, len(chords), _PLAYED, np.random.default_rng(_SEED))
@@ -183,11 +183,11 @@ def _one_free(teller: Teller, allowed: NDArray[np.bool_]) -> Floats:
     chords = np.flatnonzero(allowed[slot])
     every = np.repeat(allowed.argmax(axis=1)[:, None], len(chords), axis=1)
     every[slot] = chords
-    logs = teller.at_one.log_probability(every)
+    logs = teller.player.log_probability(every)
     found = np.zeros(allowed.shape)
     found[np.arange(len(every)), every[:, 0]] = 1.0
     found[slot] = 0.0
-    found[slot, chords] = softmax(logs[None], teller.ground.temperature)[0]
+    found[slot, chords] = softmax(logs[None])[0]
     return found
 
 

@@ -19,12 +19,11 @@ from shinko.planning.particles import Player
 from shinko.planning.process import Floats, Ints
 from shinko.rl.described import Dial
 from shinko.rl.policy import Policy
-from shinko.rl.returning import DEFAULT_RETURNS, dial_pull
-from shinko.rl.variety import DEFAULT_VARIETY, dial_temperature
+from shinko.rl.variety import DEFAULT_VARIETY
 from shinko.songwriting.brief import Brief
-from shinko.songwriting.dials import measured_dial
+from shinko.songwriting.dials import at_place, place_of
 from shinko.songwriting.ground import run_ground, style_ground
-from shinko.songwriting.remembered import Remembered, remembered
+from shinko.songwriting.remembered import ground_of, remembered
 from shinko.songwriting.requests import ComposeRequest
 from shinko.songwriting.roles import Role
 from shinko.songwriting.steer import steer
@@ -110,73 +109,59 @@ def choose_performer(policy: Policy, request: ComposeRequest) -> Performer:
         ground = style_ground(chosen, variety)
         name = f"exact optimum of {chosen}, {variety}"
         return Performer(ground.process.tokens, name, (Role(name, 1.0, lambda: ground),))
-    styles = (
-        remembered(chosen, request.key.mode) if request.exact or not _knows(policy, chosen) else ()
-    )
-    returns = request.returns or DEFAULT_RETURNS
-    told = f"{chosen}, {request.key.mode}, {variety}, {returns}"
-    if styles:
-        dials = [_dial_of(policy.dial, style, request.key.mode) for style in styles]
-        roles = tuple(
-            style.role(*_place(dial, style.name, request.key.mode, variety, returns))
-            for style, dial in zip(styles, dials, strict=True)
-        )
-        return Performer(styles[0].vocabulary, f"songs' own chain of {told}", roles)
-    return _of_dial(policy, chosen, request.key.mode, variety, returns, f"{policy.name}, {told}")
+    if not request.exact and all(policy.dial.parts(name) for name, _ in chosen.parts):
+        return _of_dial(policy, policy.dial, chosen, request)
+    mode = request.key.mode
+    styles = [
+        at_place(style, mode, request.variety, request.returns)
+        for style in remembered(chosen, mode)
+    ]
+    counted = "; ".join(dict.fromkeys(style.counted for style in styles))
+    name = f"chain of {_told(chosen, request)} ({counted})"
+    roles = tuple(style.role(request.temperature) for style in styles)
+    return Performer(styles[0].vocabulary, name, roles)
 
 
-def _knows(policy: Policy, style: Style) -> bool:
-    assert policy.dial is not None
-    return all(policy.dial.parts(name) for name, _ in style.parts)
+def _told(chosen: Style, request: ComposeRequest) -> str:
+    """Whose statistics, and where on the dials, for people and for the record."""
+    dials = (request.variety or DEFAULT_VARIETY, request.returns)
+    return ", ".join([str(chosen), request.key.mode, *filter(None, dials)])
 
 
-def _dial_of(dial: Dial, style: Remembered, mode: str) -> Dial:
-    """What tells how varied a style is: the policy's dial, or what is measured of others."""
-    return dial if style.name in dial.styles else measured_dial(style, mode, dial)
-
-
-def _place(dial: Dial, style: str, mode: str, variety: str, returns: str) -> tuple[float, float]:
-    """Temperature and pull."""
-    return dial_temperature(dial, style, mode, variety), dial_pull(dial, style, mode, returns)
-
-
-def _of_dial(
-    policy: Policy, chosen: Style, mode: str, variety: str, returns: str, name: str
-) -> Performer:
+def _of_dial(policy: Policy, dial: Dial, chosen: Style, request: ComposeRequest) -> Performer:
     """The network plays, in each style of a mixture."""
-    assert policy.dial is not None
-    shares: dict[str, float] = {}
+    mode, shares = request.key.mode, dict[str, float]()
     for table, share in chosen.parts:
-        parts = policy.dial.parts(table)
+        parts = dial.parts(table)
         for part in parts:
             shares[part] = shares.get(part, 0.0) + share / len(parts)
     roles = []
     for style, share in shares.items():
-        temperature, pull = _place(policy.dial, style, mode, variety, returns)
-        played = policy.conditioned(style, mode, temperature=temperature, pull=pull)
-        roles.append(
-            _network_role(style, share, played, partial(_ground, style, mode, temperature))
-        )
-    return Performer(policy.chords, name, tuple(roles))
+        heat, pull = place_of(dial, style, mode, request.variety, request.returns)
+        played = policy.conditioned(style, mode, temperature=heat, pull=pull)
+        ground = partial(_ground, style, mode, heat)
+        roles.append(_network_role(style, share, played, ground, request.temperature))
+    return Performer(policy.chords, f"{policy.name}, {_told(chosen, request)}", tuple(roles))
 
 
-def _ground(style: str, mode: str, temperature: float) -> Ground:
+def _ground(style: str, mode: str, heat: float) -> Ground:
     (found,) = remembered(Style.parse(style), mode)
-    return found.ground(temperature)
+    return ground_of((found.at(heat, 0.0),))
 
 
-def _network_role(name: str, share: float, policy: Policy, ground: Callable[[], Ground]) -> Role:
+def _network_role(
+    name: str, share: float, policy: Policy, ground: Callable[[], Ground], temperature: float
+) -> Role:
     model = policy.model
 
     def player(length: int, close: str) -> Player:
-        return Player.at_start(model.ending(length, close))
+        return Player.at_start(model.ending(length, close), temperature)
 
     def free(
         steps: int, count: int, rng: np.random.Generator, first: int | None
     ) -> tuple[Ints, Floats]:
-        tokens, logs = sample_light(
-            model.ending(steps), steps=steps, count=count, temperature=1.0, rng=rng, first=first
-        )
+        told = {"steps": steps, "count": count, "temperature": temperature}
+        tokens, logs = sample_light(model.ending(steps), **told, rng=rng, first=first)
         return tokens.T, logs
 
     return Role(name, share, ground, player, free, goes_on=False)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import partial
-
-import numpy as np
 
 from shinko.planning.ground import Ground
 from shinko.planning.kept import KEPT
-from shinko.planning.particles import Player, play
-from shinko.planning.process import Floats, Ints
-from shinko.songwriting.roles import Free, Role
+from shinko.planning.particles import Player
+from shinko.songwriting.roles import Role, freely
 from shinko.songwriting.styles import Style
 from shinko.tables.builtin import stamp
 from shinko.tables.chain import SongChain
@@ -43,51 +40,39 @@ class Remembered:
     voices: Mapping[str, Voice]
     counted: str
 
-    def chain(self, close: str = "piece", pull: float = 0.0) -> SongChain:
-        """What plays its sections."""
-        return SongChain([self.voices[close].pulled(pull)])
+    def at(self, heat: float, pull: float) -> Remembered:
+        """The same at a place of the dials; see `tables.voices`."""
+        voices = {close: one.heated(heat).pulled(pull) for close, one in self.voices.items()}
+        return replace(self, voices=voices)
 
-    def role(self, temperature: float, pull: float) -> Role:
-        """The chain itself plays, at a temperature of whole sequences.
-
-        At 1 that is drawing chord by chord; else, and under constraints, particles do.
-        """
+    def role(self, temperature: float) -> Role:
+        """The chain itself plays; each step's chances are sharpened or blurred by a temperature."""
 
         def player(length: int, close: str) -> Player:
             chain = chains[close]
-            state = chain.initial_state(1, length=length)
-            return Player(chain, chain.start, state, temperature, whole=temperature != 1.0)
+            return Player(chain, chain.start, chain.initial_state(1, length=length), temperature)
 
-        chains = {close: self.chain(close, pull) for close in CLOSES}
-        free = _freely(player) if temperature == 1.0 else None
-        ground = ground_of((self,), temperature)
-        return Role(self.name, self.share, lambda: ground, player, free, goes_on=False)
+        chains = {close: SongChain([voice]) for close, voice in self.voices.items()}
+        return Role(
+            self.name,
+            self.share,
+            lambda: ground_of((self,)),
+            player,
+            freely(player, _AT_ONCE),
+            goes_on=False,
+        )
 
 
-def ground_of(styles: tuple[Remembered, ...], temperature: float = 1.0) -> Ground:
-    """What styles, all together, are looked ahead in at a temperature."""
-    found = KEPT.get(
-        ("look-ahead", *map(id, styles)),
-        lambda: (
-            styles,
-            *look_ahead([one.voices["piece"] for one in styles], styles[0].vocabulary),
-        ),
+def ground_of(styles: tuple[Remembered, ...]) -> Ground:
+    """What styles, all together, are looked ahead in."""
+    voices = [one.voices["piece"] for one in styles]
+    _, process, closing = KEPT.get(
+        ("look-ahead", *((id(voice.innovations), voice.heat) for voice in voices)),
+        # With the voices, so that no other table takes their places while this is kept.
+        lambda: (voices, *look_ahead(voices, styles[0].vocabulary)),
         lambda found: 3 * found[1].rewards.nbytes,
     )
-    _, process, closing = found
-    return Ground(", ".join(one.name for one in styles), process, temperature, closing)
-
-
-def _freely(player: Callable[[int, str], Player]) -> Free:
-    def free(
-        steps: int, count: int, rng: np.random.Generator, first: int | None
-    ) -> tuple[Ints, Floats]:
-        own = player(steps, "piece")
-        sizes = [min(_AT_ONCE, count - begin) for begin in range(0, count, _AT_ONCE)]
-        parts = [play(own, steps, size, rng, first) for size in sizes]
-        return np.concatenate([part[0] for part in parts], 1), np.concatenate([p[1] for p in parts])
-
-    return free
+    return Ground(", ".join(one.name for one in styles), process, 1.0, closing)
 
 
 def remembered(style: Style, mode: str) -> tuple[Remembered, ...]:

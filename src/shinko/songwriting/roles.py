@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shinko.planning.ground import Ground
-from shinko.planning.particles import Player
+from shinko.planning.particles import Player, play
 from shinko.planning.process import Floats, Ints
 
 # Draws so many sequences, (T, B), with their log-probabilities, (B,), from a first chord, if any.
@@ -53,3 +53,18 @@ class Role:
             total += self.player(size, close).log_probability(tokens[begin : begin + size])
             begin += size
         return total
+
+
+def freely(player: Callable[[int, str], Player], at_once: int) -> Free:
+    """Draws whole pieces of a player, so many at once."""
+
+    def free(
+        steps: int, count: int, rng: np.random.Generator, first: int | None
+    ) -> tuple[Ints, Floats]:
+        own = player(steps, "piece")
+        sizes = [min(at_once, count - begin) for begin in range(0, count, at_once)]
+        parts = [play(own, steps, size, rng, first) for size in sizes]
+        tokens, logs = zip(*parts, strict=True)
+        return np.concatenate(tokens, axis=1), np.concatenate(logs)
+
+    return free

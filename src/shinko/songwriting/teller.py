@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -10,6 +10,8 @@ import numpy as np
 from shinko.planning.ground import Ground
 from shinko.planning.particles import Player, Walking
 from shinko.planning.process import Ints
+from shinko.rl.variety import DEFAULT_VARIETY
+from shinko.songwriting.dials import at_place
 from shinko.songwriting.ground import style_ground
 from shinko.songwriting.remembered import ground_of, remembered
 from shinko.songwriting.requests import Statistics
@@ -27,7 +29,7 @@ class Teller:
     """Statistics to ask.
 
     Attributes:
-      ground: what constraints are looked ahead in, at the temperature that is asked for.
+      ground: what constraints are looked ahead in.
       chain: what remembers; None where a table alone tells.
       told: whose statistics they are, and what they count, for people.
     """
@@ -37,16 +39,11 @@ class Teller:
     told: str
 
     @cached_property
-    def at_one(self) -> Player:
-        """What plays as the statistics are, at temperature 1."""
+    def player(self) -> Player:
+        """What plays as the statistics are; a table alone at temperature 1."""
         if self.chain is None:
             return Player.at_start(Walking(self.ground.process))
         return Player.at_start(self.chain)
-
-    @property
-    def player(self) -> Player:
-        """The same at the temperature that is asked for, of whole sequences."""
-        return replace(self.at_one, temperature=self.ground.temperature, whole=True)
 
     def memories(self, chords: Ints, played: Ints) -> list[str]:
         """Where each of some chords comes from in what was played, in words.
@@ -91,13 +88,14 @@ def _run(chords: list[int], place: int, lag: int) -> int:
     return run
 
 
-def memory_teller(style: Style, mode: str, temperature: float = 1.0) -> Teller:
+def memory_teller(style: Style, mode: str, variety: str = "") -> Teller:
     """All that was played counts, as songs of a style do it in a mode."""
     found = remembered(style, mode)
+    found = tuple(at_place(one, mode, variety, "") for one in found)
     chain = SongChain([one.voices["piece"] for one in found], [one.share for one in found])
     counted = "; ".join(dict.fromkeys(one.counted for one in found))
     told = f"table {style}, {counted}; all that was played counts"
-    return Teller(ground_of(found, temperature), chain, told)
+    return Teller(ground_of(found), chain, told)
 
 
 def table_teller(ground: Ground) -> Teller:
@@ -112,8 +110,8 @@ def teller_of(of: Statistics, mode: str) -> Teller:
       ShinkoError: a table can't be read, or the variety can't be had.
     """
     style = Style.parse(of.table)
-    # "Real" is the statistics as they are: temperature 1, and nothing has to be searched for.
-    still = 1.0 if of.variety == Statistics.variety else None
-    if of.memoryless:
-        return table_teller(style_ground(style, of.variety, temperature=still))
-    return memory_teller(style, mode, still or _temperature(style, mode, of.variety))
+    if not of.memoryless:
+        return memory_teller(style, mode, of.variety)
+    # "Real" is the table as it is: temperature 1, and nothing has to be searched for.
+    still = 1.0 if of.variety == DEFAULT_VARIETY else None
+    return table_teller(style_ground(style, of.variety, temperature=still))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shinko.planning.process import Bools, Process
+from shinko.tables.chain import heated
 from shinko.tables.memory import FLOOR
 from shinko.tables.table import Floats
 from shinko.tables.voices import Voice
@@ -30,7 +31,9 @@ def look_ahead(voices: Sequence[Voice], vocabulary: tuple[str, ...]) -> tuple[Pr
       least as often as by chance, (S, V).
     """
     V = len(vocabulary)
-    innovations = np.mean([voice.innovations for voice in voices], axis=0)
+    innovations = np.mean(
+        [heated(voice.innovations, np.array(voice.heat)) for voice in voices], axis=0
+    )
     innovations = (1 - FLOOR) * innovations + FLOOR / V
     often = _occupied(innovations)
     # State 0 is the beginning, then each chord, then the commonest pairs.

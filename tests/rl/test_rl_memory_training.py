@@ -26,7 +26,7 @@ SETTINGS = LearnSettings(
     hidden=12,
     embedding=4,
     learning_rate=0.03,
-    learning_rate_end=0.0,
+    rate_end=0.0,
 )
 
 

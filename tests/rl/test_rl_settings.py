@@ -89,7 +89,7 @@ def test_equal_factors_never_reach_zero_nor_leave_it():
 
 def test_the_step_size_is_kept_or_goes_to_its_end():
     assert LearnSettings(learning_rate=0.1).learning_rate_at(500) == 0.1
-    falling = LearnSettings(learning_rate=0.1, learning_rate_end=0.02, epochs=4)
+    falling = LearnSettings(learning_rate=0.1, rate_end=0.02, epochs=4)
     rates = [falling.learning_rate_at(epoch) for epoch in (1, 2, 3, 4)]
     assert rates == pytest.approx([0.1, 0.08, 0.06, 0.04])
 

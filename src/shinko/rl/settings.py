@@ -103,7 +103,7 @@ class LearnSettings(ProblemSettings):
     epochs: int = asked(600, "Updates of the policy.", least=1, most=1_000_000)
     batch: int = asked(64, "Episodes an update: B.", least=1, most=65_536)
     learning_rate: float = asked(0.003, "Step size of Adam.", above=0.0, most=10.0)
-    learning_rate_end: float = asked(
+    rate_end: float = asked(
         -1.0,
         "What the step size goes to, by equal steps; -1 keeps it as it starts.",
         least=-1.0,
@@ -216,10 +216,10 @@ class LearnSettings(ProblemSettings):
 
     def learning_rate_at(self, epoch: int) -> float:
         """The step size in an epoch, counted from 1."""
-        if self.learning_rate_end < 0:
+        if self.rate_end < 0:
             return self.learning_rate
         progress = (epoch - 1) / self.epochs
-        return self.learning_rate + (self.learning_rate_end - self.learning_rate) * progress
+        return self.learning_rate + (self.rate_end - self.learning_rate) * progress
 
     def beta_at(self, epoch: int) -> float:
         """β in an epoch, counted from 1."""

@@ -163,6 +163,27 @@ def test_a_run_with_a_bonus_is_shown_where_that_rests(shinko):
     assert found["bonus_at_rest"]["objective"] < found["optimum"]["objective"]
 
 
+def test_a_run_with_a_memory_is_held_against_what_its_songs_play(shinko, table):
+    tiny = ("--epochs", "2", "--batch", "4", "--hidden", "4", "--checkpoint-every", "1")
+    shinko(
+        "learn", *tiny, "--table", table, "--memory", "minor", "--no-copies", "--out", "m"
+    ).succeeded()
+    out = shinko("evaluate", "m", "--epoch", "2", "--samples", "300").succeeded()
+    lines = out.splitlines()
+    assert lines[0] == (
+        "m, epoch 2: table toy.csv with a memory in minor, reward log-probability, 16 chords, "
+        "tau 0.3"
+    )
+    assert lines[2].split() == ["policy", "best"]
+    assert [line.split()[0] for line in lines[3:6]] == ["halves", "repeated", "distinct"]
+    assert "regret " in out
+    assert "divergence " in out
+    assert "300 progressions each" in out
+    told = json.loads(shinko("evaluate", "m", "--epoch", "2", "--tau", "1", "--json").succeeded())
+    assert told["tau"] == 1.0
+    assert told["policy"]["regret"] > told["policy"]["regret_error"] > 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -120,11 +120,14 @@ def test_nothing_is_copied_from_before_the_beginning_nor_the_last_chord():
     assert chances[3, 0] > 0.999
 
 
-def test_a_new_network_hardly_copies():
-    """Its gates begin at e^-5 against 1."""
-    config = ModelConfig(V + 1, V, hidden=6, embedding=4, copies=LAGS)
-    chances = SequenceModel(config)(sequences())[0].exp()
-    assert (chances - 1 / V).abs().max() < 0.02
+def test_a_new_network_copies_a_little_with_each_lag():
+    """Gates of e^-2 against 1, and all that is drawn freely alike likely."""
+    config = ModelConfig(V + 1, V, hidden=6, embedding=4, copies=(2, 3))
+    chances = SequenceModel(config)(torch.tensor([5, 0, 1, 2])[:, None])[0].exp()[-1, 0]
+    gate = np.exp(-2) / (1 + 2 * np.exp(-2))
+    free = (1 - 2 * gate) / V
+    expected = torch.tensor([free + gate, free + gate, free, free, free]).double()
+    torch.testing.assert_close(chances.double(), expected, rtol=0.0, atol=1e-6)
 
 
 @NETWORKS

@@ -85,3 +85,49 @@ def test_equal_factors_never_reach_zero_nor_leave_it():
         LearnSettings(beta=1.0, beta_end=0.0)
     with pytest.raises(FieldError, match=r"`beta` 0\.0: expected above 0, for equal factors never"):
         LearnSettings(beta=0.0, beta_end=1.0)
+
+
+def test_the_step_size_is_kept_or_goes_to_its_end():
+    assert LearnSettings(learning_rate=0.1).learning_rate_at(500) == 0.1
+    falling = LearnSettings(learning_rate=0.1, rate_end=0.02, epochs=4)
+    rates = [falling.learning_rate_at(epoch) for epoch in (1, 2, 3, 4)]
+    assert rates == pytest.approx([0.1, 0.08, 0.06, 0.04])
+
+
+MEMORY = LearnSettings(memory="major", beta=1.0, beta_end=-1.0)
+
+
+def test_with_a_memory_the_network_may_copy_or_see_a_window():
+    assert (MEMORY.lags, MEMORY.window) == ((), 0)
+    assert change(MEMORY, {"copies": True}).lags[:2] == (2, 3)
+    assert change(MEMORY, {"input": "window"}).window == 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"copies": True}, "`copies` true: expected false, without `memory`"),
+        ({"chain_share": 0.5}, r"`chain_share` 0\.5: expected 0, without `memory`"),
+        ({"input": "window"}, "`input` 'window': expected chord or history, without `memory`"),
+    ],
+)
+def test_without_a_memory_there_is_nothing_of_it(changes, told):
+    with pytest.raises(FieldError, match=told):
+        LearnSettings(**changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"estimator": "table-aware"}, "`estimator` 'table-aware': expected another, for what a"),
+        ({"input": "history"}, "`input` 'history': expected another, for what a memory"),
+        ({"reward": "probability"}, "`reward` 'probability': expected log-probability, for anoth"),
+        ({"entropy": "bonus"}, "`entropy` 'bonus': expected return, for another best can't be pl"),
+        ({"discount": 0.9}, r"`discount` 0\.9: expected 1\.0, for another best can't be played; "),
+        ({"beta": 0.0}, r"`chain_share` 0\.5: expected 0, where β gets to 0"),
+        ({"batch": 3}, "`batch` 3: expected more, two progressions of the policy's own"),
+    ],
+)
+def test_what_does_not_go_with_a_memory_is_told(changes, told):
+    with pytest.raises(FieldError, match=told):
+        change(MEMORY, {"chain_share": 0.5, **changes})

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shinko.cli.options import asks
 from shinko.cli.output import AsJson
 from shinko.cli.streams import print_lines
 from shinko.experiments.requests import EvaluateRequest
+
+if TYPE_CHECKING:
+    from shinko.experiments.evaluate import Evaluation
+    from shinko.experiments.evaluate_memory import MemoryEvaluation
 
 
 @asks(EvaluateRequest, AsJson)
@@ -21,10 +27,11 @@ def evaluate_command(request: EvaluateRequest, output: AsJson) -> None:
 
     Optimality is 100 % for the exact optimum and 0 % for uniform choice;
     regret is what each chord costs against the optimum, in the reward's units
-    (nats for log-probability).
+    (nats for log-probability). A run with a memory has no exact optimum; its
+    regret and its divergence are from what its songs' chain plays.
     """
-    from shinko.cli.figures import exact_figures, print_columns
     from shinko.experiments.evaluate import evaluate
+    from shinko.experiments.evaluate_memory import MemoryEvaluation
 
     found = evaluate(
         request.run,
@@ -35,10 +42,18 @@ def evaluate_command(request: EvaluateRequest, output: AsJson) -> None:
     )
     if output.json:
         print_lines(json.dumps(found.to_dict()))
-        return
+    elif isinstance(found, MemoryEvaluation):
+        _print_memory(request.run, found)
+    else:
+        _print_exact(request.run, found)
+
+
+def _print_exact(run: Path, found: Evaluation) -> None:
+    from shinko.cli.figures import exact_figures, print_columns
+
     policy, settings = found.policy, found.settings
     print_lines(
-        f"{request.run}, epoch {found.epoch}: table {settings.table}, reward {settings.reward}, "
+        f"{run}, epoch {found.epoch}: table {settings.table}, reward {settings.reward}, "
         f"{settings.length} chords, tau {found.tau:.3g}",
         "",
     )
@@ -63,4 +78,34 @@ def evaluate_command(request: EvaluateRequest, output: AsJson) -> None:
         f"{policy.regret:.4f} ± {policy.regret_error:.4f} a chord",
         f"distinct {policy.distinct:.1%}, commonest {policy.commonest:.1%}, unlisted "
         f"{policy.unlisted:.2%} of the chords; {policy.progressions:,} progressions",
+    )
+
+
+def _print_memory(run: Path, found: MemoryEvaluation) -> None:
+    from shinko.cli.figures import print_columns
+
+    policy, settings = found.policy, found.settings
+    print_lines(
+        f"{run}, epoch {found.epoch}: table {settings.table} with a memory in {settings.memory}, "
+        f"reward {settings.reward}, {settings.length} chords, tau {found.tau:.3g}",
+        "",
+    )
+    both = (policy.repeats, policy.best_repeats)
+    print_columns(
+        ["policy", "best"],
+        {
+            "halves alike": [f"{one.halves_alike:.1%}" for one in both],
+            "repeated pairs": [f"{one.repeated_pairs:.2f}" for one in both],
+            "distinct chords": [f"{one.distinct_chords:.2f}" for one in both],
+        },
+    )
+    print_lines(
+        "",
+        f"regret {policy.regret:.4f} ± {policy.regret_error:.4f} a chord, divergence "
+        f"{policy.divergence:.4f} ± {policy.divergence_error:.4f}",
+        f"return {policy.mean_return:.4f} ± {policy.return_error:.4f}, "
+        f"{policy.effective_chords:.2f} effective chords, commonest pair "
+        f"{policy.commonest_pair:.1%}",
+        f"distinct {policy.distinct:.1%}, commonest {policy.commonest:.1%}; "
+        f"{policy.progressions:,} progressions each",
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from shinko.experiments.evaluate_memory import MemoryEvaluation, evaluate_memory
 from shinko.planning.errors import PlanningError
 from shinko.planning.plan import Plan, solve
 from shinko.planning.walk import Walk, steady, uniform, walk
@@ -79,13 +80,14 @@ def evaluate(
     tau: float | None = None,
     samples: int = SAMPLES,
     seed: int = 0,
-) -> Evaluation:
+) -> Evaluation | MemoryEvaluation:
     """Hold a run's policy against the best.
 
     Args:
       path: the run.
       epoch: whose checkpoint, by default the one before the collapse.
-      tau: weight of the entropy, by default β of that epoch.
+      tau: weight of the entropy, by default β of that epoch; with a memory and another reward than
+        log-probability 1, for then it is held against the songs' own chain.
       samples: progressions to play.
       seed: of their chance.
 
@@ -96,6 +98,12 @@ def evaluate(
     folder = RunFolder(path)
     settings = run_settings(folder)
     epoch = selected_epoch(folder) if epoch is None else epoch
+    if settings.memory != "none":
+        if tau is None:
+            own = settings.reward == "log-probability"
+            tau = settings.beta_at(epoch) if own else 1.0
+        told = {"epoch": epoch, "samples": samples, "seed": seed}
+        return evaluate_memory(folder, settings, tau=tau, **told)
     policy = run_policy(path, epoch)
     tau = settings.beta_at(epoch) if tau is None else tau
     automaton = run_table(folder, settings)
@@ -131,10 +139,10 @@ def yardstick(automaton: Automaton, settings: LearnSettings, tau: float) -> Yard
 def live_optimality(settings: LearnSettings) -> Callable[[EpochRow], float] | None:
     """Of an epoch's batch, at the β that the training ends with.
 
-    None where there is no exact optimum of what is learned: with the entropy as a bonus, with
-    discounted rewards, and for a table that is too large.
+    None where there is no exact optimum of what is learned: with a memory, with the entropy as a
+    bonus, with discounted rewards, and for a table that is too large.
     """
-    if settings.entropy == "bonus" or settings.discount < 1.0:
+    if settings.memory != "none" or settings.entropy == "bonus" or settings.discount < 1.0:
         return None
     tau = settings.beta_at(settings.epochs)
     try:

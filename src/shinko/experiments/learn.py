@@ -13,7 +13,14 @@ from shinko.disk import write_atomically
 from shinko.errors import ShinkoError
 from shinko.experiments.interrupts import interruptible
 from shinko.experiments.machine import fitting_machine
-from shinko.rl.limits import table_limits
+from shinko.rl.limits import memory_limits, table_limits
+from shinko.rl.memory_runs import (
+    learning_voices,
+    memory_reward,
+    run_voices,
+    voices_fingerprint,
+)
+from shinko.rl.memory_training import MemoryTraining
 from shinko.rl.metrics import EpochRow
 from shinko.rl.policy import run_selection
 from shinko.rl.policy_runs import learning_table, run_settings, run_table
@@ -22,7 +29,9 @@ from shinko.rl.settings import LearnSettings
 from shinko.rl.training import Training, fitting_threads
 from shinko.runs.folder import RunFolder
 from shinko.runs.loop import run_training
-from shinko.tables.automaton import fingerprint
+from shinko.runs.state import Trainable
+from shinko.tables.automaton import Automaton, fingerprint
+from shinko.tables.memories import Voices
 from shinko.tables.table import CHORDS
 
 
@@ -55,19 +64,27 @@ def begin_run(path: Path, settings: LearnSettings) -> RunFolder:
       ShinkoError: table or device can't be used, the memory is too small, or the folder is taken.
     """
     automaton = learning_table(settings)
+    voices = learning_voices(settings) if settings.memory != "none" else None
     with fitting_machine(settings):
-        Training(settings, automaton)  # fails here, before there is a folder
+        _training(settings, automaton, voices)  # fails here, before there is a folder
+    told = {
+        "codec": automaton.codec,
+        "chords": list(automaton.vocabulary),
+        "table_sha256": fingerprint(automaton),
+    }
+    if voices is None:
+        limits = table_limits(automaton, settings.length, settings.batch)
+    else:
+        told["memory_sha256"] = voices_fingerprint(voices)
+        limits = memory_limits(
+            memory_reward(voices, "log-probability"),
+            automaton.codec,
+            settings.length,
+            settings.batch - settings.chain_rows,
+        )
+    # Selection uses the limits; edit them to judge the run anew.
     folder = RunFolder(path)
-    folder.create(
-        {
-            "codec": automaton.codec,
-            "chords": list(automaton.vocabulary),
-            "table_sha256": fingerprint(automaton),
-            "learn": settings.to_dict(),
-            # Selection uses them; edit them to judge the run anew.
-            "limits": vars(table_limits(automaton, settings.length, settings.batch)),
-        }
-    )
+    folder.create({**told, "learn": settings.to_dict(), "limits": vars(limits)})
     return folder
 
 
@@ -95,8 +112,9 @@ def learn(
     with folder.held():
         settings = run_settings(folder)
         automaton = run_table(folder, settings)
+        voices = run_voices(folder, settings) if settings.memory != "none" else None
         with fitting_machine(settings):
-            training = Training(settings, automaton)
+            training = _training(settings, automaton, voices)
             with fitting_threads(settings), interruptible(should_stop) as asked:
                 rows = run_training(training, folder, asked, on_epoch, tensorboard=tensorboard)
     return Learned(folder, rows, settings.epochs, _select(folder))
@@ -116,7 +134,13 @@ def ship_policy(folder: RunFolder, epoch: int, path: Path, name: str) -> None:
         "chords": stored["chords"],
         "cell": "lstm",
     }
-    described |= {"dial": stored["dial"]} if "dial" in stored else {"cell": stored["learn"]["cell"]}
+    if "dial" in stored:
+        described["dial"] = stored["dial"]
+    else:
+        settings = run_settings(folder)
+        described["cell"] = settings.cell
+        if settings.memory != "none":
+            described |= {"copies": settings.lags, "window": settings.window}
     weights = {
         key: value if key == "histories" else value.astype(np.float16)
         for key, value in folder.weights(epoch).items()
@@ -124,6 +148,15 @@ def ship_policy(folder: RunFolder, epoch: int, path: Path, name: str) -> None:
     metadata = {"policy": json.dumps(described, separators=(",", ":"))}
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, save(weights, metadata))
+
+
+def _training(
+    settings: LearnSettings, automaton: Automaton, voices: Voices | None
+) -> Trainable[EpochRow]:
+    if voices is None:
+        return Training(settings, automaton)
+    reward = memory_reward(voices, settings.reward)
+    return MemoryTraining(settings, reward, automaton.vocabulary)
 
 
 def _select(folder: RunFolder) -> Selection | ShinkoError:

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shinko.nets.light_copying import Array, LightCopies, Tokens
+from shinko.nets.light_copying import LightCopies, Tokens
 from shinko.nets.shapes import CELL_SHAPES
 
+Array = NDArray[np.floating[Any]]
 # Of each layer its parts, (B, H); then what was fed in last, (B, W), how far each lag matched it,
 # (B, N), and what is told at each step, (B, G·H): none of them has columns it doesn't need.
 State = tuple[tuple[NDArray[Any], ...], ...]

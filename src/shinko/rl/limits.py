@@ -5,13 +5,18 @@ What real songs do is the measure: a blues of three chords can't be as varied as
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from shinko.planning.plan import solve
 from shinko.planning.walk import steady, walk
+from shinko.rl.diversity import commonest_pair
+from shinko.rl.memory_reward import MemoryReward
 from shinko.rl.selection import USUAL_LIMITS, Limits
 from shinko.rl.settings import LearnSettings
 from shinko.tables.automaton import Automaton
+from shinko.tables.table import Floats
 
 # A policy less varied than this share of the table's own chain is not called diverse.
 _SHARE = 0.75
@@ -31,10 +36,45 @@ def table_limits(automaton: Automaton, length: int, batch: int = LearnSettings.b
       batch: progressions among which distinct ones are counted.
     """
     own = walk(automaton.process, steady(automaton.chain), length)
-    pair, effective = own.commonest_pair / _SHARE, _SHARE * own.effective_tokens
-    usual = USUAL_LIMITS.get(automaton.codec)
+
+    def logs() -> Floats:
+        with np.errstate(divide="ignore"):
+            rewarded = automaton.process.rewarded(np.log(automaton.chain))
+        # The chain is its own optimum at temperature 1.
+        chain = solve(rewarded, temperature=1.0, length=length)
+        return chain.log_probability(chain.sample(_DRAWN, np.random.default_rng(0)))
+
+    return _limits(automaton.codec, own.commonest_pair, own.effective_tokens, logs, batch)
+
+
+def memory_limits(
+    reward: MemoryReward, codec: str, length: int, batch: int = LearnSettings.batch
+) -> Limits:
+    """The same of a chain with memory, from progressions that it plays, always the same ones."""
+    worlds, rng = np.zeros(_DRAWN, np.int64), np.random.default_rng(0)
+    chords = np.asarray(reward.play(worlds, length, np.ones(1), rng).tokens, np.int64)
+    rows = reward.log_chances(chords, worlds)
+    effective = float(np.exp(-(np.exp(rows) * rows).sum(axis=2).mean()))
+    logs = np.take_along_axis(rows, chords[:, :, None], axis=2).sum(axis=(0, 2))
+    pair = commonest_pair(chords, rows.shape[2])
+    return _limits(codec, pair, effective, lambda: logs, batch)
+
+
+def _limits(
+    codec: str, pair: float, effective: float, logs: Callable[[], Floats], batch: int
+) -> Limits:
+    """A share of what a chain itself is.
+
+    Args:
+      codec: of its chords.
+      pair: its commonest pair's share.
+      effective: its effective chords.
+      logs: log-probabilities of progressions that it plays.
+      batch: progressions among which distinct ones are counted.
+    """
+    pair, effective, usual = pair / _SHARE, _SHARE * effective, USUAL_LIMITS.get(codec)
     if usual is None:
-        distinct = _SHARE * _distinct(automaton, length, batch)
+        distinct = _SHARE * _distinct(logs(), batch)
         return Limits(round(pair, 4), round(effective, 4), round(distinct, 4))
     return Limits(
         max_commonest_pair=round(max(usual.max_commonest_pair, pair), 4),
@@ -43,17 +83,12 @@ def table_limits(automaton: Automaton, length: int, batch: int = LearnSettings.b
     )
 
 
-def _distinct(automaton: Automaton, length: int, batch: int) -> float:
-    """Share of distinct progressions to expect in a batch that a table's own chain plays.
+def _distinct(logs: Floats, batch: int) -> float:
+    """Share of distinct progressions to expect in a batch of those that a chain plays.
 
     Among B, one of probability p counts 1 / (how often it is there), (1 − (1 − p)^B) / (B p) on
-    average. That is averaged over some that are drawn, always the same ones.
+    average.
     """
-    with np.errstate(divide="ignore"):
-        logs = np.log(automaton.chain)
-    # The chain is its own optimum at temperature 1.
-    chain = solve(automaton.process.rewarded(logs), temperature=1.0, length=length)
-    drawn = chain.sample(_DRAWN, np.random.default_rng(0))
-    p = np.maximum(np.exp(chain.log_probability(drawn)), np.finfo(np.float64).tiny)
+    p = np.maximum(np.exp(logs), np.finfo(np.float64).tiny)
     with np.errstate(divide="ignore"):
         return float((-np.expm1(batch * np.log1p(-p)) / (batch * p)).mean())

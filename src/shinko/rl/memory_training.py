@@ -21,6 +21,7 @@ from shinko.rl.memory_batches import MemoryBatch, batch_loss, draw_batch, fed_in
 from shinko.rl.memory_reward import MemoryReward
 from shinko.rl.metrics import EpochRow
 from shinko.rl.settings import LearnSettings
+from shinko.rl.training import set_rate
 from shinko.runs.device import choose_device
 from shinko.runs.state import Trainable, weight_arrays
 
@@ -79,6 +80,7 @@ class MemoryTraining(Trainable[EpochRow]):
         """Play a batch, learn from it, and tell about it."""
         began, settings = time.perf_counter(), self.settings
         beta = settings.beta_at(self.epoch + 1)
+        set_rate(self.optimizer, settings.learning_rate_at(self.epoch + 1))
         batch = draw_batch(
             light_model(self.model),
             self.reward,
@@ -131,7 +133,7 @@ class MemoryTraining(Trainable[EpochRow]):
             commonest_pair=commonest_pair(actions, self.chords),
             unlisted=0.0,  # with a memory nothing is
             beta=beta,
-            loss=float(loss),
+            loss=loss.item(),
             gradient_norm=float(norm),
             seconds=round(time.perf_counter() - began, 6),
             shares=tuple(chord_shares(actions, self.chords).round(6).tolist()),

@@ -123,9 +123,13 @@ def run_policy(path: Path, epoch: int | None = None) -> Policy:
         dial = folder.part("dial", Dial, "shinko dial")
         epoch = _last_epoch(folder, "dial") if epoch is None else epoch
     else:
-        tokens = folder.above(Tokens)
+        tokens, settings = folder.above(Tokens), run_settings(folder)
         network = Described(
-            chords=tokens.chords, codec=tokens.codec, cell=run_settings(folder).cell
+            chords=tokens.chords,
+            codec=tokens.codec,
+            cell=settings.cell,
+            copies=settings.lags,
+            window=settings.window,
         )
         epoch = selected_epoch(folder) if epoch is None else epoch
     name = f"{path.resolve().name}, epoch {epoch}"

@@ -8,7 +8,8 @@ from shinko.rl.settings import DialSettings, LearnSettings
 # `default` cools a maximum-entropy policy from wide open to past its collapse, so that selection
 # finds the most focused one that is still diverse. `poster` is the poster's experiment, which
 # doesn't tell its learning rate, batch and size. `near-optimal` comes as close to the exact optimum
-# as this project knows to: cooled, and nothing left to chance that the table tells.
+# as this project knows to: cooled, and nothing left to chance that the table tells. `memory` learns
+# what songs remember.
 PRESETS: dict[str, LearnSettings] = {
     "default": LearnSettings(),
     "poster": LearnSettings(
@@ -29,6 +30,21 @@ PRESETS: dict[str, LearnSettings] = {
         beta_end=1.0,
         epochs=2500,
         learning_rate=0.01,
+        checkpoint_every=100,
+    ),
+    "memory": LearnSettings(
+        memory="major",
+        chain_share=0.5,
+        copies=True,
+        estimator="all-action",
+        beta=1.0,
+        beta_end=-1.0,
+        epochs=1500,
+        learning_rate=0.02,
+        rate_end=0.0,
+        clip=1.0,
+        hidden=128,
+        output_bias="first",
         checkpoint_every=100,
     ),
 }

@@ -103,11 +103,17 @@ class LearnSettings(ProblemSettings):
     epochs: int = asked(600, "Updates of the policy.", least=1, most=1_000_000)
     batch: int = asked(64, "Episodes an update: B.", least=1, most=65_536)
     learning_rate: float = asked(0.003, "Step size of Adam.", above=0.0, most=10.0)
+    rate_end: float = asked(
+        -1.0,
+        "What the step size goes to, by equal steps; -1 keeps it as it starts.",
+        least=-1.0,
+        most=10.0,
+    )
     clip: float = asked(5.0, "Longest gradient; longer ones are scaled down.", above=0.0, most=1e9)
     input: str = asked(
         "chord",
-        "What the network reads at each step: the last chord; all at once that the table looks back "
-        "on; or, with a memory, the last three chords and no more.",
+        "What the network reads at each step: the last chord; all at once that the table looks "
+        "back on; or, with a memory, the last three chords and no more.",
         choices=("chord", "history", "window"),
     )
     copies: bool = asked(
@@ -156,9 +162,10 @@ class LearnSettings(ProblemSettings):
     def _check_memory(self) -> None:
         """Raises: FieldError, for what doesn't go with a memory, or not without."""
         if self.memory == "none":
-            for name, plain in (("copies", False), ("chain_share", 0.0)):
-                if getattr(self, name) != plain:
-                    raise FieldError(name, getattr(self, name), f"{plain}, without `memory`")
+            if self.copies:
+                raise FieldError("copies", True, "false, without `memory`")
+            if self.chain_share:
+                raise FieldError("chain_share", self.chain_share, "0, without `memory`")
             if self.input == "window":
                 raise FieldError("input", "window", "chord or history, without `memory`")
             return
@@ -181,7 +188,7 @@ class LearnSettings(ProblemSettings):
         if self.beta == 0.0 or self.beta_end == 0.0:
             raise FieldError("chain_share", self.chain_share, "0, where β gets to 0")
         if self.batch - self.chain_rows < 2:
-            raise FieldError("batch", self.batch, "at least two progressions of the policy's own")
+            raise FieldError("batch", self.batch, "more, two progressions of the policy's own")
 
     @property
     def lags(self) -> tuple[int, ...]:
@@ -206,6 +213,13 @@ class LearnSettings(ProblemSettings):
         from shinko.rl.presets import PRESETS
 
         return PRESETS
+
+    def learning_rate_at(self, epoch: int) -> float:
+        """The step size in an epoch, counted from 1."""
+        if self.rate_end < 0:
+            return self.learning_rate
+        progress = (epoch - 1) / self.epochs
+        return self.learning_rate + (self.rate_end - self.learning_rate) * progress
 
     def beta_at(self, epoch: int) -> float:
         """β in an epoch, counted from 1."""

@@ -58,6 +58,12 @@ def fitting_threads(settings: LearnSettings | DialSettings) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
+def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
+    """Take this step size from here on."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+
+
 @torch.no_grad()
 def _begin_as_the_table(model: SequenceModel, automaton: Automaton, floor: float) -> None:
     """Let a new policy play each chord, at any step, as likely as the table has it at the first."""
@@ -112,6 +118,7 @@ class Training(Trainable[EpochRow]):
         began = time.perf_counter()
         settings = self.settings
         beta = settings.beta_at(self.epoch + 1)
+        set_rate(self.optimizer, settings.learning_rate_at(self.epoch + 1))
         batch = rollout(self.sampler, self.reward, self.generator)
         objective = self.estimator.objective(batch, beta)
         update = policy_update(

@@ -35,7 +35,7 @@ from shinko.tables.sections import counted_sections
 from shinko.tables.song import Song
 from shinko.tables.songs import read_songs
 from shinko.tables.voices import voice_of
-from songs_likeness import auc, form
+from songs_likeness import Window, auc, form
 from songs_players import (
     Mixture,
     all_windows,
@@ -110,20 +110,20 @@ def likeness(
     players: Players, corpora: dict[str, Corpus], vocabulary: tuple[str, ...], length: int
 ) -> dict[str, Any]:
     """How near windows of a length that are played are to those of songs, corpus by corpus."""
+    rng = np.random.default_rng(0)
+    real, played = list[Window](), list[Window]()
     for number, (name, corpus) in enumerate(corpora.items()):
         own = real_windows(corpus.seen, length, WINDOWS[length], rng, number * 100_000)
         real += own
-        play_mode = partial(_unending, players, name)
-        played += played_windows(play_mode, own, rng, number * 100_000)
+        played += played_windows(partial(_unending, players, name), own, rng, number * 100_000)
     minor = [[one for one in each if one.mode == 1] for each in (real, played)]
-    for each in (real, played):
     return {
         "length": length,
         "auc": auc(real, played, vocabulary),
         "auc_minor": auc(*minor, vocabulary),
         "songs": form(real, vocabulary),
         "played": form(played, vocabulary),
-        "in_corpus": _in_corpus(real, played, corpora, length),
+        "in_corpus": _in_corpus(played, corpora, length),
     }
 
 
@@ -132,18 +132,18 @@ def _unending(players: Players, name: str, mode: int) -> Network:
 
 
 def _in_corpus(
-    real: Sequence[Any], played: Sequence[Any], corpora: dict[str, Corpus], length: int
+    played: Sequence[Window], corpora: dict[str, Corpus], length: int
 ) -> dict[str, float]:
     """Windows that stand in the songs that were counted: of songs held out, and played ones."""
     known = set().union(*(all_windows(corpus.seen, length) for corpus in corpora.values()))
+    rng = np.random.default_rng(0)
     unseen = [
-        one.chords[place : place + length]
+        one
         for corpus in corpora.values()
-        for one in corpus.unseen
-        for place in range(len(one.chords) - length + 1)
+        for one in real_windows(corpus.unseen, length, WINDOWS[length], rng, 0)
     ]
     return {
-        "held_out": in_corpus(unseen, known),
+        "held_out": in_corpus([one.chords for one in unseen], known),
         "played": in_corpus([one.chords for one in played], known),
     }
 

@@ -7,7 +7,7 @@ from shinko.tables.builtin import load_table
 from shinko.tables.memories import builtin_memory, memory_path, voices_of
 from shinko.tables.memory import MODES, SongMemory
 from shinko.tables.memory_files import write_memory
-from shinko.tables.modes import TONICS, held_to_mode, in_other_mode, in_scale, mode_of
+from shinko.tables.modes import held_to_mode, in_other_mode, in_scale, mode_of
 from shinko.tables.table import TableError
 from shinko.tables.writing import write_table
 

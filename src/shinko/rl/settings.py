@@ -169,11 +169,10 @@ class LearnSettings(ProblemSettings):
             if self.input == "window":
                 raise FieldError("input", "window", "chord or history, without `memory`")
             return
-        for name, other in (("estimator", "table-aware"), ("input", "history")):
-            if getattr(self, name) == other:
-                raise FieldError(
-                    name, other, "another, for what a memory looks back on is no table"
-                )
+        if self.input == "history":
+            raise FieldError(
+                "input", "history", "another, for what a memory looks back on is no table"
+            )
         if not self.chain_share:
             return
         best = {"reward": "log-probability", "entropy": "return", "discount": 1.0}

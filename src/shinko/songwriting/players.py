@@ -1,4 +1,4 @@
-"""Who plays: a network at a place of its dials, what it learned from, or the exact optimum of a table.
+"""Who plays: a network at a place of its dials, what it learned from, or a table's optimum.
 
 Needs no torch.
 """
@@ -19,11 +19,13 @@ from shinko.planning.particles import Player
 from shinko.planning.process import Floats, Ints
 from shinko.rl.described import Dial
 from shinko.rl.policy import Policy
+from shinko.rl.policy_runs import run_settings
 from shinko.rl.variety import DEFAULT_VARIETY
+from shinko.runs.folder import RunFolder
 from shinko.songwriting.brief import Brief
 from shinko.songwriting.dials import at_place, place_of
 from shinko.songwriting.ground import run_ground, style_ground
-from shinko.songwriting.remembered import ground_of, remembered
+from shinko.songwriting.remembered import Remembered, ground_of, remembered
 from shinko.songwriting.requests import ComposeRequest
 from shinko.songwriting.roles import Role
 from shinko.songwriting.steer import steer
@@ -179,14 +181,27 @@ def _of_run(policy: Policy, request: ComposeRequest) -> Performer:
                 f"leave out `{field}`, or take the policy that ships",
             )
 
+    mode = _learned_mode(policy)
+    if mode and mode != request.key.mode:
+        raise FieldError(
+            "key",
+            str(request.key),
+            f"a key in {mode}, for of such songs this policy learned the reward",
+            "train another with `memory`",
+        )
+
     def ground() -> Ground:
         if policy.run is None:
             raise ShinkoError(f"policy '{policy.name}': no table is known to look ahead with")
-        return run_ground(*policy.run)
+        return ground_of(_run_styles(policy)) if mode else run_ground(*policy.run)
 
+    if mode and request.exact:
+        roles = tuple(style.role(request.temperature) for style in _run_styles(policy))
+        return Performer(policy.chords, f"chain that {policy.name} learned", roles)
     if request.exact or request.memoryless:
         name = f"exact optimum of {policy.name}"
-        return Performer(policy.chords, name, (Role(name, 1.0, ground),))
+        exactly = partial(run_ground, *policy.run) if policy.run else ground
+        return Performer(policy.chords, name, (Role(name, 1.0, exactly),))
     model = policy.model
 
     def player(length: int, close: str) -> Player:
@@ -199,4 +214,19 @@ def _of_run(policy: Policy, request: ComposeRequest) -> Performer:
         tokens, logs = sample_light(model, **told, rng=rng, first=first)
         return tokens.T, logs
 
-    return Performer(policy.chords, policy.name, (Role(policy.name, 1.0, ground, player, free),))
+    role = Role(policy.name, 1.0, ground, player, free, goes_on=not mode)
+    return Performer(policy.chords, policy.name, (role,))
+
+
+def _learned_mode(policy: Policy) -> str:
+    """The mode of the songs whose reward with memory a run learned; "" for none."""
+    if policy.run is None:
+        return ""
+    memory = run_settings(RunFolder(policy.run[0])).memory
+    return "" if memory == "none" else memory
+
+
+def _run_styles(policy: Policy) -> tuple[Remembered, ...]:
+    assert policy.run is not None
+    settings = run_settings(RunFolder(policy.run[0]))
+    return remembered(Style.parse(settings.table), settings.memory)

@@ -1,4 +1,4 @@
-"""Styles with their memories: whose voices play, in which mode, and how they are looked ahead in."""
+"""Styles with their memories: whose voices play in which mode, and what looks ahead for them."""
 
 from __future__ import annotations
 

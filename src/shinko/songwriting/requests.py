@@ -50,7 +50,7 @@ class Wishes(Request):
     )
     end: str = asked(
         "",
-        "authentic, half, plagal, deceptive, or the last chords: 'ii V I'; by default as songs end.",
+        "authentic, half, plagal, deceptive, or the last chords: 'ii V I'; by default as songs do.",
         group=STEERING,
     )
     without: str = asked("", "Chords that never come: 'iii7 V/V'.", group=STEERING)

@@ -16,7 +16,7 @@ import numpy as np
 
 from shinko.paths import expanded
 from shinko.tables.automaton import Automaton, compile_table
-from shinko.tables.builtin import BUILTIN, builtin_path, load_table
+from shinko.tables.builtin import BUILTIN, builtin_path, load_table, playable_table
 from shinko.tables.files import is_there
 from shinko.tables.memory import Recall, SongMemory, SongStyle
 from shinko.tables.memory_files import read_memory
@@ -74,14 +74,15 @@ def voices_of(name: str, mode: str, close: str = "piece") -> Voices:
         memory = builtin_memory()
         styles = [memory.style(part) for part in _PARTS.get(name, (name,))]
     else:
-        table, beside = load_table(name), memory_path(expanded(name))
+        beside = memory_path(expanded(name))
         if not is_there(beside):
+            table = playable_table(name)  # what is borrowed goes on from every chord
             voice = borrowed_voice(compile_table(table), mode)
             told = f"as it is, {mode} or not, coming back as the built-in songs do"
             return Voices(table.vocabulary, {name: voice}, told)
         memory = read_memory(beside)
         styles = list(memory.styles)
-        if memory.vocabulary != table.vocabulary:
+        if memory.vocabulary != load_table(name).vocabulary:
             raise TableError(
                 f"{beside}: not of {name}, whose chords are other ones; build both again, or take "
                 "it away"

@@ -1,12 +1,13 @@
-"""A voice: a style of songs in one mode, as bold and as fond of what it played as it is asked to be.
+"""A voice: a style of songs in one mode, as bold and as fond of what it played as is asked.
 
 How bold is one number, τ, the *heat*: its table of innovations to the power 1/τ, each row made to
 sum to 1; 1 as songs do. How it comes back to what it played isn't touched by that, so a cold voice
 isn't one that plays in loops.
 
-How much comes back is another, ρ, the *pull*: 0 as songs do. Above, it copies oftener, slips less and
-trusts more in what followed in the section; below, less, until it shuns what it played: at −∞ no
-chord comes a second time after the same one. A voice of any pull is a chain that sums to 1.
+How much comes back is another, ρ, the *pull*: 0 as songs do. Above, it copies oftener, slips less
+and trusts more in what followed in the section; below, less, until it shuns what it played: at −∞
+no chord comes a second time after the same one. A voice of any heat and pull is a chain that sums
+to 1.
 """
 
 from __future__ import annotations

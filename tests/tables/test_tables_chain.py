@@ -21,6 +21,7 @@ from shinko.tables.memory import (
     SongMemory,
     SongStyle,
     too_long,
+    trust_at,
 )
 from shinko.tables.table import TableError
 from shinko.tables.voices import LEAST_PULL, MOST_PULL, voice_of
@@ -181,7 +182,7 @@ def test_what_copies_without_a_slip_plays_a_loop():
 
 def test_a_free_draw_counts_what_followed_in_the_section():
     voice = a_voice(6)
-    trust = voice.recall.trust
+    trust = voice.recall.trust * trust_at(8)
     # After a: b twice, c once. Nothing followed "d a" before.
     played = [0, 1, 0, 2, 0, 1, 3, 0]
     counts = np.array([0, 2, 1, 0, 0])

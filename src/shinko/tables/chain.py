@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from shinko.planning.particles import State
 from shinko.planning.process import Ints
-from shinko.tables.memory import FLOOR, LAGS, LOOKS_BACK, PLACES
+from shinko.tables.memory import FLOOR, LAGS, LOOKS_BACK, PLACES, trust_at
 from shinko.tables.table import Floats
 from shinko.tables.voices import Voice
 
@@ -177,6 +177,7 @@ def free_draws(innovations: Floats, trust: Floats, shun: Floats, played: Ints) -
       played: chords by number, (B, T).
     """
     free, after_last = innovations, None
+    trust = trust * trust_at(played.shape[1])
     for counts in followed(played, innovations.shape[-1]):
         after_last = counts > 0 if after_last is None else after_last
         kinds = trust * (counts > 0).sum(axis=1, keepdims=True)  # (B, S)

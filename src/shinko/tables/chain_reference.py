@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from shinko.tables.memory import FLOOR, LAGS, LOOKS_BACK, PLACES
+from shinko.tables.memory import FLOOR, LAGS, LOOKS_BACK, PLACES, trust_at
 from shinko.tables.table import Floats
 from shinko.tables.voices import Voice
 
@@ -62,7 +62,7 @@ def free_draw(voice: Voice, played: Sequence[int]) -> Floats:
         if followed:
             counts = np.zeros(V)
             counts[list(followed)] = list(followed.values())
-            kinds = voice.recall.trust * len(followed)
+            kinds = voice.recall.trust * trust_at(len(played)) * len(followed)
             free = (counts + kinds * free) / (counts.sum() + kinds)
     shunned = free * np.where(np.isin(np.arange(V), list(after_last)), 1 - voice.shun, 1.0)
     return np.asarray(shunned / shunned.sum())

@@ -1,11 +1,15 @@
 """Wishes in words: what they allow in each slot, and how two that collide are told."""
 
+from pathlib import Path
+
 import pytest
 
 from shinko.errors import FieldError, ShinkoError
 from shinko.songwriting.chords import ChordBook
-from shinko.songwriting.wishes import Wishes, read_form, read_wishes, told
+from shinko.songwriting.wishes import CADENCES, Wishes, read_form, read_wishes, told
+from shinko.tables import load_table
 from shinko.theory import Key
+from shinko.theory.keys import MODES
 
 MAJOR = ChordBook(("1", "4", "5", "57", "6", "2", "b7"), Key.parse("C"))
 # In A minor: i, iv, V, V7, ♭VI, ♭III.
@@ -55,6 +59,72 @@ def test_cadences_by_name(cadence, major, minor):
     assert allowed(Wishes(end=cadence))[-2:] == major
     assert allowed(Wishes(end=cadence.title()), MINOR)[-2:] == minor
     assert allowed(Wishes(end=cadence), form="AB", section="A")[-2:] == [set(), set()]
+
+
+# The white keys as chords, from each of their tonics; E minor's V beside them.
+WHITE = ("1", "2", "3", "4", "5", "6", "7", "27", "37", "57", "67", "5/6", "b7")
+
+
+def modal(name):
+    return ChordBook(WHITE, Key.parse(name))
+
+
+@pytest.mark.parametrize(
+    ("key", "tonic"),
+    [("D dorian", "i"), ("E phrygian", "i"), ("F lydian", "I"), ("G mixolydian", "I")],
+)
+def test_the_first_chord_is_the_tonic_of_the_mode(key, tonic):
+    book = modal(key)
+    assert allowed(Wishes(), book)[0] == {tonic}
+    assert {book.chords[i].root(book.key) for i in book.tonic()} == {book.key.tonic}
+
+
+@pytest.mark.parametrize(
+    ("key", "cadence", "last", "end"),
+    [
+        ("D dorian", "authentic", {"IV", "IV7", "♭VII", "v", "v7"}, {"i"}),
+        ("D dorian", "half", set(), {"v"}),
+        ("D dorian", "plagal", {"IV"}, {"i"}),
+        ("D dorian", "deceptive", {"v", "v7", "♭VII"}, {"♭VI"}),
+        ("E phrygian", "authentic", {"♭II", "♭vii", "♭vii7"}, {"i"}),
+        ("E phrygian", "half", set(), {"♭II", "♭vii"}),
+        ("E phrygian", "plagal", {"iv"}, {"i"}),
+        ("E phrygian", "deceptive", {"♭II", "♭vii", "♭vii7"}, {"♭VI"}),
+        ("F lydian", "authentic", {"II", "II7", "V", "vii"}, {"I"}),
+        ("F lydian", "half", set(), {"V", "II"}),
+        ("F lydian", "deceptive", {"V", "II"}, {"vi"}),
+        ("G mixolydian", "authentic", {"♭VII", "v", "v7"}, {"I"}),
+        ("G mixolydian", "half", set(), {"v", "♭VII"}),
+        ("G mixolydian", "plagal", {"IV"}, {"I"}),
+        ("G mixolydian", "deceptive", {"♭VII", "v", "v7"}, {"vi"}),
+    ],
+)
+def test_cadences_of_the_modes(key, cadence, last, end):
+    assert allowed(Wishes(end=cadence), modal(key))[-2:] == [last, end]
+
+
+def test_lydian_has_no_plagal_cadence():
+    with pytest.raises(FieldError) as error:
+        constraints(Wishes(end="plagal"), modal("F lydian"))
+    assert str(error.value) == (
+        "`end` 'plagal': expected authentic, half, deceptive, or the last chords, in F lydian"
+    )
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_cadence_of_a_mode_is_known_to_the_table_that_ships(mode):
+    book = ChordBook(load_table("pop").vocabulary, Key.of_signature(0, mode))
+    for cadence, modes in CADENCES.items():
+        if mode in modes:
+            assert all(map(len, allowed(Wishes(end=cadence), book)[-len(modes[mode].split()) :]))
+
+
+@pytest.mark.parametrize("page", ["songwriting.md", "ja/songwriting.md"])
+def test_the_docs_tell_the_cadences_of_each_mode(page):
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    for name, modes in CADENCES.items():
+        told = " | ".join([f"`{name}`", *(modes.get(mode, "–") for mode in MODES)])
+        assert f"| {told} |" in text
 
 
 def test_an_ending_of_ones_own():

@@ -5,7 +5,7 @@ Conventions: B particles, V tokens.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -44,12 +44,15 @@ class Player:
       fed: what to feed in first.
       state: the state before it, of one sequence.
       temperature: its logits are divided by it; above 0.
+      whole: whether the temperature is that of whole sequences, P(x)^{1/τ} in all; else of each
+        step, whatever it leads to.
     """
 
     model: Network
     fed: int
     state: State
     temperature: float = 1.0
+    whole: bool = False
 
     @classmethod
     def at_start(cls, model: Network, temperature: float = 1.0) -> Player:
@@ -62,7 +65,7 @@ class Player:
         for token in tokens:
             playing.log_chances()
             playing.hear(np.array([token]))
-        return Player(self.model, int(playing.fed[0]), playing.state, self.temperature)
+        return replace(self, fed=int(playing.fed[0]), state=playing.state)
 
     def log_probability(self, tokens: Ints) -> Floats:
         """Of playing sequences (T, B), (B,), nats."""
@@ -83,14 +86,17 @@ class Playing:
 
     def __init__(self, player: Player, count: int) -> None:
         self._model, self._temperature = player.model, player.temperature
+        self._whole = player.whole
         self.fed: Ints = np.full(count, player.fed)
         self.state: State = tuple(
             tuple(np.repeat(part, count, axis=0) for part in layer) for layer in player.state
         )
 
     def log_chances(self) -> Floats:
-        """Of each token, (B, V)."""
+        """Of each token, (B, V); at a temperature of whole sequences they don't sum to 1."""
         logits, self._after = self._model.step(self.fed, self.state)
+        if self._whole:
+            return log_softmax(logits) / self._temperature
         return log_softmax(logits.astype(np.float64) / self._temperature)
 
     def hear(self, drawn: Ints) -> None:

@@ -24,7 +24,8 @@ MOST_COMPOSED = 64
 
 DIAL, STEERING = "From familiar to adventurous", "Steering"
 
-_KEY, _C = "Key, such as 'C', 'F# minor', 'Bbm'.", Key.parse("C major")
+_KEY = "Key, such as 'C', 'F# minor', 'Bbm', or 'D dorian'; phrygian, lydian, mixolydian, too."
+_C = Key.parse("C major")
 _TABLE = "Whose statistics: a table, or a mixture such as '1960s:2, pop909:1'"
 _VARIETY = "familiar, real (as varied as real songs), adventurous, or effective chords"
 

@@ -116,7 +116,10 @@ def ship_policy(folder: RunFolder, epoch: int, path: Path, name: str) -> None:
         "chords": stored["chords"],
         "cell": "lstm",
     }
-    described |= {"dial": stored["dial"]} if "dial" in stored else {"cell": stored["learn"]["cell"]}
+    if "dial" in stored:
+        described |= {"dial": stored["dial"], "copies": stored["copies"]}
+    else:
+        described["cell"] = stored["learn"]["cell"]
     weights = {
         key: value if key == "histories" else value.astype(np.float16)
         for key, value in folder.weights(epoch).items()

@@ -136,7 +136,7 @@ def ship_policy(folder: RunFolder, epoch: int, path: Path, name: str) -> None:
         "cell": "lstm",
     }
     if "dial" in stored:
-        described["dial"] = stored["dial"]
+        described |= {"dial": stored["dial"], "copies": stored["copies"]}
     else:
         settings = run_settings(folder)
         described["cell"] = settings.cell

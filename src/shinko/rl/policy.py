@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -15,6 +15,8 @@ from shinko.errors import ShinkoError
 from shinko.nets.light import LightModel
 from shinko.nets.shapes import ModelConfig, weight_shapes
 from shinko.rl.described import Described, Dial, Tokens
+from shinko.rl.dial import Conditions
+from shinko.rl.dialled import DialledModel
 from shinko.rl.metrics import EpochRow
 from shinko.rl.policy_runs import run_settings
 from shinko.rl.selection import Limits, Selection, SelectionError, select_checkpoint
@@ -42,28 +44,55 @@ class Policy:
       codec: what the tokens are, by name; see `shinko.tables.codec`.
     """
 
-    model: LightModel
+    model: LightModel | DialledModel
     chords: tuple[str, ...]
     name: str
     dial: Dial | None = None
     run: tuple[Path, int] | None = None
     codec: str = CHORDS
 
-    def conditioned(self, weights: Sequence[float], temperature: float) -> Policy:
-        """The policy of a mixture of styles at a temperature.
+    def conditioned(
+        self,
+        styles: str | Mapping[str, float],
+        mode: str,
+        *,
+        heat: float | Sequence[float] = 1.0,
+        pull: float | Sequence[float] = 0.0,
+    ) -> Policy:
+        """The policy at a place of its dial; one without a dial is as it is.
 
         Args:
-          weights: of the styles of its dial.
-          temperature: τ.
+          styles: one of the dial's, or several with their weights: each piece is of one of them.
+          mode: one of the dial's.
+          heat: τ, of all styles or of each.
+          pull: ρ, of all styles or of each.
+
+        Raises:
+          ShinkoError: there is no such style or mode.
         """
         import numpy as np
 
-        from shinko.rl.dial import conditions
-
-        if self.dial is None:
+        if self.dial is None or not isinstance(self.model, LightModel):
             return self
-        given = conditions(np.array([weights]), np.array([temperature]), self.dial.knots)
-        return replace(self, model=self.model.given(given[0]))
+        weights = {styles: 1.0} if isinstance(styles, str) else dict(styles)
+        for field, names, known in (
+            ("style", weights, self.dial.styles),
+            ("mode", (mode,), self.dial.modes),
+        ):
+            for name in names:
+                if name not in known:
+                    raise ShinkoError(f"{field} {name!r}: expected one of {', '.join(known)}")
+        N, conditions = len(weights), _conditions(self.dial)
+        told = conditions.all_along(
+            np.array([self.dial.styles.index(name) for name in weights]),
+            np.full(N, self.dial.modes.index(mode)),
+            np.broadcast_to(np.asarray(heat, float), N),
+            np.broadcast_to(np.asarray(pull, float), N),
+        )
+        shares = np.array(list(weights.values())) / sum(weights.values())
+        return replace(
+            self, model=DialledModel(self.model, conditions, told, tuple(weights), shares)
+        )
 
 
 def shipped_policy() -> Policy:
@@ -231,7 +260,11 @@ def _as_large(weights: Arrays, network: Described, dial: Dial | None, tokens: in
         layers=sum(name.endswith(".W_h") for name in weights),
         hidden=H,
         embedding=E,
-        conditions=len(dial.styles) + len(dial.knots) if dial else 0,
+        conditions=_conditions(dial).size if dial else 0,
         copies=network.copies,
         window=network.window,
     )
+
+
+def _conditions(dial: Dial) -> Conditions:
+    return Conditions(len(dial.styles), len(dial.modes), dial.knots, dial.pulls, dial.places)

@@ -9,9 +9,10 @@ from functools import partial
 
 from shinko.planning.kept import KEPT
 from shinko.rl.described import Dial
+from shinko.rl.dial_calibration import measured_dial
 from shinko.rl.policy import shipped_policy
 from shinko.rl.returning import DEFAULT_RETURNS, dial_pull
-from shinko.rl.variety import DEFAULT_VARIETY, dial_temperature
+from shinko.rl.variety import DEFAULT_VARIETY, dial_heat
 from shinko.songwriting.remembered import Remembered
 
 
@@ -27,7 +28,7 @@ def place_of(dial: Dial, style: str, mode: str, variety: str, returns: str) -> t
     Raises:
       FieldError: there are no such places.
     """
-    heat = dial_temperature(dial, style, mode, variety or DEFAULT_VARIETY)
+    heat = dial_heat(dial, style, mode, variety or DEFAULT_VARIETY)
     return heat, dial_pull(dial, style, mode, returns or DEFAULT_RETURNS, heat)
 
 

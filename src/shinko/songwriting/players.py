@@ -140,7 +140,7 @@ def _of_dial(policy: Policy, dial: Dial, chosen: Style, request: ComposeRequest)
     roles = []
     for style, share in shares.items():
         heat, pull = place_of(dial, style, mode, request.variety, request.returns)
-        played = policy.conditioned(style, mode, temperature=heat, pull=pull)
+        played = policy.conditioned(style, mode, heat=heat, pull=pull)
         ground = partial(_ground, style, mode, heat)
         roles.append(_network_role(style, share, played, ground, request.temperature))
     return Performer(policy.chords, f"{policy.name}, {_told(chosen, request)}", tuple(roles))

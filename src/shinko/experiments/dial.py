@@ -1,4 +1,4 @@
-"""Learn a policy with a dial: styles in all modes, over temperatures and pulls."""
+"""Learn a policy with a dial: styles in all modes, over heats and pulls."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from shinko.errors import FieldError
 from shinko.experiments.interrupts import interruptible
 from shinko.experiments.machine import fitting_machine
-from shinko.rl.dial_calibration import measure_dial
 from shinko.rl.dial import PULLS
+from shinko.rl.dial_calibration import measure_dial
 from shinko.rl.dial_training import DialRow, DialTraining
 from shinko.rl.dial_worlds import DialWorlds, dial_worlds
 from shinko.rl.policy import Policy, shipped_arrays, shipped_policy

@@ -1,9 +1,10 @@
 """What a policy with a dial is told: style, mode, heat and pull all along, and the place.
 
 One policy plays many worlds. A *style* is a way of making sections, a *heat* how bold it is, and a
-*pull* how much it returns to what it played (`tables.voices`). Numbers are told as hat functions around knots, so that what is
-learned between two knots is a mean of what it learned at both. At each step it is told how many
-chords came before, and next to an end of which it is told, how the piece or section closes.
+*pull* how much it returns to what it played (`tables.voices`). Numbers are told as hat functions
+around knots, so that what is learned between two knots is a mean of what it learned at both. At
+each step it is told how many chords came before, and next to an end of which it is told, how the
+piece or section closes.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from numpy.typing import ArrayLike, NDArray
 from shinko.planning.process import Ints
 from shinko.tables.memory import CLOSES, CLOSING
 from shinko.tables.table import Floats
-
 
 # Pulls that the policy has weights of its own for; it is trained at these and between them.
 PULL_KNOTS = (-6.0, -3.0, -1.5, 0.0, 1.5, 3.0, 5.0)

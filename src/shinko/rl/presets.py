@@ -65,8 +65,8 @@ def preset(name: str) -> LearnSettings:
 # Policies with a dial: `own` makes a style of one's own songs from the policy that ships, `shipped`
 # makes that one.
 DIAL_PRESETS: dict[str, DialSettings] = {
-    "own": DialSettings(begin="shipped", epochs=1500, batch=32, learning_rate=0.002, hidden=160),
-    "shipped": DialSettings(epochs=40_000, hidden=160),
+    "own": DialSettings(begin="shipped", epochs=1500, batch=32, learning_rate=0.002, hidden=192),
+    "shipped": DialSettings(epochs=36_000, hidden=192),
 }
 
 

@@ -27,8 +27,8 @@ class SongChain:
     """What plays a section by several voices, one of them in each piece.
 
     Its state holds, of each row, what was played, (B, T), the chances of the states by voice,
-    (B, S, Z), those of the voices, (B, S), which voices these are, and their heats, (B, S) each, and
-    how many chords are still to come, (B,); −1 where that isn't known.
+    (B, S, Z), those of the voices, which voices these are, and their heats, (B, S) each, and how
+    many chords are still to come, (B,); −1 where that isn't known.
     """
 
     def __init__(

@@ -92,8 +92,7 @@ def chains(name: str, mode: int, length: int | None) -> Network:
 
 def networks(policy: Policy, name: str, mode: int, length: int | None) -> Network:
     """The policy that ships."""
-    model: Any = policy.conditioned(name, MODES[mode]).model
-    return model.ending(length)
+    return policy.at(name, MODES[mode]).ending(length)
 
 
 def memoryless(songs: Iterable[Sequence[Song]], vocabulary: tuple[str, ...]) -> Walking:

@@ -190,6 +190,12 @@ def test_a_free_draw_counts_what_followed_in_the_section():
     np.testing.assert_allclose(free_draw(voice, played), expected)
 
 
+def test_a_chord_that_was_held_is_not_played_again_for_that():
+    chain = a_chain()
+    found = all_chances(chain, np.array([[1, 1, 1, 1, 1, 1]]))
+    assert found[:, 0, 1][1:].max() == pytest.approx(FLOOR / V)
+
+
 def test_the_chain_plays_wherever_a_network_does():
     chain = a_chain()
     section = np.array([[0], [1], [2], [0], [1]])

@@ -26,7 +26,7 @@ from shinko.tables.voices import Voice
 # Chords that variety is measured over, and that returns are.
 LENGTH, FIRST = 16, 8
 # Pieces that each place is measured on; of a table that somebody asks about at once.
-PLAYED, FEW = 512, 256
+PLAYED, FEW = 256, 128
 # What neighbours differ in at the least, so that a dial turns in one direction.
 _APART = 1e-3
 

@@ -3,7 +3,7 @@
 It is what `planning.particles` calls a network, as `tables.chain.SongChain` is, so all that steers
 one steers the other. Needs no torch.
 
-Conventions: B sequences, T steps, V chords, N styles, K numbers that are told (`rl.dial`).
+Conventions: B sequences, V chords, N places of the dial, K numbers that are told (`rl.dial`).
 """
 
 from __future__ import annotations
@@ -14,34 +14,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shinko.nets.light import LightModel, sample_light
+from shinko.nets.light import LightModel
 from shinko.planning.particles import State
 from shinko.planning.process import Ints
 from shinko.rl.dial import Conditions
 from shinko.tables.memory import CLOSES
-from shinko.tables.table import Floats
 
 
 class DialledModel:
-    """A network that is told of what styles its pieces are, each of one of them."""
+    """A network that is told where on its dial each sequence is."""
 
     def __init__(
-        self,
-        model: LightModel,
-        conditions: Conditions,
-        told: NDArray[np.float32],
-        styles: tuple[str, ...] = (),
-        weights: Floats | None = None,
+        self, model: LightModel, conditions: Conditions, told: NDArray[np.float32]
     ) -> None:
         """Args:
         model: the network.
         conditions: what it can be told.
-        told: what it is told all along in each style, (N, K).
-        styles: what they are called, for people.
-        weights: how likely a piece is of each of them; by default all alike.
+        told: what it is told all along at each of N places, (N, K).
         """
-        self.styles = styles
-        self.weights = np.full(len(told), 1.0 / len(told)) if weights is None else weights
         self._model, self._conditions, self._told = model, conditions, told
         # What is the same in all rows is added up once.
         self._one = model.given(told[0]) if len(told) == 1 else None
@@ -68,15 +58,6 @@ class DialledModel:
         model._length, model._close = length, CLOSES.index(close)
         return model
 
-    def only(self, style: int) -> DialledModel:
-        """The same of one of its styles alone."""
-        chosen = slice(style, style + 1)
-        model = DialledModel(
-            self._model, self._conditions, self._told[chosen], self.styles[chosen], np.ones(1)
-        )
-        model._length, model._close = self._length, self._close
-        return model
-
     def initial_state(
         self,
         batch: int,
@@ -88,7 +69,7 @@ class DialledModel:
 
         Args:
           batch: B.
-          which: of which of its styles each sequence is, (B,); by default they take turns.
+          which: at which of the places each sequence is, (B,); by default they take turns.
           length: chords up to the end; by default as `ending` says.
           closes: what ends there, (B,), by number in `CLOSES`; −1 where it isn't told that it does.
         """
@@ -115,37 +96,3 @@ class DialledModel:
         model = self._model if self._one is None else self._one
         logs, after = model.step(tokens, tuple(inner), told[0] if len(told) == 1 else told)
         return logs, (*after, (place, left, closes))
-
-
-def sample_dialled(
-    model: DialledModel,
-    *,
-    steps: int,
-    count: int,
-    temperature: float,
-    rng: np.random.Generator,
-    first: int | None = None,
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
-    """Draw sequences of chords, the style of each by its weight; see `sample_light`.
-
-    The first sequences are the same however many are drawn.
-
-    Returns:
-      Chords, (B, T), the log-probability of each sequence in its style, (B,), nats, and of which
-      style it is, (B,).
-    """
-    choice, *chances = rng.spawn(1 + len(model.weights))
-    which = np.searchsorted(np.cumsum(model.weights[:-1]), choice.random(count), side="right")
-    chords, logs = np.empty((count, steps), np.int64), np.empty(count)
-    for style, chance in enumerate(chances):
-        rows = np.flatnonzero(which == style)
-        if len(rows):
-            chords[rows], logs[rows] = sample_light(
-                model.only(style),
-                steps=steps,
-                count=len(rows),
-                temperature=temperature,
-                rng=chance,
-                first=first,
-            )
-    return chords, logs, which

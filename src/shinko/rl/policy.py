@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -44,55 +43,41 @@ class Policy:
       codec: what the tokens are, by name; see `shinko.tables.codec`.
     """
 
-    model: LightModel | DialledModel
+    model: LightModel
     chords: tuple[str, ...]
     name: str
     dial: Dial | None = None
     run: tuple[Path, int] | None = None
     codec: str = CHORDS
 
-    def conditioned(
-        self,
-        styles: str | Mapping[str, float],
-        mode: str,
-        *,
-        heat: float | Sequence[float] = 1.0,
-        pull: float | Sequence[float] = 0.0,
-    ) -> Policy:
-        """The policy at a place of its dial; one without a dial is as it is.
+    def at(self, style: str, mode: str, *, heat: float = 1.0, pull: float = 0.0) -> DialledModel:
+        """The network at a place of its dial.
 
         Args:
-          styles: one of the dial's, or several with their weights: each piece is of one of them.
-          mode: one of the dial's.
-          heat: τ, of all styles or of each.
-          pull: ρ, of all styles or of each.
+          style, mode: of the dial's.
+          heat, pull: τ and ρ; see `tables.voices`.
 
         Raises:
-          ShinkoError: there is no such style or mode.
+          ShinkoError: there is no dial, or no such style or mode.
         """
         import numpy as np
 
-        if self.dial is None or not isinstance(self.model, LightModel):
-            return self
-        weights = {styles: 1.0} if isinstance(styles, str) else dict(styles)
-        for field, names, known in (
-            ("style", weights, self.dial.styles),
-            ("mode", (mode,), self.dial.modes),
+        if self.dial is None:
+            raise ShinkoError(f"policy '{self.name}': it has no dial; expected one that has")
+        for field, name, known in (
+            ("style", style, self.dial.styles),
+            ("mode", mode, self.dial.modes),
         ):
-            for name in names:
-                if name not in known:
-                    raise ShinkoError(f"{field} {name!r}: expected one of {', '.join(known)}")
-        N, conditions = len(weights), _conditions(self.dial)
+            if name not in known:
+                raise ShinkoError(f"{field} {name!r}: expected one of {', '.join(known)}")
+        conditions = _conditions(self.dial)
         told = conditions.all_along(
-            np.array([self.dial.styles.index(name) for name in weights]),
-            np.full(N, self.dial.modes.index(mode)),
-            np.broadcast_to(np.asarray(heat, float), N),
-            np.broadcast_to(np.asarray(pull, float), N),
+            np.array([self.dial.styles.index(style)]),
+            np.array([self.dial.modes.index(mode)]),
+            np.array([heat]),
+            np.array([pull]),
         )
-        shares = np.array(list(weights.values())) / sum(weights.values())
-        return replace(
-            self, model=DialledModel(self.model, conditions, told, tuple(weights), shares)
-        )
+        return DialledModel(self.model, conditions, told)
 
 
 def shipped_policy() -> Policy:

@@ -304,7 +304,7 @@ class DialSettings(Request):
 
     def heats(self) -> tuple[float, ...]:
         """Those that its dial is measured at, 1 among them."""
-        return tuple(self.heat(place / 6) for place in range(-6, 7))
+        return tuple(self.heat(place / 4) for place in range(-4, 5))
 
     def heat(self, place: float) -> float:
         """That of a place between the coldest, -1, and the warmest, 1; at 0 it is 1."""

@@ -18,6 +18,7 @@ from shinko.planning.ground import Ground
 from shinko.planning.particles import Player
 from shinko.planning.process import Floats, Ints
 from shinko.rl.described import Dial
+from shinko.rl.dialled import DialledModel
 from shinko.rl.policy import Policy
 from shinko.rl.policy_runs import run_settings
 from shinko.rl.variety import DEFAULT_VARIETY
@@ -140,7 +141,7 @@ def _of_dial(policy: Policy, dial: Dial, chosen: Style, request: ComposeRequest)
     roles = []
     for style, share in shares.items():
         heat, pull = place_of(dial, style, mode, request.variety, request.returns)
-        played = policy.conditioned(style, mode, heat=heat, pull=pull)
+        played = policy.at(style, mode, heat=heat, pull=pull)
         ground = partial(_ground, style, mode, heat)
         roles.append(_network_role(style, share, played, ground, request.temperature))
     return Performer(policy.chords, f"{policy.name}, {_told(chosen, request)}", tuple(roles))
@@ -152,18 +153,22 @@ def _ground(style: str, mode: str, heat: float) -> Ground:
 
 
 def _network_role(
-    name: str, share: float, policy: Policy, ground: Callable[[], Ground], temperature: float
+    name: str, share: float, model: DialledModel, ground: Callable[[], Ground], temperature: float
 ) -> Role:
-    model = policy.model
-
     def player(length: int, close: str) -> Player:
         return Player.at_start(model.ending(length, close), temperature)
 
     def free(
         steps: int, count: int, rng: np.random.Generator, first: int | None
     ) -> tuple[Ints, Floats]:
-        told = {"steps": steps, "count": count, "temperature": temperature}
-        tokens, logs = sample_light(model.ending(steps), **told, rng=rng, first=first)
+        tokens, logs = sample_light(
+            model.ending(steps),
+            steps=steps,
+            count=count,
+            temperature=temperature,
+            rng=rng,
+            first=first,
+        )
         return tokens.T, logs
 
     return Role(name, share, ground, player, free, goes_on=False)
@@ -210,8 +215,14 @@ def _of_run(policy: Policy, request: ComposeRequest) -> Performer:
     def free(
         steps: int, count: int, rng: np.random.Generator, first: int | None
     ) -> tuple[Ints, Floats]:
-        told = {"steps": steps, "count": count, "temperature": request.temperature}
-        tokens, logs = sample_light(model, **told, rng=rng, first=first)
+        tokens, logs = sample_light(
+            model,
+            steps=steps,
+            count=count,
+            temperature=request.temperature,
+            rng=rng,
+            first=first,
+        )
         return tokens.T, logs
 
     role = Role(policy.name, 1.0, ground, player, free, goes_on=not mode)

@@ -240,7 +240,10 @@ def innovated(tables: Floats, which: Ints, played: Ints) -> Floats:
 
 
 def followed(played: Ints, V: int) -> Iterator[Floats]:
-    """How often each chord followed the last one, the last two … in what was played, (B, V)."""
+    """How often each chord followed the last one, the last two … in what was played, (B, V).
+
+    But for the last one itself: a chord that was held isn't played again.
+    """
     B, T = played.shape
     alike = np.ones((B, max(T - 1, 0)), bool)
     for length in range(1, min(LOOKS_BACK, T - 1) + 1):
@@ -250,4 +253,5 @@ def followed(played: Ints, V: int) -> Iterator[Floats]:
         counts = np.zeros((B, V))
         rows, places = np.nonzero(alike)
         np.add.at(counts, (rows, played[rows, places + 1]), 1.0)
+        counts[np.arange(B), played[:, -1]] = 0.0
         yield counts

@@ -57,7 +57,7 @@ def free_draw(voice: Voice, played: Sequence[int]) -> Floats:
         followed = Counter(
             played[end]
             for end in range(length, len(played))
-            if tuple(played[end - length : end]) == recent
+            if tuple(played[end - length : end]) == recent and played[end] != played[-1]
         )
         after_last |= set(followed)
         if followed:

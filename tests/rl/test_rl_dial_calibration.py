@@ -7,8 +7,8 @@ import pytest
 from dial_tables import chances_of, rows_of, settings_for, two_tables, worlds_of
 
 from shinko.rl import dial_calibration
-from shinko.rl.dial_calibration import measure, measure_dial, measured_dial, rising
 from shinko.rl.described import Dial
+from shinko.rl.dial_calibration import measure, measure_dial, measured_dial, rising
 from shinko.rl.diversity import repeated_pairs
 from shinko.runs.told import read_told
 from shinko.tables.chain import SongChain

@@ -355,7 +355,7 @@ def other_each_time(monkeypatch) -> None:
 
 @pytest.mark.usefixtures("other_each_time")
 def test_a_seed_that_gives_other_chords_is_a_fault():
-    with pytest.raises(trials.TrialError, match=r"seed 7 gave \('C'.*, and then \('Fm'"):
+    with pytest.raises(trials.TrialError, match=r"seed 7 gave \('.*, and then \('"):
         trials.TRIALS["composing"]()
 
 

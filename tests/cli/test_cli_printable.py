@@ -31,7 +31,7 @@ def all_shown(ended):
         ("suggest", "I IV", "--table"),
         ("best", "--length", "4", "--table"),
         ("explain", "I IV", "--table"),
-        ("compose", "-n", "1", "--length", "4", "--variety", "4", "--table"),
+        ("compose", "-n", "1", "--length", "4", "--returns", "1", "--table"),
     ],
 )
 def test_a_table_s_name_does_not_reach_the_terminal_raw(shinko, evil, arguments):

@@ -58,13 +58,14 @@ def test_any_start_is_the_policys_own():
 
 
 def test_a_policy_without_the_tonic_starts_as_it_likes():
-    request = ComposeRequest(key=C, length=2, count=1)
+    request = ComposeRequest(key=C, length=2, count=1, wishes=Wishes(start="tonic"))
     assert tokens(compose(certain_policy("45", ("4", "5")), request)[0]) == "4 5"
 
 
 def test_the_tonic_of_a_minor_key_is_its_own():
     policy = certain_policy("461", ("1", "4", "6"))
-    (found,) = compose(policy, ComposeRequest(key=A_MINOR, length=3, count=1))
+    request = ComposeRequest(key=A_MINOR, length=3, count=1, wishes=Wishes(start="tonic"))
+    (found,) = compose(policy, request)
     assert tokens(found) == "6 1 4"
     assert found.roman_numerals == ("i", "♭III", "♭VI")
     assert found.names == ("Am", "C", "F")

@@ -1,6 +1,8 @@
 """Reasons, heat maps, suggestions and the best progressions, with numbers one can check by hand."""
 
+import itertools
 import math
+import re
 
 import numpy as np
 import pytest
@@ -11,7 +13,9 @@ from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.explain import best, explain, heat, read_slots, suggest
 from shinko.songwriting.ground import Ground, style_ground
 from shinko.songwriting.heatmap import shown_chords, write_heatmap
+from shinko.songwriting.requests import Statistics
 from shinko.songwriting.styles import Style
+from shinko.songwriting.teller import memory_teller, table_teller, teller_of
 from shinko.songwriting.wishes import Wishes
 from shinko.theory import Key
 
@@ -40,7 +44,7 @@ def indices(book, text):
 
 
 def test_reasons_can_be_checked_by_hand(ground, book):
-    told = explain(ground, book, indices(book, "I IV I"))
+    told = explain(table_teller(ground), book, indices(book, "I IV I"))
     first, second, third = told.reasons
     assert (first.probability, second.probability, third.probability) == (0.25, 0.7, 0.1)
     assert (first.rank, second.rank, third.rank) == (1, 1, 2)
@@ -61,14 +65,14 @@ def test_reasons_can_be_checked_by_hand(ground, book):
 
 
 def test_the_likeliest_has_no_repair(ground, book):
-    told = explain(ground, book, indices(book, "I IV V vi"))
+    told = explain(table_teller(ground), book, indices(book, "I IV V vi"))
     assert told.repair is None
     assert told.rarer_than == 0.0
     assert told.to_dict()["reasons"][0]["chord"] == "I"
 
 
 def test_heat_is_the_exact_share_of_each_chord(ground, book):
-    probabilities = heat(ground, book, read_slots("I _ V", book))
+    probabilities = heat(table_teller(ground), book, read_slots("I _ V", book))
     np.testing.assert_array_equal(probabilities[0], [1, 0, 0, 0])
     # Between I and V: 0.7 · 0.7 by IV; 0.1 · 0.1 by I and vi; 0.1 · 0.1 by V itself.
     expected = np.array([0.01, 0.49, 0.01, 0.01])
@@ -76,9 +80,9 @@ def test_heat_is_the_exact_share_of_each_chord(ground, book):
 
 
 def test_suggestions_look_to_both_sides(ground, book):
-    (name, chance), *_ = suggest(ground, book, read_slots("I V V", book), 1)
+    (name, chance), *_ = suggest(table_teller(ground), book, read_slots("I V V", book), 1)
     assert (name, chance) == ("IV", pytest.approx(0.49 / 0.52))
-    (name, chance), *_ = suggest(ground, book, [*read_slots("I IV", book), None], 2)
+    (name, chance), *_ = suggest(table_teller(ground), book, [*read_slots("I IV", book), None], 2)
     assert (name, chance) == ("V", pytest.approx(0.7))
 
 
@@ -113,7 +117,7 @@ def test_bars_and_commas_may_stand_between_chords(book):
 
 
 def test_a_picture_of_the_heat(ground, book, tmp_path):
-    probabilities = heat(ground, book, read_slots("I _ V _", book))
+    probabilities = heat(table_teller(ground), book, read_slots("I _ V _", book))
     rows = shown_chords(probabilities, 10)
     assert rows == [0, 1, 2, 3]
     assert shown_chords(probabilities, 2) == [0, 2]
@@ -133,3 +137,59 @@ def test_a_ground_is_what_it_is_told(ground):
     assert isinstance(ground, Ground)
     assert ground.temperature == 1.0
     assert ground.process.rewards.shape == (1, 5, 4)
+
+
+@pytest.fixture(scope="module")
+def memory(tmp_path_factory):
+    """The same table, which comes back as the built-in songs do."""
+    path = tmp_path_factory.mktemp("table") / "round.csv"
+    path.write_text(TABLE)
+    return memory_teller(Style.parse(str(path)), "major")
+
+
+def every(length):
+    return np.array(list(itertools.product(range(4), repeat=length))).T
+
+
+def test_a_heat_map_that_remembers_is_that_of_all_progressions(memory, book):
+    """One free slot exactly; several by particles."""
+    for text, tolerance in (("I IV I _ I", 1e-9), ("I _ I _ _", 0.04)):
+        slots = read_slots(text, book)
+        found = heat(memory, book, slots)
+        chords = every(len(slots))
+        chances = np.exp(memory.player.log_probability(chords))
+        for slot, there in enumerate(slots):
+            if there is not None:
+                chances[~np.isin(chords[slot], list(there))] = 0.0
+        chances /= chances.sum()
+        expected = [np.bincount(row, chances, 4) for row in chords]
+        np.testing.assert_allclose(found, expected, atol=tolerance)
+
+
+def test_what_comes_back_is_told_in_words(memory, book):
+    told = explain(memory, book, indices(book, "I IV V vi I IV V vi"))
+    words = [reason.memory for reason in told.reasons]
+    assert words[:5] == ["begins", "new here", "new here", "new here", "again"]
+    for text in words[5:]:
+        assert re.fullmatch(r"comes back after 4 chords, as \d+% of songs do here", text)
+    assert told.told.endswith("all that was played counts")
+    plain = explain(table_teller(memory.ground), book, indices(book, "I IV I IV"))
+    assert {reason.memory for reason in plain.reasons} == {""}
+    assert "alone" in plain.told
+
+
+def test_the_share_of_songs_that_come_back_is_that_of_what_plays(memory, book):
+    told = explain(memory, book, indices(book, "I IV I IV"))
+    chords = every(4)
+    chances = np.exp(memory.player.log_probability(chords))
+    share = chances[(chords[2:] == chords[:2]).all(axis=0)].sum()
+    (percent,) = re.findall(r"as (\d+)% of songs", told.reasons[3].memory)
+    assert int(percent) / 100 == pytest.approx(share, abs=0.03)
+
+
+def test_memory_and_table_are_asked_for_by_name(book):
+    teller = teller_of(Statistics(), "minor")
+    assert teller.told == "table pop, 430 songs in minor; all that was played counts"
+    alone = teller_of(Statistics(memoryless=True), "minor")
+    assert alone.told == "table pop alone; what it looks back on counts"
+    assert (teller.chain is None, alone.chain is None) == (False, True)

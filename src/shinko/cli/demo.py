@@ -49,6 +49,7 @@ def demo_command(asked_for: DemoRequest) -> None:
     from shinko.rl.policy import run_policy
     from shinko.score.arrange import Performance
     from shinko.songwriting.compose import ComposeRequest, compose
+    from shinko.songwriting.requests import Wishes
     from shinko.theory import Key
 
     print_lines(
@@ -63,7 +64,8 @@ def demo_command(asked_for: DemoRequest) -> None:
         raise typer.Exit(INTERRUPTED)
     if isinstance(learned.selection, ShinkoError):
         raise typer.Exit(1)
-    request = ComposeRequest(key=Key.parse(KEY), count=COUNT, seed=SEED)
+    begin = Wishes(start="tonic")
+    request = ComposeRequest(key=Key.parse(KEY), count=COUNT, seed=SEED, wishes=begin)
     progressions = compose(run_policy(folder.path), request)
     more = tuple(name for name, needs in MORE_FORMATS.items() if find_spec(needs) is not None)
     rendering = Rendering(FORMATS + more, Performance("ballad", seed=SEED))

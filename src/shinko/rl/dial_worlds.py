@@ -18,9 +18,8 @@ from numpy.typing import ArrayLike
 from shinko.errors import FieldError
 from shinko.planning.particles import State
 from shinko.planning.process import Ints
-from shinko.tables.builtin import BUILTIN, playable_table
+from shinko.tables.builtin import BUILTIN
 from shinko.tables.chain import SongChain
-from shinko.tables.codec import expect_chords
 from shinko.tables.memories import voices_of
 from shinko.tables.memory import CLOSES, MODES
 from shinko.tables.table import Floats
@@ -106,8 +105,6 @@ def dial_worlds(tables: Sequence[str], pulls: Sequence[float]) -> DialWorlds:
 
 def _parts(table: str) -> tuple[str, ...]:
     """The styles that a table is made of."""
-    if table not in BUILTIN:
-        expect_chords(f"table {table!r}", playable_table(table).codec)
     voices = tuple(voices_of(table, MODES[0]).voices)
     if table in BUILTIN:
         return voices

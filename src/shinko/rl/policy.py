@@ -54,8 +54,10 @@ class Policy:
         """The network at a place of its dial.
 
         Args:
-          style, mode: of the dial's.
-          heat, pull: τ and ρ; see `tables.voices`.
+          style: of the dial's.
+          mode: of the dial's.
+          heat: τ; see `tables.voices`.
+          pull: ρ; see there.
 
         Raises:
           ShinkoError: there is no dial, or no such style or mode.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,10 @@ def write_heatmap(
             "pictures need Matplotlib, which isn't installed; pip install 'shinko[train]'"
         ) from None
     T, rows = len(heat), len(chords)
-    figure = Figure(figsize=(1.5 + 0.55 * T, 1.2 + 0.32 * rows), layout="constrained")
+    wide = max(20, int(8 * (1.5 + 0.55 * T)))  # letters that fit above it
+    lines = wrap(in_one_line(title), wide)
+    height = 1.2 + 0.32 * rows + 0.17 * len(lines)
+    figure = Figure(figsize=(1.5 + 0.55 * T, height), layout="constrained")
     FigureCanvasAgg(figure)
     axes: Any = figure.subplots()
     shown = heat[:, chords].T
@@ -63,7 +67,7 @@ def write_heatmap(
     axes.set_xticks(range(T), [str(slot + 1) for slot in range(T)])
     axes.set_yticks(range(rows), names)
     axes.set_xlabel("slot")
-    axes.set_title(in_one_line(title), fontsize=10, loc="left", parse_math=False)
+    axes.set_title("\n".join(lines), fontsize=10, loc="left", parse_math=False)
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     content = BytesIO()

@@ -17,6 +17,7 @@ import numpy as np
 from shinko.paths import expanded
 from shinko.tables.automaton import Automaton, compile_table
 from shinko.tables.builtin import BUILTIN, builtin_path, load_table, playable_table
+from shinko.tables.codec import expect_chords
 from shinko.tables.files import is_there
 from shinko.tables.memory import Recall, SongMemory, SongStyle
 from shinko.tables.memory_files import read_memory
@@ -68,13 +69,14 @@ def voices_of(name: str, mode: str, close: str = "piece") -> Voices:
     where there are others.
 
     Raises:
-      TableError: table or memory can't be read, or don't go together.
+      ShinkoError: table or memory can't be read, don't go together, or aren't of chords.
     """
     if name in BUILTIN:
         memory = builtin_memory()
         styles = [memory.style(part) for part in _PARTS.get(name, (name,))]
     else:
-        beside = memory_path(expanded(name))
+        beside, whole = memory_path(expanded(name)), load_table(name)
+        expect_chords(f"table {whole.name!r}", whole.codec)
         if not is_there(beside):
             table = playable_table(name)  # what is borrowed goes on from every chord
             voice = borrowed_voice(compile_table(table), mode)
@@ -82,7 +84,7 @@ def voices_of(name: str, mode: str, close: str = "piece") -> Voices:
             return Voices(table.vocabulary, {name: voice}, told)
         memory = read_memory(beside)
         styles = list(memory.styles)
-        if memory.vocabulary != load_table(name).vocabulary:
+        if memory.vocabulary != whole.vocabulary:
             raise TableError(
                 f"{beside}: not of {name}, whose chords are other ones; build both again, or take "
                 "it away"

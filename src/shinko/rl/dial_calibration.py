@@ -44,7 +44,7 @@ def measure_dial(
       worlds: that it plays.
       on_voice: called with how many voices are measured, and of how many.
     """
-    measured = []
+    measured: list[list[tuple[list[float], list[list[float]]]]] = []
     for voices in worlds.voices:
         of_style = []
         for voice in voices:

@@ -17,8 +17,8 @@ from shinko.rl.policy import shipped_policy
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.compose import ComposeRequest, compose
 from shinko.songwriting.explain import heat, read_slots
-from shinko.songwriting.ground import style_ground
-from shinko.songwriting.styles import Style
+from shinko.songwriting.requests import Statistics
+from shinko.songwriting.teller import teller_of
 from shinko.songwriting.wishes import Wishes
 from shinko.theory import Key
 
@@ -77,15 +77,15 @@ def changed_locks(exact: bool) -> list[float]:
     return times[1:]
 
 
-def heat_map() -> list[float]:
-    """Seconds from a compiled table to the probabilities."""
-    ground = style_ground(Style.parse("pop"), "real", temperature=1.0)
-    book = ChordBook(ground.process.tokens, Key.parse("C"))
+def heat_map(memoryless: bool) -> list[float]:
+    """Seconds from statistics to the probabilities."""
+    teller = teller_of(Statistics(memoryless=memoryless), "major")
+    book = ChordBook(teller.ground.process.tokens, Key.parse("C"))
     slots = read_slots("I _ _ _ V7 _ _ _ vi _ _ _ _ _ _ I", book)
     times = []
     for _ in range(WARM_RUNS):
         began = time.perf_counter()
-        if abs(heat(ground, book, slots).sum() - len(slots)) > 1e-6:
+        if abs(heat(teller, book, slots).sum() - len(slots)) > 1e-6:
             raise SystemExit("probabilities don't sum to 1")
         times.append(time.perf_counter() - began)
     return times
@@ -107,13 +107,16 @@ def main() -> None:
         "shinko compose (4 progressions of 8 chords, MIDI and JSON)": cold([shinko, "compose"]),
         "shinko compose --fix '1=I 4=V7 8=I'": cold([shinko, "compose", *STEERED]),
         "10,000 progressions of 16 chords, in one process": warm(10_000, 16),
+        "the same, from the chain of songs": warm(10_000, 16, exact=True),
         "100 of 16 chords with locks, an ending and a required chord": warm(100, 16, WISHES),
         "100 of AABA with 4 chords a section": warm(100, 4, form="AABA"),
+        "100 of 16 chords by the plan AABA": warm(100, 16, Wishes(plan="AABA")),
         "100 of 16 chords that loop, from any start": warm(100, 16, Wishes(start="any", loop=True)),
-        "the locks again, from the exact optimum": warm(100, 16, WISHES, exact=True),
-        "a lock changed on 16 chords, from the exact optimum (processor)": changed_locks(True),
+        "the locks again, from the chain of songs": warm(100, 16, WISHES, exact=True),
+        "a lock changed on 16 chords, from the chain of songs (processor)": changed_locks(True),
         "a lock changed on 16 chords, from the network (processor)": changed_locks(False),
-        "heat map of 16 slots between 4 locks": heat_map(),
+        "heat map of 16 slots between 4 locks, by the memory of songs": heat_map(False),
+        "the same by the table alone": heat_map(True),
     }
     seconds = {name: summary(times) for name, times in rows.items()}
     for name, figures in seconds.items():

@@ -4,28 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
-_NAMES = {"with memory": "tables with memory", "without": "`pop`, without class 1"}
+_NAMES = {
+    "policy": "the policy that ships",
+    "memory": "songs' own chain, which it learned",
+    "memoryless": "`pop` alone, without class 1",
+}
 
 
 def songs(result: dict[str, Any]) -> str:
+    rows = result["rows"]
     foretold = [
         f"| {_NAMES[row['kind']]} | "
         + " | ".join(f"**{own['mean']:.2f}** ± {own['error']:.2f}" for own in row["bits"].values())
         + " |"
-        for row in result["rows"]
+        for row in rows
     ]
-    first = result["rows"][0]
     chords = " and ".join(
         f"{own['chords']:,} chords in {own['songs']} songs of `{name}`"
-        for name, own in first["bits"].items()
+        for name, own in rows[0]["bits"].items()
     )
-    forms = []
-    for place, told in enumerate(first["likeness"]):
-        forms.append(_form(told["length"], "songs", "–", told["songs"]))
-        for row in result["rows"]:
+    forms, copies = [], []
+    for place, told in enumerate(rows[0]["likeness"]):
+        forms.append(_form(told["length"], "songs", "– | –", told["songs"]))
+        for row in rows:
             own = row["likeness"][place]
-            forms.append(
-                _form(own["length"], _NAMES[row["kind"]], f"**{own['auc']:.2f}**", own["played"])
+            aucs = f"**{own['auc']:.2f}** | {own['auc_minor']:.2f}"
+            forms.append(_form(own["length"], _NAMES[row["kind"]], aucs, own["played"]))
+            copies.append(
+                f"| {own['length']} | {_NAMES[row['kind']]} | {own['in_corpus']['played']:.1%} | "
+                f"{own['in_corpus']['held_out']:.1%} |"
             )
     return "\n".join(
         [
@@ -33,30 +40,51 @@ def songs(result: dict[str, Any]) -> str:
             "",
             "Songs of class 1 (a tenth by the hash of their ids) foretold by what was counted",
             "without them, in bits a chord given all before it in its section, with standard",
-            f"errors over songs: {chords}.",
-            f"Counting the memory took {result['counted_seconds']:.0f} s.",
+            f"errors over songs: {chords}. Each piece may be of either corpus' style, told by Bayes.",
             "",
             "| Foretold by | billboard | pop909 |",
             "|---|---:|---:|",
             *foretold,
             "",
             "Windows of the other songs, as many of each corpus, against windows from the same",
-            "places and in the same modes of what plays. AUC is how well gradient boosting tells",
-            "them apart, song by song held out: 0.5 is not at all. *Halves* are alike, *pairs*",
-            "came before in the window; *no i* is the share of windows in minor without the tonic",
-            "after their first chord, *I ≥ i* of those with the relative major at least as often.",
+            "places and in the same modes of what plays, with plans off. AUC is how well gradient",
+            "boosting tells them apart, song by song held out: 0.5 is not at all. *Halves* are",
+            "alike, *pairs* came before in the window; *no i* is the share of windows in minor",
+            "without a chord on the tonic after their first, *III ≥ i* of those with chords on the",
+            "tonic of the relative major at least as often.",
             "",
-            "| Chords | | AUC | Halves | Pairs | Distinct | No i | I ≥ i |",
-            "|---:|---|---:|---:|---:|---:|---:|---:|",
+            "| Chords | | AUC | in minor | Halves | Pairs | Distinct | No i | III ≥ i |",
+            "|---:|---|---:|---:|---:|---:|---:|---:|---:|",
             *forms,
+            "",
+            "Windows that stand in the songs that were counted, and how many windows of the songs",
+            "that were held out do:",
+            "",
+            "| Chords | | Played | Held-out songs |",
+            "|---:|---|---:|---:|",
+            *copies,
+            "",
+            "Sections that begin, and pieces of 16 chords that end, on the tonic:",
+            "",
+            "| Songs in | Corpus | | Songs begin | Played begin | Songs end | Played end |",
+            "|---|---|---|---:|---:|---:|---:|",
+            *(
+                f"| {own['mode']} | {own['corpus']} | {_NAMES[row['kind']]} | "
+                f"{own['songs_begin']:.2f} | {own['played_begin']:.2f} | {own['songs_end']:.2f} | "
+                f"{own['played_end']:.2f} |"
+                for row in rows
+                for own in row["endings"]
+            ),
         ]
     )
 
 
-def _form(length: int, name: str, auc: str, form: dict[str, float]) -> str:
+def _form(length: int, name: str, aucs: str, form: dict[str, float]) -> str:
     figures = [
         f"{form[figure]:.2f}"
-        for figure in ("halves_alike", "repeated_pairs", "distinct", "no_tonic_in_minor")
+        for figure in (
+            *("halves_alike", "repeated_pairs", "distinct"),
+            *("no_tonic_in_minor", "relative_major_in_minor"),
+        )
     ]
-    figures.append(f"{form['relative_major_in_minor']:.2f}")
-    return f"| {length} | {name} | {auc} | {' | '.join(figures)} |"
+    return f"| {length} | {name} | {aucs} | {' | '.join(figures)} |"

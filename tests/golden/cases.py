@@ -1,7 +1,9 @@
 """What is recorded here, and how it is run: through the command, so that no name within matters.
 
-The files beside this one were written by `record.py` from version 0.1.0, before the rooms of the
-house were moved. Chords are compared, not floats; MIDI byte by byte; figures of trainings to 1e-6.
+The files beside this one were written by `record.py`: MIDI and figures of trainings from version
+0.1.0, before the rooms of the house were moved; what is composed and answered since songs'
+statistics remember what was played. Chords are compared, not floats; MIDI byte by byte; figures of
+trainings to 1e-6.
 """
 
 import json
@@ -29,7 +31,19 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "free-hot": ("compose", "-t", "1.5"),
     "free-cold": ("compose", "-t", "0", "-n", "2"),
     "free-many": ("compose", "-n", "600", "-l", "4"),
-    # The exact optimum.
+    # Modes, what comes back, and plans.
+    "dorian": ("compose", "-k", "D dorian"),
+    "mixolydian": ("compose", "-k", "G mixolydian", "--table", "1970s", "-l", "12"),
+    "phrygian-exact": ("compose", "-k", "E phrygian", "--exact"),
+    "through-composed": ("compose", "--returns", "through-composed", "-l", "16"),
+    "hypnotic": ("compose", "--returns", "hypnotic", "-k", "Am"),
+    "returns-exact": ("compose", "--returns", "2.5", "--exact", "-v", "familiar"),
+    "plan": ("compose", "--plan", "AABA", "-l", "16"),
+    "plan-exact": ("compose", "--plan", "AA'BA", "-l", "16", "--exact", "--end", "authentic"),
+    # The exact optimum of a table alone.
+    "memoryless": ("compose", "--memoryless"),
+    "memoryless-locks": ("compose", *_LOCKS, "--memoryless"),
+    # The chain of songs' statistics.
     "exact": ("compose", "--exact"),
     "exact-minor": ("compose", "--exact", "-k", "Am", "-v", "real", "-l", "16"),
     "exact-1970s": ("compose", "--exact", "--style", "1970s", "-v", "adventurous"),
@@ -83,6 +97,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "explain-names": ("explain", "Am F C G", "-k", "C", "--style", "1960s"),
     "explain-minor": ("explain", "i iv V7 i", "-k", "Em"),
     "explain-one": ("explain", "I"),
+    "explain-memoryless": ("explain", "I V vi IV", "--memoryless"),
+    "suggest-memoryless": ("suggest", "I vi _ V", "--memoryless"),
     "explain-long": ("explain", "I V vi iii IV I IV V I vi ii V7 I IV V I", "--style", "billboard"),
     "explain-heat": ("explain", "I _ _ V7 _ _ _ I", "--heatmap"),
     # Policies of the runs that stand half-way beside this file.
@@ -198,8 +214,8 @@ LEARN = (
 )
 DIAL = (
     *("dial", "--preset", "shipped", "--styles", "toy.csv,other.csv", "--epochs", "40"),
-    *("--batch", "16", "--length", "8", "--hidden", "12", "--embedding", "8", "--mixtures", "2"),
-    *("--checkpoint-every", "10", "--floor", "0.01"),
+    *("--batch", "16", "--lengths", "4, 8", "--group", "2", "--hidden", "12", "--embedding", "8"),
+    *("--checkpoint-every", "10"),
 )
 WORDS = (
     *("lm", "train", "--corpus", "words.txt", "--epochs", "4", "--hidden", "12", "--batch", "4"),

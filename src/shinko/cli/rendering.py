@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,15 +29,13 @@ def write_and_show(
     Raises:
       ShinkoError: a file can't be made or written.
     """
-    from shinko.cli.progress import counting_progress
     from shinko.files.formats import FORMATS
     from shinko.files.render import write_each
 
     fast = all(FORMATS[name].suffix in (".mid", ".json") for name in rendering.formats)
-    progress = counting_progress("writing", "progressions")
     shown: list[Progression] = []
     paths: list[tuple[Path, ...]] = []
-    with nullcontext() if fast and total < 1000 else progress as tell:
+    with nullcontext() if fast and total < 1000 else _progress() as tell:
         kept = _kept(progressions, shown, most)
         written = write_each(kept, folder, rendering, names=names, replacing=replacing)
         for number, files in enumerate(written, 1):
@@ -50,6 +48,12 @@ def write_and_show(
         show_chords(progression)
     if total > most:
         print_lines(f"… and {total - most} more in {folder}")
+
+
+def _progress() -> AbstractContextManager[Callable[[int, int], None]]:
+    from shinko.cli.progress import counting_progress  # Rich takes a while to load
+
+    return counting_progress("writing", "progressions")
 
 
 def _kept(

@@ -9,7 +9,6 @@ from functools import partial
 
 from shinko.planning.kept import KEPT
 from shinko.rl.described import Dial
-from shinko.rl.dial_calibration import measured_dial
 from shinko.rl.policy import shipped_policy
 from shinko.rl.returning import DEFAULT_RETURNS, dial_pull
 from shinko.rl.variety import DEFAULT_VARIETY, dial_heat
@@ -50,6 +49,8 @@ def _dial_of(style: Remembered, mode: str) -> Dial:
     assert shipped is not None
     if style.name in shipped.styles:
         return shipped
+    from shinko.rl.dial_calibration import measured_dial  # needs much that is seldom needed
+
     voice = style.voices["piece"]
     return KEPT.get(
         ("dial", id(voice.innovations), mode),

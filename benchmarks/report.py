@@ -250,24 +250,27 @@ def collapse(result: dict[str, Any]) -> str:
 
 def dial(result: dict[str, Any]) -> str:
     lines = [
-        f"| `{row['style']}` | {row['tau']:.3f} | **{row['regret']:.4f}** ± "
-        f"{row['regret_error']:.4f} | {row['optimality']:.3f} | {row['effective_chords']:.2f} | "
-        f"{row['best_effective_chords']:.2f} | {row['commonest_pair']:.1%} | "
+        f"| `{row['style']}`, {row['mode']} | {row['heat']:.2f} | {row['pull']:g} | "
+        f"**{row['regret']:.4f}** ± {row['regret_error']:.4f} | "
+        f"{row['divergence']:.4f} ± {row['divergence_error']:.4f} | "
+        f"{row['effective_chords']:.2f} ({row['chain_effective_chords']:.2f}) | "
+        f"{row['repeated_pairs']:.2f} ({row['chain_repeated_pairs']:.2f}) | "
         f"{row['distinct']:.0%} |"
         for row in result["rows"]
     ]
-    real = ", ".join(f"`{style}` {chords:.1f}" for style, chords in result["real"].items())
     return "\n".join(
         [
             "## The dial of the policy that ships",
             "",
-            "One policy, conditioned on style and temperature, measured on "
-            f"{result['samples']:,} progressions of",
-            f"{result['length']} chords at each point against the exact optimum there. Regret is",
-            "in nats a chord, with its standard error. As varied as real songs, in effective",
-            f"chords: {real}.",
+            "One policy, told style, mode, heat and pull, beside the chain of each place, which is",
+            f"the best policy there: {result['samples']:,} pieces of {result['length']} chords by "
+            "each. Regret is KL(π ‖ chain)",
+            "where the policy plays, divergence KL(chain ‖ π) where the chain does, in nats a",
+            "chord, with standard errors. Repeated pairs are those of the first eight chords. In",
+            "brackets: the chain's own. First each style and mode as songs are, then two styles",
+            "all over the dial.",
             "",
-            "| Style | τ | Regret | Optimality | Effective chords | Optimum's | Commonest pair "
+            "| Style | Heat | Pull | Regret | Divergence | Effective chords | Repeated pairs "
             "| Distinct |",
             "|---|---:|---:|---:|---:|---:|---:|---:|",
             *lines,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from shinko.cli.progress import dial_progress
+from shinko.cli.progress import counting_progress, dial_progress
 from shinko.experiments.dial import begin_dial, learn_dial
 from shinko.experiments.learn import ship_policy
 from shinko.rl import policy
@@ -26,7 +26,8 @@ def main() -> None:
     settings = dial_preset("shipped")
     folder = RunFolder(path)
     if not folder.settings_path.exists():
-        folder = begin_dial(path, settings)
+        with counting_progress("measuring the dial", "voices") as show_measured:
+            folder = begin_dial(path, settings, show_measured)
     torch.set_num_threads(1)
     with dial_progress(settings.epochs) as show:
         rows = learn_dial(folder, on_epoch=show)

@@ -16,11 +16,11 @@ import os, sys, tempfile
 from pathlib import Path
 from shinko import disk
 
-def in_place(contents, new=False):
+def in_place(contents, new=False, stale=()):
     for path, data in contents.items():
         path.write_bytes(data)
 
-def leaving(contents, new=False):
+def leaving(contents, new=False, stale=()):
     for path, data in contents.items():
         temporary = path.with_name(f".00000000-{os.urandom(8).hex()}.tmp")
         temporary.write_bytes(data)
@@ -52,7 +52,12 @@ with tempfile.TemporaryDirectory() as name:
         ("own", ()),
         (
             "in place",
-            ("mine.csv is neither old nor new: half-written", "full_disk: ", "read_only_disk: "),
+            (
+                "mine.csv is neither old nor new: half-written",
+                "mine.memory.json.gz is not of mine.csv",
+                "full_disk: ",
+                "read_only_disk: ",
+            ),
         ),
         ("leaving", (".tmp is left at the end",)),
     ],
@@ -124,6 +129,26 @@ def reference(checks):
 )
 def test_after_a_kill_every_file_is_old_or_new_or_not_there(checks, reference, now, faults):
     assert checks.after_kill(reference, {"song": "old"}, now) == faults
+
+
+@pytest.mark.parametrize(
+    ("now", "faults"),
+    [
+        (("old", "old"), []),
+        (("old", None), []),
+        (("new", None), []),
+        (("new", "new"), []),
+        (("new", "old"), ["mine.memory.json.gz is not of mine.csv"]),
+        (("old", "new"), ["mine.memory.json.gz is not of mine.csv"]),
+    ],
+)
+def test_after_a_kill_no_memory_lies_beside_another_table(checks, now, faults):
+    names = ("mine.csv", "mine.memory.json.gz")
+    new = dict.fromkeys(names, "new")
+    written = {name: {"new"} for name in names}
+    reference = checks.Reference(new, written, {}, 1, 1.0, 1.0)
+    found = {name: told for name, told in zip(names, now, strict=True) if told}
+    assert checks.after_kill(reference, dict.fromkeys(names, "old"), found) == faults
 
 
 def test_at_the_end_all_is_as_if_never_killed(checks, tmp_path):

@@ -1,5 +1,6 @@
 """Writing whole or not at all, whatever goes wrong on the way."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -52,6 +53,34 @@ def test_a_file_that_was_there_is_replaced(tmp_path):
     (tmp_path / "old").write_bytes(b"a longer text than the new one")
     write_atomically(tmp_path / "old", b"new")
     assert (tmp_path / "old").read_bytes() == b"new"
+
+
+def test_what_is_stale_is_gone_before_a_new_file_is_there(tmp_path, monkeypatch):
+    table, memory = tmp_path / "table", tmp_path / "memory"
+    for path in (table, memory):
+        path.write_bytes(b"old")
+    seen, replace = [], os.replace
+
+    def look(source, target):
+        seen.append((table.read_bytes(), memory.exists()))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", look)
+    write_together({table: b"new", memory: b"new"}, stale=[memory, tmp_path / "never there"])
+    assert seen == [(b"old", False), (b"new", False)]
+    assert memory.read_bytes() == b"new"
+
+
+def test_what_is_stale_stays_where_nothing_can_be_written(tmp_path, monkeypatch):
+    (tmp_path / "memory").write_bytes(b"old")
+
+    def full(file, data):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(disk, "_write", full)
+    with pytest.raises(WriteError, match="full"):
+        write_together({tmp_path / "table": b"new"}, stale=[tmp_path / "memory"])
+    assert (tmp_path / "memory").read_bytes() == b"old"
 
 
 def test_nothing_else_is_left_in_the_folder(tmp_path):

@@ -16,10 +16,12 @@ from shinko.files.read import Reading, read
 from shinko.runs.folder import RunFolder, read_arrays, row_line
 from shinko.runs.lock import HOLDER, LOCK
 from shinko.tables import read_table
+from shinko.tables.memories import voices_of
 
 # What the wall clock decides, in metrics and in the state of a word model.
 CLOCKS = ("seconds", "tokens_per_second", "more.seconds")
-METRICS, STATE, TABLE, EPOCHS = "metrics.jsonl", "state.safetensors", "mine.csv", "epochs.csv"
+METRICS, STATE, EPOCHS = "metrics.jsonl", "state.safetensors", "epochs.csv"
+TABLE, MEMORY = "mine.csv", "mine.memory.json.gz"
 Files = Mapping[str, str]  # what is in a file, by its name below a folder; most in digest
 
 
@@ -89,12 +91,19 @@ def seen(place: Path) -> dict[str, str]:
 def after_kill(reference: Reference, before: Files, now: Files) -> list[str]:
     """What is wrong with the files that a kill left; nothing, if each is old, new, or not there.
 
+    A memory may be lost, which a table does without; it may not lie beside another table.
+
     Args:
       reference: the same command, never killed.
       before: the files before the first of all kills.
       now: the files after one.
     """
-    faults = [f"{name} is lost" for name in before if name not in now]
+    faults = [f"{name} is lost" for name in before if name not in now and name != MEMORY]
+    if MEMORY in now and not any(
+        all(now.get(name) == all_of.get(name) for name in (TABLE, MEMORY))
+        for all_of in (before, reference.final)
+    ):
+        faults.append(f"{MEMORY} is not of {TABLE}")
     for name, told in now.items():
         if told == before.get(name) or told in reference.written.get(name, ()):
             continue
@@ -159,6 +168,8 @@ def check_readable(place: Path, but: Mapping[str, bytes]) -> None:
                 run.weights(epoch)
         elif path.name == TABLE:
             read_table(path)
+        elif path.name == MEMORY:
+            voices_of(str(path.with_name(TABLE)), "major")
         elif path.name == "study.json":
             json.loads(path.read_text())
         elif path.suffix in (".mid", ".json", ".musicxml"):

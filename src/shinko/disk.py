@@ -72,12 +72,15 @@ def write_atomically(path: str | os.PathLike[str], data: bytes, *, new: bool = F
     write_together({Path(path): data}, new=new)
 
 
-def write_together(contents: Mapping[Path, bytes], *, new: bool = False) -> None:
+def write_together(
+    contents: Mapping[Path, bytes], *, new: bool = False, stale: Sequence[Path] = ()
+) -> None:
     """Write several files, all of them or none: no file takes its name before all are on disk.
 
     Args:
       contents: of the files.
       new: whether files that are there stay, whoever wrote them, and be it a moment ago.
+      stale: files that would be wrong beside the new ones; gone before any of these is there.
 
     Raises:
       TakenError: one that was to be new is there, with other bytes.
@@ -108,6 +111,9 @@ def write_together(contents: Mapping[Path, bytes], *, new: bool = False) -> None
                     file.close()
                 if target.is_dir():
                     raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        for path in stale:
+            with _told(path):
+                Path(os.path.realpath(path)).unlink(missing_ok=True)
         taken: list[Path] = []
         try:
             for path, temporary, target, _ in temporaries:

@@ -61,6 +61,7 @@ def run(table, tmp_path_factory):
         {"chain_share": 0.5, "copies": True, "rate_end": 0.0},
         {"chain_share": 0.5, "beta": 0.8, "beta_end": 1.2, "cell": "rnn"},
         {"estimator": "sampled", "reward": "probability", "entropy": "bonus"},
+        {"estimator": "table-aware", "chain_share": 0.5},
     ],
 )
 def test_a_resumed_run_equals_an_uninterrupted_one_bit_for_bit(table, tmp_path, told):

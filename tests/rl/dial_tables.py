@@ -2,6 +2,9 @@
 
 from functools import cache
 
+import numpy as np
+
+from shinko.planning.particles import Player, Playing
 from shinko.rl.dial_worlds import dial_worlds
 from shinko.rl.settings import DialSettings
 
@@ -32,3 +35,18 @@ def worlds_of(*tables):
 
 def settings_for(tables, **more):
     return DialSettings(tables=", ".join(tables), **(SMALL | more))
+
+
+def rows_of(model, chords, state):
+    """log P of every chord at each step of progressions (T, B), (T, B, V)."""
+    playing, rows = Playing(Player(model, model.start, ()), chords.shape[1]), []
+    playing.state = state
+    for heard in chords:
+        rows.append(playing.log_chances())
+        playing.hear(heard)
+    return np.array(rows)
+
+
+def chances_of(rows, chords):
+    """log P of whole progressions, (B,)."""
+    return np.take_along_axis(rows, chords[:, :, None], axis=2).sum(axis=(0, 2))

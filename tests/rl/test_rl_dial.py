@@ -15,7 +15,7 @@ def test_values_between_knots_are_means_of_both():
     )
 
 
-def test_style_mode_temperature_and_pull_are_told_all_along():
+def test_style_mode_heat_and_pull_are_told_all_along():
     told = CONDITIONS.all_along(
         np.array([1, 0]), np.array([2, 0]), np.array([1.0, 0.5**0.5]), np.array([3.0, -2.0])
     )

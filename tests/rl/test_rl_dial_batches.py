@@ -2,25 +2,35 @@
 
 import numpy as np
 import pytest
-from dial_tables import SMALL, two_tables, worlds_of
+from dial_tables import PULLS, rows_of, two_tables, worlds_of
 
 from shinko.nets.light import LightModel
 from shinko.nets.shapes import ModelConfig, weight_shapes
 from shinko.rl.dial import Conditions
 from shinko.rl.dial_batches import DialBatches
-from shinko.tables.memory import MODES
+from shinko.tables.chain import SongChain
+from shinko.tables.memories import voices_of
+from shinko.tables.memory import CLOSES, MODES
 
-LENGTHS, GROUP = (3, 4), 2
+LENGTHS, GROUP, CHORDS = (3, 4), 2, 128
+KNOTS = (0.5, 1.0, 1.5)
+# Where in what is told each part begins: two styles come first.
+MODE, HEAT, PULL, PLACE = 2, 8, 11, 14
 
 
 @pytest.fixture(scope="module")
-def worlds(tmp_path_factory):
-    return worlds_of(*two_tables(tmp_path_factory.mktemp("tables")))
+def tables(tmp_path_factory):
+    return two_tables(tmp_path_factory.mktemp("tables"))
+
+
+@pytest.fixture(scope="module")
+def worlds(tables):
+    return worlds_of(*tables)
 
 
 @pytest.fixture(scope="module")
 def conditions():
-    return Conditions(2, len(MODES), (0.5, 1.0, 1.5), (-3.0, 0.0, 2.0), (0.0, 4.0))
+    return Conditions(2, len(MODES), KNOTS, PULLS, (0.0, 4.0))
 
 
 @pytest.fixture(scope="module")
@@ -34,13 +44,13 @@ def policy(conditions):
 
 
 def batches(worlds, conditions, **more):
-    told = {"lengths": LENGTHS, "chords": 16 * SMALL["batch"], "group": GROUP, "seed": 0} | more
-    return DialBatches(worlds, conditions, temperature=lambda place: 1.5**place, **told)
+    told = {"lengths": LENGTHS, "chords": CHORDS, "group": GROUP, "seed": 0} | more
+    return DialBatches(worlds, conditions, heat=lambda place: 1.5**place, **told)
 
 
 def test_a_batch_is_the_same_whatever_was_drawn_before(worlds, conditions, policy):
     one, other = batches(worlds, conditions), batches(worlds, conditions)
-    for epoch in (0, 1, 50, 700):  # what particles played is made anew on the way
+    for epoch in (0, 1, 50, 700):
         last = one.draw(policy, epoch)
     again = other.draw(policy, 700)
     np.testing.assert_array_equal(last.batch.chords, again.batch.chords)
@@ -52,45 +62,67 @@ def test_own_progressions_come_first_and_those_of_the_chains_after_them(worlds, 
     drawn = batches(worlds, conditions).draw(policy, 0)
     batch = drawn.batch
     T, B = batch.chords.shape
+    assert T in LENGTHS
+    assert batch.groups == round(CHORDS / (2 * GROUP * T))
     assert (batch.own, B) == (batch.groups * GROUP, 2 * batch.groups * GROUP)
-    assert batch.own * 2 * T == pytest.approx(16 * SMALL["batch"], abs=4 * GROUP * T)
     assert drawn.told.shape == (T, B, conditions.size)
     np.testing.assert_array_equal(drawn.told[:, : batch.own], drawn.told[:, batch.own :])
-    np.testing.assert_array_equal(batch.beta[: batch.own], batch.beta[batch.own :])
-    assert drawn.exact.tolist() == [
-        place >= batch.own and tau == 1.0 for place, tau in enumerate(batch.beta)
-    ]
-    half = batch.groups / 2
-    assert abs((batch.beta[: batch.own : GROUP] == 1.0).sum() - half) <= 1
+    # Those of a group are told the same.
+    np.testing.assert_array_equal(drawn.told[:, : batch.own : 2], drawn.told[:, 1 : batch.own : 2])
+    assert batch.beta.tolist() == [1.0] * B
 
 
-def test_each_row_earns_what_its_own_world_tells(worlds, conditions, policy):
-    drawn = batches(worlds, conditions).draw(policy, 0)
-    batch, fair = drawn.batch, drawn.batch.beta == 1.0
-    # Rows of the policy earn, and rows of the chains at τ = 1 have their whole chances.
-    sums = np.exp(batch.rewards).sum(axis=2)
-    np.testing.assert_allclose(sums[:, : batch.own], 1.0)
-    np.testing.assert_allclose(sums[:, drawn.exact], 1.0)
-    rows = np.flatnonzero(drawn.exact)
-    # The row of a chain is that of its progression, in its style, mode and pull.
-    style = drawn.told[0, rows, :2].argmax(axis=1)
-    mode = drawn.told[0, rows, 2:8].argmax(axis=1)
-    pull = drawn.told[0, rows, 11:14].argmax(axis=1)
-    last = drawn.told[-1, rows][:, -4::2]
-    close = np.where(last.any(axis=1), last.argmax(axis=1), 2)
-    number = worlds.number(style, mode, pull, close)
-    expected = worlds.reward(len(batch.chords)).log_chances(batch.chords[:, rows], number)
-    np.testing.assert_allclose(batch.rewards[:, rows], expected, atol=1e-9)
-    assert fair.any()
+def test_each_row_is_that_of_the_chain_at_the_place_that_is_told(
+    tables, worlds, conditions, policy
+):
+    """Each progression beside a chain of its own voice alone."""
+    made = batches(worlds, conditions, chords=800)
+    seen = set()
+    for epoch in range(3):
+        drawn = made.draw(policy, epoch)
+        chords, told = drawn.batch.chords, drawn.told
+        for number in range(chords.shape[1]):
+            first, last = told[0, number], told[-1, number, -4::2]
+            style, mode = first[:MODE].argmax(), MODES[first[MODE:HEAT].argmax()]
+            # Between two knots the shares tell how far, by equal factors.
+            heat = float(np.exp(first[HEAT:PULL] @ np.log(KNOTS)))
+            pull = PULLS[first[PULL:PLACE].argmax()]
+            close = CLOSES[last.argmax()] if last.any() else None
+            found = voices_of(tables[style], mode, close or "piece").voices[tables[style]]
+            alone = SongChain([found.heated(heat).pulled(pull)])
+            state = alone.initial_state(1, length=len(chords) if close else None)
+            expected = rows_of(alone, chords[:, number, None], state)
+            np.testing.assert_allclose(
+                drawn.batch.rewards[:, number, None], expected, rtol=0, atol=1e-6
+            )
+            seen.add((pull, close, round(heat, 1)))
+    assert {pull for pull, _, _ in seen} == set(PULLS)
+    assert {close for _, close, _ in seen} == {*CLOSES, None}
+    assert {0.7, 1.0, 1.4} <= {heat for _, _, heat in seen}
+
+
+def test_the_policy_plays_the_first_half_and_the_chains_the_other(worlds, conditions):
+    """The policy plays the third chord alone, which the chains can't."""
+    shapes = weight_shapes(
+        ModelConfig(5, 4, hidden=6, embedding=4, conditions=conditions.size, copies=(2,))
+    )
+    weights = {name: np.zeros(shape) for name, shape in shapes.items()}
+    weights["output.bias"][2] = 50.0
+    weights["copy.gates.bias"][0] = 50.0  # it draws by itself
+    batch = batches(worlds, conditions).draw(LightModel(weights, copies=(2,)), 0).batch
+    assert (batch.chords[:, : batch.own] == 2).all()
+    assert len(np.unique(batch.chords[:, batch.own :])) == 4
 
 
 def test_the_first_table_plays_most_and_all_modes_pulls_and_ends_come(worlds, conditions, policy):
     made = batches(worlds, conditions, chords=200 * 16)
     told = np.concatenate([made.draw(policy, epoch).told[-1, :, :] for epoch in range(30)])
-    first = told[:, 0].mean()
-    assert first == pytest.approx(2.5 / 3.5, abs=0.06)
-    assert told[:, 2:8].mean(axis=0) == pytest.approx(np.array([3, 3, 1, 1, 1, 1]) / 10, abs=0.05)
+    assert told[:, 0].mean() == pytest.approx(2.5 / 3.5, abs=0.06)
+    modes = told[:, MODE:HEAT].mean(axis=0)
+    assert modes == pytest.approx(np.array([3, 3, 1, 1, 1, 1]) / 10, abs=0.05)
+    # At heat 1 are 0.6 of them, and none of the others by chance.
+    assert (told[:, HEAT + 1] == 1.0).mean() == pytest.approx(0.6, abs=0.06)
     # Of the pulls 0.6, and of the rest a third.
-    assert told[:, 12].mean() == pytest.approx(0.6 + 0.4 / 3, abs=0.06)
+    assert told[:, PULL + 1].mean() == pytest.approx(0.6 + 0.4 / 3, abs=0.06)
     assert told[:, -4].mean() == pytest.approx(0.5, abs=0.06)
     assert told[:, -2].mean() == pytest.approx(0.25, abs=0.06)

@@ -1,14 +1,11 @@
 """Learning a dial: its loss, and that it learns."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
 from dial_tables import SMALL, settings_for, two_tables, worlds_of
 
 from shinko.errors import FieldError
-from shinko.rl.dial_batches import DialBatch
 from shinko.rl.dial_training import DialTraining, dial_loss
 from shinko.rl.memory_batches import MemoryBatch
 from shinko.rl.settings import DialSettings
@@ -20,31 +17,25 @@ def tables(tmp_path_factory):
 
 
 def test_the_loss_is_that_of_each_kind_of_progression_over_all_chords():
-    """Two groups of two of the policy's own, at τ = 1 and ½; after them as many of the chains'."""
+    """Two groups of two of the policy's own; after them as many of the chains'."""
     rng = np.random.default_rng(1)
     T, B, V = 3, 8, 4
     chords = rng.integers(V, size=(T, B))
     logs = rng.normal(size=(T, B, V))
     rewards = logs - np.log(np.exp(logs).sum(axis=2, keepdims=True))
-    beta = np.array([1.0, 1.0, 0.5, 0.5] * 2)
-    exact = np.array([False] * 4 + [True] * 2 + [False] * 2)
-    batch = DialBatch(
-        MemoryBatch(chords, rewards, beta, 4, 2), np.zeros((T, B, 1), np.float32), exact
-    )
+    batch = MemoryBatch(chords, rewards, np.ones(B), 4, 2)
     log_probs = torch.from_numpy(rng.normal(size=(T, B, V))).log_softmax(-1)
     logs, by_hand = log_probs.numpy(), 0.0
     # What each step is worth, whatever is drawn there, (T, B).
-    worth = (np.exp(logs) * (rewards - beta[:, None] * logs)).sum(axis=2)
+    worth = (np.exp(logs) * (rewards - logs)).sum(axis=2)
     later = worth[::-1].cumsum(axis=0)[::-1] - worth
     drawn = np.take_along_axis(logs, chords[:, :, None], axis=2)[:, :, 0]
     for b in range(B):
         if b < 4:  # REINFORCE, in a group of two: the other is the baseline
             advantage = later[:, b] - later[:, b ^ 1]
-            by_hand -= (worth[:, b] + advantage * drawn[:, b]).sum()
-        elif exact[b]:
+            by_hand -= (worth[:, b] + advantage * drawn[:, b]).sum() / 2  # they weigh half
+        else:  # the chain's whole row
             by_hand -= (np.exp(rewards[:, b]) * logs[:, b]).sum()
-        else:
-            by_hand -= drawn[:, b].sum()
     assert float(dial_loss(log_probs, batch)) == pytest.approx(by_hand / (T * B), rel=1e-6)
 
 
@@ -105,14 +96,16 @@ def test_settings_that_cannot_be_are_told(values, message):
     assert str(told.value) == message
 
 
-def test_temperatures_lie_closest_where_the_best_changes_most():
-    settings = DialSettings()
-    assert settings.knots()[0] == pytest.approx(0.4)
-    assert settings.knots()[-1] == pytest.approx(1.6)
+def test_heats_rise_from_the_coldest_to_the_warmest_through_1():
+    settings = DialSettings(coldest=0.25, warmest=2.0)
+    # By equal factors on either side of 1: ¼ to the thirds, 2 to the thirds.
+    assert settings.knots() == pytest.approx(
+        [0.25, 0.25 ** (2 / 3), 0.25 ** (1 / 3), 1.0, 2 ** (1 / 3), 2 ** (2 / 3), 2.0]
+    )
+    assert settings.heats() == pytest.approx(
+        [0.25, 0.25**0.75, 0.5, 0.25**0.25, 1.0, 2**0.25, 2**0.5, 2**0.75, 2.0]
+    )
+    # What is played as songs do is found by looking for 1.
     assert 1.0 in settings.knots()
-    assert 1.0 in settings.temperatures()
-    knots = np.log(settings.knots())
-    assert np.diff(knots).argmin() in (3, 4)  # on either side of 1
-    assert replace(settings, warmest=2.0).temperature(1.0) == pytest.approx(2.0)
-    # A half way, a quarter of the logarithm.
-    assert settings.temperature(-0.5) == pytest.approx(0.4**0.25)
+    assert 1.0 in settings.heats()
+    assert settings.heat(-0.5) == pytest.approx(0.5)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from dial_tables import PULLS, two_tables, worlds_of, write_table
+from dial_tables import PULLS, chances_of, rows_of, two_tables, worlds_of, write_table
 
 from shinko.errors import FieldError
 from shinko.planning.particles import Player
@@ -17,22 +17,26 @@ def tables(tmp_path_factory):
     return two_tables(tmp_path_factory.mktemp("tables"))
 
 
-def by_world(worlds, number, chords, length):
-    reward = worlds.reward(length)
-    rows = reward.log_chances(chords, np.full(chords.shape[1], number))
-    return np.take_along_axis(rows, chords[:, :, None], axis=2).sum(axis=(0, 2))
+def by_world(worlds, number, chords, heat=1.0):
+    """log P of progressions (T, B) in a world, (B,)."""
+    T, B = chords.shape
+    state = worlds.begin(np.full(B, number), np.full(B, heat), T)
+    return chances_of(rows_of(worlds.chain, chords, state), chords)
 
 
 @pytest.mark.parametrize("mode", ["major", "dorian"])
 @pytest.mark.parametrize("pull", PULLS)
-def test_a_world_is_the_chain_of_its_voice(tables, mode, pull):
+@pytest.mark.parametrize("heat", [0.5, 1.0])
+def test_a_world_is_the_chain_of_its_voice(tables, mode, pull, heat):
     worlds = worlds_of(*tables)
     chords = np.random.default_rng(0).integers(4, size=(5, 8))
     for style, table in enumerate(tables):
-        voice = voices_of(table, mode).voices[table].pulled(pull)
-        expected = Player.at_start(SongChain([voice])).log_probability(chords)
+        voice = voices_of(table, mode).voices[table].pulled(pull).heated(heat)
+        alone = SongChain([voice])
+        player = Player(alone, alone.start, alone.initial_state(1, length=5))
+        expected = player.log_probability(chords)
         number = int(worlds.number(style, MODES.index(mode), PULLS.index(pull), 0))
-        np.testing.assert_allclose(by_world(worlds, number, chords, 5), expected, rtol=1e-9)
+        np.testing.assert_allclose(by_world(worlds, number, chords, heat), expected, rtol=1e-9)
 
 
 def test_pieces_sections_and_what_has_no_end_close_each_in_its_way():
@@ -42,7 +46,7 @@ def test_pieces_sections_and_what_has_no_end_close_each_in_its_way():
         next(iter(voices_of("1960s", "major", close).voices.values()))
         for close in ("piece", "section")
     ]
-    found = [by_world(worlds, int(worlds.number(0, 0, 0, close)), chords, 3) for close in range(3)]
+    found = [by_world(worlds, int(worlds.number(0, 0, 0, close)), chords) for close in range(3)]
     for close, voice in enumerate(voices):
         alone = SongChain([voice])
         player = Player(alone, alone.start, alone.initial_state(1, length=3))

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from dial_tables import rows_of
 from safetensors import safe_open
 from safetensors.numpy import load_file, save
 
@@ -16,6 +17,7 @@ from shinko.experiments.learn import begin_run, learn, ship_policy
 from shinko.nets.model import SequenceModel
 from shinko.nets.shapes import ModelConfig
 from shinko.rl import policy as policies
+from shinko.rl.dial import Conditions
 from shinko.rl.policy import (
     read_policy,
     run_policy,
@@ -214,7 +216,7 @@ DIALLED = '{"chords":["1"],"cell":"lstm","name":"x","dial":{"knots":[%s]}}'
         (COPYING % ("[1,2]", 0), "copies: expected chords ago from 2 to 256, each once"),
         (COPYING % ("[3,3]", 0), "copies: expected chords ago from 2 to 256, each once"),
         (COPYING % ("[]", 257), "window 257: expected 0 to 256"),
-        (DIALLED % ("9" * 400), "styles: missing"),
+        (DIALLED % ("9" * 400), "tables: missing"),
     ],
 )
 def test_a_policy_that_is_not_described_is_told(run, tmp_path, described, told):
@@ -354,31 +356,40 @@ def test_damaged_histories_are_told(history_run):
         run_policy(history_run.path, 2)
 
 
-# Of two styles over three chords; what was measured is at two temperatures.
+# Of two styles over three chords.
 DIAL = {
+    "tables": [["both", "up", "down"], ["down", "down"]],
     "styles": ["up", "down"],
-    "knots": [1.0, 4.0],
-    "floor": 0.01,
-    "temperatures": [1.0, 4.0],
-    "effective": [[2.0, 3.0], [1.5, 3.0]],
-    "real": [2.2, 2.1],
-    "least": [1.6, 1.5],
+    "modes": ["major", "minor"],
+    "knots": [0.25, 1.0, 4.0],
+    "pulls": [-2.0, 0.0, 2.0],
+    "places": [0.0, 4.0],
+    "heats": [1.0, 4.0],
+    "effective": [[[2.0, 3.0], [1.5, 3.0]], [[2.1, 2.9], [1.4, 2.8]]],
+    "rhos": [-2.0, 0.0],
+    "returns": [[[[0.5, 1.0], [0.2, 0.6]]] * 2] * 2,
+    "length": 16,
 }
+CONDITIONS = Conditions(2, 2, (0.25, 1.0, 4.0), (-2.0, 0.0, 2.0), (0.0, 4.0))
+COPIES = (2, 3)
 
 
 @pytest.fixture
 def dial_model() -> SequenceModel:
-    config = ModelConfig(tokens=4, outputs=3, hidden=3, embedding=2, conditions=4)
-    model = SequenceModel(config, generator=torch.Generator().manual_seed(0))
-    for weight in (model.output.weight, model.condition):
-        torch.nn.init.normal_(weight, generator=torch.Generator().manual_seed(1))
+    config = ModelConfig(
+        tokens=4, outputs=3, hidden=3, embedding=2, conditions=CONDITIONS.size, copies=COPIES
+    )
+    model = SequenceModel(config)
+    for number, weight in enumerate(model.parameters()):
+        torch.nn.init.normal_(weight, generator=torch.Generator().manual_seed(number))
     return model
 
 
 @pytest.fixture
 def dial_run(dial_model, tmp_path) -> RunFolder:
     folder = RunFolder(tmp_path / "dial")
-    folder.create({"chords": ["1", "4", "5"], "cell": "lstm", "settings": {}, "dial": DIAL})
+    told = {"chords": ["1", "4", "5"], "cell": "lstm", "copies": list(COPIES)}
+    folder.create({**told, "settings": {}, "dial": DIAL})
     for epoch in (5, 10):
         folder.save_weights(epoch, weight_arrays(dial_model))
     return folder
@@ -389,23 +400,55 @@ def test_a_run_with_a_dial_gives_its_last_policy(dial_run):
     assert (policy.name, run_policy(dial_run.path, 5).name) == ("dial, epoch 10", "dial, epoch 5")
     assert policy.chords == ("1", "4", "5")
     assert policy.dial.styles == ("up", "down")
-    assert policy.dial.effective == ((2.0, 3.0), (1.5, 3.0))
-    # What 0.1 wrote has no length, and was measured on 16 chords.
-    assert policy.dial.length == 16
+    assert policy.dial.effective_at("down", "minor") == (1.4, 2.8)
+    assert policy.dial.returns_at("up", "major", 4.0) == (0.2, 0.6)
 
 
-def test_a_policy_with_a_dial_is_told_styles_and_temperature(dial_run, dial_model):
-    policy = run_policy(dial_run.path).conditioned([0.25, 0.75], 2.0)
-    # The temperature lies half way between the knots, by equal factors.
-    given = torch.tensor([[0.25, 0.75, 0.5, 0.5]])
-    expected = dial_model(torch.tensor([[3]]), condition=given)[0].detach()[0]
-    found, _ = policy.model.step(np.array([3]), policy.model.initial_state(1))
-    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6)
+@pytest.mark.parametrize(
+    ("style", "mode", "place", "all_along"),
+    [
+        ("up", "major", {}, [1, 0, 1, 0, 0, 1, 0, 0, 1, 0]),
+        # Heat 2 lies half way from 1 to 4, by equal factors; pull −½ a quarter from 0 to −2.
+        ("down", "minor", {"heat": 2.0, "pull": -0.5}, [0, 1, 0, 1, 0, 0.5, 0.5, 0.25, 0.75, 0]),
+    ],
+)
+def test_a_policy_is_told_where_on_its_dial_it_plays(
+    dial_run, dial_model, style, mode, place, all_along
+):
+    """Its rows along some chords are those of the network that was trained, told by hand."""
+    chords = np.array([[0], [1], [0], [1]])
+    model = run_policy(dial_run.path).at(style, mode, **place)
+    steps = np.arange(4)
+    told = CONDITIONS.here(steps, np.full(4, -1), np.zeros(4, int))
+    told[:, :10] += np.array(all_along, np.float32)
+    fed = torch.from_numpy(np.concatenate([[[3]], chords[:-1]]))
+    with torch.no_grad():
+        logits = dial_model(fed, condition=torch.from_numpy(told[:, None]))[0]
+    found = rows_of(model, chords, model.initial_state(1))
+    np.testing.assert_allclose(found, logits.log_softmax(-1), rtol=0, atol=1e-5)
 
 
-def test_a_policy_without_a_dial_is_told_nothing(run):
-    policy = run_policy(run.path, 4)
-    assert policy.conditioned([1.0], 2.0) is policy
+def test_places_that_are_not_on_a_dial_are_told(dial_run, run):
+    policy = run_policy(dial_run.path)
+    with pytest.raises(ShinkoError, match="style 'both': expected one of up, down"):
+        policy.at("both", "major")
+    with pytest.raises(ShinkoError, match="mode 'dorian': expected one of major, minor"):
+        policy.at("up", "dorian")
+    with pytest.raises(ShinkoError, match="policy 'run, epoch 4': it has no dial; expected one"):
+        run_policy(run.path, 4).at("up", "major")
+
+
+def test_a_shipped_file_keeps_dial_and_copies_but_for_half_precision(dial_run, tmp_path):
+    ship_policy(dial_run, 10, tmp_path / "mine.safetensors", "mine")
+    read, trained = read_policy(tmp_path / "mine.safetensors"), run_policy(dial_run.path)
+    assert (read.name, read.chords, read.dial) == ("mine", trained.chords, trained.dial)
+    chords = np.array([[0, 2], [1, 2], [0, 1], [1, 0]])
+    rows = [
+        rows_of(model, chords, model.initial_state(2))
+        for model in (policy.at("down", "major", heat=3.0) for policy in (read, trained))
+    ]
+    np.testing.assert_allclose(rows[0], rows[1], rtol=0, atol=0.02)
+    assert abs(rows[0] - rows[1]).max() > 0
 
 
 @pytest.mark.parametrize(
@@ -413,16 +456,69 @@ def test_a_policy_without_a_dial_is_told_nothing(run):
     [
         ("chords = ", "unchords = ", "chords: missing; expected a list of texts"),
         ("cell = ", "uncell = ", "cell: missing; expected a text"),
-        ("effective = ", "uneffective = ", r"\[dial\] uneffective: unknown; expected styles, "),
-        ("temperatures = [", "temperatures = 2 #", r"can't be read"),
-        ('styles = [\n    "up",', "styles = [", r"\[dial\] effective: expected as many as styles"),
-        ("floor = ", "floor = 1e3 #", r"\[dial\] expected a floor up to 1, and a length of"),
+        ("copies = [", "copies = [1,", "copies: expected chords ago from 2 to 256, each once"),
+        ("effective = ", "uneffective = ", r"\[dial\] uneffective: unknown; expected tables, "),
+        ("heats = [", "heats = 2 #", r"can't be read"),
     ],
 )
 def test_a_run_with_a_damaged_dial_is_told(dial_run, tmp_path, before, after, told):
     copy = damaged(dial_run, tmp_path / "copy", before, after)
     with pytest.raises(RunError, match=rf"settings\.toml: {told}"):
         run_policy(copy.path)
+
+
+ROWS = "returns: expected 2 numbers that rise in each row"
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"floor": 0.01}, "floor: unknown; expected tables, styles"),  # as the dial of 0.1 had it
+        ({"styles": []}, "tables, styles, modes: expected at least one of each"),
+        ({"tables": [["up"]]}, "tables: expected a name, and then styles of the dial"),
+        ({"tables": [["up", "x"]]}, "tables: expected a name, and then styles of the dial"),
+        ({"knots": [1.0, 1.0]}, "knots: expected two or more that rise"),
+        ({"places": [4.0]}, "places: expected two or more that rise"),
+        ({"knots": [0.0, 1.0]}, "knots, heats: expected numbers above 0; places: from 0 up"),
+        ({"places": [-1.0, 4.0]}, "knots, heats: expected numbers above 0; places: from 0 up"),
+        ({"heats": [0.5, 4.0]}, "heats: expected 1 among them"),
+        ({"pulls": [-2.0, 1.0]}, "pulls: expected 0 among them"),
+        ({"rhos": [-2.0, 1.0]}, "rhos: expected 0 among them"),
+        ({"effective": DIAL["effective"][:1]}, "effective: expected a row for each style and mode"),
+        ({"returns": [DIAL["returns"][0][:1]] * 2}, "returns: expected a row for each style and"),
+        ({"returns": [[[[0.5, 1.0]]] * 2] * 2}, "returns: expected a row for each heat"),
+        ({"returns": [[[[0.5, 1.0], [0.6, 0.6]]] * 2] * 2}, ROWS),
+        ({"returns": [[[[0.5, 1.0], [-0.6, 0.6]]] * 2] * 2}, ROWS),
+        ({"returns": [[[[0.5, 1.0, 2.0]] * 2] * 2] * 2}, ROWS),
+        (
+            {"effective": [[[3.0, 2.0]] * 2] * 2},
+            "effective: expected 2 numbers that rise in each row",
+        ),
+        ({"effective": [[[0.0, 2.0]] * 2] * 2}, "effective: expected numbers above 0"),
+        ({"length": 257}, "expected a length of 1 to 256"),
+    ],
+)
+def test_a_policy_file_with_a_damaged_dial_is_told(dial_run, tmp_path, changes, told):
+    path = tmp_path / "p.safetensors"
+    described = {"name": "x", "chords": ["1", "4", "5"], "cell": "lstm", "copies": list(COPIES)}
+    described["dial"] = {**DIAL, **changes}
+    path.write_bytes(save(dial_run.weights(10), {"policy": json.dumps(described)}))
+    with pytest.raises(ShinkoError, match=rf"p\.safetensors: {told}.*; expected a file that a rel"):
+        read_policy(path)
+
+
+@pytest.mark.parametrize("changes", [{"places": [0.0, 4.0, 8.0]}, {"styles": ["up", "down", "x"]}])
+def test_weights_of_another_dial_are_told(dial_run, tmp_path, changes):
+    path = tmp_path / "p.safetensors"
+    dial = {**DIAL, **changes}
+    for name in ("effective", "returns"):
+        dial[name] = (DIAL[name] * 2)[: len(dial["styles"])]
+    described = {"name": "x", "chords": ["1", "4", "5"], "cell": "lstm", "copies": list(COPIES)}
+    path.write_bytes(
+        save(dial_run.weights(10), {"policy": json.dumps({**described, "dial": dial})})
+    )
+    with pytest.raises(RunError, match=r"'condition' is \(16, 2\), expected \(17, 2\)"):
+        read_policy(path)
 
 
 def test_a_run_with_a_dial_but_no_checkpoint_yet_says_how_to_go_on(dial_run):

@@ -13,10 +13,17 @@ DIAL = Dial(
     knots=(0.5, 1.0, 2.0),
     pulls=(-4.0, 0.0, 4.0),
     places=(0.0, 8.0),
-    temperatures=(0.5, 1.0, 2.0),
+    heats=(0.5, 1.0, 2.0),
     effective=(((1.5, 4.0, 9.0), (1.2, 5.0, 9.5)), ((2.0, 8.0, 9.0), (2.0, 6.0, 9.0))),
     rhos=(-4.0, -2.0, 0.0, 4.0),
-    returns=(((0.1, 0.5, 1.5, 3.0), (0.0, 0.4, 1.0, 4.5)), ((0.2, 0.6, 1.2, 4.8),) * 2),
+    # At each heat; the hotter, the less comes back.
+    returns=(
+        (
+            ((0.2, 0.8, 2.0, 3.6), (0.1, 0.5, 1.5, 3.0), (0.0, 0.2, 0.5, 1.0)),
+            ((0.0, 0.4, 1.0, 4.5),) * 3,
+        ),
+        (((0.2, 0.6, 1.2, 4.8),) * 3,) * 2,
+    ),
     length=16,
 )
 
@@ -37,6 +44,25 @@ def test_a_number_is_pairs_in_eight_chords_between_the_measured_pulls():
 def test_hypnotic_is_three_and_a_half_pairs_or_as_many_as_come_again():
     assert dial_pull(DIAL, "b", "minor", "hypnotic") == pytest.approx(4 * 2.3 / 3.6)
     assert dial_pull(DIAL, "a", "major", "hypnotic") == pytest.approx(4.0)  # of 3
+
+
+def test_as_much_comes_back_as_songs_let_at_any_heat():
+    # At heat ½ 1.5 lies 7/12 of the way from 0.8 to 2, of which the pulls are −2 and 0.
+    assert dial_pull(DIAL, "a", "major", "songs", 0.5) == pytest.approx(-2 + 2 * 0.7 / 1.2)
+    # At heat 2 there are 1 at the most.
+    assert dial_pull(DIAL, "a", "major", "songs", 2.0) == 4.0
+    assert dial_pull(DIAL, "a", "minor", "songs", 2.0) == 0.0
+
+
+def test_a_number_and_hypnotic_are_those_of_the_heat():
+    assert dial_pull(DIAL, "a", "major", "0.5", 2.0) == pytest.approx(0.0)
+    # Half way from ½ to 1, by equal factors, are the means: 0.65 at −2, 1.75 at 0.
+    assert dial_pull(DIAL, "a", "major", "1.2", 0.5**0.5) == pytest.approx(-2 + 2 * 0.55 / 1.1)
+    # 3.5 lies 15/16 of the way from 2 to 3.6.
+    assert dial_pull(DIAL, "a", "major", "hypnotic", 0.5) == pytest.approx(4 * 1.5 / 1.6)
+    assert dial_pull(DIAL, "a", "major", "through-composed", 2.0) == -4.0
+    with pytest.raises(FieldError, match=r"or 0\.0 to 1\.0 repeated pairs .* songs have 1\.5"):
+        dial_pull(DIAL, "a", "major", "1.2", 2.0)
 
 
 @pytest.mark.parametrize("text", ["0.05", "3.1", "nan", "often"])

@@ -103,6 +103,11 @@ def test_with_a_memory_the_network_may_copy_or_see_a_window():
     assert change(MEMORY, {"input": "window"}).window == 3
 
 
+@pytest.mark.parametrize("estimator", ["sampled", "all-action", "table-aware"])
+def test_a_memory_is_learned_by_any_estimator(estimator):
+    assert change(MEMORY, {"estimator": estimator, "chain_share": 0.5}).estimator == estimator
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
@@ -119,7 +124,6 @@ def test_without_a_memory_there_is_nothing_of_it(changes, told):
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"estimator": "table-aware"}, "`estimator` 'table-aware': expected another, for what a"),
         ({"input": "history"}, "`input` 'history': expected another, for what a memory"),
         ({"reward": "probability"}, "`reward` 'probability': expected log-probability, for anoth"),
         ({"entropy": "bonus"}, "`entropy` 'bonus': expected return, for another best can't be pl"),

@@ -1,11 +1,11 @@
-"""Variety: what the names on the dial come to in effective chords, and at what temperature."""
+"""Variety: what the names on the dial come to in effective chords, and at what heat."""
 
 import numpy as np
 import pytest
 from test_rl_returning import DIAL
 
 from shinko.errors import ShinkoError
-from shinko.rl.variety import Variety, dial_temperature, most_effective, variety_of
+from shinko.rl.variety import Variety, dial_heat, most_effective, variety_of
 from shinko.tables import compile_table
 
 REAL_SONGS = Variety(least=3.0, real=8.0)
@@ -44,19 +44,19 @@ def test_a_table_is_as_varied_as_its_own_chain(table_of):
     assert (two.real, two.least) == pytest.approx((2.0, 1.5))
 
 
-def test_between_two_temperatures_logarithms_are_interpolated():
-    # 2 lies half way from 1 to 4 in logarithms, and 1.0 at temperature ½ is e^(log ½).
-    assert dial_temperature(DIAL, "a", "major", "2") == pytest.approx(
+def test_between_two_heats_logarithms_are_interpolated():
+    # 2 lies half way from 1 to 4 in logarithms, and 1.0 at heat ½ is e^(log ½).
+    assert dial_heat(DIAL, "a", "major", "2") == pytest.approx(
         0.5 * 2 ** (np.log(2 / 1.5) / np.log(4 / 1.5))
     )
-    assert dial_temperature(DIAL, "a", "major", "real") == 1.0
-    # Twice 4 lies between 4 and 9, of which the temperatures are 1 and 2.
-    assert dial_temperature(DIAL, "a", "major", "adventurous") == pytest.approx(
+    assert dial_heat(DIAL, "a", "major", "real") == 1.0
+    # Twice 4 lies between 4 and 9, of which the heats are 1 and 2.
+    assert dial_heat(DIAL, "a", "major", "adventurous") == pytest.approx(
         2 ** (np.log(2) / np.log(9 / 4))
     )
 
 
 def test_a_name_stays_within_what_was_measured_and_a_number_is_told_the_range():
-    assert dial_temperature(DIAL, "b", "major", "adventurous") == 2.0
+    assert dial_heat(DIAL, "b", "major", "adventurous") == 2.0
     with pytest.raises(ShinkoError, match=r"`variety` '1\.4': expected 1\.5 to 8\.9"):
-        dial_temperature(DIAL, "a", "major", "1.4")
+        dial_heat(DIAL, "a", "major", "1.4")

@@ -22,20 +22,22 @@ def dial_command(settings: DialSettings, run: RunOut, given: Collection[str]) ->
     shinko compose --run runs/mine -v real         as varied as your songs are
     shinko dial --preset shipped                   the policy that ships, anew
 
-    All modes, temperatures and pulls are learned at once, by a reward that
-    remembers the whole section; at temperature 1 the policy is held against
-    the exact chain. Ctrl-C keeps what was learned.
+    All modes, heats and pulls are learned at once, by a reward that remembers
+    the whole section; at each of them the policy is held against the exact
+    chain. Ctrl-C keeps what was learned.
     """
     begun = check_resume(run, given)
     require_training()
-    from shinko.cli.progress import dial_progress
+    from shinko.cli.progress import counting_progress, dial_progress
     from shinko.experiments.dial import begin_dial, dial_settings, learn_dial
     from shinko.runs.folder import RunFolder
 
     if begun:
         folder = RunFolder(begun)
     else:
-        folder = begin_dial(run.out or default_folder(settings.names()[0]), settings)
+        path = run.out or default_folder(settings.names()[0])
+        with counting_progress("measuring the dial", "voices") as show_measured:
+            folder = begin_dial(path, settings, show_measured)
     with folder.held():
         settings = dial_settings(folder)
         with dial_progress(settings.epochs) as show:
@@ -48,7 +50,7 @@ def dial_command(settings: DialSettings, run: RunOut, given: Collection[str]) ->
         sum(getattr(row, name) for row in tenth) / len(tenth) for name in ("regret", "divergence")
     )
     print_lines(
-        f"{folder.path}: regret {regret:.4f} and divergence {divergence:.4f} nats a chord at "
-        "temperature 1, in the last tenth"
+        f"{folder.path}: regret {regret:.4f} and divergence {divergence:.4f} nats a chord in the "
+        "last tenth"
     )
     print_lines(f"compose with it: shinko compose --run {folder.path} --variety real")

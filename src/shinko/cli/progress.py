@@ -50,7 +50,7 @@ def learning_progress(
 
 @contextmanager
 def dial_progress(epochs: int) -> Iterator[Callable[[DialRow], None]]:
-    """The same for a policy with a dial: its distances from the chains at τ = 1."""
+    """The same for a policy with a dial: its distances from the chains."""
     with _epochs_progress(epochs) as show:
         yield lambda row: show(
             row.epoch,

@@ -114,11 +114,10 @@ def build_command(request: BuildRequest) -> None:
     few songs it leans on the built-in ones.
     """
     from shinko.errors import ShinkoError
-    from shinko.tables import build_table, read_songs, write_table
+    from shinko.tables import build_table, read_songs
     from shinko.tables.files import is_there
     from shinko.tables.memories import memory_path
-    from shinko.tables.memory_files import write_memory
-    from shinko.tables.own_memory import memory_of_songs
+    from shinko.tables.own_memory import memory_of_songs, write_with_memory
     from shinko.tables.song import SongCount
     from shinko.tables.table import TableError
 
@@ -147,11 +146,7 @@ def build_command(request: BuildRequest) -> None:
         memory, without = memory_of_songs(songs, table.vocabulary, name), ""
     except TableError as error:
         memory, without = None, str(error)
-    write_table(table, out, new=not request.force)
-    if memory is None:
-        beside.unlink(missing_ok=True)  # of what was there before
-    else:
-        write_memory(memory, beside)
+    write_with_memory(table, memory, out, new=not request.force)
     print_lines(f"{out}: {len(table.vocabulary)} chords, {len(table.rows):,} histories")
     if memory is None:
         print_lines(without)

@@ -26,16 +26,23 @@ from shinko.tables.memory import LAGS
 from shinko.tables.table import CHORDS
 
 
-def begin_dial(path: Path, settings: DialSettings) -> RunFolder:
+def begin_dial(
+    path: Path,
+    settings: DialSettings,
+    on_voice: Callable[[int, int], None] = lambda done, of: None,
+) -> RunFolder:
     """Make the folder of a new run; the settings are tried first, so that wrong ones leave nothing.
+
+    `on_voice` is called with how many voices the dial is measured on, and of how many.
 
     Raises:
       ShinkoError: a table or device can't be used, the memory is too small, or the folder is taken.
     """
+    folder = RunFolder(path)
+    folder.require_free()  # measuring takes a while
     worlds = dial_worlds(settings.names(), PULLS)
     with fitting_machine(settings):
         _training(settings, worlds)  # fails here, before there is a folder
-    folder = RunFolder(path)
     folder.create(
         {
             "codec": CHORDS,
@@ -44,7 +51,7 @@ def begin_dial(path: Path, settings: DialSettings) -> RunFolder:
             "cell": "lstm",
             "copies": list(LAGS),
             "settings": settings.to_dict(),
-            "dial": measure_dial(settings, worlds),
+            "dial": measure_dial(settings, worlds, on_voice),
         }
     )
     return folder

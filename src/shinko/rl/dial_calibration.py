@@ -7,12 +7,13 @@ at each heat and pull. Variety is told where as much comes back as songs let.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from shinko.planning.particles import Player, play
+from shinko.planning.particles import Player, Playing
+from shinko.planning.rows import draw_rows
 from shinko.rl.described import Dial
 from shinko.rl.dial import PLACE_KNOTS, PULL_KNOTS
 from shinko.rl.dial_worlds import DialWorlds
@@ -31,12 +32,25 @@ PLAYED, FEW = 256, 128
 _APART = 1e-3
 
 
-def measure_dial(settings: DialSettings, worlds: DialWorlds) -> dict[str, Any]:
-    """What a dial tells, as TOML and JSON have it; see `Dial`."""
-    measured = [
-        [measure(voice, settings.heats(), worlds.pulls, PLAYED) for voice in voices]
-        for voices in worlds.voices
-    ]
+def measure_dial(
+    settings: DialSettings,
+    worlds: DialWorlds,
+    on_voice: Callable[[int, int], None] = lambda done, of: None,
+) -> dict[str, Any]:
+    """What a dial tells, as TOML and JSON have it; see `Dial`.
+
+    Args:
+      settings: of the training; they tell the heats.
+      worlds: that it plays.
+      on_voice: called with how many voices are measured, and of how many.
+    """
+    measured: list[list[tuple[list[float], list[list[float]]]]] = []
+    for voices in worlds.voices:
+        of_style = []
+        for voice in voices:
+            of_style.append(measure(voice, settings.heats(), worlds.pulls, PLAYED))
+            on_voice(len(measured) * len(voices) + len(of_style), len(worlds.voices) * len(voices))
+        measured.append(of_style)
     return {
         "tables": [list(table) for table in worlds.tables],
         "styles": list(worlds.styles),
@@ -90,18 +104,35 @@ def measure(
       count: pieces that are played at each place.
     """
     entropies, pairs = np.empty((2, len(heats), len(pulls)))
+    chain = SongChain([voice.pulled(pull) for pull in pulls])
     for row, heat in enumerate(heats):
-        for column, pull in enumerate(pulls):
-            player = Player.at_start(SongChain([voice.heated(heat).pulled(pull)]))
-            tokens, logs = play(player, LENGTH, count, np.random.default_rng(0))
-            entropies[row, column] = -logs.mean() / LENGTH
-            pairs[row, column] = repeated_pairs(tokens[:FIRST]).mean()
+        entropy, repeated = _played(chain, len(pulls), heat, count)
+        entropies[row], pairs[row] = entropy / LENGTH, repeated
     returns = [rising(row) for row in pairs]
     usual = returns[heats.index(1.0)][pulls.index(0.0)]
     # Where as much comes back as songs let; at heat 1 that is at pull 0.
     there = [np.interp(usual, row, pulls) for row in returns]
     effective = [np.interp(at, pulls, row) for at, row in zip(there, entropies, strict=True)]
     return rising(np.exp(effective)), returns
+
+
+def _played(chain: SongChain, voices: int, heat: float, count: int) -> tuple[Floats, Floats]:
+    """Entropy, and repeated pairs in the first chords, of so many pieces of each voice, (P,).
+
+    The entropy is that of whole rows, not of the chords drawn: it varies less.
+    """
+    which = np.repeat(np.arange(voices), count)
+    playing = Playing(Player(chain, chain.start, ()), len(which))
+    playing.state = chain.initial_state(len(which), which[:, None], heats=np.full(len(which), heat))
+    rng, entropy, chords = np.random.default_rng(0), np.zeros(len(which)), []
+    for _ in range(LENGTH):
+        logs = playing.log_chances()
+        chances = np.exp(logs)
+        entropy -= (chances * logs).sum(axis=1)
+        chords.append(draw_rows(chances, rng))
+        playing.hear(chords[-1])
+    repeated = repeated_pairs(np.array(chords[:FIRST]))
+    return tuple(each.reshape(voices, count).mean(axis=1) for each in (entropy, repeated))
 
 
 def rising(figures: Floats) -> list[float]:

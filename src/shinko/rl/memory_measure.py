@@ -24,6 +24,7 @@ from shinko.nets.light import LightModel
 from shinko.planning.particles import Player, Playing
 from shinko.planning.process import Ints
 from shinko.planning.rows import draw_rows
+from shinko.rl.dialled import DialledModel
 from shinko.rl.diversity import (
     commonest_pair,
     distinct_chords,
@@ -99,7 +100,7 @@ class MemoryMeasured:
 
 
 def measure_memory(
-    policy: LightModel,
+    policy: LightModel | DialledModel,
     reward: MemoryReward,
     *,
     length: int,
@@ -144,7 +145,7 @@ def measure_memory(
 
 
 def _policy_plays(
-    policy: LightModel,
+    policy: LightModel | DialledModel,
     reward: MemoryReward,
     worlds: Ints,
     length: int,
@@ -169,7 +170,7 @@ def _policy_plays(
 
 
 def _best_plays(
-    policy: LightModel,
+    policy: LightModel | DialledModel,
     reward: MemoryReward,
     worlds: Ints,
     length: int,

@@ -80,12 +80,12 @@ class RunFolder:
         """
         import tomli_w
 
-        self._require_free()
+        self.require_free()
         is_new = not self.path.exists()
         with self._making():
             self.path.mkdir(parents=True, exist_ok=True)
         with hold(self.path):
-            self._require_free()  # another may have begun one in between
+            self.require_free()  # another may have begun one in between
             told = {"shinko": __version__, **settings}
             try:
                 with self._making():
@@ -245,7 +245,7 @@ class RunFolder:
         for folder in (self.path, self.checkpoints_path):
             remove_leftovers(folder, alone=True)
 
-    def _require_free(self) -> None:
+    def require_free(self) -> None:
         """Raises: RunError, where there is a run, or anything else that isn't the rest of one."""
         if exists(self.settings_path):
             raise RunError(

@@ -40,6 +40,11 @@ def write_memory(memory: SongMemory, path: Path) -> None:
     Raises:
       WriteError: the file can't be written.
     """
+    write_atomically(path, memory_bytes(memory))
+
+
+def memory_bytes(memory: SongMemory) -> bytes:
+    """What is in the file of a memory."""
     told = {
         "lags": LAGS,
         "modes": MODES,
@@ -47,7 +52,7 @@ def write_memory(memory: SongMemory, path: Path) -> None:
         "styles": [_described(style) for style in memory.styles],
     }
     text = json.dumps(told, separators=(",", ":"), ensure_ascii=False)
-    write_atomically(path, gzip.compress(text.encode(), mtime=0))
+    return gzip.compress(text.encode(), mtime=0)
 
 
 def read_memory(path: Path) -> SongMemory:

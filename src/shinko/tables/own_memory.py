@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
+from shinko.disk import write_together
 from shinko.tables.closing import with_closing
 from shinko.tables.loops import with_loops
-from shinko.tables.memories import MOST_PAIRS, usual_recall
+from shinko.tables.memories import MOST_PAIRS, memory_path, usual_recall
 from shinko.tables.memory import SongMemory
+from shinko.tables.memory_files import memory_bytes
 from shinko.tables.memory_fitting import CountedSection, fit_style
 from shinko.tables.sections import counted_sections
 from shinko.tables.song import Song
-from shinko.tables.table import TableError
+from shinko.tables.table import TableError, TransitionTable
+from shinko.tables.writing import table_bytes
 
 # Chords that are counted, of songs that lie evenly among all, and of a section at most: more tell
 # hardly more of how songs copy themselves, and take half a kilobyte each.
@@ -55,6 +59,29 @@ def memory_of_songs(songs: Sequence[Song], vocabulary: tuple[str, ...], name: st
     if len({one.song for one in sections}) >= _MANY:
         style = with_loops(style, sections, vocabulary)
     return SongMemory(vocabulary, (with_closing(style, sections, vocabulary),))
+
+
+def write_with_memory(
+    table: TransitionTable, memory: SongMemory | None, path: Path, *, new: bool = False
+) -> None:
+    """Write a table, and beside it its memory, where it has one.
+
+    A memory that was there before goes first: whatever ends this, none is beside another table.
+
+    Args:
+      table: to write.
+      memory: of the same songs.
+      path: of the table.
+      new: whether files that are there stay.
+
+    Raises:
+      WriteError: a file can't be written.
+    """
+    beside = memory_path(path)
+    contents = {path: table_bytes(table, path.name)}
+    if memory is not None:
+        contents[beside] = memory_bytes(memory)
+    write_together(contents, new=new, stale=() if new else (beside,))
 
 
 def _whole(section: CountedSection) -> bool:

@@ -27,14 +27,19 @@ def write_table(table: TransitionTable, path: str | Path, *, new: bool = False) 
       WriteError: the file can't be written.
     """
     path = Path(path)
+    write_atomically(path, table_bytes(table, path.name), new=new)
+
+
+def table_bytes(table: TransitionTable, name: str) -> bytes:
+    """What is in the file of a table that has such a name."""
     content = table_csv(table).encode()
-    if path.name.endswith(".gz"):
+    if name.endswith(".gz"):
         # No time and no name inside: the same table gives the same file.
         packed = io.BytesIO()
         with gzip.GzipFile(filename="", fileobj=packed, mode="wb", mtime=0) as file:
             file.write(content)
         content = packed.getvalue()
-    write_atomically(path, content, new=new)
+    return content
 
 
 def table_csv(table: TransitionTable) -> str:

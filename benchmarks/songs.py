@@ -156,13 +156,14 @@ def endings(
         tonic = vocabulary.index(token)
         for name, corpus in corpora.items():
             own = [one for one in corpus.seen if one.mode == mode]
+            begun = [one.chords[0] for one in own if one.begins]
             ends = [one.chords[-1] for one in own if one.closes == "piece"]
             played = play(players(name, mode, 16), PIECES, 16, np.random.default_rng(0))
             told.append(
                 {
                     "mode": MODES[mode],
                     "corpus": name,
-                    "songs_begin": _share([one.chords[0] for one in own], tonic),
+                    "songs_begin": _share(begun, tonic),
                     "played_begin": _share(played[:, 0], tonic),
                     "songs_end": _share(ends, tonic),
                     "played_end": _share(played[:, -1], tonic),

@@ -14,6 +14,7 @@ from pathlib import Path
 from build_tables import CORPORA, fill, read_corpora
 from shinko.tables.builtin import load_table
 from shinko.tables.closing import with_closing
+from shinko.tables.loops import with_loops
 from shinko.tables.memories import builtin_memory_path
 from shinko.tables.memory import MODES, SongMemory, SongStyle
 from shinko.tables.memory_files import write_memory
@@ -33,7 +34,7 @@ def counted_style(
     seen = [song for song in songs if not is_held_out(song.id)]
     sections = counted_sections(seen, vocabulary)
     style = fit_style(name, sections, vocabulary, like=like and like.recall)
-    return with_closing(style, sections, vocabulary)
+    return with_closing(with_loops(style, sections, vocabulary), sections, vocabulary)
 
 
 def main() -> None:

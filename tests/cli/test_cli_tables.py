@@ -91,6 +91,33 @@ def test_build_makes_a_table_that_learning_takes(shinko, tmp_path, text):
     ).succeeded()
 
 
+def test_build_counts_what_songs_remember_beside_the_table(shinko, tmp_path):
+    (tmp_path / "songs.txt").write_text("key: C\nC G Am F C G Am F\nkey: Am\nAm F C G Am F C G\n")
+    out = shinko("tables", "build", "songs.txt", "-o", "mine.csv").succeeded()
+    assert "mine.memory.json.gz: what they remember; songs: 1 in major, 1 in minor" in out
+    composed = json.loads(
+        shinko("compose", "--table", "mine.csv", "-k", "Am", "-n", "20", "--json").succeeded()
+    )
+    assert composed[0]["policy"] == "chain of mine.csv, minor, real (1 songs in minor)"
+    chords = [[chord["roman"] for chord in one["chords"]] for one in composed]
+    assert sum(one[:4] == one[4:] for one in chords) > 5
+
+
+def test_build_goes_without_a_memory_where_songs_are_too_short(shinko, tmp_path):
+    (tmp_path / "songs.txt").write_text("C G\nF C\n")
+    out = shinko("tables", "build", "songs.txt", "-o", "mine.csv").succeeded()
+    assert "table 'mine': no section of 4 chords or more to count a memory of; the table" in out
+    assert not (tmp_path / "mine.memory.json.gz").exists()
+
+
+def test_build_leaves_no_memory_of_another_table(shinko, tmp_path):
+    (tmp_path / "songs.txt").write_text("C G Am F C G Am F\n")
+    shinko("tables", "build", "songs.txt", "-o", "mine.csv").succeeded()
+    (tmp_path / "songs.txt").write_text("C G\nF C\n")
+    shinko("tables", "build", "songs.txt", "-o", "mine.csv", "--force").succeeded()
+    assert not (tmp_path / "mine.memory.json.gz").exists()
+
+
 def test_build_tells_how_far_learning_may_look_back(shinko, tmp_path):
     (tmp_path / "songs.txt").write_text("C G Am F C G Dm F\n")
     out = shinko("tables", "build", "songs.txt", "-o", "mine.csv", "--order", "5").succeeded()

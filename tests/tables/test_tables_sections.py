@@ -25,7 +25,7 @@ def test_sections_are_those_that_a_song_tells(tmp_path):
     # Held chords count once; ♭VII isn't in the vocabulary, so that the verse falls apart there.
     assert counted_sections(songs, VOCABULARY) == [
         CountedSection(0, 0, (0, 1, 2)),
-        CountedSection(0, 0, (0,), closes="section"),
+        CountedSection(0, 0, (0,), closes="section", begins=False),
         CountedSection(0, 1, (3,), closes="piece"),
     ]
 

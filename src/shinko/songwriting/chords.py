@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from shinko.errors import FieldError, ShinkoError, UnreadableError
+from shinko.tables.modes import NEAREST, in_scale
 from shinko.theory import Key, RomanChord, parse_token, roman_from_name
 
 
@@ -17,10 +20,13 @@ class ChordBook:
     Attributes:
       tokens: of the chords.
       key: in which names and numerals are read.
+      held: whether only chords of the key's mode are to be had, where that is another one than
+        major and minor.
     """
 
     tokens: tuple[str, ...]
     key: Key
+    held: bool = False
 
     @cached_property
     def chords(self) -> tuple[RomanChord, ...]:
@@ -51,6 +57,15 @@ class ChordBook:
                 text,
                 f"one of the {len(self.tokens)} chords known here",
                 f"the commonest are {known}",
+            )
+        if self.held and self.key.mode in NEAREST and not in_scale(self.tokens)[list(found)].any():
+            scale = np.flatnonzero(in_scale(self.tokens)).tolist()
+            triads = ", ".join(self.numeral(n) for n in scale if len(self.tokens[n]) == 1)
+            raise FieldError(
+                field,
+                text,
+                f"a chord of {self.key}, such as {triads}",
+                f"or take a key in {NEAREST[self.key.mode]}",
             )
         return found
 

@@ -43,7 +43,7 @@ def compose_each(policy: Policy, request: ComposeRequest) -> Iterator[Progressio
     """
     form = read_form(request.form, request.differ, request.length)
     performer = choose_performer(policy, request)
-    book = ChordBook(performer.chords, request.key)
+    book = ChordBook(performer.chords, request.key, held=performer.held)
     brief = read_wishes(request.wishes, form, book)
     drawn, log_probs = performer.perform(
         brief,

@@ -44,11 +44,13 @@ class Performer:
       chords: tokens.
       name: for people and for the record.
       roles: each piece is played by one of them.
+      held: whether it keeps to the chords of a key's mode.
     """
 
     chords: tuple[str, ...]
     name: str
     roles: tuple[Role, ...]
+    held: bool = False
 
     def perform(
         self, brief: Brief, *, count: int, temperature: float, rng: np.random.Generator
@@ -122,7 +124,7 @@ def choose_performer(policy: Policy, request: ComposeRequest) -> Performer:
     counted = "; ".join(dict.fromkeys(style.counted for style in styles))
     name = f"chain of {_told(chosen, request)} ({counted})"
     roles = tuple(style.role(request.temperature) for style in styles)
-    return Performer(styles[0].vocabulary, name, roles)
+    return Performer(styles[0].vocabulary, name, roles, held=True)
 
 
 def _told(chosen: Style, request: ComposeRequest) -> str:
@@ -144,7 +146,8 @@ def _of_dial(policy: Policy, dial: Dial, chosen: Style, request: ComposeRequest)
         played = policy.at(style, mode, heat=heat, pull=pull)
         ground = partial(_ground, style, mode, heat)
         roles.append(_network_role(style, share, played, ground, request.temperature))
-    return Performer(policy.chords, f"{policy.name}, {_told(chosen, request)}", tuple(roles))
+    name = f"{policy.name}, {_told(chosen, request)}"
+    return Performer(policy.chords, name, tuple(roles), held=True)
 
 
 def _ground(style: str, mode: str, heat: float) -> Ground:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from shinko.errors import FieldError, ShinkoError, UnreadableError
 from shinko.request import fields_of
@@ -156,8 +157,8 @@ def _locks(text: str, form: Form, book: ChordBook) -> Iterator[Limit]:
 
 
 def _without(text: str, form: Form, book: ChordBook) -> Iterator[Limit]:
-    every = frozenset(range(len(book.tokens)))
-    for chords in book.find_all(text, "without"):
+    every, any_mode = frozenset(range(len(book.tokens))), replace(book, held=False)
+    for chords in any_mode.find_all(text, "without"):
         told = f"`without` {book.names(chords)}"
         yield Limit("without", told, every - chords, range(form.length))
 
@@ -192,9 +193,10 @@ def _end(text: str, form: Form, book: ChordBook) -> Iterator[Limit]:
     if len(last) > form.length:
         expected = f"at most {form.length} chords, the `length`, not {len(last)}"
         raise FieldError("end", text, expected)
+    any_mode = replace(book, held=False)  # a cadence may borrow a chord
     for place, one in enumerate(last, form.length - len(last)):
         # Of a cadence's chords those count that are known here; one of them has to be.
-        chords = _known(one.split("/"), book) if cadence else book.find(one, "end")
+        chords = _known(one.split("/"), any_mode) if cadence else book.find(one, "end")
         yield Limit("end", told, chords, range(place, place + 1), form.sections[-1])
 
 

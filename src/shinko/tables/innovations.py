@@ -14,6 +14,8 @@ from shinko.tables.table import Floats
 # A compromise, found on songs that were held out for that, as those of `memory_fitting`.
 # What wasn't seen after a history weighs as much as so many times the kinds of chord that were.
 KINDS = 2.0
+# The same where a section begins.
+BEGINS = 0.2
 # Of a mode's own songs; the rest is of all. Less predicts a little better, and minor drifts to its
 # relative major where it plays.
 OWN_MODE = 0.9
@@ -68,12 +70,14 @@ def _witten_bell(counts: Floats) -> Floats:
     lower = np.full(counts.shape[-1], 1.0 / counts.shape[-1])
     for level in (counts.sum(axis=(0, 1)), counts.sum(axis=0), counts):
         lower = _shrunk(level, lower)
+    # Sections begin on few chords, and those are well known.
+    lower[-1, -1] = _shrunk(counts[-1, -1], lower[-1, -1], BEGINS)
     return lower
 
 
-def _shrunk(level: Floats, lower: Floats) -> Floats:
+def _shrunk(level: Floats, lower: Floats, each: float = KINDS) -> Floats:
     """Shares of counts, (…, V), mixed with lower ones by the kinds of chord that were counted."""
-    kinds = KINDS * np.minimum(level, 1.0).sum(axis=-1, keepdims=True)
+    kinds = each * np.minimum(level, 1.0).sum(axis=-1, keepdims=True)
     total = level.sum(axis=-1, keepdims=True) + kinds
     seen = total > 0
     return np.where(seen, (level + kinds * lower) / np.where(seen, total, 1.0), lower)

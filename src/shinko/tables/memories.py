@@ -99,7 +99,7 @@ def _counted(styles: Sequence[SongStyle], mode: str) -> str:
     if not has_mode(styles[0], mode):
         return f"{NEAREST[mode]} songs, held to the chords of {mode}"
     songs = sum(style.songs.get(mode, 0) for style in styles)
-    return f"{songs:,} songs in {mode}" if songs else f"songs in {mode}"
+    return f"{songs:,} song{'s' * (songs > 1)} in {mode}" if songs else f"songs in {mode}"
 
 
 def over(voices: Voices, vocabulary: tuple[str, ...]) -> Voices:

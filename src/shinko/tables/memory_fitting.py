@@ -59,6 +59,7 @@ class CountedSection:
       chords: by number, none after itself, at least one.
       modal: another mode that it keeps to the chords of; see `modes.mode_of`.
       closes: which of `CLOSES` its last chord is; none where the section is cut off there.
+      begins: whether the section begins here; else it was cut off before.
     """
 
     song: int
@@ -66,6 +67,7 @@ class CountedSection:
     chords: tuple[int, ...]
     modal: str | None = None
     closes: str = ""
+    begins: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,12 +143,14 @@ class _Group:
       chords: (N, T).
       lengths: (N,).
       first: whether each is the first of its like in its song, (N,).
+      begins: whether a section begins with each, (N,).
       modal: the number in `MODES` of another mode that each keeps to, −1 for none, (N,).
     """
 
     chords: Ints
     lengths: Ints
     first: Floats
+    begins: NDArray[np.bool_]
     modal: Ints
 
 
@@ -161,7 +165,8 @@ def _side_by_side(sections: Sequence[CountedSection], mode: int) -> _Group:
         first[number] = (one.song, one.chords) not in known
         known.add((one.song, one.chords))
     modal = np.array([MODES.index(one.modal) if one.modal else -1 for one in own], np.int64)
-    return _Group(chords, lengths, first, modal)
+    begins = np.array([one.begins for one in own], bool)
+    return _Group(chords, lengths, first, begins, modal)
 
 
 def _first_recall(trust: float) -> Recall:
@@ -181,7 +186,7 @@ def _new(groups: Sequence[_Group], free: Sequence[Floats], vocabulary: tuple[str
         there = np.arange(group.chords.shape[1]) < group.lengths[:, None]
         new = np.where(there, group.first[:, None] * weights, 0.0)
         # Where sections begin, every one counts.
-        new[:, :1] = np.where(there[:, :1], weights[:, :1], 0.0)
+        new[:, :1] = np.where(there[:, :1] & group.begins[:, None], weights[:, :1], 0.0)
         _count(counts[number], group.chords, there, new)
         for modal in np.unique(group.modal[group.modal >= 0]):
             own = group.modal == modal

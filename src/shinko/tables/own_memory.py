@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shinko.tables.closing import with_closing
+from shinko.tables.loops import with_loops
 from shinko.tables.memories import MOST_PAIRS, usual_recall
 from shinko.tables.memory import SongMemory
 from shinko.tables.memory_fitting import CountedSection, fit_style
@@ -18,6 +19,8 @@ from shinko.tables.table import TableError
 MOST_COUNTED, _LONGEST = 200_000, 256
 # A section of fewer chords can't come back to anything.
 _SHORTEST = 4
+# Songs that tell how often sections go round in a circle.
+_MANY = 30
 
 
 def memory_of_songs(songs: Sequence[Song], vocabulary: tuple[str, ...], name: str) -> SongMemory:
@@ -49,6 +52,8 @@ def memory_of_songs(songs: Sequence[Song], vocabulary: tuple[str, ...], name: st
             "table goes without, and comes back as the built-in songs do"
         )
     style = fit_style(name, sections, vocabulary, like=usual_recall())
+    if len({one.song for one in sections}) >= _MANY:
+        style = with_loops(style, sections, vocabulary)
     return SongMemory(vocabulary, (with_closing(style, sections, vocabulary),))
 
 

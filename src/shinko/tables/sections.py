@@ -32,12 +32,21 @@ def counted_sections(songs: Sequence[Song], vocabulary: tuple[str, ...]) -> list
         section
         for (number, mode, last), runs in zip(told, fitted, strict=True)
         for place, run in enumerate(runs, 1)
-        for section in _counted(number, mode, run, vocabulary, last, place == len(runs))
+        for section in _counted(
+            number, mode, run, vocabulary, last, begins=place == 1, whole=place == len(runs)
+        )
     ]
 
 
 def _counted(
-    song: int, mode: str, run: History, vocabulary: tuple[str, ...], last: bool, whole: bool
+    song: int,
+    mode: str,
+    run: History,
+    vocabulary: tuple[str, ...],
+    last: bool,
+    *,
+    begins: bool,
+    whole: bool,
 ) -> Iterator[CountedSection]:
     nearest = NEAREST.get(mode, mode)
     if nearest != mode:
@@ -46,4 +55,4 @@ def _counted(
             return
     closes = ("piece" if last else "section") if whole else ""
     modal = mode_of(run, nearest, vocabulary)
-    yield CountedSection(song, MODES.index(nearest), run, modal, closes)
+    yield CountedSection(song, MODES.index(nearest), run, modal, closes, begins)

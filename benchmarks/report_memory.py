@@ -12,14 +12,16 @@ _FIGURES = ("regret", "divergence", "halves_alike", "repeated_pairs", "distinct_
 
 
 def memory_study(result: dict[str, Any]) -> str:
-    kinds: dict[tuple[str, bool, float], list[dict[str, Any]]] = {}
+    kinds: dict[tuple[str, bool, float, float], list[dict[str, Any]]] = {}
     for row in result["rows"]:
-        kinds.setdefault((row["cell"], row["copies"], row["share"]), []).append(row)
+        told = (row["cell"], row["copies"], row["share"], row["beta"])
+        kinds.setdefault(told, []).append(row)
     rows = [
         f"| {_CELLS[cell]} | {'yes' if copies else 'no'} | {share:.0%} | "
+        f"{'1' if beta == 1.0 else f'{beta:g} to 1'} | "
         + " | ".join(_mean([one[name] for one in own], name) for name in _FIGURES)
         + f" | {sum(one['seconds'] for one in own) / len(own):.0f} |"
-        for (cell, copies, share), own in kinds.items()
+        for (cell, copies, share, beta), own in kinds.items()
     ]
     chain = [one["chain"] for one in result["rows"]]
     means = [sum(one[name] for one in chain) / len(chain) for name in _FIGURES[2:]]
@@ -41,11 +43,11 @@ def memory_study(result: dict[str, Any]) -> str:
             f"with standard errors of at most {errors[0]:.3f} in regret and {errors[1]:.3f} in "
             "divergence.",
             "",
-            "| Policy | Copies | Share | Regret | Divergence | Halves alike | Pairs | Distinct "
+            "| Policy | Copies | Share | β | Regret | Divergence | Halves alike | Pairs | Distinct "
             "| Seconds |",
-            "|---|---|---:|---|---|---|---|---|---:|",
+            "|---|---|---:|---|---|---|---|---|---|---:|",
             *rows,
-            f"| the chain itself | | | 0 | 0 | {means[0]:.2f} | {means[1]:.2f} | {means[2]:.2f} "
+            f"| the chain itself | | | | 0 | 0 | {means[0]:.2f} | {means[1]:.2f} | {means[2]:.2f} "
             "| |",
         ]
     )

@@ -9,7 +9,7 @@ from zlib import crc32
 
 import numpy as np
 
-from shinko.theory import parse_token
+from shinko.theory import Key, parse_token
 
 # Numbers that pairs and triples of chords are counted under.
 SLOTS = 256
@@ -36,7 +36,7 @@ class Window:
 
 def form(windows: Sequence[Window], vocabulary: Sequence[str]) -> dict[str, float]:
     """Halves alike, pairs that came before, distinct chords; and in minor where the tonic is."""
-    tonic, relative = vocabulary.index("6"), vocabulary.index("1")
+    tonic, relative = on_root(vocabulary, 9), on_root(vocabulary, 0)
     minor = [window.chords for window in windows if window.mode == 1]
     every = [window.chords for window in windows]
     half = len(every[0]) // 2
@@ -44,12 +44,25 @@ def form(windows: Sequence[Window], vocabulary: Sequence[str]) -> dict[str, floa
         "halves_alike": [chords[:half] == chords[half:] for chords in every],
         "repeated_pairs": [len(chords) - 1 - len(set(pairwise(chords))) for chords in every],
         "distinct": [len(set(chords)) for chords in every],
-        "no_tonic_in_minor": [tonic not in chords[1:] for chords in minor],
+        "no_tonic_in_minor": [not tonic & set(chords[1:]) for chords in minor],
         "relative_major_in_minor": [
-            chords.count(relative) >= chords.count(tonic) for chords in minor
+            sum(chord in relative for chord in chords) >= sum(chord in tonic for chord in chords)
+            for chords in minor
         ],
     }
     return {name: round(float(np.mean(values)), 3) for name, values in figures.items()}
+
+
+def on_root(vocabulary: Sequence[str], semitones: int) -> set[int]:
+    """The chords on a root, so many semitones above the tonic of the major key: in minor 9 are i,
+    i7, i6, and I too.
+    """
+    key = Key.parse("C")
+    return {
+        number
+        for number, token in enumerate(vocabulary)
+        if parse_token(token).pitch_classes(key)[0] == semitones
+    }
 
 
 def auc(real: Sequence[Window], played: Sequence[Window], vocabulary: Sequence[str]) -> float:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shinko.planning.particles import Network, State
 from shinko.planning.process import Ints
-from shinko.planning.rows import draw_rows
-from shinko.tables.automaton import compile_table
+from shinko.planning.rows import draw_rows, log_softmax, log_sums
 from shinko.tables.memory_fitting import CountedSection
-from shinko.tables.table import Floats, TransitionTable
+from shinko.tables.table import Floats
 from songs_likeness import Window
 
 
@@ -36,7 +36,7 @@ def bits(
         state, heard = chain.initial_state(len(own)), np.full(len(own), chain.start)
         for place in range(len(own[0].chords) if own else 0):
             going = sum(len(one.chords) > place for one in own)
-            state = (tuple(part[:going] for part in state[0]),)
+            state = tuple(tuple(part[:going] for part in layer) for layer in state)
             logs, state = chain.step(heard[:going], state)
             heard = np.array([one.chords[place] for one in own[:going]])
             if place:
@@ -55,24 +55,45 @@ def play(player: Network, count: int, length: int, rng: np.random.Generator) -> 
     return np.array(played).T
 
 
-class Memoryless:
-    """A table's own chain, as something that plays."""
+class Mixture:
+    """Networks, each piece played by one of them; what is heard tells of which, by Bayes."""
 
-    def __init__(self, table: TransitionTable) -> None:
-        self._automaton = compile_table(table)
-        self.start = len(table.vocabulary)
+    def __init__(self, networks: Sequence[Network]) -> None:
+        self._networks = networks
+        self.start = networks[0].start
 
     def initial_state(self, batch: int) -> State:
-        return ((np.full(batch, self._automaton.start),),)
+        inner = [network.initial_state(batch) for network in self._networks]
+        even = np.full((batch, len(inner)), -np.log(len(inner)))
+        rows = np.zeros((batch, len(inner), self.start))
+        return ((*_flat(inner), even, rows),)
 
     def feed(self, fed: Ints, drawn: Ints) -> Ints:
         return drawn
 
     def step(self, tokens: Ints, state: State) -> tuple[Floats, State]:
-        at = state[0][0]
+        *flat, weights, rows = state[0]
         if not (tokens == self.start).all():
-            at = self._automaton.next_state[at, tokens]
-        return np.log(np.maximum(self._automaton.chain[at], 1e-12)), ((at,),)
+            weights = weights + rows[np.arange(len(tokens)), :, tokens]
+            weights = log_softmax(weights)
+        found, after, begin = [], [], 0
+        for network in self._networks:
+            shape = [len(layer) for layer in network.initial_state(1)]
+            own = []
+            for size in shape:
+                own.append(tuple(flat[begin : begin + size]))
+                begin += size
+            logits, later = network.step(tokens, tuple(own))
+            found.append(log_softmax(logits))
+            after += _flat([later])
+        rows = np.stack(found, axis=1)
+        logs = log_sums((weights[:, :, None] + rows).swapaxes(1, 2).reshape(-1, len(found)))
+        return logs.reshape(len(tokens), -1), ((*after, weights, rows),)
+
+
+def _flat(states: Sequence[State]) -> list[NDArray[Any]]:
+    """The parts of some states, one after another."""
+    return [part for state in states for layer in state for part in layer]
 
 
 def real_windows(
@@ -95,6 +116,20 @@ def real_windows(
         chords = one.chords[place : place + length]
         found.append(Window(chords, one.mode, place, first + one.song))
     return found
+
+
+def in_corpus(windows: Sequence[tuple[int, ...]], corpus: set[tuple[int, ...]]) -> float:
+    """The share of windows that stand in a corpus."""
+    return round(float(np.mean([window in corpus for window in windows])), 4)
+
+
+def all_windows(sections: Sequence[CountedSection], length: int) -> set[tuple[int, ...]]:
+    """Every window of a length in sections."""
+    return {
+        one.chords[place : place + length]
+        for one in sections
+        for place in range(len(one.chords) - length + 1)
+    }
 
 
 def played_windows(

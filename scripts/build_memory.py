@@ -8,17 +8,19 @@ them. Only counts and constants go into the package. The same corpora give the s
 
 import argparse
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
-from build_tables import CORPORA, read_corpora
+from build_tables import CORPORA, fill, read_corpora
 from shinko.tables.builtin import load_table
 from shinko.tables.closing import with_closing
 from shinko.tables.memories import builtin_memory_path
-from shinko.tables.memory import SongMemory, SongStyle
+from shinko.tables.memory import MODES, SongMemory, SongStyle
 from shinko.tables.memory_files import write_memory
 from shinko.tables.memory_fitting import fit_style
 from shinko.tables.sections import counted_sections
 from shinko.tables.song import Song
+from shinko.tables.voices import has_mode
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 from held_out import is_held_out
@@ -47,8 +49,29 @@ def main() -> None:
     path = builtin_memory_path()
     write_memory(SongMemory(vocabulary, tuple(styles.values())), path)
     print(f"{path.name}: {path.stat().st_size:,} bytes")
-    for style in styles.values():
-        print(f"  {style.name}: {', '.join(f'{n} {mode}' for mode, n in style.songs.items())}")
+    page = path.with_name("SOURCES.md")
+    told = describe(styles.values(), path.stat().st_size)
+    page.write_text(fill(page.read_text(encoding="utf-8"), {"memory": told}), encoding="utf-8")
+
+
+def describe(styles: Iterable[SongStyle], size: int) -> list[str]:
+    """Songs by mode, a line for each style; those that are too few to tell how a mode goes."""
+    return [
+        "| Songs with sections in | " + " | ".join(MODES) + " |",
+        "|---|" + "---:|" * len(MODES),
+        *(
+            f"| `{style.name}` | "
+            + " | ".join(
+                f"{style.songs[mode]}" + ("" if has_mode(style, mode) else " (too few)")
+                for mode in MODES
+            )
+            + " |"
+            for style in styles
+        ),
+        "",
+        f"{size:,} bytes. Of a mode that has too few, the nearest of major and minor stands in, held",
+        "to the mode's chords.",
+    ]
 
 
 if __name__ == "__main__":

@@ -8,15 +8,32 @@ import numpy as np
 import pytest
 
 sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
+from shinko.planning.particles import Walking
+from shinko.tables.automaton import compile_table
 from shinko.tables.memory_fitting import CountedSection
 from shinko.tables.table import Row, TransitionTable
 from songs_likeness import Window, auc, form
-from songs_players import Memoryless, bits, play, played_windows, real_windows
+from songs_players import (
+    Mixture,
+    all_windows,
+    bits,
+    in_corpus,
+    play,
+    played_windows,
+    real_windows,
+)
 
 TOKENS = ("1", "4", "5", "6")
-EVEN = Memoryless(
-    TransitionTable("even", TOKENS, 0, {(): Row(np.arange(4), np.full(4, 0.25))}, {}, "chords")
-)
+
+
+def alone(shares):
+    """Chords by their shares, whatever came before."""
+    table = TransitionTable("t", TOKENS, 0, {(): Row(np.arange(4), np.array(shares))}, {}, "chords")
+    automaton = compile_table(table)
+    return Walking(automaton.process.rewarded(np.log(automaton.probabilities)))
+
+
+EVEN = alone([0.25] * 4)
 
 
 def windows(seed, kinds=4, count=300):
@@ -87,3 +104,19 @@ def test_what_plays_evenly_plays_all_chords():
     played = play(EVEN, 200, 10, np.random.default_rng(3))
     shares = np.bincount(played.ravel(), minlength=4) / played.size
     assert shares == pytest.approx([0.25] * 4, abs=3 * math.sqrt(0.25 * 0.75 / played.size))
+
+
+def test_a_mixture_learns_by_bayes_who_plays():
+    both = Mixture([EVEN, alone([0.7, 0.1, 0.1, 0.1])])
+    told, _ = bits(lambda mode: both, [CountedSection(0, 0, (0, 1, 0))])
+    # After I the second is 0.7 / 0.25 as likely as the first; then of IV it says 0.1.
+    first = np.array([0.25, 0.7]) / 0.95
+    second = first @ [0.25, 0.1]
+    third = (first * [0.25, 0.1] / second) @ [0.25, 0.7]
+    assert told == pytest.approx([-math.log2(second), -math.log2(third)])
+
+
+def test_windows_that_stand_in_a_corpus_are_counted():
+    corpus = all_windows([CountedSection(0, 0, (0, 1, 2, 3))], 3)
+    assert corpus == {(0, 1, 2), (1, 2, 3)}
+    assert in_corpus([(0, 1, 2), (0, 1, 3)], corpus) == 0.5

@@ -44,6 +44,23 @@ def test_the_same_seed_gives_the_same_files_byte_for_byte(shinko, tmp_path):
     assert len(files_in(tmp_path / "a")) == 8
 
 
+@pytest.mark.parametrize(
+    ("key", "tonic", "file", "signature"),
+    [
+        ("D dorian", "Dm", "Ddor-seed7-1", "Am"),
+        ("E phrygian", "Em", "Ephr-seed7-1", "Am"),
+        ("F lydian", "F", "Flyd-seed7-1", "C"),
+        ("G mixolydian", "G", "Gmix-seed7-1", "C"),
+    ],
+)
+def test_a_mode_begins_and_closes_on_its_tonic(shinko, tmp_path, key, tonic, file, signature):
+    shinko("compose", "-k", key, "-s", "7", "-n", "1", "--end", "authentic").succeeded()
+    data = json.loads((tmp_path / "out" / f"{file}.json").read_text(encoding="utf-8"))
+    piece = Progression.from_dict(data)
+    assert (data["key"], piece.names[0], piece.names[-1]) == (key, tonic, tonic)
+    assert meta(tmp_path / "out" / f"{file}.mid", "key_signature").key == signature
+
+
 def test_another_seed_gives_other_music(shinko):
     first, second = (composed(shinko, "--seed", seed) for seed in "78")
     assert [p.chords for p in first] != [p.chords for p in second]
@@ -228,7 +245,10 @@ WRONG = {
     ),
     "key": (["--key", "嬰ヘ短調"], "key '嬰ヘ短調': a letter A to G is expected"),
     "no key": (["--key", ""], "key '': a letter A to G is expected"),
-    "mode": (["--key", "C lydian"], "key 'C lydian': no mode 'lydian'; write major or minor"),
+    "mode": (
+        ["--key", "B locrian"],
+        "key 'B locrian': no mode 'locrian'; known: major, minor, dorian",
+    ),
     "two lines": (["--key", "C\nD"], r"key 'C\nD': no mode 'D'"),
     "chord": (["--start", "zzz"], "chord 'zzz': a chord symbol"),
     "other ways": (["--start", "zzz"], "--start 'zzz': expected tonic, any, or a chord"),

@@ -38,6 +38,16 @@ def test_json_has_all_numbers(shinko):
     assert len({tuple(one["chords"]) for one in told}) == 3
 
 
+def test_chords_are_explained_in_a_mode(shinko):
+    told = json.loads(shinko("explain", "Dm G", "--key", "D dorian", "--json").succeeded())
+    assert [reason["chord"] for reason in told["reasons"]] == ["i", "IV"]
+    out = shinko("suggest", "i _ i", "--key", "E phrygian", "-n", "60").succeeded()
+    assert {tuple(line.split()[:2]) for line in out.splitlines()} >= {("♭II", "F"), ("♭vii", "Dm")}
+    out = shinko("best", "--key", "G mixolydian", "--end", "authentic", "-n", "2").succeeded()
+    assert all(line.split()[-1] == "I" for line in out.splitlines()[:2])
+    assert out.endswith("table pop, key G mixolydian\n")
+
+
 def test_suggestions_name_slot_and_chords(shinko):
     out = shinko("suggest", "I vi _ V", "--table", "1960s").succeeded().splitlines()
     assert out[0] == "slot 3, table 1960s"

@@ -54,6 +54,15 @@ def test_text_is_printed_and_nothing_written(shinko, tmp_path, form, begins):
 
 
 @pytest.mark.parametrize("kind", ["txt", "json", "chordpro"])
+def test_a_mode_goes_through_standard_input(shinko, monkeypatch, kind):
+    text = shinko("render", "i IV", "--key", "D dorian", "--print", kind).succeeded()
+    monkeypatch.setattr(render.sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    chart = shinko("render", "-", "--to", "E dorian", "--print", "txt").succeeded()
+    assert chart.startswith("key: E dorian  ")
+    assert "| Em | A |" in chart
+
+
+@pytest.mark.parametrize("kind", ["txt", "json", "chordpro"])
 def test_standard_input_is_read_in_any_format(shinko, monkeypatch, kind):
     text = shinko("render", "[Verse] C | G7", "--print", kind).succeeded()
     monkeypatch.setattr(render.sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))

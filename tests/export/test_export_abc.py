@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from shinko.export.abc import GRID, LENGTHS, abc_text
 from shinko.score.bars import played, written
 from shinko.score.progression import MelodyNote, Progression, Section
-from shinko.theory import QUALITIES, Key, parse_token, roman_from_name
+from shinko.theory import QUALITIES, Key, parse_note, parse_token, roman_from_name
 
 QUARTER = 480
 MAJORS = ["C", "G", "D", "A", "E", "B", "F#", "C#", "F", "Bb", "Eb", "Ab", "Db", "Gb", "Cb"]
 MINORS = ["A", "E", "B", "F#", "C#", "G#", "D#", "A#", "D", "G", "C", "F", "Bb", "Eb", "Ab"]
-KEYS = [*MAJORS, *(tonic + "m" for tonic in MINORS)]
+MODAL = ["Ddor", "F#dor", "Ephr", "Bbphr", "Flyd", "Gblyd", "Gmix", "C#mix", "Dbmix"]
+KEYS = [*MAJORS, *(tonic + "m" for tonic in MINORS), *MODAL]
 
 
 def progression(tokens: str, beats: tuple[float, ...], key: str = "C", **fields) -> Progression:
@@ -92,6 +93,24 @@ def test_octaves():
 def test_all_keys_have_their_signature(key):
     text = abc_text(progression("1", (4,), key=key))
     assert f"\nK:{key}\n" in text
+
+
+@pytest.mark.parametrize("key", MODAL)
+def test_music21_finds_the_mode_and_the_signature(key):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of music21's own imports
+        found = music21.converter.parse(abc_text(progression("1", (4,), key=key)), format="abc")
+    (signature,) = found.recurse().getElementsByClass(music21.key.KeySignature)
+    assert signature.sharps == Key.parse(key).fifths
+    assert signature.mode == Key.parse(key).mode
+
+
+@pytest.mark.parametrize("key", MODAL)
+def test_a_note_of_the_scale_needs_no_accidental(key):
+    scale = [parse_note(name).pitch_class for name in Key.parse(key).note_names]
+    melody = tuple(MelodyNote(place, 1, 60 + pitch) for place, pitch in enumerate(scale))
+    lines = body(progression("1 1", (4, 4), key=key, melody=melody))
+    assert not set("".join(lines)) & set("^_=")
 
 
 def test_a_key_beyond_seven_sharps_is_the_one_that_sounds_the_same():

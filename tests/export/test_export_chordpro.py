@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +42,20 @@ def test_a_song_has_directives_and_a_grid_for_each_section():
         "|: Gm . . . | . . . . | Eb . F . :| x3\n"
         "{end_of_grid}\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "lines"),
+    [
+        ("D dorian", ["{key: Dm}", "{meta: mode dorian}"]),
+        ("Bb mixolydian", ["{key: Bb}", "{meta: mode mixolydian}"]),
+        ("D minor", ["{key: Dm}"]),
+        ("D", ["{key: D}"]),
+    ],
+)
+def test_a_key_is_a_note_and_its_third_and_another_mode_metadata(key, lines):
+    head = chordpro_text(progression("1", (4.0,), key)).splitlines()
+    assert [line for line in head if line.startswith(("{key", "{meta"))] == lines
 
 
 def test_cells_are_as_fine_as_the_chords_need():

@@ -20,7 +20,8 @@ from shinko.export.ireal import (
 )
 from shinko.score.progression import Progression, Section
 from shinko.theory import QUALITIES as OURS
-from shinko.theory import Key, parse_chord_name, parse_token, roman_from_name
+from shinko.theory import Key, Note, parse_chord_name, parse_token, roman_from_name
+from shinko.theory.keys import MODES
 
 # The app's chord symbol: root, quality, bass. Of its file format.
 CHORD = re.compile(r"[A-G][b#]?([-^+oh\d#bsuadlt]*)(/[A-G][b#]?)?")
@@ -133,15 +134,13 @@ def test_chords_are_written_with_the_apps_roots(root, quality, bass, key):
     assert parse_chord_name(root_text).root.pitch_class == chord.root(home).pitch_class
 
 
-@given(st.integers(-10, 10), st.booleans())
-def test_keys_are_on_the_apps_list(fifths, minor):
-    from shinko.theory import Note
-
-    key = Key(Note.from_fifths(fifths), "minor" if minor else "major")
+@given(st.integers(-10, 10), st.sampled_from(list(MODES)))
+def test_keys_are_on_the_apps_list_with_the_third_of_their_mode(fifths, mode):
+    key = Key(Note.from_fifths(fifths), mode)
     text = ireal_key(key)
     assert text in KEYS
     tonic = parse_chord_name(text.rstrip("-")).root
-    assert (tonic.pitch_class, text.endswith("-")) == (key.tonic_pitch_class, minor)
+    assert (tonic.pitch_class, text.endswith("-")) == (key.tonic_pitch_class, key.has_minor_third)
 
 
 @given(st.lists(st.sampled_from([1.0, 2.0, 3.0, 4.0, 7.0]), min_size=1, max_size=12))

@@ -212,6 +212,21 @@ def test_key_signatures_up_to_seven_accidentals(key, signature):
 
 
 @pytest.mark.parametrize(
+    ("key", "signature"),
+    [
+        ("D dorian", "Am"),
+        ("E phrygian", "Am"),
+        ("F lydian", "C"),
+        ("G mixolydian", "C"),
+        ("C dorian", "Gm"),
+        ("A mixolydian", "D"),
+    ],
+)
+def test_a_mode_gets_the_signature_of_its_notes_with_its_third(key, signature):
+    assert meta(read(tiny(key=Key.parse(key))), "key_signature").key == signature
+
+
+@pytest.mark.parametrize(
     ("key", "signature"), [("G# major", "Ab"), ("D# major", "Eb"), ("Db minor", "C#m")]
 )
 def test_keys_beyond_seven_accidentals_get_the_signature_that_sounds_the_same(key, signature):

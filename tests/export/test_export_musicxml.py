@@ -15,14 +15,11 @@ from shinko.export.notation.musicxml import LayoutError, musicxml_bytes
 from shinko.score.progression import MelodyNote, Progression, Section
 from shinko.score.voicing import Voicing
 from shinko.tables import builtin_names, load_table
-from shinko.theory import QUALITIES, Key, Note, RomanChord, parse_roman, parse_token
+from shinko.theory import QUALITIES, Key, RomanChord, parse_roman, parse_token
+from shinko.theory.keys import MODES
 from shinko.theory.kinds import KINDS
 
-USUAL_KEYS = [
-    Key(Note.from_fifths(fifths + above), mode)
-    for mode, above in (("major", 0), ("minor", 3))
-    for fifths in range(-7, 8)
-]
+USUAL_KEYS = [Key.of_signature(fifths, mode) for mode in MODES for fifths in range(-7, 8)]
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,17 @@ def music21_name(note) -> str:
     return note.letter + ("#" * note.accidental if note.accidental > 0 else "-" * -note.accidental)
 
 
+@pytest.mark.parametrize("name", ["D dorian", "C phrygian", "Eb lydian", "A mixolydian", "A minor"])
+def test_music21_finds_signature_and_mode(name):
+    from music21 import key as keys
+
+    key = Key.parse(name)
+    score = by_music21(Progression((parse_roman("IV"),), key, (4.0,)))
+    found = next(iter(score.recurse().getElementsByClass(keys.Key)))
+    assert (found.sharps, found.mode) == (key.fifths, key.mode)
+    assert found.tonic.name == music21_name(key.tonic)
+
+
 @pytest.mark.parametrize("key", KEYS)
 def test_music21_reads_every_chord_symbol(key):
     from music21 import harmony

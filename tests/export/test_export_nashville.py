@@ -39,6 +39,24 @@ def test_four_bars_a_line_in_columns():
 
 
 @pytest.mark.parametrize(
+    ("key", "head", "numbers"),
+    [
+        ("A minor", "key: A minor (1 = C)", "6-  5"),
+        ("D dorian", "key: D dorian (1 = C)", "2-  5"),
+        ("G mixolydian", "key: G mixolydian (1 = C)", "5  5"),
+        ("C", "key: C major", "1  5"),
+    ],
+)
+def test_another_mode_counts_from_its_relative_major(key, head, numbers):
+    home = Key.parse(key)
+    tonic = f"{home.tonic}{'m' if home.has_minor_third else ''}"
+    chords = (roman_from_name(tonic, home), roman_from_name("G", home))
+    lines = nashville_text(Progression(chords, home, (4.0, 4.0))).splitlines()
+    assert lines[0].split("  ")[0] == head
+    assert lines[2] == numbers
+
+
+@pytest.mark.parametrize(
     ("name", "number"),
     [
         ("C", "1"),

@@ -144,6 +144,12 @@ def test_keys_beyond_seven_accidentals_are_set_as_the_one_that_sounds_the_same()
     assert texts(page, "subtitle") == ["A♭ major · ♩ = 120 · 4/4"]
 
 
+def test_a_mode_stands_in_the_title_line_over_the_signature_of_its_notes():
+    (page,) = pages_of(song("E♭ dorian", "i IV"))
+    assert texts(page, "subtitle") == ["E♭ dorian · ♩ = 120 · 4/4"]
+    assert texts(page, "chord-symbol") == ["E♭m", "A♭"]
+
+
 def test_pages_need_nothing_from_outside():
     for svg in page_svgs(song(numerals=many(20)), diagrams="piano"):
         assert re.findall(r'href="(?!#)', svg) == []

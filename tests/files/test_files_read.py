@@ -47,6 +47,41 @@ def test_what_was_written_is_read_again(name, tmp_path):
     assert again.tempo_bpm == pytest.approx(96, abs=1e-3)  # MIDI has whole microseconds a beat
 
 
+MODAL = ["D dorian", "F♯ phrygian", "E♭ lydian", "G mixolydian"]
+
+
+@pytest.mark.parametrize("key", MODAL)
+@pytest.mark.parametrize("name", ["musicxml", "txt", "chordpro", "json"])
+def test_a_mode_is_read_again_where_the_format_tells_it(name, key, tmp_path):
+    piece = replace(PIECE, key=Key.parse(key))
+    ((suffix, content),) = render(piece, Rendering((name,))).items()
+    path = tmp_path / f"song{suffix}"
+    path.write_bytes(content)
+    (again,) = read(str(path), Reading()).progressions
+    assert again.key == piece.key
+    assert heard(again) == heard(piece)
+    assert again.roman_numerals == piece.roman_numerals
+
+
+@pytest.mark.parametrize("key", MODAL)
+def test_midi_keeps_signature_and_third_of_a_mode(key, tmp_path):
+    piece = replace(PIECE, key=Key.parse(key))
+    path = tmp_path / "song.mid"
+    path.write_bytes(render(piece, Rendering(("midi",)))[".mid"])
+    (again,) = read(str(path), Reading()).progressions
+    assert again.key == piece.key.major_or_minor
+    assert heard(again) == heard(piece)
+    (told,) = read(str(path), Reading(piece.key)).progressions
+    assert told.roman_numerals == piece.roman_numerals
+
+
+def test_a_mode_is_transposed_to_the_same_mode_only():
+    piece = replace(PIECE, key=Key.parse("D dorian"))
+    assert transposed(piece, Key.parse("E dorian")).roman_numerals == piece.roman_numerals
+    with pytest.raises(ShinkoError, match="a dorian key, for the chords are in D dorian"):
+        transposed(piece, Key.parse("E minor"))
+
+
 def test_what_the_user_says_counts_more_than_the_file(tmp_path):
     path = tmp_path / "song.json"
     path.write_text(json.dumps(PIECE.to_dict()))

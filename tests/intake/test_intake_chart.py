@@ -24,6 +24,10 @@ KEYS = [
     for mode, tonics in (
         ("", "C G D A E B F# C# F Bb Eb Ab Db Gb Cb"),
         ("m", "A E B F# C# G# D# A# D G C F Bb Eb Ab"),
+        (" dorian", "D A F# Db"),
+        (" phrygian", "E B C# F"),
+        (" lydian", "F C B Gb"),
+        (" mixolydian", "G D C# Ab"),
     )
     for tonic in tonics.split()
 ]

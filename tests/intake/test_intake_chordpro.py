@@ -250,6 +250,23 @@ def test_any_text_is_a_progression_or_an_error_of_one_line(text):
     assert lines
 
 
+@pytest.mark.parametrize(
+    ("head", "key", "remark"),
+    [
+        ("{key: Dm} {meta: mode dorian}", "D dorian", ""),
+        ("{meta: mode dorian} {key: D}", "D dorian", ""),
+        ("{key: D dorian}", "D dorian", ""),
+        ("{key: G} {mode: mixo}", "G mixolydian", ""),
+        ("{key: Dm} {meta: mode dorian} {transpose: 2}", "E dorian", ""),
+        ("{key: Dm} {meta: mode 5}", "D minor", "mode '5' isn't known, the key is read as D minor"),
+    ],
+)
+def test_the_mode_of_a_key_is_told_beside_it(head, key, remark):
+    remarks = Remarks()
+    assert read_chordpro(f"{head}\n[Dm]a [G]b", remarks=remarks).key == Key.parse(key)
+    assert str(remarks) == remark
+
+
 @given(progressions())
 def test_a_written_song_reads_back(progression):
     # A directive has no braces and no double quotes in its value.

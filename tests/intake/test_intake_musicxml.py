@@ -16,13 +16,10 @@ from shinko.intake.remarks import Remarks
 from shinko.printable import in_one_line
 from shinko.score.bars import folded, written
 from shinko.score.progression import MelodyNote, Progression, Section
-from shinko.theory import QUALITIES, Key, Note, RomanChord, parse_roman
+from shinko.theory import QUALITIES, Key, RomanChord, parse_roman
+from shinko.theory.keys import MODES
 
-KEYS = [
-    Key(Note.from_fifths(fifths + above), mode)
-    for mode, above in (("major", 0), ("minor", 3))
-    for fifths in range(-7, 8)
-]
+KEYS = [Key.of_signature(fifths, mode) for mode in MODES for fifths in range(-7, 8)]
 # On the grids of notation, so that what is sung comes back as it was.
 SUNG_BEATS = [0.25, 1 / 3, 0.5, 2 / 3, 1.0, 1.5, 3.0]
 DEGREES = ["I", "bII", "II", "bIII", "III", "IV", "#IV", "V", "bVI", "VI", "bVII", "VII"]
@@ -245,15 +242,29 @@ def test_without_a_mode_the_chords_decide():
 @pytest.mark.parametrize(
     ("fifths", "mode", "key"),
     [
-        (0, "dorian", "D minor"),
-        (2, "mixolydian", "A"),
+        (0, "dorian", "D dorian"),
+        (2, "mixolydian", "A mixolydian"),
+        (-4, "phrygian", "C phrygian"),
+        (1, "Lydian", "C lydian"),
         (-3, "minor", "C minor"),
+        (-3, "aeolian", "C minor"),
+        (1, "ionian", "G"),
         (8, "major", "Ab"),
+        (9, "dorian", "F dorian"),
     ],
 )
-def test_a_mode_is_a_major_or_minor_key(fifths, mode, key):
+def test_a_mode_is_kept(fifths, mode, key):
     piece = read(symbol("D") + NOTE, fifths=fifths, mode=f"<mode>{mode}</mode>")
     assert piece.key == Key.parse(key)
+
+
+def test_locrian_is_told_and_read_as_minor():
+    remarks = Remarks()
+    piece = parse_musicxml(
+        score(symbol("B", "diminished") + NOTE, mode="<mode>locrian</mode>"), remarks=remarks
+    )
+    assert (str(piece.key), piece.names) == ("B minor", ("B°",))
+    assert str(remarks) == "locrian is read as minor, its chords as they are"
 
 
 def sound(tempo: str) -> str:

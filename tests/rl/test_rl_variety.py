@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from test_rl_returning import DIAL
 
 from shinko.errors import ShinkoError
-from shinko.rl.described import Dial
 from shinko.rl.variety import Variety, dial_temperature, most_effective, variety_of
 from shinko.tables import compile_table
 
@@ -44,28 +44,19 @@ def test_a_table_is_as_varied_as_its_own_chain(table_of):
     assert (two.real, two.least) == pytest.approx((2.0, 1.5))
 
 
-DIAL = Dial(
-    styles=("a", "b"),
-    knots=(1.0, 4.0),
-    floor=0.001,
-    length=16,
-    temperatures=(1.0, 4.0, 16.0),
-    effective=((2.0, 8.0, 9.0), (4.0, 8.0, 32.0)),
-    real=(4.0, 8.0),
-    least=(3.0, 3.0),
-)
-
-
 def test_between_two_temperatures_logarithms_are_interpolated():
-    # 4 lies half way from 2 to 8, as 2 does from 1 to 4; 16 half way from 8 to 32, 8 from 4 to 16.
-    assert dial_temperature(DIAL, 0, "4") == pytest.approx(2.0)
-    assert dial_temperature(DIAL, 0, "real") == pytest.approx(2.0)
-    assert dial_temperature(DIAL, 1, "adventurous") == pytest.approx(8.0)
+    # 2 lies half way from 1 to 4 in logarithms, and 1.0 at temperature ½ is e^(log ½).
+    assert dial_temperature(DIAL, "a", "major", "2") == pytest.approx(
+        0.5 * 2 ** (np.log(2 / 1.5) / np.log(4 / 1.5))
+    )
+    assert dial_temperature(DIAL, "a", "major", "real") == 1.0
+    # Twice 4 lies between 4 and 9, of which the temperatures are 1 and 2.
+    assert dial_temperature(DIAL, "a", "major", "adventurous") == pytest.approx(
+        2 ** (np.log(2) / np.log(9 / 4))
+    )
 
 
-def test_a_dial_offers_what_it_was_measured_on_and_calls_diverse():
-    assert dial_temperature(DIAL, 0, "familiar") == pytest.approx(4 ** (np.log2(1.5) / 2))
-    assert dial_temperature(DIAL, 1, "familiar") == pytest.approx(1.0)
-    for place, text, least, most in ((0, "2.5", "3.0", "8.9"), (1, "3.5", "4.0", "31.9")):
-        with pytest.raises(ShinkoError, match=f"`variety` '{text}': expected {least} to {most}"):
-            dial_temperature(DIAL, place, text)
+def test_a_name_stays_within_what_was_measured_and_a_number_is_told_the_range():
+    assert dial_temperature(DIAL, "b", "major", "adventurous") == 2.0
+    with pytest.raises(ShinkoError, match=r"`variety` '1\.4': expected 1\.5 to 8\.9"):
+        dial_temperature(DIAL, "a", "major", "1.4")

@@ -21,7 +21,9 @@ progressions = st.lists(st.sampled_from(TOKENS), min_size=1, max_size=64).flatma
     lambda tokens: st.builds(
         Progression,
         chords=st.just(tuple(map(parse_token, tokens))),
-        key=st.sampled_from(["C", "F# minor", "Bb", "A minor", "Gb", "G# minor"]).map(Key.parse),
+        key=st.sampled_from(
+            ["C", "F# minor", "Bb", "A minor", "Gb", "G# minor", "D dorian", "B mixolydian"]
+        ).map(Key.parse),
         beats=st.tuples(*[st.sampled_from([0.5, 1.0, 1 / 3, 4.0])] * len(tokens)),
         tempo_bpm=st.floats(20, 400),
         meter=st.tuples(st.integers(1, 32), st.sampled_from([1, 2, 4, 8, 16, 32])),
@@ -68,10 +70,18 @@ def test_progressions_survive_json(progression):
     assert Progression.from_dict(json.loads(text)) == progression
 
 
-@pytest.mark.parametrize("key", ["C", "A minor", "F# minor", "E♭"])
-@pytest.mark.parametrize("roman", ["i", "I7", "V7", "vii°7", "♭VII", "V65/V", "I64", "IVadd9"])
-def test_typed_chords_come_back_under_the_same_numeral_and_name(key, roman):
-    progression = Progression((parse_roman(roman),), Key.parse(key), (4,))
+@pytest.mark.parametrize(
+    ("key", "applied"),
+    [
+        *((key, "V65/V") for key in ("C", "A minor", "F# minor", "E♭")),
+        # In these modes v is minor, and in lydian V/V is II.
+        *((key, "V65/v") for key in ("D dorian", "C# phrygian", "B mixolydian")),
+        ("A♭ lydian", "V65/iii"),
+    ],
+)
+@pytest.mark.parametrize("roman", ["i", "I7", "V7", "vii°7", "♭VII", "", "I64", "IVadd9"])
+def test_typed_chords_come_back_under_the_same_numeral_and_name(key, applied, roman):
+    progression = Progression((parse_roman(roman or applied),), Key.parse(key), (4,))
     again = Progression.from_dict(progression.to_dict())
     assert again.roman_numerals == progression.roman_numerals
     assert again.names == progression.names

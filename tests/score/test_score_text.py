@@ -7,8 +7,9 @@ import pytest
 from shinko.files.render import render_text
 from shinko.printable import in_one_line
 from shinko.score.progression import Progression
-from shinko.score.text import ascii_key, ascii_name, file_name
+from shinko.score.text import ascii_key, ascii_key_without_mode, ascii_name, file_name
 from shinko.theory import QUALITIES, Key, parse_chord_name, parse_token
+from shinko.theory.keys import MODES
 
 CHORD = Progression((parse_token("1"),), Key.parse("C"), (4.0,))
 
@@ -65,9 +66,28 @@ def test_ascii_names_are_ascii_and_mean_the_same_chord(root, quality):
     assert parse_chord_name(plain) == parse_chord_name(root + quality)
 
 
-@pytest.mark.parametrize(("key", "text"), [("A minor", "Am"), ("F#m", "F#m"), ("Bb", "Bb")])
-def test_keys(key, text):
+@pytest.mark.parametrize(
+    ("key", "text", "without_mode"),
+    [
+        ("A minor", "Am", "Am"),
+        ("F#m", "F#m", "F#m"),
+        ("Bb", "Bb", "Bb"),
+        ("D dorian", "Ddor", "Dm"),
+        ("F♯ phrygian", "F#phr", "F#m"),
+        ("E♭ lydian", "Eblyd", "Eb"),
+        ("G mixolydian", "Gmix", "G"),
+    ],
+)
+def test_keys(key, text, without_mode):
     assert ascii_key(Key.parse(key)) == text
+    assert ascii_key_without_mode(Key.parse(key)) == without_mode
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_key_is_read_back_as_programs_write_it(mode):
+    for fifths in range(-7, 8):
+        key = Key.of_signature(fifths, mode)
+        assert Key.parse(ascii_key(key)) == key
 
 
 @pytest.mark.parametrize(

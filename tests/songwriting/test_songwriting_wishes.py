@@ -1,11 +1,15 @@
 """Wishes in words: what they allow in each slot, and how two that collide are told."""
 
+from pathlib import Path
+
 import pytest
 
 from shinko.errors import FieldError, ShinkoError
 from shinko.songwriting.chords import ChordBook
-from shinko.songwriting.wishes import Wishes, read_form, read_wishes, told
+from shinko.songwriting.wishes import CADENCES, Wishes, read_form, read_wishes, told
+from shinko.tables import load_table
 from shinko.theory import Key
+from shinko.theory.keys import MODES
 
 MAJOR = ChordBook(("1", "4", "5", "57", "6", "2", "b7"), Key.parse("C"))
 # In A minor: i, iv, V, V7, ♭VI, ♭III.
@@ -32,14 +36,24 @@ def test_locks_are_for_their_slots_alone():
     ]
 
 
-def test_the_first_chord_is_the_tonic_unless_somebody_says_otherwise():
-    assert allowed(Wishes())[0] == {"I"}
+def test_the_first_chord_is_what_somebody_says_or_any():
+    assert allowed(Wishes())[0] == set()
     assert allowed(Wishes(start="any"))[0] == set()
+    assert allowed(Wishes(start="tonic"))[0] == {"I"}
     assert allowed(Wishes(start="F"))[0] == {"IV"}
     assert allowed(Wishes(fix="1=IV"))[0] == {"IV"}
-    assert allowed(Wishes(without="I"))[0] == {"IV", "V", "V7", "vi", "ii", "♭VII"}
-    assert allowed(Wishes(), form="AB", section="B")[0] == set()
-    assert allowed(Wishes(), MINOR)[0] == {"i"}
+    assert allowed(Wishes(start="tonic"), form="AB", section="B")[0] == set()
+    assert allowed(Wishes(start="tonic"), MINOR)[0] == {"i"}
+
+
+def test_slots_that_a_plan_ties_may_have_what_all_of_them_may():
+    assert allowed(Wishes(plan="AA", fix="1=I|V 3=V|vi"))[:3:2] == [{"V"}, {"V"}]
+    with pytest.raises(ShinkoError) as error:
+        allowed(Wishes(plan="AA", fix="1=I 3=V"))
+    assert str(error.value) == (
+        "`fix` 1=I and `fix` 3=V collide with `plan` AA, where chord 3 is chord 1 again; leave one "
+        "of them out"
+    )
 
 
 @pytest.mark.parametrize(
@@ -55,6 +69,72 @@ def test_cadences_by_name(cadence, major, minor):
     assert allowed(Wishes(end=cadence))[-2:] == major
     assert allowed(Wishes(end=cadence.title()), MINOR)[-2:] == minor
     assert allowed(Wishes(end=cadence), form="AB", section="A")[-2:] == [set(), set()]
+
+
+# The white keys as chords, from each of their tonics; E minor's V beside them.
+WHITE = ("1", "2", "3", "4", "5", "6", "7", "27", "37", "57", "67", "5/6", "b7")
+
+
+def modal(name):
+    return ChordBook(WHITE, Key.parse(name))
+
+
+@pytest.mark.parametrize(
+    ("key", "tonic"),
+    [("D dorian", "i"), ("E phrygian", "i"), ("F lydian", "I"), ("G mixolydian", "I")],
+)
+def test_the_first_chord_is_the_tonic_of_the_mode(key, tonic):
+    book = modal(key)
+    assert allowed(Wishes(start="tonic"), book)[0] == {tonic}
+    assert {book.chords[i].root(book.key) for i in book.tonic()} == {book.key.tonic}
+
+
+@pytest.mark.parametrize(
+    ("key", "cadence", "last", "end"),
+    [
+        ("D dorian", "authentic", {"IV", "IV7", "♭VII", "v", "v7"}, {"i"}),
+        ("D dorian", "half", set(), {"v"}),
+        ("D dorian", "plagal", {"IV"}, {"i"}),
+        ("D dorian", "deceptive", {"v", "v7", "♭VII"}, {"♭VI"}),
+        ("E phrygian", "authentic", {"♭II", "♭vii", "♭vii7"}, {"i"}),
+        ("E phrygian", "half", set(), {"♭II", "♭vii"}),
+        ("E phrygian", "plagal", {"iv"}, {"i"}),
+        ("E phrygian", "deceptive", {"♭II", "♭vii", "♭vii7"}, {"♭VI"}),
+        ("F lydian", "authentic", {"II", "II7", "V", "vii"}, {"I"}),
+        ("F lydian", "half", set(), {"V", "II"}),
+        ("F lydian", "deceptive", {"V", "II"}, {"vi"}),
+        ("G mixolydian", "authentic", {"♭VII", "v", "v7"}, {"I"}),
+        ("G mixolydian", "half", set(), {"v", "♭VII"}),
+        ("G mixolydian", "plagal", {"IV"}, {"I"}),
+        ("G mixolydian", "deceptive", {"♭VII", "v", "v7"}, {"vi"}),
+    ],
+)
+def test_cadences_of_the_modes(key, cadence, last, end):
+    assert allowed(Wishes(end=cadence), modal(key))[-2:] == [last, end]
+
+
+def test_lydian_has_no_plagal_cadence():
+    with pytest.raises(FieldError) as error:
+        constraints(Wishes(end="plagal"), modal("F lydian"))
+    assert str(error.value) == (
+        "`end` 'plagal': expected authentic, half, deceptive, or the last chords, in F lydian"
+    )
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_cadence_of_a_mode_is_known_to_the_table_that_ships(mode):
+    book = ChordBook(load_table("pop").vocabulary, Key.of_signature(0, mode))
+    for cadence, modes in CADENCES.items():
+        if mode in modes:
+            assert all(map(len, allowed(Wishes(end=cadence), book)[-len(modes[mode].split()) :]))
+
+
+@pytest.mark.parametrize("page", ["songwriting.md", "ja/songwriting.md"])
+def test_the_docs_tell_the_cadences_of_each_mode(page):
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    for name, modes in CADENCES.items():
+        told = " | ".join([f"`{name}`", *(modes.get(mode, "–") for mode in MODES)])
+        assert f"| {told} |" in text
 
 
 def test_an_ending_of_ones_own():
@@ -124,12 +204,13 @@ def test_wishes_are_told_as_one_would_write_them():
 
 
 def test_a_wish_left_out_leaves_the_others():
-    wishes = Wishes(fix="2=V", end="half", required="vi", loop=True, most=2, repeats=False)
+    wishes = Wishes(
+        fix="2=V", end="half", required="vi", plan="AB", loop=True, most=2, repeats=False
+    )
     brief = read_wishes(wishes, read_form("", None, 4), MAJOR)
-    tonic = MAJOR.tonic()
     full = brief.constraints("")
     for wish in brief.wishes:
-        left = brief.without(wish, tonic).constraints("")
+        left = brief.without(wish).constraints("")
         gone_of = {
             "fix": left.allowed[1].all(),
             "end": left.allowed[3].all(),
@@ -137,9 +218,9 @@ def test_a_wish_left_out_leaves_the_others():
             "loop": not left.loops,
             "most": left.most is None,
             "no_repeat": left.repeats,
+            "plan": not left.unlike,
         }
         assert [name for name, gone in gone_of.items() if gone] == [wish]
-    assert full.allowed.sum() == 1 + 1 + 7 + 1
+    assert full.allowed.sum() == 7 + 1 + 7 + 1
     begun = read_wishes(Wishes(start="IV"), read_form("", None, 4), MAJOR)
-    left = begun.without("start", tonic).constraints("")
-    assert (left.allowed[0].nonzero()[0] == [0]).all()
+    assert begun.without("start").constraints("").allowed.all()

@@ -75,7 +75,8 @@ def test_the_built_in_tables_take_less_than_a_megabyte():
 
 def test_the_folder_has_tables_and_sources_only():
     names = {path.name for path in builtin_path("pop").parent.iterdir()}
-    assert names == {f"{name}.csv.gz" for name in BUILTIN} | {"SOURCES.md", "LICENSE-POP909.txt"}
+    others = {"SOURCES.md", "LICENSE-POP909.txt", "memory.json.gz"}
+    assert names == {f"{name}.csv.gz" for name in BUILTIN} | others
 
 
 def test_sources_tells_the_vocabulary_of_the_tables():

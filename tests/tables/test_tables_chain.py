@@ -21,6 +21,7 @@ from shinko.tables.memory import (
     SongMemory,
     SongStyle,
     too_long,
+    trust_at,
 )
 from shinko.tables.table import TableError
 from shinko.tables.voices import LEAST_PULL, MOST_PULL, voice_of
@@ -73,9 +74,9 @@ def all_chances(chain, sections):
 
 
 @pytest.mark.parametrize("mode", ["major", "minor"])
-@pytest.mark.parametrize("pull", [0.0, -5.0, 2.0])
-def test_many_sections_at_once_are_what_one_is(mode, pull):
-    voice = a_voice(1, mode, pull)
+@pytest.mark.parametrize(("pull", "heat"), [(0.0, 1.0), (-5.0, 0.6), (2.0, 1.5)])
+def test_many_sections_at_once_are_what_one_is(mode, pull, heat):
+    voice = a_voice(1, mode, pull).heated(heat)
     sections = np.random.default_rng(3).integers(0, V, (4, 60))  # past the last place
     sections[1] = np.tile(sections[1, :8], 8)[:60]  # one that repeats itself
     found = all_chances(SongChain([voice]), sections)
@@ -181,12 +182,18 @@ def test_what_copies_without_a_slip_plays_a_loop():
 
 def test_a_free_draw_counts_what_followed_in_the_section():
     voice = a_voice(6)
-    trust = voice.recall.trust
+    trust = voice.recall.trust * trust_at(8)
     # After a: b twice, c once. Nothing followed "d a" before.
     played = [0, 1, 0, 2, 0, 1, 3, 0]
     counts = np.array([0, 2, 1, 0, 0])
     expected = (counts + 2 * trust * voice.innovations[3, 0]) / (3 + 2 * trust)
     np.testing.assert_allclose(free_draw(voice, played), expected)
+
+
+def test_a_chord_that_was_held_is_not_played_again_for_that():
+    chain = a_chain()
+    found = all_chances(chain, np.array([[1, 1, 1, 1, 1, 1]]))
+    assert found[:, 0, 1][1:].max() == pytest.approx(FLOOR / V)
 
 
 def test_the_chain_plays_wherever_a_network_does():

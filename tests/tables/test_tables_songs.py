@@ -99,6 +99,19 @@ def test_a_mode_line_is_enough_for_roman_numerals():
     assert tokens("mode: minor\nbVI bVII v") == [["4 5 3"]]
 
 
+def test_a_mode_line_holds_for_the_tonic_that_was_told():
+    [song] = read("key: D\nmode: dorian\nDm G C Dm").songs
+    assert (song.key, song.chords) == ("D dorian", (("2", "5", "1", "2"),))
+    assert tokens("mode: mixolydian\nI bVII IV I") == [["5 4 1 5"]]
+    assert tokens("key: E phrygian\ni bII bvii i") == [["3 4 2 3"]]
+
+
+def test_the_mode_beside_a_key_of_chordpro_is_read():
+    sheet = "{key: Dm}\n{meta: mode dorian}\n[Dm]a [G]b [i]c"
+    [song] = read(sheet, chordpro=True).songs
+    assert (song.key, song.chords) == ("D dorian", (("2", "5", "2"),))
+
+
 def test_hyphens_between_chords_part_them():
     assert tokens("I-V-vi-IV\nC-G-Am-F") == [["1 5 6 4"], ["1 5 6 4"]]
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shinko.tables import load_table
 from shinko.theory import (
     QUALITIES,
     ChordError,
@@ -19,11 +20,12 @@ from shinko.theory import (
     parse_token,
     roman_from_name,
 )
+from shinko.theory.keys import MODES
 
 C, A_MINOR = Key.parse("C"), Key.parse("A minor")
 KEYS = [
     Key(Note(letter, accidental), mode)
-    for letter, accidental, mode in product("ABCDEFG", (-1, 0, 1), ("major", "minor"))
+    for letter, accidental, mode in product("ABCDEFG", (-1, 0, 1), MODES)
 ]
 NOTES = st.builds(Note, st.sampled_from("ABCDEFG"), st.integers(-1, 1))
 
@@ -68,6 +70,20 @@ def test_symbol_numeral_and_id_of_one_chord_are_equal(text):
         ("Bb/D", "Am", "♭II6", "b76"),
         ("F/G", "Am", "♭VI/♭7", "IV/5"),
         ("E7sus4", "Am", "V7sus4", "III7sus4"),
+        ("Dm", "D dorian", "i", "2"),
+        ("G", "D dorian", "IV", "5"),
+        ("A7", "D dorian", "V7", "57/2"),
+        ("C#dim7", "D dorian", "vii°7", "vii°7/ii"),
+        ("G", "G mixolydian", "I", "5"),
+        ("F", "G mixolydian", "♭VII", "4"),
+        ("D7b9", "G mixolydian", "V7♭9", "V7♭9/V"),
+        ("Em", "E phrygian", "i", "3"),
+        ("F", "E phrygian", "♭II", "4"),
+        ("F#m7b5", "E phrygian", "viiø7/♭III", "77/5"),
+        ("F", "F lydian", "I", "4"),
+        ("G7", "F lydian", "II7", "57"),
+        ("Edim7", "F lydian", "vii°7", "iii°7"),
+        ("Bm7b5", "F lydian", "♯ivø7", "77"),
     ],
 )
 def test_a_chord_symbol_becomes_the_numeral_that_the_key_shows(name, key, shown, token):
@@ -90,10 +106,42 @@ def test_a_chord_symbol_becomes_the_numeral_that_the_key_shows(name, key, shown,
         ("vii°7", "Am", "vii°7"),
         ("iv/5", "Am", "iv/5"),
         ("IV/7", "Am", "IV/7"),
+        ("V7/v", "D dorian", "V7/v"),
+        ("i/2", "D dorian", "i/2"),
+        ("bVII7", "G mixolydian", "♭VII7"),
+        ("bII", "E phrygian", "♭II"),
+        ("#ivo", "F lydian", "♯iv°"),
     ],
 )
 def test_a_numeral_is_shown_again_as_it_was_typed(text, key, shown):
     assert roman_from_name(text, Key.parse(key)).roman(Key.parse(key)) == shown
+
+
+# What a chord of `pop` is called in a key, and back: the tokens that come with the package.
+POP = [parse_token(token) for token in load_table("pop").vocabulary]
+
+
+@pytest.mark.parametrize("key", KEYS, ids=str)
+def test_numerals_of_the_pop_table_are_read_back_as_their_tokens_in_every_mode(key):
+    for chord in POP:
+        shown = chord.roman(key)
+        back = roman_from_name(shown, key)
+        assert back.token == chord.token
+        assert back.roman(key) == shown
+
+
+@pytest.mark.parametrize("key", KEYS, ids=str)
+def test_names_of_the_pop_table_are_read_back_in_every_mode(key):
+    for chord in POP:
+        back = roman_from_name(chord.name(key), key)
+        assert back.pitch_classes(key) == chord.pitch_classes(key)
+        assert back.bass(key) == chord.bass(key)
+
+
+@pytest.mark.parametrize("key", KEYS, ids=str)
+def test_chords_of_the_scale_are_spelled_in_the_signature(key):
+    for chord in map(parse_hooktheory, ("1", "2", "3", "4", "5", "6", "7", "57", "77")):
+        assert set(chord.note_names(key)) <= set(key.note_names)
 
 
 def test_what_can_be_a_symbol_and_an_id_is_a_symbol():

@@ -13,6 +13,7 @@ from shinko.theory import (
     parse_hooktheory,
     parse_roman,
 )
+from shinko.theory.keys import MODES
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # music21's own, on import
 
@@ -123,3 +124,15 @@ def test_qualities_have_the_notes_that_music21_gives_them(quality):
         if quality in WITHOUT_ELEVENTH:
             expected -= {music21_name(ours.root.above("11"))}
         assert {music21_name(note) for note in ours.notes} == expected
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_keys_have_the_signature_and_the_scale_that_music21_gives_them(mode):
+    from music21 import key as keys
+
+    for fifths in range(-7, 8):
+        ours = Key.of_signature(fifths, mode)
+        theirs = keys.Key(music21_name(ours.tonic), mode)
+        assert theirs.sharps == ours.fifths
+        spelled = [theirs.pitchFromDegree(degree).name.replace("-", "♭") for degree in range(1, 8)]
+        assert [name.replace("#", "♯") for name in spelled] == list(ours.note_names)

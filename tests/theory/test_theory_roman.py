@@ -1,4 +1,4 @@
-"""RomanChord: notes in a key, and the two frames of a minor key."""
+"""RomanChord: notes in a key, and the two frames of a minor or modal key."""
 
 from itertools import product
 
@@ -15,9 +15,11 @@ from shinko.theory import (
     parse_roman,
     parse_token,
 )
+from shinko.theory.keys import MODES
 
 C, A_MINOR = Key.parse("C"), Key.parse("A minor")
-MINOR_KEYS = [Key.parse(letter + sign + "m") for letter, sign in product("ABCDEFG", ("", "b", "#"))]
+TONICS = [letter + sign for letter, sign in product("ABCDEFG", ("", "b", "#"))]
+OTHER_KEYS = [Key.parse(f"{tonic} {mode}") for tonic, mode in product(TONICS, list(MODES)[1:])]
 FIGURES = ("", "6", "64", "7", "65", "43", "42")
 IDS = [
     *(f"{d}{f}" for d, f in product("1234567", FIGURES)),
@@ -143,6 +145,49 @@ def test_an_id_is_shown_from_the_tonic_in_minor(text, shown):
     assert parse_hooktheory(text).roman(A_MINOR) == shown
 
 
+MODAL = {
+    "D dorian": "i ii ♭III IV v vi° ♭VII",
+    "E phrygian": "i ♭II ♭III iv v° ♭VI ♭vii",
+    "F lydian": "I II iii ♯iv° V vi vii",
+    "G mixolydian": "I ii iii° IV v vi ♭VII",
+}
+
+
+@pytest.mark.parametrize(("name", "numerals"), MODAL.items())
+def test_the_triads_of_a_mode_are_numbered_from_its_tonic(name, numerals):
+    key = Key.parse(name)
+    # The triads on the white keys, from C up, begin on the tonic of the mode.
+    ids = [str((("C", "D", "E", "F", "G", "A", "B").index(n)) + 1) for n in key.note_names]
+    assert [parse_hooktheory(one).roman(key) for one in ids] == numerals.split()
+    assert [parse_roman(one).token_in(key) for one in numerals.split()] == ids
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "shown"),
+    [
+        ("57/2", "D dorian", "V7"),  # applied to the tonic
+        ("5/5", "D dorian", "I"),  # the major triad on the tonic
+        ("57/5", "D dorian", "V7/IV"),
+        ("57/6", "D dorian", "V7/v"),  # v is minor in dorian
+        ("57/3", "D dorian", "V7/ii"),
+        ("57/5", "G mixolydian", "V7"),
+        ("57/2", "G mixolydian", "V7/v"),
+        ("7/5", "G mixolydian", "vii°"),
+        ("57/6", "E phrygian", "V7/iv"),
+        ("57/2", "E phrygian", "V7/♭vii"),
+        ("57/4", "F lydian", "V7"),
+        ("57/3", "F lydian", "V7/vii"),
+        ("57/5", "F lydian", "V7/II"),
+        ("4/5", "F lydian", "V"),  # all its notes lie in the scale
+        ("b7", "F lydian", "IV"),
+        ("b7", "E phrygian", "♭V"),
+        ("b6", "E phrygian", "III"),  # flatter than ♭V it takes its sharper name
+    ],
+)
+def test_an_id_is_shown_from_the_tonic_of_a_mode(text, key, shown):
+    assert parse_hooktheory(text).roman(Key.parse(key)) == shown
+
+
 def test_an_id_is_shown_as_it_is_in_major():
     assert parse_hooktheory("57/6").roman(C) == "V7/vi"
     assert parse_hooktheory("4/2").roman(C) == "IV/ii"
@@ -199,19 +244,21 @@ def test_a_numeral_typed_in_minor_finds_the_token_of_the_table(numeral, token):
     assert parse_roman(numeral).token_in(A_MINOR) == token
 
 
-@pytest.mark.parametrize("key", [C, A_MINOR], ids=str)
+@pytest.mark.parametrize("key", [C, A_MINOR, *map(Key.parse, MODAL)], ids=str)
 def test_the_token_of_an_id_is_itself_in_every_key(key):
     assert [parse_hooktheory(text).token_in(key) for text in IDS] == IDS
 
 
-@pytest.mark.parametrize("key", MINOR_KEYS, ids=str)
-def test_an_id_sounds_the_same_in_a_minor_key_and_its_relative_major(key):
+@pytest.mark.parametrize("key", OTHER_KEYS, ids=str)
+def test_an_id_sounds_the_same_in_any_mode_and_its_relative_major(key):
     for chord in map(parse_hooktheory, IDS):
         assert chord.pitch_classes(key) == chord.pitch_classes(key.relative_major), str(chord)
         assert chord.bass(key) == chord.bass(key.relative_major), str(chord)
 
 
-@pytest.mark.parametrize("key", [Key.parse(name) for name in ("C", "Am", "Abm", "D#m")], ids=str)
+@pytest.mark.parametrize(
+    "key", [Key.parse(name) for name in ("C", "Am", "Abm", "D#m", *MODAL)], ids=str
+)
 def test_the_shown_numeral_read_from_the_tonic_is_the_same_chord(key):
     for chord in map(parse_hooktheory, IDS):
         shown = parse_roman(chord.roman(key))
@@ -230,14 +277,14 @@ CHORDS = st.builds(
 )
 
 
-@given(CHORDS, st.sampled_from([*MINOR_KEYS, C, Key.parse("Gb")]))
+@given(CHORDS, st.sampled_from([*OTHER_KEYS, C, Key.parse("Gb")]))
 def test_a_change_of_frame_keeps_the_sound(chord, key):
     for other in (chord.in_tonic_frame(key), chord.in_relative_frame(key)):
         assert other.pitch_classes(key) == chord.pitch_classes(key)
         assert other.bass(key) == chord.bass(key)
 
 
-@given(CHORDS, st.sampled_from([*MINOR_KEYS, C, Key.parse("Gb")]))
+@given(CHORDS, st.sampled_from([*OTHER_KEYS, C, Key.parse("Gb")]))
 def test_a_token_in_a_key_sounds_like_its_chord_there(chord, key):
     for token in chord.tokens_in(key):
         assert parse_token(token).pitch_classes(key) == chord.pitch_classes(key)

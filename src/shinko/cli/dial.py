@@ -14,7 +14,7 @@ from shinko.rl.settings import DialSettings
 
 @asks(DialSettings, RunOut)
 def dial_command(settings: DialSettings, run: RunOut, given: Collection[str]) -> None:
-    """Learn a policy whose variety is turned when composing: your own songs as a style.
+    """Learn a policy with dials of variety and returns: your own songs as a style.
 
     \b
     shinko tables build songs/ --out mine.csv      a table of your own songs
@@ -22,8 +22,9 @@ def dial_command(settings: DialSettings, run: RunOut, given: Collection[str]) ->
     shinko compose --run runs/mine -v real         as varied as your songs are
     shinko dial --preset shipped                   the policy that ships, anew
 
-    Every temperature of the dial is learned at once, held against the exact
-    optimum at each; Ctrl-C keeps what was learned.
+    All modes, temperatures and pulls are learned at once, by a reward that
+    remembers the whole section; at temperature 1 the policy is held against
+    the exact chain. Ctrl-C keeps what was learned.
     """
     begun = check_resume(run, given)
     require_training()
@@ -43,8 +44,11 @@ def dial_command(settings: DialSettings, run: RunOut, given: Collection[str]) ->
         print_lines(f"interrupted after epoch {len(rows)}; go on with --out {folder.path} --resume")
         raise typer.Exit(INTERRUPTED)
     tenth = rows[-max(1, len(rows) // 10) :]
-    regret = sum(row.regret for row in tenth) / len(tenth)
+    regret, divergence = (
+        sum(getattr(row, name) for row in tenth) / len(tenth) for name in ("regret", "divergence")
+    )
     print_lines(
-        f"{folder.path}: regret {regret:.4f} nats a chord over the whole dial, in the last tenth"
+        f"{folder.path}: regret {regret:.4f} and divergence {divergence:.4f} nats a chord at "
+        "temperature 1, in the last tenth"
     )
     print_lines(f"compose with it: shinko compose --run {folder.path} --variety real")

@@ -21,9 +21,9 @@ from shinko.songwriting.requests import (
 )
 
 if TYPE_CHECKING:
-    from shinko.planning.ground import Ground
     from shinko.songwriting.chords import ChordBook
     from shinko.songwriting.explain import Explanation
+    from shinko.songwriting.teller import Teller
     from shinko.tables.table import Floats
     from shinko.theory import Key
 
@@ -52,16 +52,18 @@ def explain_command(request: ExplainRequest, output: Picture) -> None:
     among how many equally likely chords it was chosen. Adds: effective chords
     that it brings to the progression. Instead: what others would cost, in nats
     of the whole progression's log-probability; +0.7 is half as likely.
-    Probabilities are exact, under the table.
+    All that was played before counts, as in songs of the key's mode; with
+    --memoryless the table alone. A heat map with several free slots is drawn
+    from 2,000 progressions that fit; without memory it is exact.
     """
     from shinko.songwriting.explain import explain, heat, read_slots
     from shinko.songwriting.heatmap import shown_chords, write_heatmap
 
-    ground, book = _ground(request.statistics, request.key)
+    teller, book = _teller(request.statistics, request.key)
     slots = read_slots(request.chords, book)
     picture = output.picture
     if request.heatmap or picture or None in slots:
-        probabilities = heat(ground, book, slots)
+        probabilities = heat(teller, book, slots)
         rows = shown_chords(probabilities, _ROWS if not picture else _PICTURE_ROWS)
         if picture:
             write_heatmap(
@@ -69,7 +71,7 @@ def explain_command(request: ExplainRequest, output: Picture) -> None:
                 probabilities,
                 rows,
                 [book.numeral(row) for row in rows],
-                f"{request.chords} – {book.key}, table {ground.name}",
+                f"{request.chords} – {book.key}, {teller.told}",
             )
         if output.json:
             print_json(
@@ -85,11 +87,11 @@ def explain_command(request: ExplainRequest, output: Picture) -> None:
         return
     import numpy as np
 
-    told = explain(ground, book, np.array([min(slot) for slot in slots if slot is not None]))
+    told = explain(teller, book, np.array([min(slot) for slot in slots if slot is not None]))
     if output.json:
         print_json(told.to_dict())
     else:
-        _print_reasons(told, ground.name)
+        _print_reasons(told)
 
 
 @asks(SuggestRequest, AsJson)
@@ -103,7 +105,7 @@ def suggest_command(request: SuggestRequest, output: AsJson) -> None:
     """
     from shinko.songwriting.explain import read_slots, suggest
 
-    ground, book = _ground(request.statistics, request.key)
+    teller, book = _teller(request.statistics, request.key)
     slots, slot = read_slots(request.chords, book), request.slot
     if slot is None:
         if None not in slots:
@@ -111,12 +113,12 @@ def suggest_command(request: SuggestRequest, output: AsJson) -> None:
         slot = slots.index(None) + 1
     if slot > len(slots):
         raise FieldError("slot", slot, f"1 to {len(slots)}")
-    found = suggest(ground, book, slots, slot - 1)[: request.count]
+    found = suggest(teller, book, slots, slot - 1)[: request.count]
     if output.json:
         told = [{"chord": chord, "probability": round(chance, 6)} for chord, chance in found]
         print_json({"slot": slot, "suggestions": told})
         return
-    print_lines(f"slot {slot}, table {ground.name}")
+    print_lines(f"slot {slot}, {teller.told}")
     for chord, chance in found:
         index = next(i for i in range(len(book.tokens)) if book.numeral(i) == chord)
         name = book.chords[index].name(book.key)
@@ -131,11 +133,14 @@ def best_command(request: BestRequest, output: AsJson) -> None:
     shinko best                                    five, three chords apart
     shinko best --end authentic --no-repeat        with an ending
     shinko best --length 4 --loop --differ 2       loops
+
+    By the table alone: what was played before it doesn't count.
     """
     from shinko.songwriting.explain import best
 
     differ = request.differ
-    ground, book = _ground(Statistics(request.table), request.key)
+    teller, book = _teller(Statistics(request.table, memoryless=True), request.key)
+    ground = teller.ground
     found = best(
         ground, book, request.wishes, length=request.length, count=request.count, differ=differ
     )
@@ -147,18 +152,15 @@ def best_command(request: BestRequest, output: AsJson) -> None:
         print_lines(f"{score:8.2f}  " + "".join(f"{name:<{width}}" for name in names).rstrip())
     few = "" if len(found) == request.count else f"; no more differ in {differ} chords"
     back = ", the step back to the start counted in" if request.wishes.loop else ""
-    print_lines(f"log-probability in nats{back}, table {ground.name}, key {book.key}{few}")
+    print_lines(f"log-probability in nats{back}, {teller.told}, key {book.key}{few}")
 
 
-def _ground(of: Statistics, key: Key) -> tuple[Ground, ChordBook]:
+def _teller(of: Statistics, key: Key) -> tuple[Teller, ChordBook]:
     from shinko.songwriting.chords import ChordBook
-    from shinko.songwriting.ground import style_ground
-    from shinko.songwriting.styles import Style
+    from shinko.songwriting.teller import teller_of
 
-    # "Real" is the table as it is: temperature 1, and nothing has to be searched for.
-    still = 1.0 if of.variety == Statistics.variety else None
-    ground = style_ground(Style.parse(of.table), of.variety, temperature=still)
-    return ground, ChordBook(ground.process.tokens, key)
+    teller = teller_of(of, key.mode)
+    return teller, ChordBook(teller.ground.process.tokens, key)
 
 
 def _print_heat(heat: Floats, rows: list[int], book: ChordBook) -> None:
@@ -180,7 +182,7 @@ def _cell(chance: float, coloured: bool) -> str:
     return f"\x1b[48;5;{grey}m\x1b[38;5;{letters}m{text}\x1b[0m"
 
 
-def _print_reasons(told: Explanation, name: str) -> None:
+def _print_reasons(told: Explanation) -> None:
     head = f"{'':>3} {'chord':<8}{'here':>7}{'rank':>6}{'choice':>8}{'adds':>7}   "
     print_lines(f"{head}{'leads to':<30}instead, nats")
     for reason in told.reasons:
@@ -190,9 +192,12 @@ def _print_reasons(told: Explanation, name: str) -> None:
             f"{reason.slot:>3} {reason.chord:<8}{reason.probability:>7.1%}{reason.rank:>6}"
             f"{reason.choice:>8.1f}{reason.adds:>+7.1f}   {leads:<30}{instead}"
         )
+        if reason.memory:
+            print_lines(f"{'':>4}{reason.memory}")
     print_lines(
         f"log-probability {told.log_probability:.2f}; rarer than {told.rarer_than:.0%} of what "
-        f"table {name} plays at this length"
+        "these statistics play at this length",
+        f"by {told.told}",
     )
     if told.repair:
         slot, chord, gain = told.repair

@@ -50,12 +50,12 @@ def learning_progress(
 
 @contextmanager
 def dial_progress(epochs: int) -> Iterator[Callable[[DialRow], None]]:
-    """The same for a policy with a dial: its regret, over all temperatures and at both ends."""
+    """The same for a policy with a dial: its distances from the chains at τ = 1."""
     with _epochs_progress(epochs) as show:
         yield lambda row: show(
             row.epoch,
-            f"regret {row.regret:.4f} nats a chord  familiar {row.regret_cold:.4f}  "
-            f"adventurous {row.regret_warm:.4f}",
+            f"regret {row.regret:.4f} nats a chord  divergence {row.divergence:.4f}  "
+            f"entropy {row.entropy:.2f}",
         )
 
 

@@ -110,15 +110,22 @@ def build_command(request: BuildRequest) -> None:
 
     A text file has one progression a line, as chord names (| C | G | Am F |) or Roman numerals
     (I V vi IV); a line 'key: G' tells the key of what follows, else it is found from the chords.
+    Beside the table lies NAME.memory.json.gz: how the songs come back to what they played. Of a
+    few songs it leans on the built-in ones.
     """
     from shinko.errors import ShinkoError
     from shinko.tables import build_table, read_songs, write_table
     from shinko.tables.files import is_there
+    from shinko.tables.memories import memory_path
+    from shinko.tables.memory_files import write_memory
+    from shinko.tables.own_memory import memory_of_songs
     from shinko.tables.song import SongCount
+    from shinko.tables.table import TableError
 
-    out = request.out
-    if is_there(out) and not request.force:
-        raise ShinkoError(f"{out}: is there already; choose another `out`, or give `force`")
+    out, beside = request.out, memory_path(request.out)
+    for path in (out, beside):
+        if is_there(path) and not request.force:
+            raise ShinkoError(f"{path}: is there already; choose another `out`, or give `force`")
     count = SongCount()
     lists = [read_songs(file, count) for file in request.files]
     songs = [song for each in lists for song in each.songs]
@@ -136,13 +143,27 @@ def build_command(request: BuildRequest) -> None:
     smoothing: Any = request.smoothing  # one of those that its field holds it to
     name = out.name.split(".")[0]
     table = build_table(songs, name=name, order=request.order, smoothing=smoothing)
+    try:
+        memory, without = memory_of_songs(songs, table.vocabulary, name), ""
+    except TableError as error:
+        memory, without = None, str(error)
     write_table(table, out, new=not request.force)
+    if memory is None:
+        beside.unlink(missing_ok=True)  # of what was there before
+    else:
+        write_memory(memory, beside)
     print_lines(f"{out}: {len(table.vocabulary)} chords, {len(table.rows):,} histories")
+    if memory is None:
+        print_lines(without)
+    else:
+        counted = ", ".join(f"{n} in {mode}" for mode, n in memory.styles[0].songs.items() if n)
+        print_lines(f"{beside}: what they remember; songs: {counted}")
     for name, note in table.notes.items():
         print_lines(f"  {name}: {note}")
     # Learning looks back as far as it is told, not as far as the table could.
     deeper = f" --order {table.order}" if table.order > USUAL_ORDER else ""
     print_lines(f"look at it: shinko tables show {out}")
+    print_lines(f"compose with it: shinko compose --table {out}")
     print_lines(f"learn from it: shinko learn --table {out}{deeper}")
 
 

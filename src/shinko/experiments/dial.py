@@ -1,38 +1,29 @@
-"""Learn a policy with a dial: many temperatures, one style or several and their mixtures."""
+"""Learn a policy with a dial: styles in all modes, over heats and pulls."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from shinko.errors import FieldError
 from shinko.experiments.interrupts import interruptible
 from shinko.experiments.machine import fitting_machine
-from shinko.planning.plan import solve
-from shinko.rl.dial import Worlds, side_by_side
+from shinko.rl.dial import PULLS
+from shinko.rl.dial_calibration import measure_dial
 from shinko.rl.dial_training import DialRow, DialTraining
+from shinko.rl.dial_worlds import DialWorlds, dial_worlds
 from shinko.rl.policy import Policy, shipped_arrays, shipped_policy
 from shinko.rl.settings import DialSettings
-from shinko.rl.terms import rewarded
 from shinko.rl.training import fitting_threads
-from shinko.rl.variety import variety_of
 from shinko.runs.errors import RunError
 from shinko.runs.folder import RunFolder
 from shinko.runs.loop import run_training
-from shinko.tables import compile_table
-from shinko.tables.automaton import Automaton, fingerprint
-from shinko.tables.builtin import playable_table
-from shinko.tables.codec import expect_chords
-from shinko.tables.mixing import mix_tables
-from shinko.tables.table import TransitionTable
-
-# How alike the parts of a mixture are that is learned: below 1, most have one or two large ones.
-_CONCENTRATION = 0.5
+from shinko.tables.memory import LAGS
+from shinko.tables.table import CHORDS
 
 
 def begin_dial(path: Path, settings: DialSettings) -> RunFolder:
@@ -41,18 +32,19 @@ def begin_dial(path: Path, settings: DialSettings) -> RunFolder:
     Raises:
       ShinkoError: a table or device can't be used, the memory is too small, or the folder is taken.
     """
-    worlds = _worlds(settings)
+    worlds = dial_worlds(settings.names(), PULLS)
     with fitting_machine(settings):
         _training(settings, worlds)  # fails here, before there is a folder
     folder = RunFolder(path)
     folder.create(
         {
-            "codec": worlds.automaton.codec,
-            "chords": list(worlds.automaton.vocabulary),
-            "table_sha256": fingerprint(worlds.automaton),
+            "codec": CHORDS,
+            "chords": list(worlds.vocabulary),
+            "table_sha256": worlds.fingerprint,
             "cell": "lstm",
+            "copies": list(LAGS),
             "settings": settings.to_dict(),
-            "dial": calibration(settings, _styles(settings)),
+            "dial": measure_dial(settings, worlds),
         }
     )
     return folder
@@ -82,8 +74,8 @@ def _learn_held(
     should_stop: Callable[[], bool] | None,
 ) -> list[DialRow]:
     settings = dial_settings(folder)
-    worlds = _worlds(settings)
-    if fingerprint(worlds.automaton) != folder.settings().get("table_sha256"):
+    worlds = dial_worlds(settings.names(), PULLS)
+    if worlds.fingerprint != folder.settings().get("table_sha256"):
         raise RunError(
             f"{settings.tables}: not what {folder.path} was begun with; put it back, or train "
             "into another folder with `out`"
@@ -103,75 +95,10 @@ def dial_settings(folder: RunFolder) -> DialSettings:
     return folder.part("settings", DialSettings, "shinko dial")
 
 
-def calibration(settings: DialSettings, automata: list[Automaton]) -> dict[str, Any]:
-    """How varied each style's exact optimum is over the temperatures: TOML and JSON values."""
-    effective, real, least = [], [], []
-    for automaton in automata:
-        process = rewarded(automaton, reward="log-probability", floor=settings.floor)
-        own = variety_of(automaton, settings.length)
-        real.append(round(own.real, 4))
-        least.append(round(own.least, 4))
-        effective.append(
-            [
-                round(
-                    solve(process, temperature=tau, length=settings.length).walk.effective_tokens,
-                    4,
-                )
-                for tau in settings.temperatures()
-            ]
-        )
-    return {
-        "styles": list(settings.names()),
-        "knots": list(settings.knots()),
-        "floor": settings.floor,
-        "length": settings.length,
-        "temperatures": list(settings.temperatures()),
-        "effective": effective,
-        "real": real,
-        "least": least,
-    }
-
-
-def _chords(tables: Sequence[TransitionTable]) -> tuple[str, ...]:
-    """Those of all tables."""
-    return tuple(dict.fromkeys(chord for table in tables for chord in table.vocabulary))
-
-
-def _tables(settings: DialSettings) -> list[TransitionTable]:
-    """Those of the styles; raises `ShinkoError` for one that isn't of chords."""
-    tables = [playable_table(name) for name in settings.names()]
-    for table in tables:
-        expect_chords(f"table {table.name!r}", table.codec)
-    return tables
-
-
-def _styles(settings: DialSettings) -> list[Automaton]:
-    """Each style over the chords of all."""
-    tables = _tables(settings)
-    return [compile_table(table.over(_chords(tables))) for table in tables]
-
-
-def _worlds(settings: DialSettings) -> Worlds:
-    """Styles and mixtures over the chords of all."""
-    tables = _tables(settings)
-    chords = _chords(tables)
-    rng = np.random.default_rng(settings.seed)
-    weights = list(np.eye(len(tables)))
-    mixed = settings.mixtures if len(tables) > 1 else 0
-    weights += [rng.dirichlet(np.full(len(tables), _CONCENTRATION)) for _ in range(mixed)]
-    automata = [compile_table(table.over(chords)) for table in tables]
-    automata += [
-        compile_table(mix_tables(list(zip(tables, each, strict=True)), "mixture").over(chords))
-        for each in weights[len(tables) :]
-    ]
-    return side_by_side(automata, np.array(weights))
-
-
-def _training(settings: DialSettings, worlds: Worlds) -> DialTraining:
+def _training(settings: DialSettings, worlds: DialWorlds) -> DialTraining:
     training = DialTraining(settings, worlds)
     if settings.begin == "shipped":
-        shipped = shipped_policy()
-        arrays = shipped_arrays()
+        shipped, arrays = shipped_policy(), shipped_arrays()
         H, E = arrays["stack.cells.0.W_h"].shape[0], arrays["embedding.weight"].shape[1]
         if (settings.hidden, settings.embedding) != (H, E):
             field, value = ("hidden", H) if settings.hidden != H else ("embedding", E)
@@ -181,14 +108,15 @@ def _training(settings: DialSettings, worlds: Worlds) -> DialTraining:
                 f"{value}, that of the policy to begin with",
                 "leave it out",
             )
-        chords = worlds.automaton.vocabulary
-        training.begin_with(_fitted(shipped, arrays, training, chords, len(settings.names())))
+        training.begin_with(
+            _fitted(shipped, arrays, training, worlds.vocabulary, len(worlds.styles))
+        )
     return training
 
 
 def _fitted(
     shipped: Policy,
-    arrays: dict[str, NDArray[np.float32]],
+    arrays: dict[str, NDArray[Any]],
     training: DialTraining,
     chords: tuple[str, ...],
     styles: int,
@@ -196,7 +124,7 @@ def _fitted(
     """The shipped weights for other chords and styles.
 
     A chord that the policy doesn't know begins as training would begin it, a new style as the mean
-    of the known ones; the temperatures are taken to be the same.
+    of the known ones; modes and knots are taken to be the same.
     """
     assert shipped.dial is not None
     weights = {name: torch.from_numpy(array.copy()) for name, array in arrays.items()}

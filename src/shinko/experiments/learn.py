@@ -17,6 +17,7 @@ from shinko.rl.limits import memory_limits, table_limits
 from shinko.rl.memory_runs import (
     learning_voices,
     memory_reward,
+    memoryless_process,
     run_voices,
     voices_fingerprint,
 )
@@ -135,7 +136,7 @@ def ship_policy(folder: RunFolder, epoch: int, path: Path, name: str) -> None:
         "cell": "lstm",
     }
     if "dial" in stored:
-        described["dial"] = stored["dial"]
+        described |= {"dial": stored["dial"], "copies": stored["copies"]}
     else:
         settings = run_settings(folder)
         described["cell"] = settings.cell
@@ -156,7 +157,10 @@ def _training(
     if voices is None:
         return Training(settings, automaton)
     reward = memory_reward(voices, settings.reward)
-    return MemoryTraining(settings, reward, automaton.vocabulary)
+    memoryless = None
+    if settings.estimator == "table-aware":
+        memoryless = memoryless_process(voices, settings.reward)
+    return MemoryTraining(settings, reward, automaton.vocabulary, memoryless)
 
 
 def _select(folder: RunFolder) -> Selection | ShinkoError:

@@ -9,6 +9,7 @@ Conventions:
   - Chords over no melody stand over rests ("z"): some readers take the invisible "x" for a note.
   - ABC repeats twice. What is played more often is written out, in pairs between repeat signs.
   - Silence at the end of a section is the annotation "^N.C.".
+  - K: names the mode by its first three letters, "K:Ddor"; major and minor are "K:D" and "K:Dm".
   - For players "%%MIDI chordname" lists the semitones of every quality in use. A key of more than
     seven accidentals becomes the one that sounds the same; the tempo is rounded to half a beat.
 
@@ -45,8 +46,9 @@ _ACCIDENTALS = {-2: "__", -1: "_", 0: "=", 1: "^", 2: "^^"}
 # What begins a comment or an escape in ABC, and what ends a chord symbol.
 _IN_A_FIELD = str.maketrans({"%": "％", "\\": "/"})
 # Notes outside the scale and the chord: from the flattest to the sharpest of twelve fifths in a
-# row that a key takes, counted from its tonic (♭6 to ♯1 in major, ♭2 to ♯4 in minor).
-_FLATTEST = {"major": -4, "minor": -5}
+# row that a key takes, counted from its tonic: ♭6 to ♯1 above a major third, ♭2 to ♯4 above a
+# minor one. The scale of each mode lies within.
+_FLATTEST_MAJOR, _FLATTEST_MINOR = -4, -5
 
 
 class _Segment(NamedTuple):
@@ -278,5 +280,5 @@ def _spelling(pitch: int, key: Key, chord: int | None, chords: Sequence[RomanCho
         for note in chords[chord].notes(key):
             if note.pitch_class == pitch % 12 and abs(note.accidental) <= 2:
                 return note
-    flattest = key.tonic.fifths + _FLATTEST[key.mode]
+    flattest = key.tonic.fifths + (_FLATTEST_MINOR if key.has_minor_third else _FLATTEST_MAJOR)
     return Note.from_fifths(flattest + (pitch * 7 - flattest) % 12)

@@ -7,6 +7,9 @@ say it, chords stand in the cell that they begin in ("C~G" are two in one), and 
 our own, {x_shinko_beats: …}, tells their quarter notes to `intake.chordpro`; other programs pass
 over names that begin with x_.
 
+A key is a note and its third there, {key: Dm}. Of another mode than major and minor its name is
+metadata beside it, {meta: mode dorian}.
+
 Source: the directives of the ChordPro file format, version 6 (chordpro.org).
 """
 
@@ -26,7 +29,7 @@ from shinko.printable import in_one_line
 from shinko.score.bars import Passage, folded, written
 from shinko.score.cells import beat_units
 from shinko.score.progression import Progression
-from shinko.score.text import ascii_key, ascii_name
+from shinko.score.text import ascii_key_without_mode, ascii_name
 from shinko.score.voicing.fretboard import Frets
 from shinko.theory import Key, Note, RomanChord
 
@@ -68,7 +71,7 @@ def chordpro_text(progression: Progression, shapes: Sequence[Frets] = ()) -> str
     title = value_text(progression.title)
     lines = [
         *([f"{{title: {title}}}"] if title else []),
-        f"{{key: {ascii_key(progression.key)}}}",
+        *_key(progression.key),
         f"{{tempo: {number_text(progression.tempo_bpm)}}}",
         f"{{time: {numerator}/{denominator}}}",
     ]
@@ -77,6 +80,13 @@ def chordpro_text(progression: Progression, shapes: Sequence[Frets] = ()) -> str
     for passage in written(progression):
         lines += ["", *_grid(progression, passage, chords)]
     return "\n".join(lines) + "\n"
+
+
+def _key(key: Key) -> list[str]:
+    lines = [f"{{key: {ascii_key_without_mode(key)}}}"]
+    if key.mode not in ("major", "minor"):
+        lines.append(f"{{meta: mode {key.mode}}}")
+    return lines
 
 
 def chordpro_name(chord: RomanChord, key: Key) -> str:

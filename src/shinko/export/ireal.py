@@ -3,6 +3,7 @@
 Conventions:
   - Title, composer, style, key, "n" and the chart stand between "=" signs, all of it
     percent-encoded. The link doesn't hold the tempo: the app plays the style's own until told.
+  - The app's keys are major and minor: of another mode it gets the tonic with its third.
   - A bar has at least four cells, sixteen fill a line; a chord takes one, a blank one too. Where
     chords don't share the bar in halves every cell is a beat, "p" another beat of the same chord.
   - Sections begin with "*A" (the letters in the order in which their names first come, *i and *v
@@ -163,8 +164,8 @@ def ireal_text(progression: Progression, pattern: str = "") -> str:
 
 
 def ireal_key(key: Key) -> str:
-    """A key of the app's list, on the same pitch."""
-    ending = "-" if key.is_minor else ""
+    """A key of the app's list, on the same pitch: "D-" for D dorian, too."""
+    ending = "-" if key.has_minor_third else ""
     names = [ascii_name(str(key.tonic)), *ROOTS, "Gb", "C#", "G#"]
     return next(
         name + ending

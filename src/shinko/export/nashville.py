@@ -7,8 +7,8 @@
     |: 6-  (4 5)  1  5/7 :| x2
 
 Conventions:
-  - Degrees count from the major scale; in a minor key from the relative major, as most charts of
-    this kind do, so that the tonic of A minor is 6-.
+  - Degrees count from the major scale; in a minor key, and in any other mode, from the relative
+    major, as most charts of this kind do: the tonic of A minor is 6-, that of D dorian 2-.
   - A minor chord is "-", a diminished one "°", a half-diminished one "ø", an augmented one "+";
     what else a chord has follows as in its symbol, raised where it begins with a number: "5",
     "5⁷", "1maj7", "2-7", "♭7".
@@ -38,7 +38,7 @@ def nashville_text(progression: Progression) -> str:
     key = progression.key
     one = key.relative_major.tonic
     numbers = [nashville_number(chord, key, one) for chord in progression.chords]
-    counted = f" (1 = {one})" if key.is_minor else ""
+    counted = f" (1 = {one})" if one != key.tonic else ""
     numerator, denominator = progression.meter
     title = in_one_line(progression.title)
     lines = [title] if title else []

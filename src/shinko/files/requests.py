@@ -34,7 +34,7 @@ class Reading(Request):
 
     key: Key | None = asked(
         None,
-        "Key to read the chords in, such as 'C' or 'F# minor'.",
+        "Key to read the chords in, such as 'C', 'F# minor' or 'D dorian'.",
         read=Key.parse,
         letter="k",
         group=CHORDS,

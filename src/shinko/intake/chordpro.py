@@ -21,6 +21,7 @@ Conventions:
     section. Of several {time} or {tempo} the first counts.
   - {transpose: 2} moves the chords after it, and the key, by semitones. {capo: 2} changes
     nothing: chords and key are those that are written, for the shapes under the capo.
+  - {key} may hold a mode, {key: D dorian}; what {meta: mode dorian} says goes before it.
   - {x_shinko_beats: …}, which `export.chordpro` writes, tells the quarter notes of the chords of
     the next grid. Other directives, comments, markup and [*annotations] are passed over.
 """
@@ -28,6 +29,7 @@ Conventions:
 import re
 from collections.abc import Sequence
 
+from shinko.errors import ShinkoError
 from shinko.intake.chart import read_line as read_chart_line
 from shinko.intake.chart_cells import chord_word
 from shinko.intake.chart_head import check_text, read_meter, read_tempo
@@ -113,19 +115,30 @@ def read_chordpro(
         except ChartError as error:
             raise ChartError(f"line {number}: {error}") from None
     end_environment(song)
-    key = None
-    if "key" in song.head:
-        key = Key.parse(shortened(song.head["key"]))
-        key = Key(Note.from_fifths(key.tonic.fifths + song.key_fifths), key.mode)
-        key = key.usual if song.key_fifths else key
     return progression_of(
         song.draft,
-        key=key,
+        key=_key(song),
         tempo_bpm=_tempo(song),
         title=song.head.get("title", ""),
         bars=bars,
         remarks=remarks,
     )
+
+
+def _key(song: ChordProSong) -> Key | None:
+    """What {key} and {transpose} say, in the mode that {meta: mode} says; None for no key."""
+    if "key" not in song.head:
+        return None
+    key = Key.parse(shortened(song.head["key"]))
+    if "mode" in song.head:
+        mode = shortened(song.head["mode"])
+        try:
+            key = Key.parse(f"{key.tonic} {mode}")
+        except ShinkoError:
+            song.remarks.say(f"mode {mode!r} isn't known, the key is read as {key}")
+    if not song.key_fifths:
+        return key
+    return Key(Note.from_fifths(key.tonic.fifths + song.key_fifths), key.mode).usual
 
 
 def _tempo(song: ChordProSong) -> float | None:

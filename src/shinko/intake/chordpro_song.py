@@ -49,7 +49,7 @@ def direct(song: ChordProSong, name: str, value: str) -> None:
     Raises:
       ChartError: its value can't be read, or it stands at the wrong place.
     """
-    if name in ("title", "key", "tempo"):
+    if name in ("title", "key", "mode", "tempo"):
         song.head.setdefault(name, value)
         if name == "key":
             song.key_fifths = song.fifths

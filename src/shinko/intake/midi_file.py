@@ -14,7 +14,7 @@ from typing import NamedTuple
 from shinko.intake.bounded import IntakeError
 from shinko.printable import in_one_line
 from shinko.score.progression import DENOMINATORS, MOST_BEATS_IN_BAR
-from shinko.theory import Key, Note
+from shinko.theory import Key
 
 # Dense songs have 20,000 notes, and a text for each syllable.
 MOST_MESSAGES, MOST_NOTES, MOST_TEXTS = 400_000, 100_000, 10_000
@@ -236,8 +236,7 @@ def _read_meta(midi: Midi, track: int, tick: int, kind: int, data: bytes) -> Non
     elif kind == KEY and len(data) == 2:
         fifths, minor = int.from_bytes(data[:1], signed=True), data[1]
         if -7 <= fifths <= 7 and minor in (0, 1):
-            tonic = Note.from_fifths(fifths + 3 * minor)
-            midi.keys.append((tick, Key(tonic, "minor" if minor else "major")))
+            midi.keys.append((tick, Key.of_signature(fifths, "minor" if minor else "major")))
 
 
 def _decoded(data: bytes) -> str:

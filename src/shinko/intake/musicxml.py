@@ -26,6 +26,7 @@ from shinko.score.progression import (
 )
 from shinko.theory import ChordName, Key, Note, roman_from_name
 from shinko.theory.find_key import find_key
+from shinko.theory.keys import MODES, Mode
 
 MOST_BARS = 2000
 MOST_FIFTHS = 14
@@ -34,18 +35,9 @@ _USUAL_TEMPO_BPM = 120.0
 _SKIPPED = frozenset(
     {"defaults", "credit", "notations", "lyric", "beam", "print", "frame", "miscellaneous"}
 )
-# Fifths from the major key of a signature to the tonic of each of its modes, and what it counts as.
-_MODES = {
-    "lydian": (-1, "major"),
-    "major": (0, "major"),
-    "ionian": (0, "major"),
-    "mixolydian": (1, "major"),
-    "dorian": (2, "minor"),
-    "minor": (3, "minor"),
-    "aeolian": (3, "minor"),
-    "phrygian": (4, "minor"),
-    "locrian": (5, "minor"),
-}
+# The modes of the format that are keys here; only locrian is not.
+_MODES: dict[str, Mode] = {**{mode: mode for mode in MODES}, "ionian": "major", "aeolian": "minor"}
+_LOCRIAN_FIFTHS = 5  # from the major key of a signature to its locrian tonic
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _QUARTERS = {"whole": 4.0, "half": 2.0, "quarter": 1.0, "eighth": 0.5, "16th": 0.25}
 
@@ -92,13 +84,13 @@ def parse_musicxml(
     if moved != Transposition():
         remarks.say("a transposing instrument: its chords and notes are at concert pitch")
     _tell_changes(part, remarks)
-    reader = BarReader(_key(signature, (), 0), moved, remarks)
+    reader = BarReader(_key(signature, (), 0, remarks), moved, remarks)
     read = [reader.read(measure) for measure in part.findall("measure")]
     sections = read_sections(read, meter=time, taken=bars, remarks=remarks)
     if not sections:
         raise IntakeError("its chord symbols are all N.C.; write chords above the staff")
     names = [chord for section in sections for chord, _ in section.chords]
-    key = _key(signature, names, moved.fifths)
+    key = _key(signature, names, moved.fifths, remarks)
     return Progression(
         chords=tuple(roman_from_name(name, key) for name in names),
         key=key,
@@ -156,17 +148,21 @@ def _lead_part(score: Element) -> Element:
     raise IntakeError("it has neither chord symbols nor notes; export a lead sheet")
 
 
-def _key(signature: Element | None, names: Sequence[ChordName], moved: int) -> Key:
+def _key(
+    signature: Element | None, names: Sequence[ChordName], moved: int, remarks: Remarks
+) -> Key:
     """The key of a signature, moved by so many fifths; what it leaves open, the chords decide."""
     if signature is None or signature.find("fifths") is None:
         return find_key(names) if names else Key(Note("C"))
     fifths = whole(signature, "fifths", -MOST_FIFTHS, MOST_FIFTHS) + moved
     mode = one_line(signature.findtext("mode")).lower()
-    if mode not in _MODES:
-        minor = Key(Note.from_fifths(fifths + 3), "minor").usual
-        mode = "minor" if names and _sounds_in(names, minor) else "major"
-    above, third = _MODES[mode]
-    return Key(Note.from_fifths(fifths + above), "minor" if third == "minor" else "major").usual
+    if mode in _MODES:
+        return Key.of_signature(fifths, _MODES[mode]).usual
+    if mode == "locrian":
+        remarks.say("locrian is read as minor, its chords as they are")
+        return Key(Note.from_fifths(fifths + _LOCRIAN_FIFTHS), "minor").usual
+    minor = Key.of_signature(fifths, "minor").usual
+    return minor if names and _sounds_in(names, minor) else Key.of_signature(fifths).usual
 
 
 def _sounds_in(names: Sequence[ChordName], minor: Key) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from copy import copy
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,27 @@ State = tuple[tuple[NDArray[Any], ...], ...]
 
 # Sequences stepped at once: their activations stay in a core's cache.
 _CHUNK = 512
+
+
+class LightNetwork(Protocol):
+    """What is drawn from: a network, or one that is told what it needs to be."""
+
+    @property
+    def outputs(self) -> int:
+        """How many tokens can come out, V."""
+
+    @property
+    def start(self) -> int:
+        """The token that begins each sequence."""
+
+    def initial_state(self, batch: int) -> State:
+        """Before the first token."""
+
+    def step(self, tokens: Tokens, state: State) -> tuple[NDArray[Any], State]:
+        """Tokens (B,) and a state give logits (B, V) and the state after it."""
+
+    def feed(self, fed: Tokens, drawn: Tokens) -> Tokens:
+        """The tokens to feed in after others and what was drawn there, (B,) each."""
 
 
 class LightModel:
@@ -184,7 +205,7 @@ class LightModel:
 
 
 def sample_light(
-    model: LightModel,
+    model: LightNetwork,
     *,
     steps: int,
     count: int,
@@ -229,7 +250,7 @@ def sample_light(
 
 
 def _sample_chunk(
-    model: LightModel,
+    model: LightNetwork,
     steps: int,
     count: int,
     temperature: float,

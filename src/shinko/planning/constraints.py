@@ -35,6 +35,34 @@ class Apart:
 
 
 @dataclass(frozen=True)
+class Tie:
+    """A slot that has the token of an earlier one: it is laid out so, not drawn.
+
+    Attributes:
+      slot: the later one.
+      to: the earlier one.
+    """
+
+    slot: int
+    to: int
+
+
+@dataclass(frozen=True)
+class Unlike:
+    """Slots that differ from earlier ones, slot by slot.
+
+    Attributes:
+      slots: the later ones, rising.
+      to: the earlier ones, as many.
+      least: in how many to differ at the least.
+    """
+
+    slots: tuple[int, ...]
+    to: tuple[int, ...]
+    least: int
+
+
+@dataclass(frozen=True)
 class Count:
     """How often tokens of a class come, all of them together: at least, at most, exactly.
 
@@ -67,6 +95,8 @@ class Constraints:
       rounds: whether the last token has to be another one than the first.
       apart: sequences to differ from.
       counts: classes of tokens that have to come so and so often.
+      ties: slots that have the token of an earlier one.
+      unlike: slots that differ from earlier ones.
     """
 
     allowed: Bools
@@ -78,6 +108,8 @@ class Constraints:
     rounds: bool = False
     apart: tuple[Apart, ...] = ()
     counts: tuple[Count, ...] = ()
+    ties: tuple[Tie, ...] = ()
+    unlike: tuple[Unlike, ...] = ()
 
     @classmethod
     def none(cls, length: int, tokens: int) -> Constraints:
@@ -94,7 +126,8 @@ class Constraints:
         """Equal for constraints that are."""
         apart = tuple((other.tokens.tobytes(), other.least) for other in self.apart)
         plain = (self.required, self.most, self.repeats, self.loops, self.back_to, self.rounds)
-        return (self.allowed.shape, self.allowed.tobytes(), plain, apart, self.counts)
+        shape = (self.allowed.shape, self.allowed.tobytes())
+        return (*shape, plain, apart, self.counts, self.ties, self.unlike)
 
     def kept_by(self, tokens: Sequence[int]) -> bool:
         """Whether a sequence keeps to all but what follows its end, which hangs on the process."""
@@ -108,7 +141,28 @@ class Constraints:
             and not (self.rounds and played[0] == played[-1])
             and all((played != other.tokens).sum() >= other.least for other in self.apart)
             and all(one.kept_by(counts[list(one.tokens)].sum()) for one in self.counts)
+            and all(played[tie.slot] == played[tie.to] for tie in self.ties)
+            and all(
+                (played[list(one.slots)] != played[list(one.to)]).sum() >= one.least
+                for one in self.unlike
+            )
         )
+
+    def within(self, tokens: Ints) -> Bools:
+        """Which tokens ties and unlike slots leave after others, (t, B) to (B, V)."""
+        t, B = tokens.shape
+        left = np.ones((B, self.allowed.shape[1]), bool)
+        every = np.arange(self.allowed.shape[1])
+        for tie in self.ties:
+            if tie.slot == t:
+                left &= every == tokens[tie.to][:, None]
+        for one in self.unlike:
+            if t in one.slots:
+                place = one.slots.index(t)
+                differing = tokens[list(one.slots[:place])] != tokens[list(one.to[:place])]
+                late = differing.sum(axis=0) + len(one.slots) - place <= one.least
+                left[late] &= every != tokens[one.to[place]][late, None]
+        return left
 
     def counting_each(self) -> Constraints | None:
         """The same with `most` as counts, which are looked ahead to; None where they don't fit."""

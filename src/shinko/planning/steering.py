@@ -11,6 +11,10 @@ steps is then a sequence's importance weight: how much likelier the network play
 drawn. Many are drawn side by side, drawn anew by their weights where few of them carry most (a
 twisted particle filter), and those returned are drawn by their weights at the end.
 
+What ties slots to each other needs all that was drawn: it isn't looked ahead to, but kept to slot
+by slot. A slot that has to be as an earlier one is laid out, not drawn, and weighs nothing: it
+doesn't make those sequences likelier that would have repeated themselves anyway.
+
 "No token more than n times" needs a count of every token ahead. Where so much memory fits, it is
 looked ahead to like all else. Otherwise it is kept to token by token in the same way, with what is
 left out in the weights; from the optimum, exact draws that break it are thrown away first, which is
@@ -171,7 +175,7 @@ class Steering:
                 sum(part.effective for part in parts),
                 sum(part.particles for part in parts),
             )
-        if player is None:
+        if player is None and not (self.constraints.ties or self.constraints.unlike):
             exact = self._exact(count, rng) if self.constraints.most is None else None
             exact = self._kept(count, rng) if exact is None else exact
             if exact is not None:
@@ -184,9 +188,10 @@ class Steering:
                 rng.shuffle(chosen)
                 return Drawn(tokens[:, chosen], "particles", effective, particles)
             particles *= _MORE
+        most = self.constraints.most
+        told = "" if most is None else f" with nothing more than {most} times"
         raise ConstraintError(
-            f"none of {particles // _MORE:,} progressions keeps to all of this with nothing more "
-            f"than {self.constraints.most} times; allow it more often, or lock less"
+            f"none of {particles // _MORE:,} progressions keeps to all of this{told}; ask for less"
         )
 
     def _exact(self, count: int, rng: np.random.Generator) -> Indices:
@@ -228,6 +233,7 @@ class Steering:
         playing = None if player is None else Playing(player, count)
         free = None if player is None else self._free(T).state_values
         caps, effective = self._caps(), float(count)
+        layout = self.constraints.ties or self.constraints.unlike
         for t in range(T):
             following = process.next_state_at(t)
             scores = self._advantages(t, which, memory, states)
@@ -240,6 +246,10 @@ class Steering:
                 scores += playing.log_chances()
             if caps is not None:
                 scores[often >= caps[t]] = -np.inf
+            if layout:
+                if any(tie.slot == t for tie in self.constraints.ties):
+                    scores = np.where(np.isneginf(scores), scores, 0.0)  # given, so not weighed
+                scores[~self.constraints.within(tokens[:t])] = -np.inf
             log_weights += log_sums(scores)
             tokens[t] = drawn = draw_rows(softmax(scores), rng)
             often[np.arange(count), drawn] += 1

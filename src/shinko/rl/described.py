@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from shinko.errors import ShinkoError
 from shinko.nets.shapes import CELL_SHAPES
 from shinko.tables.codec import find_codec
@@ -64,45 +66,88 @@ class Described(Tokens):
 
 @dataclass(frozen=True, kw_only=True)
 class Dial:
-    """What a policy with a dial was trained on, and how varied each temperature is.
+    """What a policy with a dial was trained on, and what each place of the dial comes to.
 
     Attributes:
-      styles: tables by name.
-      knots: see `temperature_features`.
-      floor: probability that unlisted chords count with.
-      length: chords of the progressions that variety was measured on; 16 in files of 0.1.
-      temperatures: some, by rising temperature, (G,).
-      effective: effective chords of each style's exact optimum at each of them, (styles, G).
-      real: effective chords of each style's own chain: as varied as real songs.
-      least: effective chords of each style below which it wouldn't be called diverse.
+      tables: each table that it plays, by name, and then the styles that it is made of.
+      styles: by name.
+      modes: by name.
+      knots: heats that it is told by; see `rl.dial`.
+      pulls: pulls that it is told by, 0 among them.
+      places: places that it is told by.
+      heats: some, 1 among them, (G,).
+      effective: effective chords a step of the chain at each of them, by style and mode, where as
+        much comes back as songs let.
+      rhos: some pulls, 0 among them, (P,).
+      returns: pairs of chords that come again in the first eight chords at each heat and pull, by
+        style and mode.
+      length: chords of the progressions that `effective` was measured on.
 
     Raises:
       ShinkoError: they don't fit together.
     """
 
+    tables: tuple[tuple[str, ...], ...]
     styles: tuple[str, ...]
+    modes: tuple[str, ...]
     knots: tuple[float, ...]
-    floor: float
-    length: int = 16
-    temperatures: tuple[float, ...]
-    effective: tuple[tuple[float, ...], ...]
-    real: tuple[float, ...]
-    least: tuple[float, ...]
+    pulls: tuple[float, ...]
+    places: tuple[float, ...]
+    heats: tuple[float, ...]
+    effective: tuple[tuple[tuple[float, ...], ...], ...]
+    rhos: tuple[float, ...]
+    returns: tuple[tuple[tuple[tuple[float, ...], ...], ...], ...]
+    length: int
 
     def __post_init__(self) -> None:
-        for name in ("effective", "real", "least"):
-            if not self.styles or len(getattr(self, name)) != len(self.styles):
-                raise ShinkoError(f"{name}: expected as many as styles, at least one")
-        if any(len(row) != len(self.temperatures) for row in self.effective):
-            raise ShinkoError("effective: expected as many of each style as temperatures")
-        for name in ("knots", "temperatures"):
+        if not self.styles or not self.modes or not self.tables:
+            raise ShinkoError("tables, styles, modes: expected at least one of each")
+        for table in self.tables:
+            if len(table) < 2 or not set(table[1:]) <= set(self.styles):
+                raise ShinkoError("tables: expected a name, and then styles of the dial")
+        for name in ("knots", "pulls", "places", "heats", "rhos"):
             if not _is_rising(getattr(self, name)):
                 raise ShinkoError(f"{name}: expected two or more that rise")
-        numbers = (self.knots, self.temperatures, self.real, self.least, *self.effective)
-        if not all(number > 0 for each in numbers for number in each):
-            raise ShinkoError("expected numbers above 0 in all lists")
-        if not (0 < self.floor <= 1 and 1 <= self.length <= _LONGEST):
-            raise ShinkoError(f"expected a floor up to 1, and a length of 1 to {_LONGEST}")
+        if min(*self.knots, *self.heats) <= 0 or self.places[0] < 0:
+            raise ShinkoError("knots, heats: expected numbers above 0; places: from 0 up")
+        for name, usual in (("pulls", 0.0), ("rhos", 0.0), ("heats", 1.0)):
+            if usual not in getattr(self, name):
+                raise ShinkoError(f"{name}: expected {usual:g} among them")
+        for name in ("effective", "returns"):
+            told = getattr(self, name)
+            if len(told) != len(self.styles) or any(len(one) != len(self.modes) for one in told):
+                raise ShinkoError(f"{name}: expected a row for each style and mode")
+        if any(len(rows) != len(self.heats) for one in self.returns for rows in one):
+            raise ShinkoError("returns: expected a row for each heat")
+        for name, grid, told_rows in (
+            ("effective", self.heats, [row for one in self.effective for row in one]),
+            ("returns", self.rhos, [r for one in self.returns for rows in one for r in rows]),
+        ):
+            for row in told_rows:
+                if len(row) != len(grid) or not _is_rising(row) or row[0] < 0:
+                    raise ShinkoError(f"{name}: expected {len(grid)} numbers that rise in each row")
+        if self.effective and min(row[0] for one in self.effective for row in one) <= 0:
+            raise ShinkoError("effective: expected numbers above 0")
+        if not 1 <= self.length <= _LONGEST:
+            raise ShinkoError(f"expected a length of 1 to {_LONGEST}")
+
+    def parts(self, table: str) -> tuple[str, ...]:
+        """The styles of a table, by its name; none where it isn't known."""
+        return next((tuple(styles) for name, *styles in self.tables if name == table), ())
+
+    def effective_at(self, style: str, mode: str) -> tuple[float, ...]:
+        """Effective chords over the heats."""
+        return self.effective[self.styles.index(style)][self.modes.index(mode)]
+
+    def returns_at(self, style: str, mode: str, heat: float = 1.0) -> tuple[float, ...]:
+        """Repeated pairs over the pulls, at a heat."""
+        rows = np.array(self.returns[self.styles.index(style)][self.modes.index(mode)])
+        logs = np.log(self.heats)
+        return tuple(float(np.interp(np.log(heat), logs, column)) for column in rows.T)
+
+    def usual(self, style: str, mode: str) -> float:
+        """Repeated pairs as songs have them: at heat 1 and pull 0."""
+        return self.returns_at(style, mode)[self.rhos.index(0.0)]
 
 
 def _is_rising(numbers: Sequence[float]) -> bool:

@@ -1,8 +1,9 @@
-"""Learning one policy over many worlds and temperatures at once.
+"""Learning one policy with a dial over many worlds, heats and pulls at once.
 
-Each episode of a batch has a world and a temperature of its own. The gradient is the table-aware
-one of `expected`, with the optimum's exact values at each temperature of a grid as potentials; so
-the policy's regret is known for every batch, without chance but for what was played.
+Each epoch the policy and the chains play groups of progressions (`dial_batches`), and one pass over
+them learns. Of its own progressions the policy learns by REINFORCE (`memory_objective`), which
+maximises −KL(π ‖ chain); of the chains' ones by the chain's whole row at each step,
+Σ_a P(a) log π(a), where the policy doesn't yet go by itself.
 """
 
 from __future__ import annotations
@@ -15,35 +16,37 @@ import torch
 from torch import Tensor
 
 from shinko.nets.model import SequenceModel
-from shinko.nets.sampling import Sampler
 from shinko.nets.shapes import ModelConfig
-from shinko.planning.plan import solve
-from shinko.rl.dial import Worlds, conditions
-from shinko.rl.expected import expected_objective
-from shinko.rl.reinforce import Rollout, policy_update
-from shinko.rl.reward import TableReward
+from shinko.rl.dial import PLACE_KNOTS, PULL_KNOTS, Conditions
+from shinko.rl.dial_batches import DialBatches
+from shinko.rl.dial_worlds import DialWorlds
+from shinko.rl.memory_batches import MemoryBatch, fed_in
+from shinko.rl.memory_objective import memory_objective
+from shinko.rl.memory_training import learn_from, light_model
 from shinko.rl.settings import DialSettings
-from shinko.rl.terms import rewarded
 from shinko.runs.device import choose_device
 from shinko.runs.metrics import MetricsRow
 from shinko.runs.state import Trainable
+from shinko.tables.memory import LAGS, MODES
 
-# Share of the episodes that play styles as they are; the others play mixtures.
-_PURE = 2 / 3
+# Share of the epochs in which the step size rises.
+_WARMING = 0.02
+# What the policy's own progressions weigh against the chains': their gradient is the noisier one.
+_OWN = 0.5
 
 
 @dataclass(frozen=True)
 class DialRow(MetricsRow):
-    """One epoch, measured on the batch that its update learned from."""
+    """One epoch, measured on the batch that its update learned from, before it did."""
 
     regret: float
-    """What each chord costs against the exact optimum, nats."""
-    regret_cold: float
-    """The same over the episodes of the lower half of the temperatures."""
-    regret_warm: float
-    """The same over those of the upper half."""
+    """KL(π ‖ chain) a chord, over what the policy played, nats."""
+    divergence: float
+    """KL(chain ‖ π) a chord, over what the chains played, nats."""
     entropy: float
-    """Entropy of the policy per step, nats."""
+    """Entropy of the policy per step, over what it played, nats."""
+    length: int
+    """Chords of its progressions."""
     learning_rate: float
     """Step size of this epoch."""
     gradient_norm: float
@@ -52,55 +55,48 @@ class DialRow(MetricsRow):
     """That the epoch took, by the wall clock; the one field that no seed repeats."""
 
 
+def dial_conditions(settings: DialSettings, styles: int) -> Conditions:
+    """What a policy is told that is trained so."""
+    return Conditions(styles, len(MODES), settings.knots(), PULL_KNOTS, PLACE_KNOTS)
+
+
 class DialTraining(Trainable[DialRow]):
-    """A policy on its way; `initial` weights are those of another policy over the same chords."""
+    """A policy on its way."""
 
     row_type = DialRow
-    checked = ("regret", "gradient_norm", "entropy")
+    checked = ("regret", "divergence", "gradient_norm", "entropy")
     remedy = "lower `learning_rate` or `clip`"
     model: SequenceModel
 
-    def __init__(self, settings: DialSettings, worlds: Worlds) -> None:
+    def __init__(self, settings: DialSettings, worlds: DialWorlds) -> None:
         self.settings = settings
         self.device = choose_device(settings.device)
         self.epochs, self.save_every = settings.epochs, settings.checkpoint_every
-        self._worlds, self._pure = worlds, int((worlds.weights.max(axis=1) == 1.0).sum())
-        V = len(worlds.automaton.vocabulary)
-        self._knots = settings.knots()
+        self._start = V = len(worlds.vocabulary)
+        conditions = dial_conditions(settings, len(worlds.styles))
         config = ModelConfig(
             tokens=V + 1,
             outputs=V,
             hidden=settings.hidden,
             embedding=settings.embedding,
-            conditions=worlds.weights.shape[1] + len(self._knots),
+            conditions=conditions.size,
+            copies=LAGS,
         )
-        self.model = SequenceModel(
-            config, generator=torch.Generator().manual_seed(settings.seed)
-        ).to(self.device)
+        initial = torch.Generator().manual_seed(settings.seed)
+        self.model = SequenceModel(config, generator=initial).to(self.device)
         self.generator = torch.Generator(self.device).manual_seed(settings.seed)
         self.optimizer = torch.optim.Adam(
             self.model.parameters(), lr=settings.learning_rate, fused=self.device.type != "mps"
         )
-        self.sampler = Sampler(self.model, steps=settings.length, batch=settings.batch, start=V)
-        self.reward = TableReward.of(
-            worlds.automaton,
-            reward="log-probability",
-            floor=settings.floor,
-            device=self.device,
+        self._batches = DialBatches(
+            worlds,
+            conditions,
+            lengths=settings.steps(),
+            chords=16 * settings.batch,
+            group=settings.group,
+            heat=settings.heat,
+            seed=settings.seed,
         )
-        process = rewarded(worlds.automaton, reward="log-probability", floor=settings.floor)
-        self._grid = settings.temperatures()
-        # Values of the optimum at each temperature, (grid, T + 1, S), end to end.
-        self._potentials = torch.cat(
-            [
-                torch.from_numpy(
-                    solve(process, temperature=tau, length=settings.length).state_values.astype(
-                        np.float32
-                    )
-                ).flatten()
-                for tau in self._grid
-            ]
-        ).to(self.device)
 
     def begin_with(self, weights: dict[str, Tensor]) -> None:
         """Take over weights of another policy, by name and of the same shapes."""
@@ -109,47 +105,46 @@ class DialTraining(Trainable[DialRow]):
     def step(self) -> DialRow:
         """Play a batch, learn from it, and tell about it."""
         began, settings = time.perf_counter(), self.settings
-        world, place = self._draw()
-        taus = np.asarray(self._grid)[place]
-        given = conditions(self._worlds.weights[world], taus, self._knots)
-        starts = torch.from_numpy(self._worlds.starts[world]).to(self.device)
-        beta = torch.from_numpy(taus.astype(np.float32)).to(self.device)
-        rate = settings.learning_rate * (1.0 - self.epoch / settings.epochs)
+        done = self.epoch / settings.epochs
+        rate = settings.learning_rate * min(1.0, (done + 1 / settings.epochs) / _WARMING)
+        rate *= 1.0 - done
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        with torch.inference_mode():
-            tape = self.sampler.sample(self.generator, torch.from_numpy(given).to(self.device))
-            batch = Rollout(tape, *self.reward(tape.actions, starts))
-            objective = expected_objective(
-                tape.logits,
-                batch,
-                self.reward,
-                beta=beta,
-                potentials=self._potentials.view(-1, len(self._worlds.automaton.histories)),
-                first_potential=torch.from_numpy(place * (settings.length + 1)).to(self.device),
-            )
-            update = policy_update(self.model, self.optimizer, tape, objective, clip=settings.clip)
+        drawn = self._batches.draw(light_model(self.model), self.epoch)
+        batch, told = drawn.batch, torch.from_numpy(drawn.told).to(self.device)
+        fed = fed_in(batch.chords, self._start).to(self.device)
+        log_probs = self.model(fed, condition=told)[0].log_softmax(-1)
+        loss = dial_loss(log_probs, batch)
+        norm = learn_from(loss, self.model, self.optimizer, settings.clip)
         self.epoch += 1
-        assert objective.regret is not None
-        regret = objective.regret.cpu().numpy() / settings.length
-        cold = place < len(self._grid) // 2
+        rows = log_probs.detach().double().cpu().numpy()
+        own, theirs = slice(batch.own), slice(batch.own, None)
+        chances, apart = np.exp(rows[:, own]), rows - batch.rewards
         return DialRow(
             epoch=self.epoch,
-            regret=float(regret.mean()),
-            regret_cold=float(regret[cold].mean()) if cold.any() else 0.0,
-            regret_warm=float(regret[~cold].mean()) if (~cold).any() else 0.0,
-            entropy=float(update.entropies.mean()),
+            regret=float((chances * apart[:, own]).sum(-1).mean()),
+            divergence=float(-(np.exp(batch.rewards) * apart)[:, theirs].sum(-1).mean()),
+            entropy=float(-(chances * rows[:, own]).sum(-1).mean()),
+            length=len(batch.chords),
             learning_rate=rate,
-            gradient_norm=float(update.gradient_norm),
+            gradient_norm=float(norm),
             seconds=round(time.perf_counter() - began, 6),
         )
 
-    def _draw(self) -> tuple[np.ndarray, np.ndarray]:
-        """World and place in the grid of temperatures of each episode; the same for each epoch."""
-        rng = np.random.default_rng((self.settings.seed, self.epoch))
-        B, W = self.settings.batch, len(self._worlds.starts)
-        pure = rng.random(B) < (_PURE if self._pure < W else 1.0)
-        world = np.where(
-            pure, rng.integers(self._pure, size=B), rng.integers(min(self._pure, W - 1), W, size=B)
-        )
-        return world, rng.integers(len(self._grid), size=B)
+
+def dial_loss(log_probs: Tensor, batch: MemoryBatch) -> Tensor:
+    """The loss of a batch, averaged over its chords.
+
+    Args:
+      log_probs: of the policy along its chords, (T, B, V).
+      batch: the progressions.
+    """
+    own = batch.own
+    chords = torch.from_numpy(batch.chords.astype(np.int64)).to(log_probs.device)
+    rewards = torch.from_numpy(batch.rewards).to(log_probs)
+    beta = torch.from_numpy(batch.beta).to(log_probs)
+    loss = own * memory_objective(
+        log_probs[:, :own], rewards[:, :own], chords[:, :own], beta[:own], groups=batch.groups
+    )
+    loss = _OWN * loss - (rewards[:, own:].exp() * log_probs[:, own:]).sum()
+    return loss / chords.numel()

@@ -38,6 +38,8 @@ class MemoryBatch:
       beta: of each progression, (B,).
       own: how many are the policy's.
       groups: G.
+      shaping: what potentials add to the rewards of the policy's own, (T, own, V); None for
+        nothing.
     """
 
     chords: Ints
@@ -45,6 +47,7 @@ class MemoryBatch:
     beta: Floats
     own: int
     groups: int
+    shaping: Floats | None = None
 
 
 def draw_batch(
@@ -101,7 +104,10 @@ def batch_loss(log_probs: Tensor, batch: MemoryBatch, **told: str | float) -> Te
     chords = torch.from_numpy(batch.chords).to(log_probs.device)
     rewards = torch.from_numpy(batch.rewards).to(log_probs)
     beta, own = torch.from_numpy(batch.beta).to(log_probs), batch.own
-    parts = [log_probs[:, :own], rewards[:, :own], chords[:, :own], beta[:own]]
+    earned = rewards[:, :own]
+    if batch.shaping is not None:
+        earned = earned + torch.from_numpy(batch.shaping).to(log_probs)
+    parts = [log_probs[:, :own], earned, chords[:, :own], beta[:own]]
     loss = own * memory_objective(*parts, groups=batch.groups, **told)  # type: ignore[arg-type]
     if own < len(beta):
         theirs = log_probs[:, own:]

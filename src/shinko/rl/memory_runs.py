@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
 
+import numpy as np
+
+from shinko.planning.process import Process
 from shinko.rl.memory_reward import MemoryReward
 from shinko.rl.settings import LearnSettings
+from shinko.rl.terms import reward_terms
 from shinko.runs.errors import RunError
 from shinko.runs.folder import RunFolder
-from shinko.tables.automaton import compile_table
-from shinko.tables.builtin import playable_table
 from shinko.tables.chain import SongChain
-from shinko.tables.memories import Voices, borrowed_voice, voices_of
+from shinko.tables.look_ahead import look_ahead
+from shinko.tables.memories import Voices, voices_of
 
 
 def learning_voices(settings: LearnSettings) -> Voices:
@@ -22,12 +24,7 @@ def learning_voices(settings: LearnSettings) -> Voices:
     Raises:
       TableError: table or memory can't be read, or don't go together.
     """
-    voices, table = voices_of(settings.table, settings.memory), playable_table(settings.table)
-    if voices.vocabulary == table.vocabulary:
-        return voices
-    # Of published statistics, chords that lead nowhere are left out.
-    own = borrowed_voice(compile_table(table), settings.memory)
-    return replace(voices, vocabulary=table.vocabulary, voices={settings.table: own})
+    return voices_of(settings.table, settings.memory)
 
 
 def run_voices(folder: RunFolder, settings: LearnSettings) -> Voices:
@@ -55,6 +52,22 @@ def memory_reward(voices: Voices, reward: str) -> MemoryReward:
     return MemoryReward.of(SongChain(tuple(voices.voices.values())), reward)
 
 
+def memoryless_process(voices: Voices, reward: str) -> Process:
+    """What these voices would play without remembering, and what that earns of a reward.
+
+    Args:
+      voices: of a table in a mode.
+      reward: a term, or several with weights.
+    """
+    process, _ = look_ahead(tuple(voices.voices.values()), voices.vocabulary)
+    logs = process.rewards_at(0)
+    again = process.last_token[:, None] == np.arange(logs.shape[1])
+    terms = {"log-probability": logs, "probability": np.exp(logs), "repetition": again}
+    return process.rewarded(
+        np.sum([weight * terms[name] for name, weight in reward_terms(reward).items()], axis=0)
+    )
+
+
 def voices_fingerprint(voices: Voices) -> str:
     """What tells one memory from another: SHA-256 of its chords and numbers."""
     digest = hashlib.sha256(json.dumps([voices.vocabulary, *voices.voices]).encode())
@@ -62,5 +75,5 @@ def voices_fingerprint(voices: Voices) -> str:
         recall = voice.recall
         for numbers in (voice.innovations, recall.stay, recall.slip, recall.entry):
             digest.update(numbers.tobytes())
-        digest.update(json.dumps([recall.trust, voice.shun]).encode())
+        digest.update(json.dumps([recall.trust, voice.shun, voice.heat]).encode())
     return digest.hexdigest()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -16,10 +17,12 @@ from torch import Tensor
 from shinko.nets.light import LightModel
 from shinko.nets.model import SequenceModel
 from shinko.nets.shapes import ModelConfig
+from shinko.planning.process import Process
 from shinko.rl.diversity import chord_shares, commonest_pair, progression_counts
 from shinko.rl.memory_batches import MemoryBatch, batch_loss, draw_batch, fed_in
 from shinko.rl.memory_reward import MemoryReward
 from shinko.rl.metrics import EpochRow
+from shinko.rl.potentials import shaping
 from shinko.rl.settings import LearnSettings
 from shinko.rl.training import set_rate
 from shinko.runs.device import choose_device
@@ -55,9 +58,13 @@ class MemoryTraining(Trainable[EpochRow]):
     model: SequenceModel
 
     def __init__(
-        self, settings: LearnSettings, reward: MemoryReward, vocabulary: tuple[str, ...]
+        self,
+        settings: LearnSettings,
+        reward: MemoryReward,
+        vocabulary: tuple[str, ...],
+        memoryless: Process | None = None,
     ) -> None:
-        self.settings, self.reward = settings, reward
+        self.settings, self.reward, self._memoryless = settings, reward, memoryless
         self.device = choose_device(settings.device)
         self.chords = len(vocabulary)
         self.labels = {"shares": vocabulary}
@@ -91,12 +98,17 @@ class MemoryTraining(Trainable[EpochRow]):
             guided=settings.chain_rows,
             rng=np.random.default_rng((settings.seed, self.epoch)),
         )
+        if settings.estimator == "table-aware":
+            assert self._memoryless is not None
+            own = batch.chords[:, : batch.own]
+            told = shaping(self._memoryless, own, beta=beta, discount=settings.discount)
+            batch = replace(batch, shaping=told)
         fed = fed_in(batch.chords, self.chords).to(self.device)
         log_probs = self.model(fed)[0].log_softmax(-1)
         loss = batch_loss(
             log_probs,
             batch,
-            estimator=settings.estimator,
+            estimator="sampled" if settings.estimator == "sampled" else "all-action",
             entropy_in=settings.entropy,
             baseline=settings.baseline,
             discount=settings.discount,

@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from shinko.nets.light import LightModel
+from shinko.nets.light import LightNetwork
 from shinko.planning.plan import Plan
 from shinko.planning.process import Bools
 from shinko.planning.rows import draw_rows, log_softmax
@@ -108,7 +108,7 @@ class Measured:
 
 
 def measure(
-    model: LightModel, yardstick: Yardstick, *, count: int, rng: np.random.Generator
+    model: LightNetwork, yardstick: Yardstick, *, count: int, rng: np.random.Generator
 ) -> Measured:
     """Let a network play, and hold it against the best.
 
@@ -154,7 +154,9 @@ class _Played(NamedTuple):
     unlisted: Floats
 
 
-def _play(model: LightModel, yardstick: Yardstick, count: int, rng: np.random.Generator) -> _Played:
+def _play(
+    model: LightNetwork, yardstick: Yardstick, count: int, rng: np.random.Generator
+) -> _Played:
     best, tau = yardstick.best, yardstick.best.temperature
     process, values = best.process, best.state_values
     chords = np.empty((best.length, count), np.int64)

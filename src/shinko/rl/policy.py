@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -15,6 +14,8 @@ from shinko.errors import ShinkoError
 from shinko.nets.light import LightModel
 from shinko.nets.shapes import ModelConfig, weight_shapes
 from shinko.rl.described import Described, Dial, Tokens
+from shinko.rl.dial import Conditions
+from shinko.rl.dialled import DialledModel
 from shinko.rl.metrics import EpochRow
 from shinko.rl.policy_runs import run_settings
 from shinko.rl.selection import Limits, Selection, SelectionError, select_checkpoint
@@ -49,21 +50,34 @@ class Policy:
     run: tuple[Path, int] | None = None
     codec: str = CHORDS
 
-    def conditioned(self, weights: Sequence[float], temperature: float) -> Policy:
-        """The policy of a mixture of styles at a temperature.
+    def at(self, style: str, mode: str, *, heat: float = 1.0, pull: float = 0.0) -> DialledModel:
+        """The network at a place of its dial.
 
         Args:
-          weights: of the styles of its dial.
-          temperature: τ.
+          style, mode: of the dial's.
+          heat, pull: τ and ρ; see `tables.voices`.
+
+        Raises:
+          ShinkoError: there is no dial, or no such style or mode.
         """
         import numpy as np
 
-        from shinko.rl.dial import conditions
-
         if self.dial is None:
-            return self
-        given = conditions(np.array([weights]), np.array([temperature]), self.dial.knots)
-        return replace(self, model=self.model.given(given[0]))
+            raise ShinkoError(f"policy '{self.name}': it has no dial; expected one that has")
+        for field, name, known in (
+            ("style", style, self.dial.styles),
+            ("mode", mode, self.dial.modes),
+        ):
+            if name not in known:
+                raise ShinkoError(f"{field} {name!r}: expected one of {', '.join(known)}")
+        conditions = _conditions(self.dial)
+        told = conditions.all_along(
+            np.array([self.dial.styles.index(style)]),
+            np.array([self.dial.modes.index(mode)]),
+            np.array([heat]),
+            np.array([pull]),
+        )
+        return DialledModel(self.model, conditions, told)
 
 
 def shipped_policy() -> Policy:
@@ -231,7 +245,11 @@ def _as_large(weights: Arrays, network: Described, dial: Dial | None, tokens: in
         layers=sum(name.endswith(".W_h") for name in weights),
         hidden=H,
         embedding=E,
-        conditions=len(dial.styles) + len(dial.knots) if dial else 0,
+        conditions=_conditions(dial).size if dial else 0,
         copies=network.copies,
         window=network.window,
     )
+
+
+def _conditions(dial: Dial) -> Conditions:
+    return Conditions(len(dial.styles), len(dial.modes), dial.knots, dial.pulls, dial.places)

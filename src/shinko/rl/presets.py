@@ -65,10 +65,8 @@ def preset(name: str) -> LearnSettings:
 # Policies with a dial: `own` makes a style of one's own songs from the policy that ships, `shipped`
 # makes that one.
 DIAL_PRESETS: dict[str, DialSettings] = {
-    "own": DialSettings(
-        begin="shipped", mixtures=0, epochs=1500, batch=64, learning_rate=0.002, hidden=192
-    ),
-    "shipped": DialSettings(epochs=40_000, learning_rate=0.005, hidden=192),
+    "own": DialSettings(begin="shipped", epochs=1500, batch=32, learning_rate=0.002, hidden=192),
+    "shipped": DialSettings(epochs=36_000, hidden=192),
 }
 
 

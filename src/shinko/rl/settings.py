@@ -169,11 +169,10 @@ class LearnSettings(ProblemSettings):
             if self.input == "window":
                 raise FieldError("input", "window", "chord or history, without `memory`")
             return
-        for name, other in (("estimator", "table-aware"), ("input", "history")):
-            if getattr(self, name) == other:
-                raise FieldError(
-                    name, other, "another, for what a memory looks back on is no table"
-                )
+        if self.input == "history":
+            raise FieldError(
+                "input", "history", "another, for what a memory looks back on is no table"
+            )
         if not self.chain_share:
             return
         best = {"reward": "log-probability", "entropy": "return", "discount": 1.0}
@@ -237,7 +236,7 @@ class DialSettings(Request):
 
     tables: str = asked(
         "pop, billboard, pop909, 1960s, 1970s, 1980s",
-        "Tables to learn, by name or path, with commas between them.",
+        "Tables to learn, by name or path, with commas between them; the first most of all.",
         was="styles",
     )
     begin: str = asked(
@@ -245,21 +244,23 @@ class DialSettings(Request):
         "Weights to begin with: new ones, or those of the policy that ships.",
         choices=("fresh", "shipped"),
     )
-    mixtures: int = asked(
-        12, "Mixtures of these to learn as well, drawn by chance.", least=0, most=100
+    coldest: float = asked(0.4, "Lowest heat of the dial.", above=0.0, most=0.99)
+    warmest: float = asked(2.0, "Highest heat of the dial.", least=1.01, most=1000.0)
+    lengths: str = asked(
+        "4, 8, 8, 12, 16, 16, 24, 32",
+        "Chords of a progression, drawn for each update, with commas between them.",
     )
-    coldest: float = asked(0.45, "Lowest temperature of the dial.", above=0.0, most=1000.0)
-    warmest: float = asked(1.6, "Highest temperature of the dial.", above=0.0, most=1000.0)
-    floor: float = asked(
-        0.001, "Probability of a chord that the table doesn't list here.", above=0.0, most=1.0
-    )
-    length: int = asked(16, "Chords in an episode: T.", least=1, most=256)
     epochs: int = asked(20_000, "Updates of the policy.", least=1, most=1_000_000)
-    batch: int = asked(128, "Episodes an update: B.", least=2, most=65_536)
-    learning_rate: float = asked(
-        0.004, "Step size of Adam, at the start; it falls to 0.", above=0.0, most=10.0
+    batch: int = asked(
+        64, "Progressions of 16 chords an update; of shorter ones more.", least=4, most=65_536
     )
-    clip: float = asked(5.0, "Longest gradient; longer ones are scaled down.", above=0.0, most=1e9)
+    group: int = asked(
+        4, "Progressions of one world that are held against each other.", least=2, most=64
+    )
+    learning_rate: float = asked(
+        0.012, "Step size of Adam, at its highest; it falls to 0.", above=0.0, most=10.0
+    )
+    clip: float = asked(1.0, "Longest gradient; longer ones are scaled down.", above=0.0, most=1e9)
     hidden: int = asked(128, "Hidden units of the LSTM: H.", least=1, most=4096)
     embedding: int = asked(64, "Size of a chord's input vector: E.", least=1, most=4096)
     seed: int = asked(0, "Seed of all chance.", least=0, most=2**63 - 1)
@@ -270,8 +271,7 @@ class DialSettings(Request):
         super().__post_init__()
         if not self.names():
             raise FieldError("tables", self.tables, "names of tables")
-        if self.warmest <= self.coldest:
-            raise FieldError("warmest", self.warmest, f"more than `coldest`, {self.coldest}")
+        self.steps()
 
     PRESET: ClassVar[str] = "own"
 
@@ -286,18 +286,29 @@ class DialSettings(Request):
         """Of the tables."""
         return tuple(name.strip() for name in self.tables.split(",") if name.strip())
 
+    def steps(self) -> tuple[int, ...]:
+        """The lengths, as numbers."""
+        try:
+            found = tuple(int(part) for part in self.lengths.split(","))
+        except ValueError:
+            found = ()
+        if not found or min(found) < 1 or max(found) > _LONGEST:
+            raise FieldError(
+                "lengths", self.lengths, f"numbers from 1 to {_LONGEST}, such as 8, 16"
+            )
+        return found
+
     def knots(self) -> tuple[float, ...]:
-        """Temperatures that the policy has weights of its own for."""
-        return _geometric(self.coldest, self.warmest, _KNOTS)
+        """Heats that the policy has weights of its own for, 1 among them."""
+        return tuple(self.heat(place / 3) for place in range(-3, 4))
 
-    def temperatures(self) -> tuple[float, ...]:
-        """Those that it is trained at: each knot, and two between each two."""
-        return _geometric(self.coldest, self.warmest, 3 * (_KNOTS - 1) + 1)
+    def heats(self) -> tuple[float, ...]:
+        """Those that its dial is measured at, 1 among them."""
+        return tuple(self.heat(place / 4) for place in range(-4, 5))
+
+    def heat(self, place: float) -> float:
+        """That of a place between the coldest, -1, and the warmest, 1; at 0 it is 1."""
+        return float((self.warmest if place > 0 else 1.0 / self.coldest) ** place)
 
 
-_KNOTS = 8
-
-
-def _geometric(low: float, high: float, count: int) -> tuple[float, ...]:
-    """Numbers with equal factors between them."""
-    return tuple(low * (high / low) ** (step / (count - 1)) for step in range(count))
+_LONGEST = 256  # chords of a progression

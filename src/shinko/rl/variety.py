@@ -17,7 +17,7 @@ from shinko.tables.automaton import Automaton
 FLOOR, LENGTH = 0.001, 16
 # Where on the dial the names are, as multiples of what real songs have.
 NOTCHES = {"familiar": 0.5, "real": 1.0, "adventurous": 2.0}
-DEFAULT_VARIETY = "familiar"
+DEFAULT_VARIETY = "real"
 
 
 @dataclass(frozen=True)
@@ -71,19 +71,22 @@ def most_effective(automaton: Automaton) -> float:
     return 0.8 * len(automaton.vocabulary)
 
 
-def dial_temperature(dial: Dial, place: int, variety: str) -> float:
-    """The temperature of one style of a dial; needs no table.
+def dial_heat(dial: Dial, style: str, mode: str, variety: str) -> float:
+    """The heat of a style in a mode of a dial; needs no table.
 
     Args:
       dial: of a policy.
-      place: of the style.
+      style: one of the dial's.
+      mode: one of the dial's.
       variety: as the user wrote it.
 
     Raises:
       ShinkoError: the variety can't be had.
     """
-    effective = dial.effective[place]
-    least = max(dial.least[place], effective[0])
-    wanted = Variety(least, dial.real[place]).wanted(variety, effective[-1])
-    logs = np.interp(np.log(wanted), np.log(effective), np.log(dial.temperatures))
+    known = dial.effective_at(style, mode)
+    real = known[dial.heats.index(1.0)]
+    wanted = Variety(known[0], real).wanted(variety, known[-1])
+    if wanted == real:
+        return 1.0
+    logs = np.interp(np.log(wanted), np.log(known), np.log(dial.heats))
     return float(np.exp(logs))

@@ -14,6 +14,8 @@ UNTITLED = "Chord progression"
 """What files call a piece without a title."""
 MOST_CODE_POINTS = 60  # of a file's name
 _SIGNS = {"♭": "b", "♯": "#", "𝄫": "bb", "𝄪": "##", "°": "dim", "△": "maj"}
+# The modes that aren't written by their first three letters, as ABC writes them.
+_MODES = {"major": "", "minor": "m"}
 _HALF_DIMINISHED = re.compile(r"ø(\d*)")
 
 
@@ -31,8 +33,13 @@ def ascii_name(name: str) -> str:
 
 
 def ascii_key(key: Key) -> str:
-    """A key as programs write it: "Bb", "F#m"."""
-    return ascii_name(str(key.tonic)) + ("m" if key.is_minor else "")
+    """A key as programs write it: "Bb", "F#m", "Ddor" with the first letters of another mode."""
+    return ascii_name(str(key.tonic)) + _MODES.get(key.mode, key.mode[:3])
+
+
+def ascii_key_without_mode(key: Key) -> str:
+    """The same for readers that know only the third: "Dm" for D dorian, "G" for G mixolydian."""
+    return ascii_name(str(key.tonic)) + ("m" if key.has_minor_third else "")
 
 
 def file_name(title: str) -> str:

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shinko.errors import ShinkoError
-from shinko.planning.constraints import Constraints
+from shinko.planning.constraints import Constraints, Unlike
 from shinko.songwriting.chords import ChordBook
+from shinko.songwriting.plans import Layout
 
 Chords = frozenset[int]
 
@@ -74,7 +75,7 @@ class Brief:
       most: how often each chord comes at most in a section, or None.
       repeats: whether a chord may follow itself.
       loop: whether the end leads back to the start.
-      tonic: chords to begin with, where nobody minds; none if somebody said what to begin with.
+      layout: which slots have the chord of which; None where that is left open.
       told: the wishes, each by its field and as it was given.
       wishes: names of the fields among them.
     """
@@ -86,7 +87,7 @@ class Brief:
     most: int | None = None
     repeats: bool = True
     loop: bool = False
-    tonic: Chords = frozenset()
+    layout: Layout | None = None
     told: tuple[str, ...] = ()
     wishes: tuple[str, ...] = ()
 
@@ -101,12 +102,8 @@ class Brief:
         first = self.constraints("").allowed[0]
         return None if first.all() else int(first.argmax())
 
-    def starts(self) -> Sequence[Brief]:
-        """This; and, where it begins on the tonic though nobody asked for it, the same without."""
-        return (self, replace(self, tonic=frozenset())) if self.tonic else (self,)
-
-    def without(self, wish: str, tonic: Chords) -> Brief:
-        """The same without a wish; where what to begin with is left open, `tonic` is preferred."""
+    def without(self, wish: str) -> Brief:
+        """The same without a wish."""
         return replace(
             self,
             limits=tuple(limit for limit in self.limits if limit.wish != wish),
@@ -114,7 +111,7 @@ class Brief:
             most=None if wish == "most" else self.most,
             repeats=self.repeats or wish == "no_repeat",
             loop=self.loop and wish != "loop",
-            tonic=tonic if wish == "start" else self.tonic,
+            layout=None if wish == "plan" else self.layout,
         )
 
     def constraints(self, section: str) -> Constraints:
@@ -124,21 +121,15 @@ class Brief:
           ShinkoError: two wishes collide; the message names them.
         """
         form = self.form
-        first, last = section == form.sections[0], section == form.sections[-1]
+        last = section == form.sections[-1]
         slots = _Slots(self.book, form.length)
         for limit in self.limits:
             if limit.section in (None, section):
                 for slot in limit.slots:
                     slots.allow(slot, limit.chords, limit.told)
+        if self.layout is not None:
+            slots.tie(self.layout)
         slots.check(self.required, repeats=self.repeats)
-        if first and self.tonic & slots.at(0):
-            # What nobody asked for: on the tonic, where that is in nobody's way.
-            before = slots.at(0)
-            slots.allow(0, self.tonic & before, "`start` tonic")
-            try:
-                slots.check(self.required, repeats=self.repeats)
-            except ShinkoError:
-                slots.restore(0, before)
         return Constraints(
             slots.allowed,
             required=tuple(dict.fromkeys(min(chords) for chords in self.required)),
@@ -146,13 +137,15 @@ class Brief:
             repeats=self.repeats,
             loops=self.loop and last and form.sections[0] == form.sections[-1],
             rounds=not self.repeats and section in form.after(section),
+            ties=self.layout.ties if self.layout else (),
+            unlike=slots.unlike(self.layout) if self.layout else (),
         )
 
     def relaxed(self, section: str) -> Iterator[tuple[str, Constraints]]:
         """What a section keeps to without each of the wishes, where the others don't collide."""
         for wish in self.wishes:
             with suppress(ShinkoError):
-                yield wish, self.without(wish, self.book.tonic()).constraints(section)
+                yield wish, self.without(wish).constraints(section)
 
 
 class _Slots:
@@ -190,10 +183,30 @@ class _Slots:
         self._sets[slot] = left
         self._why[slot].append((chords, told))
 
-    def restore(self, slot: int, chords: Chords) -> None:
-        """Take the last wish for a slot back; `chords` are what it had before."""
-        self._sets[slot] = chords
-        self._why[slot].pop()
+    def tie(self, layout: Layout) -> None:
+        """Slots that have one chord may have what all of them may.
+
+        Raises: ShinkoError, where that is none.
+        """
+        for tie in layout.ties:
+            left = self._sets[tie.slot] & self._sets[tie.to]
+            if not left:
+                wishes = dict.fromkeys(self._why[place][-1][1] for place in (tie.to, tie.slot))
+                raise ShinkoError(
+                    f"{' and '.join(wishes)} collide with `plan` {layout.text}, where chord "
+                    f"{tie.slot + 1} is chord {tie.to + 1} again; leave one of them out"
+                )
+            self._sets[tie.to] = left
+        for tie in layout.ties:
+            self._sets[tie.slot] = self._sets[tie.to]
+
+    def unlike(self, layout: Layout) -> tuple[Unlike, ...]:
+        """What differs, but for slots that are locked to one chord."""
+        return tuple(
+            one
+            for one in layout.unlike
+            if len(one.slots) > 1 or any(len(self._sets[s]) > 1 for s in (*one.slots, *one.to))
+        )
 
     def check(self, required: Sequence[Chords], *, repeats: bool) -> None:
         """Raises: ShinkoError, where required chords or neighbours collide with slots."""

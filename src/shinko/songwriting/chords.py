@@ -60,7 +60,7 @@ class ChordBook:
 
     def tonic(self) -> frozenset[int]:
         """The chord on the tonic, or the first chord whose root and bass it is, as a blues' I7."""
-        wanted = roman_from_name("i" if self.key.is_minor else "I", self.key)
+        wanted = roman_from_name("i" if self.key.has_minor_third else "I", self.key)
         found = {self._index[t] for t in wanted.tokens_in(self.key) if t in self._index}
         for index, chord in enumerate(self.chords):
             if found:

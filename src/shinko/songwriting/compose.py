@@ -42,7 +42,7 @@ def compose_each(policy: Policy, request: ComposeRequest) -> Iterator[Progressio
       ShinkoError: as `compose`, before the first.
     """
     form = read_form(request.form, request.differ, request.length)
-    performer = choose_performer(policy, request.table, request.variety, exact=request.exact)
+    performer = choose_performer(policy, request)
     book = ChordBook(performer.chords, request.key)
     brief = read_wishes(request.wishes, form, book)
     drawn, log_probs = performer.perform(

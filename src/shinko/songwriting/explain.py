@@ -1,8 +1,7 @@
 """Why a chord: how usual it is, what it leads to, and what another one would cost. Needs no torch.
 
-All numbers are those of a style's table: the log-probability of a chord after what came before,
-unlisted ones at the floor, each row made to sum to 1. Costs are differences of the whole
-progression's, in nats.
+All numbers are those of a `Teller`: the log-probability of a chord after all that came before it,
+or after what a table looks back on. Costs are differences of the whole progression's, in nats.
 """
 
 from __future__ import annotations
@@ -18,17 +17,21 @@ from shinko.errors import FieldError
 from shinko.planning.best import best_apart
 from shinko.planning.constraints import Constraints
 from shinko.planning.ground import Ground
-from shinko.planning.plan import solve
+from shinko.planning.particles import play
+from shinko.planning.rows import softmax
 from shinko.songwriting.brief import Form
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.requests import MOST_COMPOSED, Wishes
 from shinko.songwriting.steer import steering_of
+from shinko.songwriting.teller import Teller
 from shinko.songwriting.wishes import read_wishes
 from shinko.tables.table import Floats
 
 BLANK = "_"
 # Progressions that the table plays, to say how rare one is, and their seed.
 _PLAYED, _SEED = 4_000, 0
+# Progressions that stand for all that fit, where these can't be counted.
+_PARTICLES = 2_000
 # Alternatives and followers that are named.
 _NAMED = 3
 
@@ -48,6 +51,7 @@ class Reason:
       adds: effective chords of the progression's own counts, less those without this one: what it
         adds in variety; below 0 where it makes the progression more uniform.
       alternatives: the best other chords, and what each would cost in nats; below 0 it gains.
+      memory: where it comes from in what was played, in words; "" where nothing is remembered.
     """
 
     slot: int
@@ -59,6 +63,7 @@ class Reason:
     choice: float
     adds: float
     alternatives: tuple[tuple[str, float], ...]
+    memory: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,12 +75,14 @@ class Explanation:
       log_probability: of the whole, nats.
       rarer_than: share of the progressions of this length that the table plays which are likelier.
       repair: slot, chord and gain in nats of the best single change; None if no change gains.
+      told: whose statistics these are, and whether they count all that was played.
     """
 
     reasons: tuple[Reason, ...]
     log_probability: float
     rarer_than: float
     repair: tuple[int, str, float] | None
+    told: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The numbers as JSON values."""
@@ -99,31 +106,30 @@ def read_slots(text: str, book: ChordBook) -> list[frozenset[int] | None]:
     return [None if part == BLANK else book.find(part, "chords") for part in parts]
 
 
-def explain(ground: Ground, book: ChordBook, chords: NDArray[np.int64]) -> Explanation:
+def explain(teller: Teller, book: ChordBook, chords: NDArray[np.int64]) -> Explanation:
     """The reasons of a whole progression.
 
     Args:
-      ground: table and rewards.
+      teller: whose statistics.
       book: its chords.
       chords: (T,).
     """
-    process = ground.process
-    chances = _normalised(process.rewards_at(0))
-    process = process.rewarded(np.log(chances))
-    plan = solve(process, temperature=1.0, length=len(chords))
-    own = float(plan.returns(chords[:, None])[0])
-    reasons, state = [], process.start
+    player = teller.player
+    own = float(player.log_probability(chords[:, None])[0])
+    chances = np.exp(player.rows(chords))
+    played, logs = play(player, len(chords), _PLAYED, np.random.default_rng(_SEED))
+    memories = teller.memories(chords, played)
+    reasons = []
     repair: tuple[int, str, float] | None = None
     for slot, chord in enumerate(chords.tolist()):
         others = np.repeat(chords[:, None], len(book.tokens), axis=1)
         others[slot] = np.arange(len(book.tokens))
-        costs = own - plan.returns(others)
+        costs = own - player.log_probability(others)
         costs[chord] = math.inf
         best = np.argsort(costs, kind="stable")[:_NAMED]
         if costs[best[0]] < 0 and (repair is None or -costs[best[0]] > repair[2]):
             repair = (slot + 1, book.numeral(int(best[0])), round(float(-costs[best[0]]), 4))
-        row, after = chances[state], int(process.next_state_at(slot)[state, chord])
-        following = chances[after]
+        row, following = chances[slot], chances[slot + 1]
         reasons.append(
             Reason(
                 slot=slot + 1,
@@ -142,16 +148,17 @@ def explain(ground: Ground, book: ChordBook, chords: NDArray[np.int64]) -> Expla
                 alternatives=tuple(
                     (book.numeral(int(other)), round(float(costs[other]), 4)) for other in best
                 ),
+                memory=memories[slot],
             )
         )
-        state = after
-    played = plan.returns(plan.sample(_PLAYED, np.random.default_rng(_SEED)))
-    rarer = float((played > own + 1e-9).mean())
-    return Explanation(tuple(reasons), round(own, 4), rarer, repair)
+    rarer = float((logs > own + 1e-9).mean())
+    return Explanation(tuple(reasons), round(own, 4), rarer, repair, teller.told)
 
 
-def heat(ground: Ground, book: ChordBook, slots: list[frozenset[int] | None]) -> Floats:
-    """The exact probability of every chord in every slot given those that are there, (T, V).
+def heat(teller: Teller, book: ChordBook, slots: list[frozenset[int] | None]) -> Floats:
+    """The probability of every chord in every slot given those that are there, (T, V).
+
+    It is exact without a memory, or where one slot is free; else it is by particles.
 
     Raises:
       ShinkoError: what is there is impossible.
@@ -161,22 +168,42 @@ def heat(ground: Ground, book: ChordBook, slots: list[frozenset[int] | None]) ->
         if chords is not None:
             row[:] = False
             row[list(chords)] = True
-    return ground.steering(Constraints(allowed)).marginals()
+    steering = teller.ground.steering(Constraints(allowed))
+    if teller.chain is None:
+        return steering.marginals()
+    if allowed.sum() <= len(book.tokens) + len(slots) - 1 and (allowed.sum(axis=1) > 1).sum() <= 1:
+        return _one_free(teller, allowed)
+    drawn = steering.draw(_PARTICLES, np.random.default_rng(_SEED), teller.player).tokens
+    return np.array([np.bincount(row, minlength=len(book.tokens)) / len(row) for row in drawn])
+
+
+def _one_free(teller: Teller, allowed: NDArray[np.bool_]) -> Floats:
+    """The same where all chords but one are known: every whole progression is asked for."""
+    slot = int(allowed.sum(axis=1).argmax())
+    chords = np.flatnonzero(allowed[slot])
+    every = np.repeat(allowed.argmax(axis=1)[:, None], len(chords), axis=1)
+    every[slot] = chords
+    logs = teller.player.log_probability(every)
+    found = np.zeros(allowed.shape)
+    found[np.arange(len(every)), every[:, 0]] = 1.0
+    found[slot] = 0.0
+    found[slot, chords] = softmax(logs[None])[0]
+    return found
 
 
 def suggest(
-    ground: Ground, book: ChordBook, slots: list[frozenset[int] | None], slot: int
+    teller: Teller, book: ChordBook, slots: list[frozenset[int] | None], slot: int
 ) -> list[tuple[str, float]]:
     """Chords for a slot with their probabilities, the likeliest first; what is there doesn't count.
 
     Args:
-      ground: table, rewards and temperature.
+      teller: whose statistics.
       book: the chords.
       slots: what is there, on both sides.
       slot: which one, from 0.
     """
     free = [None if place == slot else chords for place, chords in enumerate(slots)]
-    chances = heat(ground, book, free)[slot]
+    chances = heat(teller, book, free)[slot]
     order = np.argsort(-chances, kind="stable")
     return [(book.numeral(int(chord)), float(chances[chord])) for chord in order]
 
@@ -189,16 +216,12 @@ def _variety(chords: NDArray[np.int64]) -> float:
     return math.exp(-float((shares * np.log(shares)).sum()))
 
 
-def _normalised(rewards: Floats) -> Floats:
-    """Probabilities of the rows, which unlisted chords are part of at the floor."""
-    chances = np.exp(rewards)
-    return np.asarray(chances / chances.sum(axis=1, keepdims=True))
-
-
 def best(
     ground: Ground, book: ChordBook, wishes: Wishes, *, length: int, count: int, differ: int
 ) -> list[tuple[tuple[str, ...], float]]:
     """The likeliest progressions that differ, as numerals, with their log-probabilities.
+
+    That is by the table alone: what was played before doesn't count.
 
     Args:
       ground: table and rewards.

@@ -1,23 +1,34 @@
-"""Who plays: a network at a place of its dial, or the exact optimum of a style. Needs no torch."""
+"""Who plays: a network at a place of its dials, what it learned from, or a table's optimum.
+
+Needs no torch.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shinko.errors import FieldError, ShinkoError
-from shinko.nets.light import LightModel, sample_light
+from shinko.nets.light import sample_light
 from shinko.planning.ground import Ground
 from shinko.planning.particles import Player
-from shinko.planning.process import Floats
+from shinko.planning.process import Floats, Ints
+from shinko.rl.described import Dial
+from shinko.rl.dialled import DialledModel
 from shinko.rl.policy import Policy
-from shinko.rl.variety import DEFAULT_VARIETY, dial_temperature
+from shinko.rl.policy_runs import run_settings
+from shinko.rl.variety import DEFAULT_VARIETY
+from shinko.runs.folder import RunFolder
 from shinko.songwriting.brief import Brief
+from shinko.songwriting.dials import at_place, place_of
 from shinko.songwriting.ground import run_ground, style_ground
+from shinko.songwriting.remembered import Remembered, ground_of, remembered
+from shinko.songwriting.requests import ComposeRequest
+from shinko.songwriting.roles import Role
 from shinko.songwriting.steer import steer
 from shinko.songwriting.styles import Style
 from shinko.tables.codec import expect_chords
@@ -32,20 +43,12 @@ class Performer:
     Attributes:
       chords: tokens.
       name: for people and for the record.
-      model: the network, or None where the exact optimum plays.
-      ground: gives the table to look ahead with; it may take a moment.
+      roles: each piece is played by one of them.
     """
 
     chords: tuple[str, ...]
     name: str
-    model: LightModel | None
-    ground: Callable[[], Ground]
-
-    @cached_property
-    def player(self) -> Player:
-        """The network before its first chord."""
-        assert self.model is not None
-        return Player.at_start(self.model)
+    roles: tuple[Role, ...]
 
     def perform(
         self, brief: Brief, *, count: int, temperature: float, rng: np.random.Generator
@@ -54,79 +57,187 @@ class Performer:
 
         That is of the chords under the player's own distribution, whatever they were drawn by.
 
+        Args:
+          brief: what to keep to.
+          count: pieces.
+          temperature: of each step, for who has no dial.
+          rng: the source of chance.
+
         Raises:
           ShinkoError: nothing keeps to the brief.
         """
-        if self.model is None:
-            ground = self.ground()
-            drawn = steer(ground, brief, count=count, rng=rng)
-            return drawn, ground.plan(len(drawn)).log_probability(drawn)
-        if not brief.is_free:
-            if not temperature:
-                raise FieldError(
-                    "temperature", 0, "above 0: with locks or a form there is chance in it"
-                )
-            player = replace(self.player, temperature=temperature)
-            drawn = steer(self.ground(), brief, count=count, rng=rng, player=player)
-            return drawn, self.player.log_probability(drawn)
-        tokens, log_probs = sample_light(
-            self.model,
-            steps=brief.form.length,
+        length, sections = brief.form.length, len(brief.form.sections)
+        tokens = np.empty((length * sections, count), np.int64)
+        log_probs = np.empty(count)
+        shares = np.array([role.share for role in self.roles])
+        which = rng.choice(len(shares), count, p=shares / shares.sum())
+        for number, role in enumerate(self.roles):
+            own = np.flatnonzero(which == number)
+            if len(own):
+                told = _play(role, brief, len(own), temperature, rng)
+                tokens[:, own], log_probs[own] = told
+        return tokens, log_probs
+
+
+def _play(
+    role: Role, brief: Brief, count: int, temperature: float, rng: np.random.Generator
+) -> tuple[Ints, Floats]:
+    if brief.is_free and role.free is not None:
+        return role.free(brief.form.length, count, rng, brief.opening)
+    if not temperature:
+        raise FieldError("temperature", 0, "above 0: with locks or a form there is chance in it")
+    drawn = steer(role, brief, count=count, rng=rng)
+    return drawn, role.log_probability(drawn, [brief.form.length] * len(brief.form.sections))
+
+
+def choose_performer(policy: Policy, request: ComposeRequest) -> Performer:
+    """The performer that is asked for.
+
+    Raises:
+      ShinkoError: what is asked for can't be had with this policy, or it doesn't play chords.
+    """
+    expect_chords(f"policy '{policy.name}'", policy.codec)
+    if policy.dial is None:
+        return _of_run(policy, request)
+    chosen = Style.parse(request.table or policy.dial.tables[0][0])
+    variety = request.variety or DEFAULT_VARIETY
+    if request.memoryless:
+        if request.returns:
+            raise FieldError(
+                "returns",
+                request.returns,
+                "none, for a table alone doesn't remember",
+                "leave out `memoryless`",
+            )
+        ground = style_ground(chosen, variety)
+        name = f"exact optimum of {chosen}, {variety}"
+        return Performer(ground.process.tokens, name, (Role(name, 1.0, lambda: ground),))
+    if not request.exact and all(policy.dial.parts(name) for name, _ in chosen.parts):
+        return _of_dial(policy, policy.dial, chosen, request)
+    mode = request.key.mode
+    styles = [
+        at_place(style, mode, request.variety, request.returns)
+        for style in remembered(chosen, mode)
+    ]
+    counted = "; ".join(dict.fromkeys(style.counted for style in styles))
+    name = f"chain of {_told(chosen, request)} ({counted})"
+    roles = tuple(style.role(request.temperature) for style in styles)
+    return Performer(styles[0].vocabulary, name, roles)
+
+
+def _told(chosen: Style, request: ComposeRequest) -> str:
+    """Whose statistics, and where on the dials, for people and for the record."""
+    dials = (request.variety or DEFAULT_VARIETY, request.returns)
+    return ", ".join([str(chosen), request.key.mode, *filter(None, dials)])
+
+
+def _of_dial(policy: Policy, dial: Dial, chosen: Style, request: ComposeRequest) -> Performer:
+    """The network plays, in each style of a mixture."""
+    mode, shares = request.key.mode, dict[str, float]()
+    for table, share in chosen.parts:
+        parts = dial.parts(table)
+        for part in parts:
+            shares[part] = shares.get(part, 0.0) + share / len(parts)
+    roles = []
+    for style, share in shares.items():
+        heat, pull = place_of(dial, style, mode, request.variety, request.returns)
+        played = policy.at(style, mode, heat=heat, pull=pull)
+        ground = partial(_ground, style, mode, heat)
+        roles.append(_network_role(style, share, played, ground, request.temperature))
+    return Performer(policy.chords, f"{policy.name}, {_told(chosen, request)}", tuple(roles))
+
+
+def _ground(style: str, mode: str, heat: float) -> Ground:
+    (found,) = remembered(Style.parse(style), mode)
+    return ground_of((found.at(heat, 0.0),))
+
+
+def _network_role(
+    name: str, share: float, model: DialledModel, ground: Callable[[], Ground], temperature: float
+) -> Role:
+    def player(length: int, close: str) -> Player:
+        return Player.at_start(model.ending(length, close), temperature)
+
+    def free(
+        steps: int, count: int, rng: np.random.Generator, first: int | None
+    ) -> tuple[Ints, Floats]:
+        tokens, logs = sample_light(
+            model.ending(steps),
+            steps=steps,
             count=count,
             temperature=temperature,
             rng=rng,
-            first=brief.opening,
+            first=first,
         )
-        return tokens.T, log_probs
+        return tokens.T, logs
+
+    return Role(name, share, ground, player, free, goes_on=False)
 
 
-def choose_performer(policy: Policy, table: str, variety: str, *, exact: bool) -> Performer:
-    """The performer that is asked for.
+def _of_run(policy: Policy, request: ComposeRequest) -> Performer:
+    """A network that plays as it learned to, or the exact optimum of its table."""
+    for field in ("table", "variety", "returns"):
+        text = getattr(request, field)
+        if text:
+            raise FieldError(
+                field,
+                text,
+                "none, for this policy plays as it learned to",
+                f"leave out `{field}`, or take the policy that ships",
+            )
 
-    Args:
-      policy: a network, with a dial or of a run.
-      table: whose statistics, as the user wrote it; "" for the first of the dial.
-      variety: as the user wrote it; "" for the usual one.
-      exact: the optimum instead of the network.
+    mode = _learned_mode(policy)
+    if mode and mode != request.key.mode:
+        raise FieldError(
+            "key",
+            str(request.key),
+            f"a key in {mode}, for of such songs this policy learned the reward",
+            "train another with `memory`",
+        )
 
-    Raises:
-      ShinkoError: table or variety can't be had with this policy, or it doesn't play chords.
-    """
-    expect_chords(f"policy '{policy.name}'", policy.codec)
-    dial, variety = policy.dial, variety or (policy.dial and DEFAULT_VARIETY) or ""
-    if dial is None:
-        for field, text in (("table", table), ("variety", variety)):
-            if text:
-                raise FieldError(
-                    field,
-                    text,
-                    "none, for this policy plays as it learned to",
-                    f"leave out `{field}`, or take the policy that ships",
-                )
-        name = f"exact optimum of {policy.name}" if exact else policy.name
-        model = None if exact else policy.model
-        return Performer(policy.chords, name, model, partial(_table_of, policy))
-    chosen = Style.parse(table or dial.styles[0])
-    if exact or not {name for name, _ in chosen.parts} <= set(dial.styles):
-        exactly = style_ground(chosen, variety, floor=dial.floor, length=dial.length)
-        name = f"exact optimum of {chosen}, {variety}"
-        return Performer(exactly.process.tokens, name, None, lambda: exactly)
-    weights = [dict(chosen.parts).get(name, 0.0) for name in dial.styles]
-    known = None
-    if len(chosen.parts) == 1:
-        known = dial_temperature(dial, weights.index(1.0), variety)
-    ground = partial(
-        style_ground,
-        *(chosen, variety, policy.chords, known),
-        floor=dial.floor,
-        length=dial.length,
-    )
-    temperature = ground().temperature if known is None else known
-    model = policy.conditioned(weights, temperature).model
-    return Performer(policy.chords, f"{policy.name}, {chosen}, {variety}", model, ground)
+    def ground() -> Ground:
+        if policy.run is None:
+            raise ShinkoError(f"policy '{policy.name}': no table is known to look ahead with")
+        return ground_of(_run_styles(policy)) if mode else run_ground(*policy.run)
+
+    if mode and request.exact:
+        roles = tuple(style.role(request.temperature) for style in _run_styles(policy))
+        return Performer(policy.chords, f"chain that {policy.name} learned", roles)
+    if request.exact or request.memoryless:
+        name = f"exact optimum of {policy.name}"
+        exactly = partial(run_ground, *policy.run) if policy.run else ground
+        return Performer(policy.chords, name, (Role(name, 1.0, exactly),))
+    model = policy.model
+
+    def player(length: int, close: str) -> Player:
+        return Player.at_start(model, request.temperature)
+
+    def free(
+        steps: int, count: int, rng: np.random.Generator, first: int | None
+    ) -> tuple[Ints, Floats]:
+        tokens, logs = sample_light(
+            model,
+            steps=steps,
+            count=count,
+            temperature=request.temperature,
+            rng=rng,
+            first=first,
+        )
+        return tokens.T, logs
+
+    role = Role(policy.name, 1.0, ground, player, free, goes_on=not mode)
+    return Performer(policy.chords, policy.name, (role,))
 
 
-def _table_of(policy: Policy) -> Ground:
+def _learned_mode(policy: Policy) -> str:
+    """The mode of the songs whose reward with memory a run learned; "" for none."""
     if policy.run is None:
-        raise ShinkoError(f"policy '{policy.name}': no table is known to look ahead with")
-    return run_ground(*policy.run)
+        return ""
+    memory = run_settings(RunFolder(policy.run[0])).memory
+    return "" if memory == "none" else memory
+
+
+def _run_styles(policy: Policy) -> tuple[Remembered, ...]:
+    assert policy.run is not None
+    settings = run_settings(RunFolder(policy.run[0]))
+    return remembered(Style.parse(settings.table), settings.memory)

@@ -24,9 +24,14 @@ MOST_COMPOSED = 64
 
 DIAL, STEERING = "From familiar to adventurous", "Steering"
 
-_KEY, _C = "Key, such as 'C', 'F# minor', 'Bbm'.", Key.parse("C major")
+_KEY = "Key, such as 'C', 'F# minor', 'Bbm', or 'D dorian'; phrygian, lydian, mixolydian, too."
+_C = Key.parse("C major")
 _TABLE = "Whose statistics: a table, or a mixture such as '1960s:2, pop909:1'"
-_VARIETY = "familiar, real (as varied as real songs), adventurous, or effective chords"
+_VARIETY = "familiar, real (as varied as a song is within itself), adventurous, or effective chords"
+_RETURNS = (
+    "How much comes back: through-composed (never twice), songs, hypnotic, or repeated pairs in "
+    "eight chords, such as 2.5"
+)
 
 
 @dataclass(frozen=True)
@@ -40,16 +45,23 @@ class Wishes(Request):
     )
     start: str = asked(
         "",
-        "First chord: tonic, any, or a chord such as 'IV' or 'Am'; by default the tonic, unless it "
-        "is locked.",
+        "First chord: tonic, any, or a chord such as 'IV' or 'Am'; by default as songs begin.",
         group=STEERING,
     )
     end: str = asked(
-        "", "authentic, half, plagal, deceptive, or the last chords: 'ii V I'.", group=STEERING
+        "",
+        "authentic, half, plagal, deceptive, or the last chords: 'ii V I'; by default as songs do.",
+        group=STEERING,
     )
     without: str = asked("", "Chords that never come: 'iii7 V/V'.", group=STEERING)
     required: str = asked(
         "", "Chords that come, in each section: 'vi bVII'.", name="with", group=STEERING
+    )
+    plan: str = asked(
+        "",
+        "Units of a section: AABA; those of one letter share their chords, A' begins as A and ends "
+        "anew. By default, free, it comes back as songs do.",
+        group=STEERING,
     )
     loop: bool = asked(False, "The end leads back to the start.", group=STEERING)
     most: int | None = asked(
@@ -126,8 +138,16 @@ class ComposeRequest(Request):
     table: str = asked(
         "", f"{_TABLE}; by default that of the policy.", metavar="NAME|FILE", group=DIAL
     )
-    variety: str = asked("", f"{_VARIETY}; by default familiar.", letter="v", group=DIAL)
-    exact: bool = asked(False, "The exact optimum plays, not the network.", group=DIAL)
+    variety: str = asked("", f"{_VARIETY}; by default real.", letter="v", group=DIAL)
+    returns: str = asked("", f"{_RETURNS}; by default as songs do.", group=DIAL)
+    exact: bool = asked(
+        False, "What the network learned from plays itself: songs' statistics.", group=DIAL
+    )
+    memoryless: bool = asked(
+        False,
+        "The exact optimum of the table alone plays, which remembers no more than three chords.",
+        group=DIAL,
+    )
     run: Path | None = asked(
         None, "Run to compose with; by default the policy that ships.", metavar="DIR"
     )
@@ -162,6 +182,11 @@ class Statistics(Request):
 
     table: str = asked("pop", f"{_TABLE}.", metavar="NAME|FILE", was="style", group=DIAL)
     variety: str = asked("real", f"{_VARIETY}.", letter="v", group=DIAL)
+    memoryless: bool = asked(
+        False,
+        "By the table alone, which looks back three chords; by default all that was played counts.",
+        group=DIAL,
+    )
 
 
 @dataclass(frozen=True)

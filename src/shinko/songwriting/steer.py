@@ -14,6 +14,7 @@ from shinko.planning.ground import Ground
 from shinko.planning.particles import Player
 from shinko.planning.steering import Steering
 from shinko.songwriting.brief import Brief
+from shinko.songwriting.roles import Role
 
 Ints = NDArray[np.int64]
 
@@ -23,33 +24,23 @@ _CANDIDATES, _PARTICLES = 16, 128
 _TRIES = 20
 
 
-def steer(
-    ground: Ground,
-    brief: Brief,
-    *,
-    count: int,
-    rng: np.random.Generator,
-    player: Player | None = None,
-) -> Ints:
+def steer(role: Role, brief: Brief, *, count: int, rng: np.random.Generator) -> Ints:
     """Pieces that keep to a brief, (T, count), T all sections together.
 
     Args:
-      ground: what is looked ahead in.
+      role: who plays.
       brief: what to keep to.
       count: pieces.
       rng: the source of chance.
-      player: a network before its first chord; by default the exact optimum plays.
 
     Raises:
       ShinkoError: two wishes collide, or nothing keeps to all.
     """
-    for asked in brief.starts():  # where nobody asked for the tonic, it gives way
-        pieces = _Pieces(ground, asked, player)
-        try:
-            return np.stack(pieces.drawn(count, rng), axis=1)
-        except ConstraintError as error:
-            told, failed = ", ".join(brief.told), str(error)
-    raise ShinkoError(f"{failed} ({told})" if told else failed)
+    try:
+        return np.stack(_Pieces(role, brief).drawn(count, rng), axis=1)
+    except ConstraintError as error:
+        told = ", ".join(brief.told)
+        raise ShinkoError(f"{error} ({told})" if told else str(error)) from None
 
 
 def steering_of(ground: Ground, brief: Brief, section: str = "") -> Steering:
@@ -59,29 +50,28 @@ def steering_of(ground: Ground, brief: Brief, section: str = "") -> Steering:
       ShinkoError: two wishes collide, or nothing keeps to all; it names those without any one of
         which there would be a way.
     """
-    errors, relaxed = [], brief.relaxed(section)
-    for constraints in [asked.constraints(section) for asked in brief.starts()]:
-        try:
-            return ground.steering(constraints)
-        except ConstraintError as error:
-            errors.append(error)
-    helping = [wish for wish, constraints in relaxed if ground.allows(constraints)]
+    constraints = brief.constraints(section)
+    try:
+        return ground.steering(constraints)
+    except ConstraintError as error:
+        failed = error
+    helping = [wish for wish, relaxed in brief.relaxed(section) if ground.allows(relaxed)]
     way_out = "wish for less"
     if helping:
         names = [f"`{wish}`" for wish in helping]
         way_out = f"leave out {' or '.join(filter(None, (', '.join(names[:-1]), names[-1])))}"
     where = f" in section {section}" if section else ""
-    raise ShinkoError(f"{errors[0]}{where}: {', '.join(brief.told)}; {way_out}") from None
+    raise ShinkoError(f"{failed}{where}: {', '.join(brief.told)}; {way_out}") from None
 
 
 class _Pieces:
-    """Pieces of several sections, each section going on from what is played before it first comes.
+    """Pieces of several sections.
 
     A section whose every chord is locked is known to all others from the beginning.
     """
 
-    def __init__(self, ground: Ground, brief: Brief, player: Player | None) -> None:
-        self._ground, self._brief, self._player = ground, brief, player
+    def __init__(self, role: Role, brief: Brief) -> None:
+        self._role, self._ground, self._brief = role, role.ground(), brief
         self._form = brief.form
 
     def drawn(self, count: int, rng: np.random.Generator) -> list[Ints]:
@@ -105,7 +95,7 @@ class _Pieces:
         if not self._known or len(self._asked) == 1:
             # The first section is the same question for all pieces.
             plan = self._ground.steering(self._narrowed(opening, {}))
-            drawn = list(plan.draw(count, rng, self._player).tokens.T)
+            drawn = list(plan.draw(count, rng, self._player(opening, [])).tokens.T)
         return [self._piece(rng, drawn[place : place + 1]) for place in range(count)]
 
     def _piece(self, rng: np.random.Generator, opening: list[Ints]) -> Ints:
@@ -132,9 +122,12 @@ class _Pieces:
         self, name: str, made: dict[str, Ints], played: list[int], rng: np.random.Generator
     ) -> Ints:
         least, narrowed = self._form.differ, self._narrowed(name, made)
-        begin = self._ground.process.run(np.array(played, np.intp)[:, None])[0][-1, 0]
-        own = None if self._player is None else self._player.after(played)
-        plan = self._ground.steering(narrowed).begun_at(int(begin))
+        begin = self._ground.process.start
+        if self._role.goes_on:
+            states, _ = self._ground.process.run(np.array(played, np.intp)[:, None])
+            begin = int(states[-1, 0])
+        own = self._player(name, played)
+        plan = self._ground.steering(narrowed).begun_at(begin)
         drawn = plan.draw(_CANDIDATES, rng, own, _PARTICLES).tokens
         distances = [(drawn != other[:, None]).sum(axis=0) for other in made.values()]
         far = np.flatnonzero(np.min(distances, axis=0) >= least) if distances else np.arange(1)
@@ -142,13 +135,21 @@ class _Pieces:
             return np.asarray(drawn[:, far[0]])
         apart = tuple(Apart(other, least) for other in made.values())
         try:
-            looked = self._ground.steering(replace(narrowed, apart=apart)).begun_at(int(begin))
+            looked = self._ground.steering(replace(narrowed, apart=apart)).begun_at(begin)
             return looked.draw(1, rng, own, _PARTICLES).tokens[:, 0]
         except ConstraintError:
             raise ConstraintError(
                 f"section {name} can't differ in {least} chords from the others; lower `differ`, "
                 "or lock less"
             ) from None
+
+    def _player(self, name: str, played: list[int]) -> Player | None:
+        """Who plays a section after what was played before it."""
+        if self._role.player is None:
+            return None
+        close = "piece" if name == self._form.sections[-1] else "section"
+        player = self._role.player(self._form.length, close)
+        return player.after(played) if self._role.goes_on else player
 
     def _narrowed(self, name: str, made: dict[str, Ints]) -> Constraints:
         """What a section keeps to once others are known."""

@@ -10,14 +10,45 @@ from shinko.request import fields_of
 from shinko.score.progression import MOST_CHORDS
 from shinko.songwriting.brief import Brief, Chords, Form, Limit
 from shinko.songwriting.chords import ChordBook
+from shinko.songwriting.plans import read_plan
 from shinko.songwriting.requests import Wishes
+from shinko.theory.keys import Mode
 
-# The last chords of a cadence, in a major and in a minor key; a slash means "or".
-CADENCES: dict[str, tuple[str, str]] = {
-    "authentic": ("V/V7 I", "V/V7 i"),
-    "half": ("V", "V"),
-    "plagal": ("IV I", "iv i"),
-    "deceptive": ("V/V7 vi", "V/V7 ♭VI"),
+# The last chords of a cadence in each mode; a slash means "or". Where a mode has no leading tone,
+# the chords that close it in its place stand for V: they tell the mode by the note it is known
+# for. Lydian has no fourth degree to close from; dorian's ♭VI is borrowed from minor.
+CADENCES: dict[str, dict[Mode, str]] = {
+    "authentic": {
+        "major": "V/V7 I",
+        "minor": "V/V7 i",
+        "dorian": "IV/IV7/♭VII/v/v7 i",
+        "phrygian": "♭II/♭IImaj7/♭vii/♭vii7 i",
+        "lydian": "II/II7/V/vii I",
+        "mixolydian": "♭VII/♭VIImaj7/v/v7 I",
+    },
+    "half": {
+        "major": "V",
+        "minor": "V",
+        "dorian": "v",
+        "phrygian": "♭II/♭vii",
+        "lydian": "V/II",
+        "mixolydian": "v/♭VII",
+    },
+    "plagal": {
+        "major": "IV I",
+        "minor": "iv i",
+        "dorian": "IV i",
+        "phrygian": "iv i",
+        "mixolydian": "IV I",
+    },
+    "deceptive": {
+        "major": "V/V7 vi",
+        "minor": "V/V7 ♭VI",
+        "dorian": "v/v7/♭VII ♭VI",
+        "phrygian": "♭II/♭vii/♭vii7 ♭VI",
+        "lydian": "V/II vi",
+        "mixolydian": "v/v7/♭VII vi",
+    },
 }
 USUAL_DIFFERENCE = 4
 _LOCK = re.compile(r"(?:(?P<section>[^\s:=]+):)?(?P<slot>[^\s:=]+)=(?P<chords>\S+)")
@@ -81,21 +112,21 @@ def read_wishes(wishes: Wishes, form: Form, book: ChordBook) -> Brief:
     Raises:
       ShinkoError: a wish can't be read.
     """
-    wished, start = told(wishes), wishes.start.strip()
+    wished = told(wishes)
     return Brief(
         form,
         book,
         limits=(
             *_locks(wishes.fix, form, book),
             *_without(wishes.without, form, book),
-            *_start(start, form, book),
+            *_start(wishes.start.strip(), form, book),
             *_end(wishes.end, form, book),
         ),
         required=tuple(book.find_all(wishes.required, "with")),
         most=wishes.most,
         repeats=wishes.repeats,
         loop=wishes.loop,
-        tonic=frozenset() if start else book.tonic(),
+        layout=read_plan(wishes.plan, form.length),
         told=tuple(wished.values()),
         wishes=tuple(wished),
     )
@@ -154,7 +185,10 @@ def _end(text: str, form: Form, book: ChordBook) -> Iterator[Limit]:
     cadence = CADENCES.get(name)
     if cadence is None and name.isalpha() and name not in _NUMERALS and len(name) > 4:
         raise FieldError("end", text, f"{', '.join(CADENCES)}, or the last chords")
-    last = (cadence[book.key.is_minor] if cadence else text.replace(",", " ")).split()
+    if cadence is not None and book.key.mode not in cadence:
+        there = ", ".join(each for each, modes in CADENCES.items() if book.key.mode in modes)
+        raise FieldError("end", text, f"{there}, or the last chords, in {book.key}")
+    last = (cadence[book.key.mode] if cadence else text.replace(",", " ")).split()
     if len(last) > form.length:
         expected = f"at most {form.length} chords, the `length`, not {len(last)}"
         raise FieldError("end", text, expected)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from shinko.tables.memory import FLOOR, LAGS, LOOKS_BACK, PLACES
+from shinko.tables.memory import FLOOR, LAGS, LOOKS_BACK, PLACES, trust_at
 from shinko.tables.table import Floats
 from shinko.tables.voices import Voice
 
@@ -47,7 +47,8 @@ def free_draw(voice: Voice, played: Sequence[int]) -> Floats:
     """P(each chord), drawn freely after what was played in the section, (V,)."""
     V = voice.innovations.shape[-1]
     before, last = (V, V, *played)[-2:]
-    free: Floats = voice.innovations[before, last]
+    free: Floats = voice.innovations[before, last] ** (1 / voice.heat)
+    free = free / free.sum()
     after_last = set[int]()
     for length in range(1, LOOKS_BACK + 1):
         if length > len(played):
@@ -56,13 +57,13 @@ def free_draw(voice: Voice, played: Sequence[int]) -> Floats:
         followed = Counter(
             played[end]
             for end in range(length, len(played))
-            if tuple(played[end - length : end]) == recent
+            if tuple(played[end - length : end]) == recent and played[end] != played[-1]
         )
         after_last |= set(followed)
         if followed:
             counts = np.zeros(V)
             counts[list(followed)] = list(followed.values())
-            kinds = voice.recall.trust * len(followed)
+            kinds = voice.recall.trust * trust_at(len(played)) * len(followed)
             free = (counts + kinds * free) / (counts.sum() + kinds)
     shunned = free * np.where(np.isin(np.arange(V), list(after_last)), 1 - voice.shun, 1.0)
     return np.asarray(shunned / shunned.sum())

@@ -18,9 +18,9 @@ from shinko.tables.song import Song, SongCount, SongList, TooManySongsError
 from shinko.tables.table import TableError
 from shinko.theory import ChordError, Key, parse_chord_name, parse_roman, roman_from_name
 from shinko.theory.find_key import find_key
+from shinko.theory.keys import Mode
 
-# Roman numerals need no tonic, only a mode.
-_ANY_MAJOR, _ANY_MINOR = Key.parse("C"), Key.parse("Am")
+_ANY_MAJOR = Key.parse("C")
 
 LONGEST_LINE = 10_000  # characters
 _HEADER = re.compile(r"(key|mode|title|artist|tempo|time|capo)\s*:\s*(.*)", re.IGNORECASE)
@@ -125,11 +125,13 @@ def has_bracketed_chords(text: str) -> bool:
 
 def _obey(sheet: _Sheet, name: str, value: str, verbatim: str) -> str:
     """Follow a directive; returns which environment, "tab" or "grid", the next line is in."""
+    if name == "meta":
+        name, _, value = value.partition(" ")
     if name == "key":
         key = Key.parse(value)
         sheet.key = key, str(key)
     elif name == "mode":
-        sheet.key = _any_key(minor=Key.parse(f"A {value}").is_minor)
+        sheet.key = _in_mode(sheet.key, Key.parse(f"A {value}").mode)
     elif name in ("title", "t"):
         sheet.title = value
     elif name in ("new_song", "ns"):
@@ -215,8 +217,17 @@ def _song(path: Path, title: str, passages: list[_Passage]) -> Song:
     return Song(tuple(runs), title, names[0], key_was_found=found, parts=tuple(parts))
 
 
-def _any_key(*, minor: bool) -> _Named:
-    return (_ANY_MINOR, "minor") if minor else (_ANY_MAJOR, "major")
+def _in_mode(told: _Named | None, mode: Mode) -> _Named:
+    """The tonic that was told, in a mode; any key of the mode where none was."""
+    if told is None or told[1] == told[0].mode:
+        return _any_key(mode)
+    key = Key(told[0].tonic, mode)
+    return key, str(key)
+
+
+def _any_key(mode: Mode) -> _Named:
+    """Roman numerals need no tonic, only a mode."""
+    return Key.of_signature(0, mode), mode
 
 
 def key_of_words(words: Iterable[str]) -> _Named:
@@ -231,7 +242,7 @@ def key_of_words(words: Iterable[str]) -> _Named:
     if names:
         key = find_key(names)
         return key, str(key)
-    return _any_key(minor=modes.count("minor") > modes.count("major"))
+    return _any_key("minor" if modes.count("minor") > modes.count("major") else "major")
 
 
 def _mode_of_tonic(word: str) -> list[str]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from shinko.paths import expanded
 from shinko.tables.automaton import Automaton, compile_table
-from shinko.tables.builtin import BUILTIN, builtin_path, load_table
+from shinko.tables.builtin import BUILTIN, builtin_path, load_table, playable_table
 from shinko.tables.files import is_there
 from shinko.tables.memory import Recall, SongMemory, SongStyle
 from shinko.tables.memory_files import read_memory
@@ -74,14 +74,15 @@ def voices_of(name: str, mode: str, close: str = "piece") -> Voices:
         memory = builtin_memory()
         styles = [memory.style(part) for part in _PARTS.get(name, (name,))]
     else:
-        table, beside = load_table(name), memory_path(expanded(name))
+        beside = memory_path(expanded(name))
         if not is_there(beside):
+            table = playable_table(name)  # what is borrowed goes on from every chord
             voice = borrowed_voice(compile_table(table), mode)
-            told = f"the table as it is, with how songs of `pop` come back; {mode} isn't told apart"
+            told = f"as it is, {mode} or not, coming back as the built-in songs do"
             return Voices(table.vocabulary, {name: voice}, told)
         memory = read_memory(beside)
         styles = list(memory.styles)
-        if memory.vocabulary != table.vocabulary:
+        if memory.vocabulary != load_table(name).vocabulary:
             raise TableError(
                 f"{beside}: not of {name}, whose chords are other ones; build both again, or take "
                 "it away"
@@ -99,15 +100,38 @@ def _counted(styles: Sequence[SongStyle], mode: str) -> str:
     return f"{songs:,} songs in {mode}" if songs else f"songs in {mode}"
 
 
+def over(voices: Voices, vocabulary: tuple[str, ...]) -> Voices:
+    """The same over more chords, that these voices hardly ever play.
+
+    Args:
+      voices: over some of the chords.
+      vocabulary: all.
+    """
+    if voices.vocabulary == vocabulary:
+        return voices
+    V, own = len(vocabulary), len(voices.vocabulary)
+    places = [vocabulary.index(chord) for chord in voices.vocabulary]
+    rows = np.full(V + 1, own)  # what it doesn't know is as the beginning
+    rows[places], rows[V] = np.arange(own), own
+    found = {}
+    for name, voice in voices.voices.items():
+        innovations = np.zeros((V + 1, V + 1, V))
+        innovations[:, :, places] = voice.innovations[rows][:, rows]
+        closing = voice.closing
+        if closing is not None:
+            closing = np.ones((len(closing), V))
+            closing[:, places] = voice.closing
+        found[name] = replace(voice, innovations=innovations, closing=closing)
+    return Voices(vocabulary, found, voices.counted)
+
+
 def borrowed_voice(automaton: Automaton, mode: str) -> Voice:
     """What a table draws is new; how it comes back is as in the songs of the package."""
-    memory = builtin_memory()
     innovations = _two_back(automaton)
     if mode in NEAREST:
         innovations = innovations * in_scale(automaton.vocabulary) + 1e-12
         innovations /= innovations.sum(axis=-1, keepdims=True)
-    recalls = [memory.style(part).recall for part in _PARTS["pop"]]
-    return Voice(innovations, _mean(recalls))
+    return Voice(innovations, usual_recall())
 
 
 def _two_back(automaton: Automaton) -> Floats:
@@ -129,7 +153,9 @@ def _two_back(automaton: Automaton) -> Floats:
     return np.broadcast_to(rows, (V + 1, V + 1, V))
 
 
-def _mean(recalls: list[Recall]) -> Recall:
+def usual_recall() -> Recall:
+    """How the songs of the package copy themselves, their styles counting alike."""
+    recalls = [builtin_memory().style(part).recall for part in _PARTS["pop"]]
     return replace(
         recalls[0],
         stay=np.mean([one.stay for one in recalls], axis=0),

@@ -45,7 +45,7 @@ class Recall:
       entry: chances of the states where one is drawn anew, by the place in the section,
         (PLACES + 1, Z), each row of sum 1; nothing for lags longer than what was played.
       trust: how much the table of innovations weighs against what followed in the section, for
-        each kind of chord that did; above 0.
+        each kind of chord that did; above 0. See `trust_at`.
     """
 
     stay: Floats
@@ -139,3 +139,10 @@ def too_long() -> NDArray[np.bool_]:
     lags = np.array((0, *LAGS))
     found: NDArray[np.bool_] = lags > np.arange(PLACES + 1)[:, None]
     return found
+
+
+def trust_at(place: int) -> float:
+    """What a trust is multiplied with at a place: what a section has just begun with comes again
+    sooner than what it played long ago.
+    """
+    return float(np.interp(place, (0, 16), (0.25, 1.3)))

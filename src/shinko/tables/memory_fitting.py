@@ -28,6 +28,7 @@ from shinko.tables.memory import (
     Recall,
     SongStyle,
     too_long,
+    trust_at,
 )
 from shinko.tables.modes import in_other_mode
 from shinko.tables.table import Floats, TableError
@@ -279,7 +280,7 @@ def _free_draw(
     free = innovated(innovations[None], which, played)[rows, 0, chord]
     new = np.ones(len(chord))
     for counts in followed(played, V):
-        kinds = trust * (counts > 0).sum(axis=1)
+        kinds = trust * trust_at(played.shape[1]) * (counts > 0).sum(axis=1)
         total = np.where(kinds > 0, counts.sum(axis=1) + kinds, 1.0)
         mixed = np.where(kinds > 0, (counts[rows, chord] + kinds * free) / total, free)
         new *= np.where(kinds > 0, kinds * free / total / mixed, 1.0)

@@ -13,28 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shinko.theory import Key, parse_token
+from shinko.theory.keys import MODES
 
 _C_MAJOR = Key.parse("C")
 _SCALE = frozenset({0, 2, 4, 5, 7, 9, 11})
 # The tonic of each mode, semitones above that of the major key of the same signature.
-TONICS: Mapping[str, int] = {
-    "major": 0,
-    "dorian": 2,
-    "phrygian": 4,
-    "lydian": 5,
-    "mixolydian": 7,
-    "minor": 9,
-}
+TONICS: Mapping[str, int] = {mode: 7 * row.fifths % 12 for mode, row in MODES.items()}
 # The same as degrees of that scale.
 _DEGREES: Mapping[str, int] = {
     mode: sorted(_SCALE).index(tonic) + 1 for mode, tonic in TONICS.items()
 }
 # Modes with a minor third are nearest to minor, others to major.
 NEAREST: Mapping[str, str] = {
-    "mixolydian": "major",
-    "dorian": "minor",
-    "lydian": "major",
-    "phrygian": "minor",
+    mode: "minor" if row.minor_third else "major"
+    for mode, row in MODES.items()
+    if mode not in ("major", "minor")
 }
 
 

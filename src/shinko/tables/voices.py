@@ -1,8 +1,13 @@
-"""A voice: a style of songs in one mode, that returns to what it played as much as it is asked to.
+"""A voice: a style of songs in one mode, as bold and as fond of what it played as is asked.
 
-How much is one number, ρ, the *pull*: 0 as songs do. Above, it copies oftener, slips less and
-trusts more in what followed in the section; below, less, until it shuns what it played: at −∞ no
-chord comes a second time after the same one. A voice of any pull is a chain that sums to 1.
+How bold is one number, τ, the *heat*: its table of innovations to the power 1/τ, each row made to
+sum to 1; 1 as songs do. How it comes back to what it played isn't touched by that, so a cold voice
+isn't one that plays in loops.
+
+How much comes back is another, ρ, the *pull*: 0 as songs do. Above, it copies oftener, slips less
+and trusts more in what followed in the section; below, less, until it shuns what it played: at −∞
+no chord comes a second time after the same one. A voice of any heat and pull is a chain that sums
+to 1.
 """
 
 from __future__ import annotations
@@ -35,12 +40,18 @@ class Voice:
       closing: how much likelier than elsewhere each chord is as the last one, as that before it …,
         (places, V), where it is known how many are still to come.
       shun: how much it avoids a chord that came after the last one before, 0 to 1.
+      heat: τ of the table of innovations, above 0.
     """
 
     innovations: Floats
     recall: Recall
     closing: Floats | None = None
     shun: float = 0.0
+    heat: float = 1.0
+
+    def heated(self, heat: float) -> Voice:
+        """The same with a heat τ."""
+        return replace(self, heat=heat)
 
     def pulled(self, pull: float) -> Voice:
         """The same with a pull ρ."""

@@ -63,7 +63,7 @@ def _settled(chord: RomanChord, key: Key) -> RomanChord:
 
 def _from_name(name: ChordName, key: Key) -> RomanChord:
     plain = _plain_in_tonic_frame(name, key)
-    parts = to_relative_frame(plain) if key.is_minor else plain
+    parts = to_relative_frame(plain, key.mode)
     root = root_fifths(parts)
     for text in ids_by_sound(parts):
         if root_fifths(read_id(text)) == root:

@@ -2,30 +2,24 @@
 
 Conventions:
   - Degrees count from the major scale of a tonic; an alteration is -1 (♭), 0 or +1 (♯).
-  - The *tonic frame* counts from the tonic of the key, also in minor: i, ♭III, V7. People
-    write this way, and so do analyses of songs in minor.
-  - The *relative frame* counts from the relative major: in A minor, A minor is vi. Hooktheory's
-    ids are written this way. In major keys both frames are one.
+  - The *tonic frame* counts from the tonic of the key, also in minor and the other modes: i,
+    ♭III, V7. People write this way, and so do analyses of songs in minor.
+  - The *relative frame* counts from the relative major: in A minor, A minor is vi; in D dorian,
+    D minor is ii. Hooktheory's ids are written this way. In major keys both frames are one.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from shinko.theory.keys import RELATIVE_FIFTHS
+from shinko.theory.keys import MODES, Mode, scale_fifths
 from shinko.theory.notes import MAJOR_SCALE_FIFTHS, interval_fifths
 from shinko.theory.qualities import QUALITIES
 
 _DEGREES_IN_FIFTHS = (4, 1, 5, 2, 6, 3, 7)  # places -1..5 above the tonic
 # Degrees of the major scale that carry a minor (or diminished) chord.
 _MINOR_DEGREES = frozenset({(2, 0), (3, 0), (6, 0), (7, 0), (1, 1), (2, 1), (4, 1), (5, 1), (6, 1)})
-# The same in a minor key, seen from its tonic; V is major, as a dominant is.
-_MINOR_KEY_MINOR_DEGREES = _MINOR_DEGREES | {(1, 0), (4, 0)}
-# Places that the natural, harmonic and melodic minor scale take, above the tonic.
-_MINOR_SCALES = (
-    frozenset({0, 2, -3, -1, 1, -4, -2}),
-    frozenset({0, 2, -3, -1, 1, -4, 5}),
-    frozenset({0, 2, -3, -1, 1, 3, 5}),
-)
+# Places above the tonic that the harmonic and the melodic minor scale take.
+_OTHER_MINOR_SCALES = (frozenset({0, 2, -3, -1, 1, -4, 5}), frozenset({0, 2, -3, -1, 1, 3, 5}))
 # Read from another tonic, roots flatter than ♭V become their sharper twin: VII, not ♭I.
 _FLATTEST = -6
 _SHARPEST = 12
@@ -80,29 +74,33 @@ def bass_fifths(parts: ChordParts) -> int:
 
 
 @lru_cache(maxsize=4096)
-def to_tonic_frame(parts: ChordParts) -> ChordParts:
-    """Read a chord of the relative frame from the tonic of the minor key: vi becomes i.
+def to_tonic_frame(parts: ChordParts, mode: Mode) -> ChordParts:
+    """Read a chord of the relative frame from the tonic of a mode: in minor, vi becomes i.
 
     An applied chord becomes plain when its target is the tonic (V7/vi becomes V7), when it is
-    the major triad on the tonic, and when all its notes lie in one of the minor scales (V/V
-    becomes IV). The letter of a borrowed mode is dropped: it speaks of the relative major.
+    the major triad on the tonic, and when all its notes lie in the mode's scale, in minor in
+    one of the three minor scales (V/V becomes IV). The letter of a borrowed mode is dropped: it
+    speaks of the relative major. In major both frames are one.
     """
-    parts = _moved(parts, -RELATIVE_FIFTHS)
+    if mode == "major":
+        return parts
+    parts = _moved(parts, -MODES[mode].fifths)
     if parts.applied is None:
         return parts
     root = root_fifths(parts)
     target = (parts.applied, parts.applied_alteration)
     on_tonic = root == 0 and parts.quality == ""
-    if target == (1, 0) or on_tonic or _diatonic_in_minor(root, parts.quality):
+    if target == (1, 0) or on_tonic or _diatonic(root, parts.quality, mode):
         return _plain(parts, root)
-    minor = target in _MINOR_KEY_MINOR_DEGREES
-    return parts._replace(applied_minor=_told(target, minor))
+    return parts._replace(applied_minor=_told(target, target in _minor_degrees(mode)))
 
 
 @lru_cache(maxsize=4096)
-def to_relative_frame(parts: ChordParts) -> ChordParts:
-    """Read a chord written from the tonic of a minor key from its relative major: i becomes vi."""
-    parts = _moved(parts, RELATIVE_FIFTHS)
+def to_relative_frame(parts: ChordParts, mode: Mode) -> ChordParts:
+    """Read a chord written from the tonic of a mode from its relative major: i becomes vi."""
+    if mode == "major":
+        return parts
+    parts = _moved(parts, MODES[mode].fifths)
     if (parts.applied, parts.applied_alteration) == (1, 0):
         return _plain(parts, root_fifths(parts))
     return parts
@@ -141,9 +139,30 @@ def _plain(parts: ChordParts, root: int) -> ChordParts:
     )
 
 
-def _diatonic_in_minor(root: int, quality: str) -> bool:
+def _diatonic(root: int, quality: str, mode: Mode) -> bool:
     places = {root + interval_fifths(interval) for interval in QUALITIES[quality]}
-    return any(places <= scale for scale in _MINOR_SCALES)
+    return any(places <= scale for scale in _scales(mode))
+
+
+@cache
+def _scales(mode: Mode) -> tuple[frozenset[int], ...]:
+    """The places that a mode's scale takes above the tonic; minor has three scales."""
+    scale = frozenset(scale_fifths(mode))
+    return (scale, *_OTHER_MINOR_SCALES) if mode == "minor" else (scale,)
+
+
+@cache
+def _minor_degrees(mode: Mode) -> frozenset[tuple[int, int]]:
+    """The degrees that carry a minor (or diminished) chord, seen from the tonic of a mode.
+
+    On its scale the mode decides, elsewhere the major scale. V of minor is major, as a dominant
+    is; in dorian and mixolydian it is v.
+    """
+    scale = scale_fifths(mode)
+    minor = {degree_at(place) for place in scale if place + interval_fifths("♭3") in scale}
+    if mode == "minor":
+        minor.discard((5, 0))
+    return frozenset(minor | (_MINOR_DEGREES - {degree_at(place) for place in scale}))
 
 
 def _told(target: tuple[int, int], minor: bool) -> bool | None:

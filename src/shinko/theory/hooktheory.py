@@ -2,8 +2,8 @@
 
 A digit is the degree, figures follow (6 and 64; 7, 65, 43 and 42), "/x" applies the chord to
 degree x, and a letter in front borrows it from another mode of the same tonic. A chord is
-diatonic in its mode: third, fifth and seventh come from that scale. In a minor key ids count
-from the relative major.
+diatonic in its mode: third, fifth and seventh come from that scale. In a minor key, and in any
+other mode, ids count from the relative major.
 
 Source: the chord ids of Hooktheory's Trends API.
 """
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from shinko.theory.degrees import ChordParts, degree_at, root_fifths, to_tonic_frame
+from shinko.theory.keys import Mode
 from shinko.theory.notes import MAJOR_SCALE_FIFTHS, interval_fifths
 from shinko.theory.numerals import write_roman
 from shinko.theory.qualities import QUALITIES, ChordError
@@ -97,22 +98,22 @@ def write_id(parts: ChordParts) -> str | None:
 
 
 @lru_cache(maxsize=8192)
-def ids_that_sound(parts: ChordParts, *, minor: bool = False) -> tuple[str, ...]:
+def ids_that_sound(parts: ChordParts, mode: Mode = "major") -> tuple[str, ...]:
     """All ids that sound like a chord of the relative frame, the best one first.
 
-    First the id that says the same fields; then ids that show the same numeral (in a minor key:
-    from its tonic), so that II7 gives L27 and V7/V gives 57/5; then those with the same
+    First the id that says the same fields; then ids that show the same numeral (from the tonic
+    of the key's mode), so that II7 gives L27 and V7/V gives 57/5; then those with the same
     spelling. Among equals diatonic ids lead, then applied dominants, then borrowed chords.
     """
     if parts.slash is not None:
         return ()
     exact, same = write_id(parts), ids_by_sound(parts)
-    shown, root = _shown(parts, minor), root_fifths(parts)
+    shown, root = _shown(parts, mode), root_fifths(parts)
     ranked = sorted(
         same,
         key=lambda i: (
             i != exact,
-            _shown(read_id(i), minor) != shown,
+            _shown(read_id(i), mode) != shown,
             root_fifths(read_id(i)) != root,
         ),
     )
@@ -126,8 +127,8 @@ def ids_by_sound(parts: ChordParts) -> tuple[str, ...]:
     return _by_sound().get((root_fifths(parts) * 7 % 12, parts.quality, parts.inversion), ())
 
 
-def _shown(parts: ChordParts, minor: bool) -> str:
-    return write_roman(to_tonic_frame(parts) if minor else parts)
+def _shown(parts: ChordParts, mode: Mode) -> str:
+    return write_roman(to_tonic_frame(parts, mode))
 
 
 def _place(degree: int, mode: str) -> int:

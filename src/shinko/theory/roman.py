@@ -25,11 +25,11 @@ class RomanChord:
     """A chord by its place in a key.
 
     Degrees count from the *major* scale of the tonic. In a major key that is all. In a minor
-    key there are two ways to count, and a chord knows which one is meant:
+    key, and in any other mode, there are two ways to count, and a chord knows which one is meant:
 
       - from the tonic, as people write: i, ♭III, V7 (`parse_roman`);
-      - from the relative major, as Hooktheory's ids do: in A minor, id 6 is A minor
-        (`parse_hooktheory`, `parse_token`); then `from_relative_major` is true.
+      - from the relative major, as Hooktheory's ids do: in A minor, id 6 is A minor, and id 2 is
+        D minor in D dorian (`parse_hooktheory`, `parse_token`); then `from_relative_major` is true.
 
     `in_tonic_frame` and `in_relative_frame` change one into the other.
 
@@ -94,7 +94,7 @@ class RomanChord:
     def token(self) -> str:
         """The Hooktheory id, or the Roman numeral where no id fits, of the chord as it counts.
 
-        For a chord that counts from the tonic of a minor key, ask `token_in` with that key.
+        For a chord that counts from the tonic of another mode, ask `token_in` with its key.
         """
         ids = ids_that_sound(self.parts)
         return ids[0] if ids else write_roman(self.parts)
@@ -110,7 +110,7 @@ class RomanChord:
         the chord in another way, as b7 does for ♯VI; a numeral stands alone.
         """
         parts = self.in_relative_frame(key).parts
-        return ids_that_sound(parts, minor=key.is_minor) or (write_roman(parts),)
+        return ids_that_sound(parts, key.mode) or (write_roman(parts),)
 
     def in_tonic_frame(self, key: Key) -> "RomanChord":
         """The same chord counted from the tonic of the key: id 6 in A minor becomes i."""
@@ -118,12 +118,13 @@ class RomanChord:
 
     def in_relative_frame(self, key: Key) -> "RomanChord":
         """The same chord counted from the relative major: i in A minor becomes id 6."""
-        if key.is_minor and not self.from_relative_major:
-            return chord_of(to_relative_frame(self.parts), from_relative_major=True)
-        return chord_of(self.parts, from_relative_major=True)
+        parts = self.parts
+        if not self.from_relative_major:
+            parts = to_relative_frame(parts, key.mode)
+        return chord_of(parts, from_relative_major=True)
 
     def roman(self, key: Key) -> str:
-        """The Roman numeral as shown in a key, in minor from the tonic: id 57/6 is V7."""
+        """The Roman numeral as shown in a key, from its tonic: id 57/6 is V7 in minor."""
         return write_roman(self._tonic_parts(key))
 
     def root(self, key: Key) -> Note:
@@ -172,13 +173,12 @@ class RomanChord:
         return write_roman(self.parts)
 
     def _tonic_parts(self, key: Key) -> ChordParts:
-        if key.is_minor and self.from_relative_major:
-            return to_tonic_frame(self.parts)
-        return self.parts
+        parts = self.parts
+        return to_tonic_frame(parts, key.mode) if self.from_relative_major else parts
 
 
 def parse_roman(text: str) -> RomanChord:
-    """Read a Roman numeral as a person types it: in a minor key it counts from the tonic.
+    """Read a Roman numeral as a person types it: in every key it counts from the tonic.
 
     Raises:
       RomanNumeralError: the text is not a Roman numeral.
@@ -187,7 +187,7 @@ def parse_roman(text: str) -> RomanChord:
 
 
 def parse_hooktheory(text: str) -> RomanChord:
-    """Read a Hooktheory id: in a minor key it counts from the relative major.
+    """Read a Hooktheory id: in every mode it counts from the relative major.
 
     Raises:
       ChordIdError: the text is not a chord id.

@@ -15,7 +15,7 @@ from shinko.theory.roman import chord_of
 
 MOST_ACCIDENTALS = 2
 _OCTAVE_FIFTHS = 12  # twelve fifths up the spelling changes, the sound doesn't
-# From ♭2 to ♯4 on the line of fifths: the twelve notes around a tonic, major or minor.
+# From ♭2 to ♯4 on the line of fifths: the twelve notes around a tonic, in every mode.
 _FLATTEST, _SHARPEST = -5, 6
 _ABOVE_C = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 

@@ -1,0 +1,56 @@
+"""The memory of somebody's own songs, from a handful of them on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from shinko.tables.closing import with_closing
+from shinko.tables.memories import MOST_PAIRS, usual_recall
+from shinko.tables.memory import SongMemory
+from shinko.tables.memory_fitting import CountedSection, fit_style
+from shinko.tables.sections import counted_sections
+from shinko.tables.song import Song
+from shinko.tables.table import TableError
+
+# Chords that are counted, of songs that lie evenly among all, and of a section at most: more tell
+# hardly more of how songs copy themselves, and take half a kilobyte each.
+MOST_COUNTED, _LONGEST = 200_000, 256
+# A section of fewer chords can't come back to anything.
+_SHORTEST = 4
+
+
+def memory_of_songs(songs: Sequence[Song], vocabulary: tuple[str, ...], name: str) -> SongMemory:
+    """What songs remember, over the chords of their table.
+
+    How they copy themselves leans on the songs of the package where they are few.
+
+    Args:
+      songs: with chords among the vocabulary.
+      vocabulary: of the table.
+      name: of the table.
+
+    Raises:
+      TableError: no section is long enough to come back to anything, or there are too many chords.
+    """
+    if len(vocabulary) > MOST_PAIRS:
+        raise TableError(
+            f"table {name!r}: {len(vocabulary)} chords, expected at most {MOST_PAIRS} to count a "
+            "memory of; the table goes without, and comes back as the built-in songs do"
+        )
+    every = -(-sum(map(len, songs)) // MOST_COUNTED)
+    sections = [
+        replace(one, chords=one.chords[:_LONGEST], closes=one.closes if _whole(one) else "")
+        for one in counted_sections(songs[:: max(every, 1)], vocabulary)
+    ]
+    if not any(len(one.chords) >= _SHORTEST for one in sections):
+        raise TableError(
+            f"table {name!r}: no section of {_SHORTEST} chords or more to count a memory of; the "
+            "table goes without, and comes back as the built-in songs do"
+        )
+    style = fit_style(name, sections, vocabulary, like=usual_recall())
+    return SongMemory(vocabulary, (with_closing(style, sections, vocabulary),))
+
+
+def _whole(section: CountedSection) -> bool:
+    return len(section.chords) <= _LONGEST

@@ -33,7 +33,7 @@ from shinko.tables.codec import find_codec
 
 BETAS = (0.0, 0.05, 0.15, 0.3)
 SEEDS = (0, 1, 2, 3, 4)
-EVERY, SAMPLES, SHOWN = 50, 512, 2000
+EVERY, SAMPLES, SHOWN = 20, 512, 2000
 
 
 def one_run(settings: LearnSettings) -> dict[str, Any]:

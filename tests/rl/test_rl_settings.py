@@ -119,7 +119,6 @@ def test_without_a_memory_there_is_nothing_of_it(changes, told):
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"estimator": "table-aware"}, "`estimator` 'table-aware': expected another, for what a"),
         ({"input": "history"}, "`input` 'history': expected another, for what a memory"),
         ({"reward": "probability"}, "`reward` 'probability': expected log-probability, for anoth"),
         ({"entropy": "bonus"}, "`entropy` 'bonus': expected return, for another best can't be pl"),

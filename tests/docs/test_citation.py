@@ -26,6 +26,6 @@ def test_the_version_and_the_licence_are_those_of_the_package():
 
 @pytest.mark.parametrize(("names", "year"), SOURCES)
 def test_what_the_docs_name_as_a_source_is_cited(names, year):
-    families = re.sub(r"\b(van|de) ", "", names.removesuffix(" et al.")).split(", ")
+    families = re.sub(r"\b(van|de|Del) ", "", names.removesuffix(" et al.")).split(", ")
     cited = [authors.split() for authors, at in REFERENCES if at == int(year)]
     assert any(authors[: len(families)] == families for authors in cited)

@@ -1,18 +1,14 @@
 """Learning what songs remember, end to end: runs like any other."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from shinko.errors import FieldError
 from shinko.experiments.evaluate import evaluate, live_optimality
 from shinko.experiments.learn import begin_run, learn, ship_policy
-from shinko.rl.limits import memory_limits
-from shinko.rl.memory_runs import learning_voices, memory_reward, voices_fingerprint
+from shinko.rl.memory_runs import learning_voices, memory_reward
 from shinko.rl.memory_training import MemoryTraining, light_model
 from shinko.rl.policy import read_policy, run_policy
-from shinko.rl.selection import USUAL_LIMITS
 from shinko.rl.settings import LearnSettings
 from shinko.runs.errors import RunError
 from shinko.runs.state import load_weights
@@ -147,38 +143,3 @@ def test_a_memory_that_changed_since_is_refused(run, tmp_path):
             evaluate(run.path, epoch=12)
     finally:
         run.settings_path.write_text(kept)
-
-
-def test_a_fingerprint_tells_modes_and_tables_apart(table):
-    settings = LearnSettings(table=table, **SMALL)
-    prints = {
-        voices_fingerprint(learning_voices(one))
-        for one in (
-            settings,
-            replace(settings, memory="minor"),
-            replace(settings, memory="dorian"),
-            replace(settings, table="pop"),
-            replace(settings, table="pop", memory="minor"),
-        )
-    }
-    assert len(prints) == 4  # a table that borrows its memory doesn't tell major from minor
-    again = voices_fingerprint(learning_voices(settings))
-    assert again in prints
-
-
-def test_what_is_called_diverse_is_a_share_of_what_the_chain_is(table):
-    settings = LearnSettings(table=table, **SMALL)
-    reward = memory_reward(learning_voices(settings), "log-probability")
-    rows = reward.log_chances(*(np.zeros((1, 1), int), np.zeros(1, int)))
-    assert rows.shape == (1, 1, 3)  # of chord 6 nothing is known to follow
-    limits = memory_limits(reward, "plain", 6, batch=16)
-    played = reward.play(np.zeros(20_000, int), 6, np.ones(1), np.random.default_rng(5)).tokens
-    distinct = [len({*map(tuple, own.T)}) / 16 for own in np.split(played, 1250, axis=1)]
-    assert limits.min_distinct == pytest.approx(0.75 * np.mean(distinct), abs=0.02)
-    along = reward.log_chances(played, np.zeros(20_000, int))
-    effective = np.exp(-(np.exp(along) * along).sum(axis=2).mean())
-    assert limits.min_effective_chords == pytest.approx(0.75 * effective, abs=0.05)
-    # Of chords, the usual limits stand where the chain keeps to them.
-    usual = memory_limits(reward, "chords", 6, batch=16)
-    assert usual.min_distinct == USUAL_LIMITS["chords"].min_distinct
-    assert usual.min_effective_chords == min(3.0, limits.min_effective_chords)

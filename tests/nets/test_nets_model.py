@@ -154,6 +154,7 @@ def test_numpy_leaves_a_model_that_is_told_nothing_as_it_is():
     conditioned = to_light(told)
     assert conditioned.given(None) is conditioned
     assert conditioned.given(np.ones(3)) is not conditioned
+    assert plain.initial_state(2, np.ones((2, 3)))[-1][-1].shape == (2, 0)
 
 
 def test_backpropagation_works_in_blocks_of_steps(monkeypatch):

@@ -27,9 +27,9 @@ def compose_command(request: ComposeRequest, files: FilesOut) -> None:
     shinko compose --key "F# minor" --length 16    longer, in another key
     shinko compose --seed 7                        the same music again
     shinko compose --key "D dorian"                as songs in that mode go
-    shinko compose --variety adventurous           bolder; or familiar, real, 7.5
-    shinko compose --returns hypnotic              more comes back; or through-composed
-    shinko compose --plan AABA --length 16         units of four, three of them alike
+    shinko compose --variety adventurous           bolder; or familiar, real, 5
+    shinko compose --returns hypnotic              more of it comes back
+    shinko compose --plan AABA --length 16         three of four units alike
     shinko compose --table "1960s:2, pop909:1"     other songs' statistics, mixed
     shinko compose --fix "1=I 4=V7 8=I"            some chords are yours
     shinko compose --end deceptive --without iii   where it goes, without iii

@@ -19,7 +19,7 @@ def dial_command(settings: DialSettings, run: RunOut, given: Collection[str]) ->
     \b
     shinko tables build songs/ --out mine.csv      a table of your own songs
     shinko dial --tables mine.csv --out runs/mine  from the one that ships
-    shinko compose --run runs/mine -v real         as varied as your songs are
+    shinko compose --run runs/mine -v real         as varied as each of your songs
     shinko dial --preset shipped                   the policy that ships, anew
 
     All modes, heats and pulls are learned at once, by a reward that remembers
@@ -50,7 +50,7 @@ def dial_command(settings: DialSettings, run: RunOut, given: Collection[str]) ->
         sum(getattr(row, name) for row in tenth) / len(tenth) for name in ("regret", "divergence")
     )
     print_lines(
-        f"{folder.path}: regret {regret:.4f} and divergence {divergence:.4f} nats a chord in the "
-        "last tenth"
+        f"{folder.path}: regret {regret:.4f} and divergence {divergence:.4f} nats a chord, "
+        "in the last tenth"
     )
     print_lines(f"compose with it: shinko compose --run {folder.path} --variety real")

@@ -70,7 +70,8 @@ def draw_batch(
       steps: T.
       worlds: of each group, (G,).
       temperatures: β of each group, (G,); above 0, where the chain plays.
-      own, guided: progressions of each group that the policy and the chain play.
+      own: progressions of each group that the policy plays.
+      guided: those that the chain plays.
       rng: the source of chance.
       given: what the policy is conditioned on in each group, (G, K).
     """

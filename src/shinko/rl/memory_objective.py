@@ -43,7 +43,7 @@ def memory_objective(
       estimator: `all-action`, as above; or `sampled`, where a step's own reward is that of the
         chord drawn, and part of G_t.
       entropy_in: `return`; or `bonus`, where the entropies of later steps are no rewards.
-      baseline: see `rl.reinforce`.
+      baseline: see `advantages`.
       discount: γ.
     """
     probs = log_probs.exp()

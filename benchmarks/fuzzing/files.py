@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from fuzzing.cases import Prepare
 from fuzzing.shapes import GZIP, JSON, JSON_LINES, TOML, ZIP, Seeds, Shape, json_text
 from shinko.export.synth import attenuated, check_soundfont
@@ -16,13 +18,19 @@ from shinko.files.formats import Rendering
 from shinko.files.read import Read, read, read_stream
 from shinko.files.render import render, render_text
 from shinko.files.requests import Reading
+from shinko.planning.particles import Player, play
 from shinko.score.arrange import Performance
 from shinko.score.pattern import find_pattern
 from shinko.score.progression import MelodyNote, Progression, Section
 from shinko.tables import build_table, compile_table, read_songs, read_table, table_csv
 from shinko.tables.builtin import playable_table
+from shinko.tables.chain import SongChain
 from shinko.tables.hooktheory_api import read_next_chords, read_song_sections
 from shinko.tables.hooktheory_crawl import Cache
+from shinko.tables.memories import memory_path, voices_of
+from shinko.tables.memory import CLOSES, MODES
+from shinko.tables.memory_files import memory_bytes
+from shinko.tables.own_memory import memory_of_songs
 from shinko.tables.song import Song
 from shinko.theory import Key, parse_chord_name, roman_from_name
 
@@ -157,6 +165,36 @@ def _played(path: Path) -> object:
     return compile_table(playable_table(str(path)).shortened(2))
 
 
+def _own_memory() -> bytes:
+    """What some songs over the chords of the table below remember, unpacked."""
+    runs = ("1 5 6 4 1 5 6 4", "6 4 1 5 6 4 1 5", "1 4 5 1 1 4 5 1")
+    songs = [Song((tuple(run.split()),)) for run in runs]
+    return gzip.decompress(memory_bytes(memory_of_songs(songs, ("1", "4", "5", "6"), "own")))
+
+
+def _memory(seed: Callable[[], bytes], shape: Shape) -> Prepare:
+    """The memory beside a table, as it plays in some modes."""
+
+    def prepare(folder: Path) -> tuple[Seeds, Callable[[Any], object]]:
+        table = folder / "own.csv"
+        rows = "".join(f"{before},{after},0.25\n" for before in ("", *"1456") for after in "1456")
+        table.write_text(f"history,chord,probability\n{rows}")
+
+        def read_case(case: bytes) -> object:
+            memory_path(table).write_bytes(case)
+            mode = MODES[len(case) % len(MODES)]
+            voices = voices_of(str(table), mode, CLOSES[len(case) % len(CLOSES)])
+            chain = SongChain(list(voices.voices.values()))
+            player = Player(chain, chain.start, chain.initial_state(1, length=5))
+            tokens, logs = play(player, 5, 2, np.random.default_rng(0))
+            assert np.isfinite(logs).all()
+            return tokens
+
+        return Seeds([seed()], shape), read_case
+
+    return prepare
+
+
 def _cached(path: Path) -> object:
     return Cache(path).answers
 
@@ -213,6 +251,8 @@ FILE_READERS: dict[str, Prepare] = {
     "table, gzipped": _table(
         "own.csv.gz", lambda: [gzip.compress(one, mtime=0) for one in _own_tables()], GZIP
     ),
+    "memory of a table": _memory(_own_memory, JSON),
+    "memory, gzipped": _memory(lambda: gzip.compress(_own_memory(), mtime=0), GZIP),
     "table of Hooktheory": of_file("chord.1stL.csv", read_table, _HOOKTHEORY),
     "table built of songs": _table("songs.txt", lambda: [_CHART]),
     "songs, JSON Lines": of_file(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from fuzzing.cases import Prepare, each
 from fuzzing.shapes import JSON, JSON_LINES, TENSORS, TOML, Seeds, Shape
@@ -31,16 +32,19 @@ def learned(folder: Path) -> Path:
 
 
 def dialled(folder: Path) -> Path:
-    """A run of `dial`, likewise."""
+    """A run of `dial`, likewise; its dial is measured on a piece at each place."""
     from shinko.experiments.dial import begin_dial, learn_dial
+    from shinko.rl import dial_calibration
     from shinko.rl.settings import DialSettings
 
     (folder / "own.csv").write_text(_TABLE)
     settings = DialSettings(
-        tables=str(folder / "own.csv"), epochs=_EPOCHS, batch=4, hidden=2, embedding=2, length=4,
-        checkpoint_every=2, device="cpu",
+        tables=str(folder / "own.csv"), epochs=_EPOCHS, batch=4, group=2, hidden=2, embedding=2,
+        lengths="4", checkpoint_every=2, device="cpu",
     )  # fmt: skip
-    learn_dial(begin_dial(folder / "run", settings), should_stop=lambda: False)
+    with patch.object(dial_calibration, "PLAYED", 1):
+        begun = begin_dial(folder / "run", settings)
+    learn_dial(begun, should_stop=lambda: False)
     return folder / "run"
 
 
@@ -147,10 +151,25 @@ def _chord_training(run: Path) -> Any:
     return Training(settings, learning_table(settings))
 
 
+def _dial_training(run: Path) -> Any:
+    from shinko.experiments.dial import dial_settings
+    from shinko.rl.dial import PULLS
+    from shinko.rl.dial_training import DialTraining
+    from shinko.rl.dial_worlds import dial_worlds
+    from shinko.runs.folder import RunFolder
+
+    settings = dial_settings(RunFolder(run))
+    return DialTraining(settings, dial_worlds(settings.names(), PULLS))
+
+
 def _policy(folder: Path) -> tuple[Seeds, Callable[[Any], object]]:
     """Policy files, as a release ships them."""
+    import numpy as np
+
     from shinko.experiments.learn import ship_policy
     from shinko.rl.policy import read_policy
+    from shinko.rl.returning import dial_pull
+    from shinko.rl.variety import dial_heat
     from shinko.runs.folder import RunFolder
 
     seeds = []
@@ -163,7 +182,18 @@ def _policy(folder: Path) -> tuple[Seeds, Callable[[Any], object]]:
 
     def read(case: bytes) -> object:
         path.write_bytes(case)
-        return read_policy(path)
+        policy = read_policy(path)
+        if policy.dial is None:
+            return policy
+        # Somewhere on its dial, as `compose` plays it.
+        model = policy.at(policy.dial.styles[-1], policy.dial.modes[0], heat=1.3, pull=0.5)
+        told = {
+            "variety": dial_heat(policy.dial, policy.dial.styles[0], policy.dial.modes[-1], "real"),
+            "returns": dial_pull(
+                policy.dial, policy.dial.styles[0], policy.dial.modes[-1], "songs", 1.3
+            ),
+        }
+        return told, model.ending(4).step(np.array([model.start]), model.initial_state(1))
 
     return Seeds(seeds, TENSORS), read
 
@@ -206,6 +236,7 @@ RUN_READERS: dict[str, Prepare] = {
     "dial: weights": part_of(
         dialled, f"checkpoints/epoch-{_EPOCHS:06d}.safetensors", _composing, TENSORS
     ),
+    "dial: state": part_of(dialled, "state.safetensors", resuming(_dial_training), TENSORS),
     "policy": _policy,
     "holder of a lock": _holder,
 }

@@ -42,6 +42,11 @@ def test_what_was_read_is_written_in_the_same_bytes(path, tmp_path):
     ("change", "told"),
     [
         (lambda m: m.pop("styles"), "damaged"),
+        # 400 chords would take 3 GB.
+        (
+            lambda m: m.update(vocabulary=[str(number) for number in range(400)]),
+            "more styles or chords than fit in memory",
+        ),
         (lambda m: m.update(styles=[]), "memory: expected at least one style"),
         (lambda m: m.update(lags=[1]), "other lags or modes than this version has"),
         (lambda m: m["styles"][0].update(trust=0), r"trust 0\.0: expected a number above 0"),
@@ -53,6 +58,8 @@ def test_what_was_read_is_written_in_the_same_bytes(path, tmp_path):
         (lambda m: m["styles"][0]["counts"][1].append([0, 1, 9, 1.0]), "damaged"),
         (lambda m: m["styles"][0]["counts"][1].append([0, 1, -1, 1.0]), "damaged"),
         (lambda m: m["styles"][0]["counts"][1].append([0, 1, 2, 1e999]), "damaged"),
+        (lambda m: m["styles"][0]["counts"][1].append([0, 1, 2, 1e300]), "damaged"),
+        (lambda m: m["styles"][0]["entry"][4].__setitem__(slice(2), [1e308, 1e308]), "damaged"),
     ],
 )
 def test_a_damaged_memory_is_told(path, change, told):

@@ -32,6 +32,8 @@ _SLIGHT = 0.02
 # As far as chances that are rounded so may sum to something else than 1.
 _ROUNDING = 0.01
 LARGEST_MEMORY = 20_000_000  # bytes, unpacked
+_MOST_TIMES = 1e15  # that a chord was counted
+_MOST_COUNTS = 50_000_000  # in memory: two styles of 150 chords, or far more of fewer
 
 
 def write_memory(memory: SongMemory, path: Path) -> None:
@@ -66,6 +68,8 @@ def read_memory(path: Path) -> SongMemory:
         if tuple(told["lags"]) != LAGS or tuple(told["modes"]) != MODES:
             raise TableError("other lags or modes than this version has")
         vocabulary = tuple(map(str, told["vocabulary"]))
+        if len(told["styles"]) * len(MODES) * (len(vocabulary) + 1) ** 3 > _MOST_COUNTS:
+            raise TableError("more styles or chords than fit in memory")
         styles = tuple(_style(style, len(vocabulary)) for style in told["styles"])
         return SongMemory(vocabulary, styles)
     except TableError as error:
@@ -111,13 +115,15 @@ def _style(told: dict[str, Any], V: int) -> SongStyle:
     entry = np.zeros(too_long().shape)
     for row, gone, numbers in zip(entry, too_long(), told["entry"], strict=True):
         row[~gone] = numbers
+    if not ((entry >= 0) & (entry <= 1)).all():  # their sum might be no number
+        raise ValueError
     sums = entry.sum(axis=1, keepdims=True)
     if not (abs(sums - 1.0) < _ROUNDING).all():
         raise ValueError
     counts = np.zeros((len(MODES), V + 1, V + 1, V))
     for own, rows in zip(counts, told["counts"], strict=True):
         for before, last, chord, times in rows:
-            if min(before, last, chord) < 0 or not 0 < times < np.inf:
+            if min(before, last, chord) < 0 or not 0 < times < _MOST_TIMES:
                 raise ValueError
             own[before, last, chord] = times
     recall = Recall(

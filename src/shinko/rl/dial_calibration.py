@@ -86,7 +86,8 @@ def measure(
 
     Args:
       voice: at heat 1 and pull 0.
-      heats, pulls: rising, 1 and 0 among them.
+      heats: rising, 1 among them.
+      pulls: rising, 0 among them.
       count: pieces that are played at each place.
     """
     entropies, pairs = np.empty((2, len(heats), len(pulls)))

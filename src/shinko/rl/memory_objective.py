@@ -43,7 +43,8 @@ def memory_objective(
       estimator: `all-action`, as above; or `sampled`, where a step's own reward is that of the
         chord drawn, and part of G_t.
       entropy_in: `return`; or `bonus`, where the entropies of later steps are no rewards.
-      baseline, discount: see `rl.reinforce`.
+      baseline: see `rl.reinforce`.
+      discount: γ; see there.
     """
     probs = log_probs.exp()
     own = -beta * (probs * log_probs).sum(-1)

@@ -30,7 +30,7 @@ def test_many_songs_copy_as_they_do():
         loops.append(song(*loop * 4))
     (style,) = memory_of_songs(loops, CHORDS, "loops").styles
     four = 1 + 2  # of the lags 2, 3, 4
-    assert style.recall.stay[four] > 0.95
+    assert style.recall.stay[four] > 0.9
     assert style.recall.slip[four] < 0.1 < usual_recall().slip[four] + 0.1
 
 

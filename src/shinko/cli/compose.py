@@ -27,7 +27,7 @@ def compose_command(request: ComposeRequest, files: FilesOut) -> None:
     shinko compose --key "F# minor" --length 16    longer, in another key
     shinko compose --seed 7                        the same music again
     shinko compose --key "D dorian"                as songs in that mode go
-    shinko compose --variety adventurous           bolder; or familiar, real, 5
+    shinko compose --variety adventurous           bolder; or familiar, real, 4
     shinko compose --returns hypnotic              more of it comes back
     shinko compose --plan AABA --length 16         three of four units alike
     shinko compose --table "1960s:2, pop909:1"     other songs' statistics, mixed

@@ -31,7 +31,10 @@ from shinko.songwriting.requests import ComposeRequest
 from shinko.songwriting.roles import Role
 from shinko.songwriting.steer import steer
 from shinko.songwriting.styles import Style
+from shinko.tables.builtin import BUILTIN
 from shinko.tables.codec import expect_chords
+from shinko.tables.memories import voices_of
+from shinko.tables.modes import NEAREST
 
 Drawn = tuple[NDArray[np.int64], Floats]
 
@@ -138,6 +141,8 @@ def _of_dial(policy: Policy, dial: Dial, chosen: Style, request: ComposeRequest)
     mode, shares = request.key.mode, dict[str, float]()
     for table, share in chosen.parts:
         parts = dial.parts(table)
+        if mode in NEAREST and table in BUILTIN:  # the styles whose songs tell how it goes
+            parts = tuple(part for part in parts if part in voices_of(table, mode).voices)
         for part in parts:
             shares[part] = shares.get(part, 0.0) + share / len(parts)
     roles = []

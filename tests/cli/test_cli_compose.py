@@ -102,8 +102,7 @@ def test_a_minor_key_is_shown_from_its_own_tonic(shinko):
     first = printed[0]["chords"][0]
     assert (first["token"], first["roman"], first["name"]) == ("6", "i", "F♯m")
     shown = {chord["roman"]: chord["name"] for p in printed for chord in p["chords"]}
-    assert shown["♭VII"] == "E"
-    assert "vi" not in shown
+    assert (shown["♭VII"], shown["♭VI"]) == ("E", "D")
 
 
 @pytest.mark.parametrize(
@@ -129,7 +128,7 @@ def test_any_start_leaves_the_first_chord_to_chance(shinko):
 
 
 def test_at_temperature_0_all_progressions_are_the_likeliest(shinko):
-    found = composed(shinko, "--temperature", "0", "--count", "3")
+    found = composed(shinko, "--temperature", "0", "--count", "3", "--table", "billboard")
     assert len({p.chords for p in found}) == 1
 
 

@@ -88,7 +88,7 @@ def test_fewer_that_differ_are_said_to_be_fewer(shinko):
         (("compose", "--fix", "9=I"), "--fix '9=I': expected a slot from 1 to 8; raise --length"),
         (("compose", "--with", "vi", "--without", "vi"), "--with vi collides with --without vi"),
         (("compose", "--table", "pop:0"), "--table 'pop:0': expected a weight above 0"),
-        (("compose", "--variety", "1"), "--variety '1': expected 2."),
+        (("compose", "--variety", "1"), "--variety '1': expected 1."),
         (("dial", "--tables", "nowhere"), "no table 'nowhere'"),
         (("dial", "--preset", "x"), "--preset 'x': expected one of own, shipped"),
     ],

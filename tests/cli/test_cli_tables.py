@@ -98,7 +98,7 @@ def test_build_counts_what_songs_remember_beside_the_table(shinko, tmp_path):
     composed = json.loads(
         shinko("compose", "--table", "mine.csv", "-k", "Am", "-n", "20", "--json").succeeded()
     )
-    assert composed[0]["policy"] == "chain of mine.csv, minor, real (1 songs in minor)"
+    assert composed[0]["policy"] == "chain of mine.csv, minor, real (1 song in minor)"
     chords = [[chord["roman"] for chord in one["chords"]] for one in composed]
     assert sum(one[:4] == one[4:] for one in chords) > 5
 

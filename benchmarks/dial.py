@@ -21,7 +21,7 @@ from shinko.rl.policy import Policy, shipped_policy
 from shinko.tables.chain import SongChain
 from shinko.tables.memories import voices_of
 
-SAMPLES, LENGTH = 2048, 16
+SAMPLES, LENGTH = 1024, 16
 # Where both dials are turned: heats every second one that it was measured at, and these pulls.
 STYLES, MODES, PULLS = ("billboard", "pop909"), ("major", "minor"), (-3.0, 0.0, 3.0)
 

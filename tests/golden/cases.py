@@ -27,7 +27,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "free-mixture": ("compose", "--style", "1960s:2, pop909:1", "-l", "16"),
     "free-adventurous": ("compose", "--variety", "adventurous"),
     "free-real": ("compose", "-v", "real", "--style", "billboard", "-k", "Eb"),
-    "free-number": ("compose", "-v", "7.5", "-k", "Cm"),
+    "free-number": ("compose", "-v", "4", "-k", "Cm"),
     "free-hot": ("compose", "-t", "1.5"),
     "free-cold": ("compose", "-t", "0", "-n", "2"),
     "free-many": ("compose", "-n", "600", "-l", "4"),
@@ -47,7 +47,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "exact": ("compose", "--exact"),
     "exact-minor": ("compose", "--exact", "-k", "Am", "-v", "real", "-l", "16"),
     "exact-1970s": ("compose", "--exact", "--style", "1970s", "-v", "adventurous"),
-    "exact-mixture": ("compose", "--exact", "--style", "1980s:1, pop909:3", "-v", "5"),
+    "exact-mixture": ("compose", "--exact", "--style", "1980s:1, pop909:3", "-v", "4"),
     # Wishes, from the network and from the optimum.
     "locks": ("compose", *_LOCKS),
     "locks-exact": ("compose", *_LOCKS, "--exact"),

@@ -128,4 +128,4 @@ def test_what_is_installed_composes_by_itself(wheel, tmp_path):
     words = ("compose", "--seed", "7", "--count", "1", "--print", "line")
     place, line = run("-I", "-c", program, *words, folder=tmp_path).splitlines()
     assert Path(place).is_relative_to(tmp_path)
-    assert line == "C | F | C | G | C | C7 | F | Fm"
+    assert line == "C | G/B | Am | G | C | G/B | Am | G"

@@ -4,7 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shinko.errors import ShinkoError
@@ -434,6 +434,9 @@ def test_any_text_is_a_progression_or_an_error_of_one_line(text):
 
 @given(progressions())
 def test_a_written_chart_reads_back(progression):
+    # A chart keeps names, so of a chord what its name tells: G/F♭ in A♯ minor is read as G/E.
+    key = progression.key
+    assume(all(roman_from_name(name, key).name(key) == name for name in progression.names))
     assert told(read_chart(chart_text(progression))) == told(folded(progression))
 
 

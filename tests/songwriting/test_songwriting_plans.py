@@ -35,6 +35,10 @@ def test_all_ties_lead_to_the_first_slot_of_their_kind():
     }
 
 
+def test_units_may_stand_apart():
+    assert read_plan("A, A' B  A", 16).ties == read_plan("AA'BA", 16).ties
+
+
 @pytest.mark.parametrize("text", ["", "free", " Free "])
 def test_a_free_plan_is_none(text):
     assert read_plan(text, 7) is None

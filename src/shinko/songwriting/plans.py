@@ -41,11 +41,11 @@ def read_plan(text: str, length: int) -> Layout | None:
     Raises:
       FieldError: it isn't one, or doesn't fit the length.
     """
-    text = text.strip()
+    text = text.replace(",", " ").strip()
     if text.lower() in ("", FREE):
         return None
     units = [unit.upper().replace("’", "'").replace("′", "'") for unit in _UNIT.findall(text)]
-    if "".join(_UNIT.findall(text)) != text or not 2 <= len(units) <= _MOST_UNITS:
+    if "".join(_UNIT.findall(text)) != "".join(text.split()) or not 2 <= len(units) <= _MOST_UNITS:
         raise FieldError(
             "plan", text, f"free, or 2 to {_MOST_UNITS} letters, such as AABA or AA'BA"
         )

@@ -80,7 +80,7 @@ def read_memory(path: Path) -> SongMemory:
         OverflowError,
         RecursionError,
     ):
-        raise TableError(f"{path}: damaged; expected {WANTED}") from None
+        raise TableError(f"{path}: damaged; expected {WANTED}; build the table again") from None
 
 
 def _described(style: SongStyle) -> dict[str, Any]:

@@ -104,10 +104,6 @@ class SongChain:
             (played, states, voices, which, heats, left),
         )
 
-    def voices(self, state: State) -> Floats:
-        """How likely each row's piece is of each of its voices, (B, S), after a step."""
-        return np.asarray(state[0][2])
-
     def sources(self, tokens: Ints, state: State) -> Floats:
         """How likely each state has made the chords heard (B,), drawing freely first, (B, Z).
 

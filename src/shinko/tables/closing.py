@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from shinko.planning.rows import draw_rows
+from shinko.planning.particles import Player, play
 from shinko.tables.chain import SongChain
 from shinko.tables.memory import CLOSES, CLOSING, MODES, SongStyle
 from shinko.tables.memory_fitting import CountedSection
@@ -51,7 +51,9 @@ def with_closing(
             closing[number, mode] = told / usual
             for _ in range(_ROUNDS):
                 tried = replace(style, closing=closing)
-                played = _play(SongChain([voice_of(tried, vocabulary, MODES[mode], close)]))
+                chain = SongChain([voice_of(tried, vocabulary, MODES[mode], close)])
+                told_its_end = Player(chain, chain.start, chain.initial_state(1, length=_LENGTH))
+                played = play(told_its_end, _LENGTH, _PIECES, np.random.default_rng(0))[0].T
                 found = np.array(
                     [np.bincount(played[:, -1 - p], minlength=V) / _PIECES for p in range(CLOSING)]
                 )
@@ -65,14 +67,3 @@ def _shares(
     chords: Sequence[int] | np.ndarray, V: int, few: float, usual: Floats | float
 ) -> Floats:
     return np.asarray((np.bincount(chords, minlength=V) + few * usual) / (len(chords) + few))
-
-
-def _play(chain: SongChain) -> np.ndarray:
-    """Pieces, (_PIECES, _LENGTH), by the same chance each time."""
-    rng, heard, played = np.random.default_rng(0), np.full(_PIECES, chain.start), []
-    state = chain.initial_state(_PIECES, length=_LENGTH)
-    for _ in range(_LENGTH):
-        logs, state = chain.step(heard, state)
-        heard = draw_rows(np.exp(logs), rng)
-        played.append(heard)
-    return np.array(played).T

@@ -145,4 +145,4 @@ def trust_at(place: int) -> float:
     """What a trust is multiplied with at a place: what a section has just begun with comes again
     sooner than what it played long ago.
     """
-    return float(np.interp(place, (0, 16), (0.25, 1.3)))
+    return float(np.interp(place, (0, 16), (0.25, 1.5)))

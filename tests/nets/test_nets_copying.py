@@ -6,22 +6,23 @@ import numpy as np
 import pytest
 import torch
 
-from shinko.nets.copying import hear
+from shinko.nets.copying import follow, hear
 from shinko.nets.light import LightModel, sample_light
 from shinko.nets.model import SequenceModel
 from shinko.nets.sampling import Sampler
 from shinko.nets.shapes import COPY_FLOOR, ModelConfig, weight_shapes
 from shinko.planning.particles import Player, Playing
 
-V, LAGS = 5, (2, 3, 6)
+V, LAGS, ORDERS = 5, (2, 3, 6), (0, 1, 3)
 NETWORKS = pytest.mark.parametrize(
     "options",
     [
         {"copies": LAGS},
         {"copies": LAGS, "cell": "rnn", "layers": 2, "conditions": 3},
+        {"copies": LAGS, "orders": ORDERS, "conditions": 3},
         {"window": 3},
         {"window": 2, "layers": 2, "conditions": 3},
-        {"window": 1, "cell": "rnn", "copies": LAGS, "conditions": 3},
+        {"window": 1, "cell": "rnn", "copies": LAGS, "orders": (2,), "conditions": 3},
     ],
 )
 
@@ -42,7 +43,13 @@ def make_model(**options):
 def to_light(model):
     weights = {name: value.numpy() for name, value in model.state_dict().items()}
     config = model.config
-    return LightModel(weights, config.cell, copies=config.copies, window=config.window)
+    return LightModel(
+        weights,
+        config.cell,
+        copies=config.copies,
+        orders=config.orders,
+        window=config.window,
+    )
 
 
 def sequences(T=12, B=7):
@@ -81,7 +88,30 @@ def test_more_than_a_few_matches_in_a_row_are_alike():
     assert hear(tokens, (2,), 2).seen[:, 0, 1].tolist() == [0, 0, 0, 0.25, 0.5, 0.75, 1, 1, 1]
 
 
-@pytest.mark.parametrize("options", [{}, {"cell": "rnn", "layers": 2}, {"window": 2}])
+def test_orders_count_what_followed_as_by_hand():
+    tokens = torch.tensor([5, 0, 1, 0, 2, 0, 1])[:, None]  # start a b a c a b
+    followed = follow(tokens, (0, 1, 2), 5)
+    assert followed.knows[:, 0].tolist() == [
+        [False, False, False],
+        [False, False, False],  # of what was played all but the last chord
+        [True, False, False],
+        [True, True, False],
+        [True, False, False],
+        [True, True, False],  # a c a: nothing followed "c a" before
+        [True, True, True],
+    ]
+    # After a b a c a b: of what was played beside b, a three times and c once.
+    torch.testing.assert_close(followed.shares[6, 0, 0], torch.tensor([3 / 4, 0, 1 / 4, 0, 0]))
+    assert followed.shares[6, 0, 1].tolist() == [1, 0, 0, 0, 0]  # b was followed by a
+    assert followed.shares[6, 0, 2].tolist() == [1, 0, 0, 0, 0]  # a b was
+    assert followed.shares[5, 0, 1].tolist() == [0, 0.5, 0.5, 0, 0]  # a by b, and by c
+    # Four times of 4 + 4, two different chords; once, one.
+    assert followed.seen[6, 0].tolist() == pytest.approx([0.5, 0.5, 0.2, 1, 0.2, 1])
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"orders": ORDERS}, {"cell": "rnn", "layers": 2}, {"window": 2}]
+)
 def test_chances_of_a_network_that_copies_sum_to_1_and_none_is_0(options):
     log_chances, _ = make_model(copies=LAGS, **options)(sequences())
     torch.testing.assert_close(log_chances.logsumexp(-1), torch.zeros(12, 7).double())
@@ -101,6 +131,22 @@ def test_the_mixture_is_what_the_equations_say():
     expected = gates[0] * seen["free"][-1, 0].softmax(-1)
     for gate, chord in zip(gates[1:], (3, 4, 0), strict=True):
         expected[chord] += gate
+    expected = (1 - COPY_FLOOR) * expected + COPY_FLOOR / V
+    torch.testing.assert_close(logits[-1, 0].exp(), expected)
+
+
+def test_the_mixture_takes_each_order_by_its_gate():
+    model = make_model(copies=(2,), orders=(1, 2))
+    tokens = torch.tensor([5, 0, 1, 0, 2, 0])[:, None]  # a b a c a
+    seen = {}
+    model.copy.gates.register_forward_hook(lambda _, inputs, out: seen.update(gates=out))
+    model.output.register_forward_hook(lambda _, inputs, out: seen.update(free=out))
+    logits, _ = model(tokens)
+    gates = seen["gates"][-1, 0, :3].softmax(-1)  # nothing followed "c a" before
+    expected = gates[0] * seen["free"][-1, 0].softmax(-1)
+    expected[2] += gates[1]  # two before
+    expected[1] += gates[2] / 2
+    expected[2] += gates[2] / 2
     expected = (1 - COPY_FLOOR) * expected + COPY_FLOOR / V
     torch.testing.assert_close(logits[-1, 0].exp(), expected)
 
@@ -145,7 +191,7 @@ def test_the_fused_kernel_gives_the_same(options):
     torch.testing.assert_close(model(tokens)[0], model(tokens, fused=False)[0])
 
 
-@pytest.mark.parametrize("options", [{}, {"window": 2}, {"copies": LAGS}])
+@pytest.mark.parametrize("options", [{}, {"window": 2}, {"copies": LAGS, "orders": ORDERS}])
 def test_each_sequence_of_numpy_keeps_what_it_was_given(options):
     """Also where sequences are left out, doubled and put in another order on the way."""
     model, tokens = make_model(conditions=3, **options), sequences()
@@ -179,7 +225,7 @@ def test_a_window_sees_its_chords_alone():
 
 
 def test_gradients_are_those_of_finite_differences():
-    model, tokens = make_model(copies=LAGS, conditions=3), sequences(9, 3)
+    model, tokens = make_model(copies=LAGS, orders=ORDERS, conditions=3), sequences(9, 3)
     given = torch.rand(3, 3, dtype=torch.float64, generator=generator(9))
     wanted = torch.randn(9, 3, V, dtype=torch.float64, generator=generator(2))
 
@@ -247,3 +293,8 @@ def test_copies_need_lags_from_2_on_and_a_start_token():
             ModelConfig(V + 1, V, copies=copies)
     with pytest.raises(ValueError, match=r"expected tokens = outputs \+ 1, got 5, 5"):
         ModelConfig(V, V, window=3)
+    with pytest.raises(ValueError, match=r"orders \(1,\): expected none without copies"):
+        ModelConfig(V + 1, V, orders=(1,))
+    for orders in ((-1,), (1, 1)):
+        with pytest.raises(ValueError, match="expected numbers from 0 on, each once"):
+            ModelConfig(V + 1, V, copies=(2,), orders=orders)

@@ -7,7 +7,7 @@ from dial_tables import PULLS, rows_of, two_tables, worlds_of
 from shinko.nets.light import LightModel
 from shinko.nets.shapes import ModelConfig, weight_shapes
 from shinko.rl.dial import Conditions
-from shinko.rl.dial_batches import DialBatches
+from shinko.rl.dial_batches import THEIRS, DialBatches
 from shinko.tables.chain import SongChain
 from shinko.tables.memories import voices_of
 from shinko.tables.memory import CLOSES, MODES
@@ -63,10 +63,12 @@ def test_own_progressions_come_first_and_those_of_the_chains_after_them(worlds, 
     batch = drawn.batch
     T, B = batch.chords.shape
     assert T in LENGTHS
-    assert batch.groups == round(CHORDS / (2 * GROUP * T))
-    assert (batch.own, B) == (batch.groups * GROUP, 2 * batch.groups * GROUP)
+    assert batch.groups == round(CHORDS / ((1 + THEIRS) * GROUP * T))
+    assert (batch.own, B) == (batch.groups * GROUP, (1 + THEIRS) * batch.groups * GROUP)
     assert drawn.told.shape == (T, B, conditions.size)
-    np.testing.assert_array_equal(drawn.told[:, : batch.own], drawn.told[:, batch.own :])
+    own, *theirs = np.split(drawn.told, 1 + THEIRS, axis=1)
+    for told in theirs:
+        np.testing.assert_array_equal(told, own)
     # Those of a group are told the same.
     np.testing.assert_array_equal(drawn.told[:, : batch.own : 2], drawn.told[:, 1 : batch.own : 2])
     assert batch.beta.tolist() == [1.0] * B
@@ -101,7 +103,7 @@ def test_each_row_is_that_of_the_chain_at_the_place_that_is_told(
     assert {0.7, 1.0, 1.4} <= {heat for _, _, heat in seen}
 
 
-def test_the_policy_plays_the_first_half_and_the_chains_the_other(worlds, conditions):
+def test_the_policy_plays_the_first_ones_and_the_chains_the_others(worlds, conditions):
     """The policy plays the third chord alone, which the chains can't."""
     shapes = weight_shapes(
         ModelConfig(5, 4, hidden=6, embedding=4, conditions=conditions.size, copies=(2,))

@@ -216,6 +216,9 @@ DIALLED = '{"chords":["1"],"cell":"lstm","name":"x","dial":{"knots":[%s]}}'
         (COPYING % ("[1,2]", 0), "copies: expected chords ago from 2 to 256, each once"),
         (COPYING % ("[3,3]", 0), "copies: expected chords ago from 2 to 256, each once"),
         (COPYING % ("[]", 257), "window 257: expected 0 to 256"),
+        (COPYING % ('[2],"orders":[-1]', 0), "orders: expected chords from 0 to 256, each once"),
+        (COPYING % ('[2],"orders":[1,1]', 0), "orders: expected chords from 0 to 256, each once"),
+        (COPYING % ('[],"orders":[1]', 0), "orders: expected none where nothing is copied"),
         (DIALLED % ("9" * 400), "tables: missing"),
     ],
 )
@@ -285,7 +288,9 @@ def file_of(model: SequenceModel, path: Path, **described) -> Path:
     return path
 
 
-@pytest.mark.parametrize("options", [{"copies": (2, 3)}, {"window": 3}])
+@pytest.mark.parametrize(
+    "options", [{"copies": (2, 3)}, {"copies": (2, 3), "orders": (0, 1)}, {"window": 3}]
+)
 def test_a_policy_file_tells_what_its_network_copies_and_sees(tmp_path, options):
     model = SequenceModel(ModelConfig(5, 4, hidden=3, embedding=2, **options))
     light = read_policy(file_of(model, tmp_path / "p.safetensors", **options)).model
@@ -371,13 +376,25 @@ DIAL = {
     "length": 16,
 }
 CONDITIONS = Conditions(2, 2, (0.25, 1.0, 4.0), (-2.0, 0.0, 2.0), (0.0, 4.0))
-COPIES = (2, 3)
+COPIES, ORDERS = (2, 3), (0, 1)
+DESCRIBED = {
+    "chords": ["1", "4", "5"],
+    "cell": "lstm",
+    "copies": list(COPIES),
+    "orders": list(ORDERS),
+}
 
 
 @pytest.fixture
 def dial_model() -> SequenceModel:
     config = ModelConfig(
-        tokens=4, outputs=3, hidden=3, embedding=2, conditions=CONDITIONS.size, copies=COPIES
+        tokens=4,
+        outputs=3,
+        hidden=3,
+        embedding=2,
+        conditions=CONDITIONS.size,
+        copies=COPIES,
+        orders=ORDERS,
     )
     model = SequenceModel(config)
     for number, weight in enumerate(model.parameters()):
@@ -388,8 +405,7 @@ def dial_model() -> SequenceModel:
 @pytest.fixture
 def dial_run(dial_model, tmp_path) -> RunFolder:
     folder = RunFolder(tmp_path / "dial")
-    told = {"chords": ["1", "4", "5"], "cell": "lstm", "copies": list(COPIES)}
-    folder.create({**told, "settings": {}, "dial": DIAL})
+    folder.create({**DESCRIBED, "settings": {}, "dial": DIAL})
     for epoch in (5, 10):
         folder.save_weights(epoch, weight_arrays(dial_model))
     return folder
@@ -500,8 +516,7 @@ ROWS = "returns: expected 2 numbers that rise in each row"
 )
 def test_a_policy_file_with_a_damaged_dial_is_told(dial_run, tmp_path, changes, told):
     path = tmp_path / "p.safetensors"
-    described = {"name": "x", "chords": ["1", "4", "5"], "cell": "lstm", "copies": list(COPIES)}
-    described["dial"] = {**DIAL, **changes}
+    described = {**DESCRIBED, "name": "x", "dial": {**DIAL, **changes}}
     path.write_bytes(save(dial_run.weights(10), {"policy": json.dumps(described)}))
     with pytest.raises(ShinkoError, match=rf"p\.safetensors: {told}.*; expected a file that a rel"):
         read_policy(path)
@@ -513,7 +528,7 @@ def test_weights_of_another_dial_are_told(dial_run, tmp_path, changes):
     dial = {**DIAL, **changes}
     for name in ("effective", "returns"):
         dial[name] = (DIAL[name] * 2)[: len(dial["styles"])]
-    described = {"name": "x", "chords": ["1", "4", "5"], "cell": "lstm", "copies": list(COPIES)}
+    described = {**DESCRIBED, "name": "x"}
     path.write_bytes(
         save(dial_run.weights(10), {"policy": json.dumps({**described, "dial": dial})})
     )

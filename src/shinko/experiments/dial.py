@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shinko.errors import FieldError
 from shinko.experiments.interrupts import interruptible
 from shinko.experiments.machine import fitting_machine
-from shinko.rl.dial import PULLS
+from shinko.rl.dial import ORDERS, PULLS
 from shinko.rl.dial_calibration import measure_dial
 from shinko.rl.dial_training import DialRow, DialTraining
 from shinko.rl.dial_worlds import DialWorlds, dial_worlds
@@ -50,6 +50,7 @@ def begin_dial(
             "table_sha256": worlds.fingerprint,
             "cell": "lstm",
             "copies": list(LAGS),
+            "orders": list(ORDERS),
             "settings": settings.to_dict(),
             "dial": measure_dial(settings, worlds, on_voice),
         }

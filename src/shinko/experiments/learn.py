@@ -136,7 +136,7 @@ def ship_policy(folder: RunFolder, epoch: int, path: Path, name: str) -> None:
         "cell": "lstm",
     }
     if "dial" in stored:
-        described |= {"dial": stored["dial"], "copies": stored["copies"]}
+        described |= {name: stored[name] for name in ("dial", "copies", "orders") if name in stored}
     else:
         settings = run_settings(folder)
         described["cell"] = settings.cell

@@ -17,8 +17,9 @@ from shinko.nets.light_copying import LightCopies, Tokens
 from shinko.nets.shapes import CELL_SHAPES
 
 Array = NDArray[np.floating[Any]]
-# Of each layer its parts, (B, H); then what was fed in last, (B, W), how far each lag matched it,
-# (B, N), and what is told at each step, (B, G·H): none of them has columns it doesn't need.
+# Of each layer its parts, (B, H); then what was fed in last, with orders all of it, (B, W), how far
+# each lag matched it, (B, N), and what is told at each step, (B, G·H): none of them has columns it
+# doesn't need.
 State = tuple[tuple[NDArray[Any], ...], ...]
 
 # Sequences stepped at once: their activations stay in a core's cache.
@@ -61,6 +62,7 @@ class LightModel:
         tied: bool = False,
         following: Tokens | None = None,
         copies: tuple[int, ...] = (),
+        orders: tuple[int, ...] = (),
         window: int = 0,
     ) -> None:
         """Args:
@@ -69,7 +71,7 @@ class LightModel:
         tied: whether the output layer is the embedding.
         following: the token that is fed in after a token and what was drawn there, (tokens, V),
             beginning with token 0; by default what was drawn, beginning with token V.
-        copies, window: as the network's config has them.
+        copies, orders, window: as the network's config has them.
         """
         self._following = following
         self.cell, self.layers = cell, sum(name.endswith(".W_h") for name in weights)
@@ -90,7 +92,7 @@ class LightModel:
         )
         self._output_bias = weights["output.bias"]
         self._condition = weights["condition"] @ layers[0][0] if "condition" in weights else None
-        self._copies = LightCopies(weights, copies, layers[0][0]) if copies else None
+        self._copies = LightCopies(weights, copies, orders, layers[0][0]) if copies else None
         self._window, self._reach = window, max((*copies, window - 1, 0))
 
     @property
@@ -145,19 +147,21 @@ class LightModel:
             told.append(now)
         if self._window:
             layers = self._nothing(len(tokens))
-            for before in played[:, self._reach - self._window + 1 :].T:
+            for before in played[:, played.shape[1] - self._window + 1 :].T:
                 layers = self._through(self._fed(before, told), layers)
+        shares = None
         if self._copies is not None:
-            runs, seen = self._copies.hear(tokens, played, runs)
+            runs, seen, shares = self._copies.hear(tokens, played, runs)
             told.append(seen)
         layers = self._through(self._fed(tokens, told), layers)
         hidden = layers[-1][0]
         logits: Array = hidden @ self._output
         logits += self._output_bias
         if self._reach:
-            played = np.concatenate([played[:, 1:], tokens[:, None]], axis=1)
+            kept = played if self._copies is not None and self._copies.orders else played[:, 1:]
+            played = np.concatenate([kept, tokens[:, None]], axis=1)
         if self._copies is not None:
-            logits = self._copies.mix(hidden, logits, played)
+            logits = self._copies.mix(hidden, logits, played, shares)
         return logits, (*layers, (played, runs, always))
 
     def _nothing(self, batch: int) -> State:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from shinko.nets.cells import State
-from shinko.nets.copying import CopyHead, hear
+from shinko.nets.copying import CopyHead, follow, hear
 from shinko.nets.shapes import ModelConfig
 from shinko.nets.stack import RecurrentStack
 
@@ -40,7 +40,9 @@ class SequenceModel(nn.Module):
         if config.tied:
             self.output.weight = self.embedding.weight
         self.copy = (
-            CopyHead(config.copies, config.embedding, config.hidden) if config.copies else None
+            CopyHead(config.copies, config.orders, config.embedding, config.hidden)
+            if config.copies
+            else None
         )
         self.reset_parameters(generator)
 
@@ -89,13 +91,17 @@ class SequenceModel(nn.Module):
             raise ValueError("copies, window: expected a whole sequence, and no state before it")
         state = self.initial_state(tokens.shape[1]) if state is None else state
         drop, training = self.config.dropout, self.training
-        told, heard = None, None
+        told, heard, followed = None, None, None
         if condition is not None and self.condition is not None:
             told = condition @ self.condition
         x = self._vectors(tokens, told)
         if self.copy is not None:
             heard = hear(tokens, self.copy.lags, self.config.outputs)
-            seen = heard.seen.to(x.dtype) @ self.copy.seen
+            seen = heard.seen
+            if self.copy.orders:
+                followed = follow(tokens, self.copy.orders, self.config.outputs, x.dtype)
+                seen = torch.cat([seen, followed.seen], 2)
+            seen = seen.to(x.dtype) @ self.copy.seen
             # In a window only its last token tells what it matches.
             x = torch.cat([x[:-1], x[-1:] + seen]) if self.config.window else x + seen
         x = nn.functional.dropout(x, drop, training)
@@ -106,7 +112,7 @@ class SequenceModel(nn.Module):
         hidden = nn.functional.dropout(hidden, drop, training)
         logits = self.output(hidden)
         if self.copy is not None and heard is not None:
-            logits = self.copy(hidden, logits, heard)
+            logits = self.copy(hidden, logits, heard, followed)
         return logits, state
 
     def _vectors(self, tokens: Tensor, told: Tensor | None) -> Tensor:

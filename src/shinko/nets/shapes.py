@@ -28,6 +28,8 @@ class CellShape:
 COPY_FLOOR = 1e-6
 # Matches in a row that are told apart by a network that copies.
 LONG_RUN = 4
+# Of n times that some tokens were followed by any, n / (n + this) is told.
+FEW_TIMES = 4
 
 CELL_SHAPES = {"lstm": CellShape("LSTM", gates=4, parts=2), "rnn": CellShape("Simple RNN", 1, 1)}
 
@@ -56,6 +58,9 @@ class ModelConfig:
     """How many numbers, K, each sequence or step may be conditioned on; 0 for none."""
     copies: tuple[int, ...] = ()
     """Lags: how many tokens ago lies what may be copied; none without a copy head."""
+    orders: tuple[int, ...] = ()
+    """With a copy head: after how many tokens what followed them before may be played again; 0 for
+    what was played at all."""
     window: int = 0
     """How many tokens back it sees, for at each step its layers begin anew; 0 for all."""
 
@@ -71,6 +76,10 @@ class ModelConfig:
             raise ValueError(
                 f"copies, window: expected tokens = outputs + 1, got {self.tokens}, {self.outputs}"
             )
+        if self.orders and not self.copies:
+            raise ValueError(f"orders {self.orders}: expected none without copies")
+        if any(order < 0 for order in self.orders) or len(set(self.orders)) < len(self.orders):
+            raise ValueError(f"orders {self.orders}: expected numbers from 0 on, each once")
         if any(lag < 2 for lag in self.copies) or len(set(self.copies)) < len(self.copies):
             raise ValueError(f"copies {self.copies}: expected lags from 2 on, each once")
 
@@ -92,7 +101,7 @@ def weight_shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
         shapes |= {f"stack.cells.{layer}.{name}": shape for name, shape in own.items()}
     shapes |= {"output.weight": (V, H), "output.bias": (V,)}
     if config.copies:
-        lags = len(config.copies)
-        shapes |= {"copy.gates.weight": (lags + 1, H), "copy.gates.bias": (lags + 1,)}
-        shapes["copy.seen"] = (2 * lags, E)
+        ways = len(config.copies) + len(config.orders)
+        shapes |= {"copy.gates.weight": (ways + 1, H), "copy.gates.bias": (ways + 1,)}
+        shapes["copy.seen"] = (2 * ways, E)
     return shapes

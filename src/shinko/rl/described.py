@@ -46,11 +46,13 @@ class Described(Tokens):
     Attributes:
       cell: lstm or rnn.
       copies: how many chords ago lies what it may copy; none where it has no copy head.
+      orders: after how many chords it may play what followed them before.
       window: how many chords back it sees; 0 for all.
     """
 
     cell: str
     copies: tuple[int, ...] = ()
+    orders: tuple[int, ...] = ()
     window: int = 0
 
     def __post_init__(self) -> None:
@@ -60,6 +62,10 @@ class Described(Tokens):
         known = {lag for lag in self.copies if 2 <= lag <= _LONGEST}
         if len(known) < len(self.copies):
             raise ShinkoError(f"copies: expected chords ago from 2 to {_LONGEST}, each once")
+        if len({order for order in self.orders if 0 <= order <= _LONGEST}) < len(self.orders):
+            raise ShinkoError(f"orders: expected chords from 0 to {_LONGEST}, each once")
+        if self.orders and not self.copies:
+            raise ShinkoError("orders: expected none where nothing is copied")
         if not 0 <= self.window <= _LONGEST:
             raise ShinkoError(f"window {self.window}: expected 0 to {_LONGEST}")
 

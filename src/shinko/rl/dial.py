@@ -22,7 +22,9 @@ from shinko.tables.table import Floats
 PULL_KNOTS = (-6.0, -3.0, -1.5, 0.0, 1.5, 3.0, 5.0)
 PULLS = (-6.0, -4.5, -3.0, -2.25, -1.5, -0.75, 0.0, 0.75, 1.5, 2.25, 3.0, 4.0, 5.0)
 # Places that it has weights of its own for.
-PLACE_KNOTS = (*map(float, range(13)), 14.0, 16.0, 20.0, 24.0, 32.0, 48.0)
+PLACE_KNOTS = (*map(float, range(13)), 14.0, 16.0, 20.0, 24.0, 32.0, 48.0, 64.0, 96.0)
+# After how many chords it may play what followed them before.
+ORDERS = (0, 1, 2, 3)
 
 
 def hats(values: Floats | Ints, knots: ArrayLike) -> Floats:

@@ -2,8 +2,8 @@
 
 At every place the chain itself is the best policy, and tells its whole row at each step.
 
-Conventions: G groups of R progressions that the policy plays and as many that the chain does; T
-steps, V chords.
+Conventions: G groups of R progressions that the policy plays, and `THEIRS` times as many that the
+chain does; T steps, V chords.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from shinko.tables.table import Floats
 _USUAL_STYLE, _USUAL_MODE = 2.5, 3.0
 _NO_PULL, _NO_HEAT = 0.6, 0.6
 _CLOSES = (0.5, 0.25, 0.25)
+# Progressions of the chains to each one of the policy's.
+THEIRS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,12 +94,13 @@ class DialBatches:
         """Let the policy and the chains play, at one of the lengths."""
         rng, each = np.random.default_rng((self._seed, epoch)), self._each
         T = int(rng.choice(self._lengths))
-        G = max(2, round(self._chords / (2 * each * T)))
+        times = 1 + THEIRS
+        G = max(2, round(self._chords / (times * each * T)))
         groups = [self._group(rng) for _ in range(G)]
         own = self._by_policy(policy, groups, T, rng)
         numbers, heats = self._numbers(groups), self._heats(groups)
-        state = self._worlds.begin(np.tile(numbers, 2), np.tile(heats, 2), T)
-        # The first half hears what the policy played, the other what the chains do.
+        state = self._worlds.begin(np.tile(numbers, times), np.tile(heats, times), T)
+        # The first ones hear what the policy played, the others what the chains do.
         rows, chords = _play(self._chain, state, T, rng, own)
         beta = np.ones(chords.shape[1])
         return DialBatch(MemoryBatch(chords, rows, beta, G * each, G), self._told(groups, T))
@@ -158,7 +161,7 @@ class DialBatches:
         left = np.where(closes >= 0, T - 1 - places[:, None], -1)
         here = self._conditions.here(np.repeat(places, G), left.ravel(), closes.ravel())
         told = here.reshape(T, G, -1) + self._all_along(groups)
-        return np.tile(np.repeat(told, self._each, axis=1), (1, 2, 1))
+        return np.tile(np.repeat(told, self._each, axis=1), (1, 1 + THEIRS, 1))
 
 
 def _play(

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from shinko.nets.model import SequenceModel
 from shinko.nets.shapes import ModelConfig
-from shinko.rl.dial import PLACE_KNOTS, PULL_KNOTS, Conditions
+from shinko.rl.dial import ORDERS, PLACE_KNOTS, PULL_KNOTS, Conditions
 from shinko.rl.dial_batches import DialBatches
 from shinko.rl.dial_worlds import DialWorlds
 from shinko.rl.memory_batches import MemoryBatch, fed_in
@@ -31,8 +31,9 @@ from shinko.tables.memory import LAGS, MODES
 
 # Share of the epochs in which the step size rises.
 _WARMING = 0.02
-# What the policy's own progressions weigh against the chains': their gradient is the noisier one.
-_OWN = 0.5
+# What each of the policy's own progressions weighs against one of the chains': what it learns of
+# its own is noisier, and by itself keeps to loops.
+_OWN = 0.1
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class DialTraining(Trainable[DialRow]):
             embedding=settings.embedding,
             conditions=conditions.size,
             copies=LAGS,
+            orders=ORDERS,
         )
         initial = torch.Generator().manual_seed(settings.seed)
         self.model = SequenceModel(config, generator=initial).to(self.device)

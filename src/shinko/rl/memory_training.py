@@ -46,7 +46,13 @@ def memory_policy_config(settings: LearnSettings, chords: int) -> ModelConfig:
 def light_model(model: SequenceModel) -> LightModel:
     """The same network in numpy, as it is now."""
     config = model.config
-    return LightModel(weight_arrays(model), config.cell, copies=config.copies, window=config.window)
+    return LightModel(
+        weight_arrays(model),
+        config.cell,
+        copies=config.copies,
+        orders=config.orders,
+        window=config.window,
+    )
 
 
 class MemoryTraining(Trainable[EpochRow]):

@@ -229,6 +229,7 @@ def _policy(network: Described, arrays: Arrays, path: Path, name: str, dial: Dia
         network.cell,
         following=following,
         copies=network.copies,
+        orders=network.orders,
         window=network.window,
     )
     return Policy(model, network.chords, name, dial, codec=network.codec)
@@ -249,6 +250,7 @@ def _as_large(weights: Arrays, network: Described, dial: Dial | None, tokens: in
         embedding=E,
         conditions=_conditions(dial).size if dial else 0,
         copies=network.copies,
+        orders=network.orders,
         window=network.window,
     )
 

@@ -247,7 +247,7 @@ class DialSettings(Request):
     coldest: float = asked(0.4, "Lowest heat of the dial.", above=0.0, most=0.99)
     warmest: float = asked(2.0, "Highest heat of the dial.", least=1.01, most=1000.0)
     lengths: str = asked(
-        "4, 8, 8, 12, 16, 16, 24, 32",
+        "4, 8, 8, 12, 16, 16, 24, 32, 64, 128",
         "Chords of a progression, drawn for each update, with commas between them.",
     )
     epochs: int = asked(20_000, "Updates of the policy.", least=1, most=1_000_000)
@@ -255,7 +255,7 @@ class DialSettings(Request):
         64, "Progressions of 16 chords an update; of shorter ones more.", least=4, most=65_536
     )
     group: int = asked(
-        4, "Progressions of one world that are held against each other.", least=2, most=64
+        2, "Progressions of one world that are held against each other.", least=2, most=64
     )
     learning_rate: float = asked(
         0.012, "Step size of Adam, at its highest; it falls to 0.", above=0.0, most=10.0

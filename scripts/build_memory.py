@@ -9,6 +9,7 @@ them. Only counts and constants go into the package. The same corpora give the s
 import argparse
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from build_tables import CORPORA, fill, read_corpora
@@ -19,6 +20,7 @@ from shinko.tables.memories import builtin_memory_path
 from shinko.tables.memory import MODES, SongMemory, SongStyle
 from shinko.tables.memory_files import write_memory
 from shinko.tables.memory_fitting import fit_style
+from shinko.tables.rhythm_fitting import fit_rhythm
 from shinko.tables.sections import counted_sections
 from shinko.tables.song import Song
 from shinko.tables.voices import has_mode
@@ -34,7 +36,9 @@ def counted_style(
     seen = [song for song in songs if not is_held_out(song.id)]
     sections = counted_sections(seen, vocabulary)
     style = fit_style(name, sections, vocabulary, like=like and like.recall)
-    return with_closing(with_loops(style, sections, vocabulary), sections, vocabulary)
+    style = with_closing(with_loops(style, sections, vocabulary), sections, vocabulary)
+    rhythm = fit_rhythm(sections, style, vocabulary, like=like and like.rhythm)
+    return replace(style, rhythm=rhythm)
 
 
 def main() -> None:

@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from shinko.planning.rows import draw_rows, log_softmax, resample, soft_maximum, softmax
+from shinko.planning.rows import (
+    draw_rows,
+    log_softmax,
+    resample,
+    resample_each,
+    soft_maximum,
+    softmax,
+)
 
 
 class Fixed:
@@ -58,3 +65,22 @@ def test_rows_of_minus_infinity_have_no_chance_and_no_sum():
 def test_log_softmax_is_the_log_of_softmax():
     rows = np.array([[1.0, 2.0, 4.0]])
     np.testing.assert_allclose(np.exp(log_softmax(rows)), softmax(rows), rtol=1e-12)
+
+
+@pytest.mark.parametrize("chance", [0.0, 0.5, ALMOST, 1.0])
+def test_groups_of_particles_are_drawn_anew_each_by_itself(chance):
+    weights = np.array([[0.0, 1.0, 1.0, 0.0], [0.0, 0.0, 0.1, 0.0], [1.0, 1.0, 1.0, 1.0]])
+    found = resample_each(np.tile(weights, (50, 1)), Fixed(chance))
+    for row in found.reshape(50, 3, 4):
+        for own, one in zip(weights, row, strict=True):
+            assert set(one.tolist()) <= set(np.flatnonzero(own).tolist())
+    if chance <= 0.5:
+        np.testing.assert_array_equal(found[0], resample(weights[0], 4, Fixed(chance)))
+        assert found[2].tolist() == [0, 1, 2, 3]
+
+
+def test_each_particle_comes_as_often_as_its_weight_says():
+    weights = np.array([[1.0, 3.0, 0.0, 4.0]])
+    found = resample_each(np.tile(weights, (4000, 1)), np.random.default_rng(0))
+    shares = np.bincount(found.ravel(), minlength=4) / found.size
+    np.testing.assert_allclose(shares, weights[0] / 8, atol=0.01)

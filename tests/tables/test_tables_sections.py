@@ -44,3 +44,39 @@ def test_a_song_that_tells_no_sections_is_one():
     assert counted_sections([song], VOCABULARY) == [
         CountedSection(0, 1, (3, 1, 0, 2), closes="piece")
     ]
+
+
+def timed_song(*, meter="4/4", sections=((4, 2, 2, 4, 4), (4, 4))):
+    numerals = (("I", "IV", "IV", "V", "I"), ("vi", "I"))
+    return {
+        "key": "C",
+        "meter": meter,
+        "sections": [
+            {"chords": [{"roman": r, "beats": b} for r, b in zip(own, beats, strict=True)]}
+            for own, beats in zip(numerals, sections, strict=True)
+        ],
+    }
+
+
+def places_of(tmp_path, song, vocabulary=VOCABULARY):
+    (tmp_path / "a.jsonl").write_text(json.dumps(song) + "\n")
+    songs = read_songs(tmp_path / "a.jsonl").songs
+    return [section.places for section in counted_sections(songs, vocabulary)]
+
+
+def test_sections_tell_where_their_chords_begin(tmp_path):
+    """A chord that is held doesn't begin again; each section counts from its own beginning."""
+    assert places_of(tmp_path, timed_song()) == [(0, 4, 8, 12, 16), (0, 4, 8)]
+
+
+def test_what_is_cut_off_before_tells_no_places(tmp_path):
+    assert places_of(tmp_path, timed_song(), ("1", "5", "6")) == [(0, 4), (), (0, 4, 8)]
+
+
+def test_places_are_told_where_beats_are_quarters_of_a_bar(tmp_path):
+    assert places_of(tmp_path, timed_song(meter="3/4")) == [(), ()]
+    untold = timed_song()
+    del untold["sections"][1]["chords"][0]["beats"]
+    assert places_of(tmp_path, untold) == [(), ()]
+    # What is shorter than half a quarter can't be told.
+    assert places_of(tmp_path, timed_song(sections=((4, 2, 2, 0.2, 4), (4, 4)))) == [(), (0, 4, 8)]

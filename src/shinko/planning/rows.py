@@ -68,6 +68,19 @@ def draw_rows(chances: Floats, rng: np.random.Generator) -> Indices:
     return np.asarray(np.minimum((sums <= drawn).sum(axis=1), chances.shape[1] - 1))
 
 
+def resample_each(weights: Floats, rng: np.random.Generator) -> Indices:
+    """As `resample`, of B groups of as many particles each: weights (B, P) give numbers (B, P)."""
+    B, count = weights.shape
+    sums = weights.cumsum(axis=1)
+    sums /= sums[:, -1:]
+    places = (np.arange(count) + rng.random((B, 1))) / count
+    after = np.arange(B)[:, None]  # each group's own stretch of one line
+    found = np.searchsorted((sums + after).ravel(), (places + after).ravel(), side="right")
+    # What is rounded up to the end of its stretch is the last one that has a weight.
+    last = count - 1 - (weights[:, ::-1] > 0).argmax(axis=1)
+    return np.asarray(np.minimum(found.reshape(B, count) - count * after, last[:, None]))
+
+
 def resample(weights: Floats, count: int, rng: np.random.Generator) -> Indices:
     """Numbers of particles, each as often as its weight says, to one: systematic resampling."""
     sums = weights.cumsum()

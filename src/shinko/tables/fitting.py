@@ -82,25 +82,54 @@ def fit_songs(
     Returns:
       The runs of each song, and how many chords fitted.
     """
+    placed, coverage = fit_places(songs, vocabulary, codec=codec)
+    return [[run.tokens for run in runs] for runs in placed], coverage
+
+
+@dataclass(frozen=True)
+class PlacedRun:
+    """A run of tokens, by their indices, and where they stand in their song.
+
+    Attributes:
+      tokens: indices into the vocabulary.
+      places: how many tokens of the song lie before each of them, and before what follows the run.
+    """
+
+    tokens: History
+    places: tuple[int, ...]
+
+
+def fit_places(
+    songs: Iterable[Song], vocabulary: Sequence[str], *, codec: str = CHORDS
+) -> tuple[list[list[PlacedRun]], Coverage]:
+    """As `fit_songs`, with where each chord begins; one that is held doesn't begin again."""
     read_as = find_codec(codec)
     known = TokenVocabulary(vocabulary, read_as.simpler)
     chords = exact = simplified = 0
-    fitted: list[list[History]] = []
+    fitted: list[list[PlacedRun]] = []
     for song in songs:
-        runs: list[list[int]] = []
+        runs: list[PlacedRun] = []
+        place = 0
         for tokens in song.chords:
-            runs.append([])
+            run: list[tuple[int, int]] = []
             for token in tokens:
                 chords += 1
                 index = known.nearest(token)
                 if index is None:
-                    runs.append([])
-                    continue
-                if vocabulary[index] == token:
-                    exact += 1
+                    runs.append(_placed(run, place))
+                    run = []
                 else:
-                    simplified += 1
-                if not read_as.holds or runs[-1][-1:] != [index]:
-                    runs[-1].append(index)
-        fitted.append([tuple(run) for run in runs if run])
+                    if vocabulary[index] == token:
+                        exact += 1
+                    else:
+                        simplified += 1
+                    if not read_as.holds or not run or run[-1][0] != index:
+                        run.append((index, place))
+                place += 1
+            runs.append(_placed(run, place))
+        fitted.append([run for run in runs if run.tokens])
     return fitted, Coverage(chords, exact, simplified)
+
+
+def _placed(run: Sequence[tuple[int, int]], end: int) -> PlacedRun:
+    return PlacedRun(tuple(token for token, _ in run), (*(place for _, place in run), end))

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from shinko.tables.rhythm import Rhythm
 from shinko.tables.table import Floats, TableError
 
 # The first two are those that songs are in; a section that keeps to the chords of another one is
@@ -84,6 +85,7 @@ class SongStyle:
       closing: how much likelier than elsewhere each chord is as the last one, and as the one
         before it, (CLOSES, major and minor, CLOSING, V), above 0; by default it is as likely.
       songs: how many were counted, by mode; none of those that aren't told.
+      rhythm: how long its chords last, if its songs tell.
     """
 
     name: str
@@ -91,6 +93,7 @@ class SongStyle:
     recall: Recall
     closing: Floats | None = None
     songs: Mapping[str, int] = field(default_factory=dict)
+    rhythm: Rhythm | None = None
 
     def __post_init__(self) -> None:
         V = self.counts.shape[-1]

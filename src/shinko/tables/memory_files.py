@@ -21,6 +21,7 @@ from shinko.tables.memory import (
     SongStyle,
     too_long,
 )
+from shinko.tables.rhythm_files import described_rhythm, read_rhythm
 from shinko.tables.table import Floats, TableError
 
 WANTED = "what songs remember, as JSON"
@@ -100,6 +101,7 @@ def _described(style: SongStyle) -> dict[str, Any]:
             for own in style.counts
         ],
         "closing": None if style.closing is None else _factors(style.closing),
+        **({} if style.rhythm is None else {"rhythm": described_rhythm(style.rhythm)}),
     }
 
 
@@ -140,7 +142,15 @@ def _style(told: dict[str, Any], V: int) -> SongStyle:
                 raise ValueError
             closing[close, mode, place, chord] = factor
     songs = {str(mode): int(number) for mode, number in told["songs"].items()}
-    return SongStyle(str(told["name"]), counts, recall, closing, songs)
+    rhythm = told.get("rhythm")
+    return SongStyle(
+        str(told["name"]),
+        counts,
+        recall,
+        closing,
+        songs,
+        None if rhythm is None else read_rhythm(rhythm),
+    )
 
 
 def _rounded(numbers: Floats) -> list[float]:

@@ -60,6 +60,8 @@ class CountedSection:
       modal: another mode that it keeps to the chords of; see `modes.mode_of`.
       closes: which of `CLOSES` its last chord is; none where the section is cut off there.
       begins: whether the section begins here; else it was cut off before.
+      places: where each chord begins and the last one ends, in quarters of a bar from the
+        section's beginning; none where that isn't known.
     """
 
     song: int
@@ -68,6 +70,7 @@ class CountedSection:
     modal: str | None = None
     closes: str = ""
     begins: bool = True
+    places: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,7 +240,7 @@ def _expect(recall: Recall, innovations: Floats, group: _Group) -> _Expected:
     for place in range(T):
         going = int((lengths > place).sum())  # the longest come first
         played, chord = chords[:going, :place], chords[:going, place]
-        free, share = _free_draw(innovations, recall.trust, played, chord)
+        free, share = freely_drawn(innovations, recall.trust, played, chord)
         new.append(share)
         target, copies = copied(played)
         slip = np.where(copies, recall.slip, 1.0)
@@ -276,7 +279,7 @@ def _expect(recall: Recall, innovations: Floats, group: _Group) -> _Expected:
     return _Expected(stayed, left, entered, slipped, all_copies, drawn, nats)
 
 
-def _free_draw(
+def freely_drawn(
     innovations: Floats, trust: float, played: Ints, chord: Ints
 ) -> tuple[Floats, Floats]:
     """P of a free draw of a chord (B,) after what was played, and how much of it is new, (B,)."""

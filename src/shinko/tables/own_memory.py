@@ -9,10 +9,11 @@ from pathlib import Path
 from shinko.disk import write_together
 from shinko.tables.closing import with_closing
 from shinko.tables.loops import with_loops
-from shinko.tables.memories import MOST_PAIRS, memory_path, usual_recall
+from shinko.tables.memories import MOST_PAIRS, builtin_memory, memory_path, usual_recall
 from shinko.tables.memory import SongMemory
 from shinko.tables.memory_files import memory_bytes
 from shinko.tables.memory_fitting import CountedSection, fit_style
+from shinko.tables.rhythm_fitting import fit_rhythm
 from shinko.tables.sections import counted_sections
 from shinko.tables.song import Song
 from shinko.tables.table import TableError, TransitionTable
@@ -23,6 +24,8 @@ from shinko.tables.writing import table_bytes
 MOST_COUNTED, _LONGEST = 200_000, 256
 # A section of fewer chords can't come back to anything.
 _SHORTEST = 4
+# Whose rhythm few songs lean on.
+_USUAL = "billboard"
 # Songs that tell how often sections go round in a circle.
 _MANY = 30
 
@@ -47,7 +50,12 @@ def memory_of_songs(songs: Sequence[Song], vocabulary: tuple[str, ...], name: st
         )
     every = -(-sum(map(len, songs)) // MOST_COUNTED)
     sections = [
-        replace(one, chords=one.chords[:_LONGEST], closes=one.closes if _whole(one) else "")
+        replace(
+            one,
+            chords=one.chords[:_LONGEST],
+            closes=one.closes if _whole(one) else "",
+            places=one.places[: _LONGEST + 1],
+        )
         for one in counted_sections(songs[:: max(every, 1)], vocabulary)
     ]
     if not any(len(one.chords) >= _SHORTEST for one in sections):
@@ -58,7 +66,11 @@ def memory_of_songs(songs: Sequence[Song], vocabulary: tuple[str, ...], name: st
     style = fit_style(name, sections, vocabulary, like=usual_recall())
     if len({one.song for one in sections}) >= _MANY:
         style = with_loops(style, sections, vocabulary)
-    return SongMemory(vocabulary, (with_closing(style, sections, vocabulary),))
+    style = with_closing(style, sections, vocabulary)
+    if any(one.places for one in sections):
+        usual = builtin_memory().style(_USUAL).rhythm
+        style = replace(style, rhythm=fit_rhythm(sections, style, vocabulary, like=usual))
+    return SongMemory(vocabulary, (style,))
 
 
 def write_with_memory(

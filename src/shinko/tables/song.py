@@ -34,6 +34,8 @@ class Song:
       parts: the sections that the chords make up in this order, where a song tells them: how many
         chords each has, and its mode.
       id: what its collection calls it.
+      beats: how long each chord lasts, all of them in this order, where a song tells it.
+      meter: such as "4/4", where a song tells it.
     """
 
     chords: tuple[tuple[str, ...], ...]
@@ -43,6 +45,8 @@ class Song:
     year: int | None = None
     parts: tuple[tuple[int, str], ...] = ()
     id: str = ""
+    beats: tuple[float, ...] = ()
+    meter: str = ""
 
     def __len__(self) -> int:
         """Number of chords."""

@@ -23,6 +23,7 @@ from shinko.theory import Key, parse_roman
 
 LARGEST_FILE = 100_000_000  # bytes; see also `SongCount`
 WANTED = "songs as JSON Lines, ChordPro or lines of chords"
+LONGEST_BEATS = 10_000  # of a chord
 # Files of these names would be read as lines of chords: a table's "1", JSON's brackets.
 OTHER_SUFFIXES = (".csv", ".csv.gz", ".json")
 
@@ -87,7 +88,7 @@ def _read_json_lines(path: Path, text: str, count: SongCount) -> Iterator[Song]:
 def _read_song(data: Any) -> Song:
     """One song of the JSON Lines; sections follow each other as long as the key stays."""
     runs: list[list[str]] = []
-    parts = []
+    parts, beats = [], list[float]()
     signature: int | None = None
     for section in _list_of(data, "sections"):
         chords = _list_of(section, "chords")
@@ -97,6 +98,7 @@ def _read_song(data: Any) -> Song:
             signature = key.relative_major.tonic_pitch_class
         runs[-1] += [_token(chord, key) for chord in chords]
         parts.append((len(chords), key.mode))
+        beats += [_beats(chord) for chord in chords]
     year = data.get("year")
     return Song(
         tuple(tuple(run) for run in runs if run),
@@ -105,7 +107,15 @@ def _read_song(data: Any) -> Song:
         year=year if isinstance(year, int) else None,
         parts=tuple(parts),
         id=str(data.get("id") or ""),
+        beats=tuple(beats) if all(beats) else (),
+        meter=str(data.get("meter") or ""),
     )
+
+
+def _beats(chord: dict[str, Any]) -> float:
+    """How long a chord lasts; 0 where that isn't told."""
+    beats = chord.get("beats")
+    return float(beats) if isinstance(beats, int | float) and 0 < beats < LONGEST_BEATS else 0.0
 
 
 def _list_of(data: Any, name: str) -> list[Any]:

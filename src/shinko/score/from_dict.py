@@ -154,8 +154,6 @@ def _check_fields(
 
 
 def _expected(types: tuple[type, ...]) -> str:
-    names = {
-        **{str: "a text", int: "a number", float: "a number", list: "a list"},
-        **{bool: "true or false", type(None): "null"},
-    }
+    names: dict[type, str] = {str: "a text", int: "a number", float: "a number", list: "a list"}
+    names |= {bool: "true or false", type(None): "null"}
     return " or ".join(dict.fromkeys(names[kind] for kind in types if kind in names))

@@ -97,19 +97,23 @@ def test_the_best_that_differ(ground, book):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("", "`chords`: no chords and no file; give some, such as 'Am7 D7 Gmaj7'"),
         (
-            "",
-            "`chords` '': expected 1 to 64 chords, not 0; such as 'I V vi IV', with _ for",
+            "I " * 65,
+            f"`chords` '{'I ' * 30}…': expected 1 to 64 chords, not 65; take some of its bars with",
         ),
-        ("I " * 65, f"`chords` '{'I ' * 65}': expected 1 to 64 chords"),
-        ("I zz", "`chords`: chord 'zz'"),
-        ("I iii", "`chords` 'iii': expected one of the 4 chords known here"),
+        ("I zz", "`chords`: chord 2, 'zz': a chord symbol with a root"),
     ],
 )
 def test_a_progression_that_cannot_be_read_is_told(book, text, message):
     with pytest.raises(ShinkoError) as told:
         read_slots(text, book)
     assert str(told.value).startswith(message)
+
+
+def test_what_is_not_known_is_heard_as_the_nearest(book):
+    """Of I IV V vi: Em has two of its three notes in common with C, and with G, the later one."""
+    assert read_slots("Cmaj9 Fmaj7/A Gsus4 Em A7", book) == [{0}, {1}, {2}, {0}, {3}]
 
 
 def test_bars_and_commas_may_stand_between_chords(book):

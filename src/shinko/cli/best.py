@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shinko.cli.given import tell_changes
+from shinko.cli.given import from_input, tell_changes
 from shinko.cli.options import asks
 from shinko.cli.rendering import print_texts, shown_files
 from shinko.cli.streams import print_json, print_lines
@@ -16,7 +16,7 @@ from shinko.songwriting.requests import BestRequest
 
 
 def _meant(given: dict[str, Any]) -> dict[str, Any]:
-    return with_formats(split_styles(given))
+    return with_formats(split_styles(from_input(given)))
 
 
 @asks(BestRequest, FilesOut, mend=_meant, lists=["style"])
@@ -65,7 +65,7 @@ def best_command(request: BestRequest, files: FilesOut) -> None:
         print_lines(f"{score:8.2f}  {row} {shown_files(files_of)}")
     few = ""
     if len(pieces) < request.count:
-        few = f"; no more differ in {request.differ} chords"
+        few = f"; no more differ in {found.differ} chords"
     back = ", the step back to the start counted in" if request.wishes.loop else ""
     key = show_key(found.book.key, found=found.key_was_found)
     print_lines(f"log-probability in nats{back}, {found.teller.told}, key {key}{few}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import Any
 
-from shinko.cli.given import tell_changes
+from shinko.cli.given import from_input, tell_changes
 from shinko.cli.options import asks
 from shinko.cli.rendering import print_texts, write_and_show
 from shinko.cli.streams import print_json_list, print_lines
@@ -16,7 +16,7 @@ from shinko.songwriting.requests import ComposeRequest
 
 
 def _meant(given: dict[str, Any]) -> dict[str, Any]:
-    return with_formats(split_styles(given))
+    return with_formats(split_styles(from_input(given)))
 
 
 @asks(ComposeRequest, FilesOut, mend=_meant, lists=["style"])

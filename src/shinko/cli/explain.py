@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shinko.cli.given import answering
+from shinko.cli.given import answering, from_input
 from shinko.cli.options import asks
 from shinko.cli.output import AsJson
 from shinko.cli.streams import print_json, print_lines, terminal_text
@@ -31,7 +31,7 @@ class Picture(AsJson):
     picture: Path | None = asked(None, "Draw the heat map, too: a .png or .svg.", metavar="FILE")
 
 
-@asks(ExplainRequest, Picture)
+@asks(ExplainRequest, Picture, mend=from_input)
 def explain_command(request: ExplainRequest, output: Picture) -> None:
     """Why these chords, how rare they are, and what others would cost.
 
@@ -41,6 +41,7 @@ def explain_command(request: ExplainRequest, output: Picture) -> None:
     shinko explain "D A Bm G"                      in D, which is found
     shinko explain "Am F C G" --key C --table 1960s
     shinko explain song.mid --bars 1-16            chords of a file
+    shinko compose -n 1 --print line | shinko explain -
     shinko explain "I _ vi _" --picture heat.png   as a picture
 
     Here: how usual the chord is after those before it, and its rank. Choice:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shinko.cli.streams import print_lines
+from shinko.errors import FieldError
 
 if TYPE_CHECKING:
     from shinko.songwriting.chords import ChordBook
@@ -13,6 +15,29 @@ if TYPE_CHECKING:
     from shinko.songwriting.requests import Statistics
     from shinko.songwriting.teller import Teller
     from shinko.theory import Key
+
+
+def from_input(given: dict[str, Any]) -> dict[str, Any]:
+    """What was given, with the text of standard input where the chords are "-".
+
+    Raises:
+      FieldError: that is too long, or no text.
+    """
+    if given.get("chords") != "-":
+        return given
+    from shinko.files.read import MOST_TEXT_BYTES
+    from shinko.intake.remarks import Remarks
+    from shinko.intake.text import text_of
+
+    data = sys.stdin.buffer.read(MOST_TEXT_BYTES + 1)
+    if len(data) > MOST_TEXT_BYTES or b"\0" in data[:MOST_TEXT_BYTES]:
+        raise FieldError(
+            "chords",
+            "-",
+            f"at most {MOST_TEXT_BYTES:,} bytes of text on standard input",
+            "give a file by its name",
+        )
+    return {**given, "chords": text_of(data, Remarks())}
 
 
 @dataclass(frozen=True, eq=False)

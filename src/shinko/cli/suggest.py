@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from shinko.cli.given import Answering, answering
+from shinko.cli.given import Answering, answering, from_input
 from shinko.cli.options import asks
 from shinko.cli.rendering import print_texts, write_and_show
 from shinko.cli.streams import print_json, print_lines
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def _meant(given: dict[str, Any]) -> dict[str, Any]:
     """What was given; who says what to write, where, or how it is shown, wants it written."""
-    meant = with_formats(split_styles(given))
+    meant = with_formats(split_styles(from_input(given)))
     wanted = any(meant.get(name) for name in ("out", "formats", "print", "pick"))
     return {"write": True, **meant} if wanted else meant
 
@@ -41,6 +41,8 @@ def suggest_command(request: SuggestRequest, files: FilesOut) -> None:
     """
     from shinko.songwriting.explain import suggest
 
+    if request.write and files.json:
+        raise FieldError("json", True, "no `write` beside it", "leave one of them out")
     asked = answering(request.chords, request.key, request.bars, request.statistics)
     teller, book = asked.teller, asked.book
     slots, slot = list(asked.slots), request.slot

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from shinko.errors import FieldError
 from shinko.score.progression import Progression, bar_beats
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.explain import best
@@ -22,6 +21,7 @@ class Ranking:
 
     Attributes:
       ranked: numerals, and the log-probability of each, nats.
+      differ: in how many chords each differs from all others, at the least.
       teller: by whose statistics.
       book: its chords.
       given: chords that somebody has, if any.
@@ -29,6 +29,7 @@ class Ranking:
     """
 
     ranked: tuple[Ranked, ...]
+    differ: int
     teller: Teller
     book: ChordBook
     given: Given | None = None
@@ -71,8 +72,7 @@ def best_of(request: BestRequest) -> Ranking:
     if request.chords is not None:
         given = read_given(request.chords, request.key, bars=request.bars)
         length = settled_length(given, request.length)
-    if request.differ > length:
-        raise FieldError("differ", request.differ, f"1 to {length}, the `length`")
+    differ = request.differing(length)
     key = given.key if given is not None else request.key or HOME
     teller = teller_of(Statistics(request.table, memoryless=True), key.mode)
     book = ChordBook(teller.ground.process.tokens, key)
@@ -86,7 +86,7 @@ def best_of(request: BestRequest) -> Ranking:
         request.wishes,
         length=length,
         count=request.count,
-        differ=request.differ,
+        differ=differ,
         given=limits,
     )
-    return Ranking(tuple(ranked), teller, book, given, heard)
+    return Ranking(tuple(ranked), differ, teller, book, given, heard)

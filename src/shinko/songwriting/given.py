@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,14 +11,15 @@ from typing import Any
 from shinko.errors import FieldError, ShinkoError, UnreadableError
 from shinko.files.read import read
 from shinko.files.requests import Reading
+from shinko.intake.chart_head import head_fields
 from shinko.score.progression import Progression, Section
 from shinko.songwriting.brief import GIVEN_CHORDS, Limit
 from shinko.songwriting.chords import ChordBook
-from shinko.songwriting.requests import MOST_COMPOSED
+from shinko.songwriting.requests import MOST_COMPOSED, TEMPO_BPM
 from shinko.theory import Key, RomanChord
 
-BLANK = "_"
 Slots = list[frozenset[int] | None]
+_AS_FILE = re.compile(r"\s*(?:\[\s*)?\{")
 _LONGEST = 60  # characters of a text in a message
 
 
@@ -100,6 +102,8 @@ def read_given(
     if len(found.progressions) > 1:
         told.append(f"the first of {len(found.progressions)} progressions is taken")
     piece, free = found.progressions[0], frozenset(found.free)
+    if not found.name and not _tells_tempo(text):
+        piece = replace(piece, tempo_bpm=tempo_bpm or TEMPO_BPM)
     places = _played(piece)
     if len(places) > MOST_COMPOSED:
         shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
@@ -115,6 +119,13 @@ def read_given(
     )
     free = frozenset(slot for slot, place in enumerate(places) if place in free)
     return Given(text, piece, free, found.name, "; ".join(told))
+
+
+def _tells_tempo(text: str) -> bool:
+    """Whether typed chords, or JSON and ChordPro that are typed, may say how fast they are."""
+    heads = (head_fields(line) for line in text.splitlines())
+    as_file = _AS_FILE.match(text) is not None
+    return as_file or any(name == "tempo" for head in heads for name, _ in head)
 
 
 def _played(piece: Progression) -> list[int]:
@@ -139,8 +150,7 @@ def settled_length(given: Given, length: int | None, more: int | None = None) ->
     """
     there = len(given.piece.chords)
     if there + (more or 0) > MOST_COMPOSED:
-        room = MOST_COMPOSED - there
-        expected = f"at most {room}, for {there} are given and {MOST_COMPOSED} are the most"
+        expected = f"{MOST_COMPOSED} chords at most in all, and {there} are given"
         raise FieldError("continue", more, expected, "take some of its bars with `bars`")
     count = there + (more or 0)
     if length is not None and length < count:

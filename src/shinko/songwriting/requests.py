@@ -33,10 +33,10 @@ _KEY = "Key, such as 'C', 'F# minor', 'Bbm', or 'D dorian'; phrygian, lydian, mi
 _FOUND = f"{_KEY[:-1]}; by default that of the chords, or C."
 HOME = Key.parse("C major")
 """The key where nothing tells one."""
-_LENGTH = 8
+_LENGTH, _DIFFER = 8, 3
 TEMPO_BPM, METER = 100.0, (4, 4)
 """Of a piece, where nothing tells them."""
-_ONE_HAS = "Chords that one has, typed or in a file"
+_ONE_HAS = "Chords that one has, typed or in a file (- is standard input)"
 _BARS: dict[str, Any] = {
     "read": read_bars,
     "show": lambda bars: f"{bars[0]}-{bars[1]}",
@@ -312,7 +312,11 @@ class BestRequest(Request):
         letter="l",
     )
     count: int = asked(5, "Progressions.", least=1, most=50, letter="n")
-    differ: int = asked(3, "In how many chords each differs from all others.", least=1)
+    differ: int | None = asked(
+        None,
+        f"In how many chords each differs from all others; by default {_DIFFER}, or all of fewer.",
+        least=1,
+    )
     key: Key | None = asked(None, _FOUND, read=Key.parse, letter="k")
     bars: tuple[int, int] | None = asked(None, _OF_BARS, needs="chords", **_BARS)
     table: str = asked("pop", f"{_TABLE}.", metavar="NAME|FILE", group=DIAL)
@@ -323,6 +327,16 @@ class BestRequest(Request):
     def slots(self) -> int:
         """Chords, where nothing is given."""
         return self.length or _LENGTH
+
+    def differing(self, length: int) -> int:
+        """In how many of so many chords each differs from all others.
+
+        Raises:
+          FieldError: there are fewer.
+        """
+        if self.differ is not None and self.differ > length:
+            raise FieldError("differ", self.differ, f"1 to {length}, the `length`")
+        return self.differ or min(_DIFFER, length)
 
 
 @dataclass(frozen=True)

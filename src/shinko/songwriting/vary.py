@@ -63,17 +63,19 @@ def vary(
         role = performer.roles[number]
         one = pools[role.name].another([tokens for tokens, _ in kept])
         if one is None:
-            most = f"at most {len(kept)}" if kept else "none"
-            raise FieldError(
-                "vary",
-                count,
-                f"{most}, for no more differ in {apart} chords from those given and from each "
-                "other",
-                "lower `apart`, or fix less",
-            )
+            raise _too_many(count, len(kept), apart)
         log_prob = role.log_probability(one[:, None], [len(one)])
         kept.append((one, float(log_prob[0])))
     return np.stack([tokens for tokens, _ in kept], axis=1), np.array([log for _, log in kept])
+
+
+def _too_many(count: int, found: int, apart: int) -> FieldError:
+    differ = f"in {apart} chord{'s' if apart > 1 else ''} from what is given"
+    if found:
+        expected = f"at most {found}: no more were found that differ {differ} and from each other"
+    else:
+        expected = f"variants that there can be: nothing was found that differs {differ}"
+    return FieldError("vary", count, expected, "lower `apart`, or fix less")
 
 
 class _Pool:

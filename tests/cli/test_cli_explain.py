@@ -139,7 +139,8 @@ def test_exact_answers_need_no_torch():
     code = (
         "import sys\nfrom shinko.cli.app import run\n"
         "codes = [run(a) for a in (['explain', 'I V'], ['suggest', 'I'],"
-        " ['best', '-l', '3', '--json'], ['compose', '--fix', '2=V', '--json'], ['explain', 'I _', '--heatmap'])]\n"
+        " ['best', '-l', '3', '--json'], ['compose', '--fix', '2=V', '--json'],"
+        " ['explain', 'I _', '--heatmap'])]\n"
         "assert codes == [0] * 5, codes\nassert 'torch' not in sys.modules\n"
         "assert 'matplotlib' not in sys.modules"
     )

@@ -11,6 +11,7 @@ from shinko.disk import WriteError
 from shinko.errors import ShinkoError
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.explain import best, explain, heat, read_slots, suggest
+from shinko.songwriting.given import hear, read_given
 from shinko.songwriting.ground import Ground, style_ground
 from shinko.songwriting.heatmap import shown_chords, write_heatmap
 from shinko.songwriting.requests import Statistics
@@ -118,6 +119,26 @@ def test_what_is_not_known_is_heard_as_the_nearest(book):
 
 def test_bars_and_commas_may_stand_between_chords(book):
     assert read_slots("C | F, _ | Am", book) == [{0}, {1}, None, {3}]
+
+
+@pytest.mark.parametrize(
+    ("text", "wishes", "message"),
+    [
+        ("I _ IV", {"without": "V vi"}, "nothing fits in slot 2, between C at 1 and F at 3"),
+        ("I _ I _ IV _", {"without": "V vi"}, "nothing fits in slot 4, between C at 3 and F at 5"),
+        ("I _ _", {"without": "V vi", "end": "F"}, "nothing fits in slot 2 to 3, beside C at 1"),
+        ("I _ I _ I", {"required": "IV V vi"}, "nothing fits in all free slots"),
+    ],
+)
+def test_a_free_slot_without_a_way_through_names_both_sides(ground, book, text, wishes, message):
+    """No chord comes twice in a row; where only I and IV are left, none fits between them."""
+    given = read_given(text, C)
+    limits = list(given.limits(hear(given, book), ""))
+    asked, length = Wishes(repeats=False, **wishes), len(given.chords)
+    with pytest.raises(ShinkoError) as told:
+        best(ground, book, asked, length=length, count=1, differ=1, given=limits)
+    assert str(told.value).startswith(f"{message}: `chords`, ")
+    assert "; leave out `chords`" in str(told.value)
 
 
 def test_a_picture_of_the_heat(ground, book, tmp_path):

@@ -87,7 +87,10 @@ def _gap(ground: Ground, brief: Brief, section: str) -> str:
         with suppress(ShinkoError):
             if ground.allows(between.constraints(section)):
                 continue
-        names = [f"{brief.book.names(one.chords)} at {side + 1}" for side, one in sides.items()]
+        names = [
+            f"{brief.book.chords[min(one.chords)].name(brief.book.key)} at {side + 1}"
+            for side, one in sides.items()
+        ]
         free = f"{before + 2}" + (f" to {after}" if after - before > 2 else "")
         where = "between" if len(names) > 1 else "beside"
         return f"nothing fits in slot {free}, {where} {' and '.join(names)}"

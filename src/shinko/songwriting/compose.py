@@ -10,7 +10,7 @@ import numpy as np
 from shinko.errors import FieldError
 from shinko.planning.process import Floats, Ints
 from shinko.rl.policy import Policy, run_policy, shipped_policy
-from shinko.score.progression import Progression, Section, bar_beats
+from shinko.score.progression import Progression, Section
 from shinko.songwriting.brief import Form
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.given import Given, Slots, hear, read_given, settled_length
@@ -102,7 +102,7 @@ class Composed:
     def _beats(self) -> tuple[float, ...]:
         """Of each chord: as it is given, or as is asked."""
         request, length = self.request, self.form.length
-        usual = request.beats_per_chord or bar_beats(request.meter or METER)
+        usual = request.beats
         there = [usual] * length
         if self.given is not None and not request.beats_per_chord:
             beats = self.given.piece.beats

@@ -15,6 +15,7 @@ from shinko.score.arrange import PLAYED
 from shinko.score.progression import (
     BEATS_RANGE,
     TEMPO_RANGE_BPM,
+    bar_beats,
     parse_meter,
     show_meter,
 )
@@ -36,7 +37,7 @@ HOME = Key.parse("C major")
 _LENGTH, _DIFFER = 8, 3
 TEMPO_BPM, METER = 100.0, (4, 4)
 """Of a piece, where nothing tells them."""
-_ONE_HAS = "Chords that one has, typed or in a file (- is standard input)"
+_ONE_HAS = "Chords that one has, typed or in a file"
 _BARS: dict[str, Any] = {
     "read": read_bars,
     "show": lambda bars: f"{bars[0]}-{bars[1]}",
@@ -226,6 +227,11 @@ class ComposeRequest(Request):
     def home_key(self) -> Key:
         """The key, C where nothing tells one."""
         return self.key or HOME
+
+    @property
+    def beats(self) -> float:
+        """Quarter notes that each chord lasts, where nothing is given."""
+        return self.beats_per_chord or bar_beats(self.meter or METER)
 
     @property
     def slots(self) -> int:

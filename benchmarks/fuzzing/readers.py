@@ -107,8 +107,8 @@ def _wishes(folder: Path) -> tuple[Seeds, Callable[[Any], object]]:
     def read(case: bytes) -> object:
         (folder / "request.json").write_bytes(case)
         request = read_request(ComposeRequest, read_request_file(folder / "request.json"))
-        form = read_form(request.form, request.differ, request.length)
-        brief = read_wishes(request.wishes, form, ChordBook(chords, request.key))
+        form = read_form(request.form, request.differ, request.slots)
+        brief = read_wishes(request.wishes, form, ChordBook(chords, request.home_key))
         return brief.constraints(form.sections[0])
 
     return Seeds([json_text(one) for one in wished], JSON), read

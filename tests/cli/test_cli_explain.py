@@ -16,15 +16,16 @@ def test_reasons_are_a_table(shinko):
     assert [line.strip() for line in out[2:10:2]] == ["begins", *["new here"] * 3]
     assert out[9].startswith("log-probability -")
     assert "of what these statistics play at this length" in out[9]
-    assert out[10] == "by table pop, 883 songs in major; all that was played counts"
+    assert out[10] == "key C major, by table pop, 883 songs in major; all that was played counts"
     alone = shinko("explain", "I V vi IV", "--memoryless").succeeded().splitlines()
-    assert alone[6] == "by table pop alone; what it looks back on counts"
+    assert alone[6] == "key C major, by table pop alone; what it looks back on counts"
 
 
 def test_a_heat_map_has_a_column_for_each_slot(shinko, tmp_path):
     out = shinko("explain", "I _ _ V7", "--picture", "heat.svg").succeeded().splitlines()
     assert out[0].split() == ["1", "2", "3", "4"]
     assert out[1].split()[:2] == ["I", "100%"]
+    assert out[-2] == "key C major, by table pop, 883 songs in major; all that was played counts"
     assert out[-1] == "heat.svg: the same as a picture"
     assert b"<svg" in (tmp_path / "heat.svg").read_bytes()
 
@@ -48,21 +49,23 @@ def test_chords_are_explained_in_a_mode(shinko):
     out = shinko("suggest", "i _ i", "--key", "E phrygian", "-n", "60").succeeded()
     assert {tuple(line.split()[:2]) for line in out.splitlines()} >= {("♭II", "F"), ("♭vii", "Dm")}
     out = shinko("best", "--key", "G mixolydian", "--end", "authentic", "-n", "2").succeeded()
-    assert all(line.split()[-1] == "I" for line in out.splitlines()[:2])
+    assert all(line.split()[8] == "I" for line in out.splitlines()[:2])
     assert "table pop alone; what it looks back on counts, key G mixolydian" in out
 
 
 def test_suggestions_name_slot_and_chords(shinko):
     out = shinko("suggest", "I vi _ V", "--table", "1960s").succeeded().splitlines()
-    assert out[0] == "slot 3, table 1960s, 145 songs in major; all that was played counts"
+    assert out[0] == (
+        "slot 3, key C major, table 1960s, 145 songs in major; all that was played counts"
+    )
     assert len(out) == 9
     replaced = shinko("suggest", "I V vi IV", "--slot", "3").succeeded().splitlines()
-    assert replaced[0].startswith("slot 3, table pop, 883 songs in major")
+    assert replaced[0].startswith("slot 3, key C major, table pop, 883 songs in major")
 
 
 def test_the_best_end_as_is_wished(shinko):
     out = shinko("best", "--end", "authentic", "-n", "3", "--no-repeat").succeeded().splitlines()
-    assert all(line.split()[-1] == "I" for line in out[:3])
+    assert all(line.split()[8] == "I" for line in out[:3])
     assert out[3] == (
         "log-probability in nats, table pop alone; what it looks back on counts, key C major"
     )
@@ -78,7 +81,14 @@ def test_fewer_that_differ_are_said_to_be_fewer(shinko):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("explain", "I zz"), "CHORDS: chord 'zz'"),
+        (("explain", "I zz"), "CHORDS|FILE: chord 2, 'zz'"),
+        (("suggest", "I V", "--write", "--json"), "--json true: expected no --write beside it"),
+        (("suggest", "I _ _", "--write"), "--write true: expected no free slot but 2, and 3 is"),
+        (("suggest", "I V", "--pick", "99"), "--pick 99: expected 1 to 65"),
+        (("best", "I V", "--differ", "3"), "--differ 3: expected 1 to 2, the --length"),
+        (("best", "I V", "--length", "1"), "--length 1: expected 2 or more, as many as are given"),
+        (("best", "I _", "--fix", "1=V"), "--fix 1=V collides with CHORDS|FILE 1=C at chord 1"),
+        (("best", "--bars", "1-2"), "--bars '1-2': expected CHORDS|FILE, too"),
         (("explain", "I", "--table", "popp"), "no table 'popp'"),
         (("explain", "I _", "--picture", "x.gif"), "--picture 'x.gif': expected a name that ends"),
         (("suggest", "I V", "--slot", "3"), "--slot 3: expected 1 to 2"),
@@ -128,8 +138,9 @@ def test_a_style_of_ones_own_is_learned_and_composed_with(shinko, table, tmp_pat
 def test_exact_answers_need_no_torch():
     code = (
         "import sys\nfrom shinko.cli.app import run\n"
-        "codes = [run(a) for a in (['explain', 'I V'], ['suggest', 'I'], ['best', '-l', '3'],"
-        " ['compose', '--fix', '2=V', '--json'], ['explain', 'I _', '--heatmap'])]\n"
+        "codes = [run(a) for a in (['explain', 'I V'], ['suggest', 'I'],"
+        " ['best', '-l', '3', '--json'], ['compose', '--fix', '2=V', '--json'],"
+        " ['explain', 'I _', '--heatmap'])]\n"
         "assert codes == [0] * 5, codes\nassert 'torch' not in sys.modules\n"
         "assert 'matplotlib' not in sys.modules"
     )

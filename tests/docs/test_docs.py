@@ -58,7 +58,8 @@ COMMANDS = [
 def is_quick(words: list[str]) -> bool:
     """Whether a command runs by itself: no network, no training, no file that isn't there."""
     if words[0] == "compose":
-        return not {"--run", "--request"} & {*words}
+        given = Path(words[1]).suffix if len(words) > 1 else ""
+        return not {"--run", "--request"} & {*words} and given not in ENDINGS
     if words[0] == "render":
         return Path(words[1]).suffix not in ENDINGS
     return words[:2] == ["tables", "list"] or (

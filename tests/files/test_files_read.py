@@ -92,6 +92,28 @@ def test_what_the_user_says_counts_more_than_the_file(tmp_path):
     assert (again.meter, again.tempo_bpm, again.title) == ((4, 4), 60.0, "Other")
 
 
+def test_slots_of_a_chart_may_be_free(tmp_path):
+    path = tmp_path / "song.txt"
+    path.write_text("C _ G _")
+    for source in (str(path), "C _ G _"):
+        assert read(source, Reading(), open_slots=True).free == (1, 3)
+        with pytest.raises(ShinkoError, match="chord 2, '_': a free slot"):
+            read(source, Reading())
+    assert read("C G", Reading(), open_slots=True).free == ()
+
+
+def test_a_key_counts_as_found_until_somebody_says_it(tmp_path):
+    (piece,) = read("D A Bm G", Reading()).progressions
+    assert piece.key_was_found
+    for other in (in_key(piece, piece.key), transposed(piece, Key.parse("E"))):
+        assert not other.key_was_found
+    path = tmp_path / "song.json"
+    path.write_text(json.dumps(piece.to_dict()))
+    (again,) = read(str(path), Reading()).progressions
+    (told,) = read(str(path), Reading(key=Key.parse("D"))).progressions
+    assert (again.key_was_found, told.key_was_found) == (True, False)
+
+
 def test_typed_chords_need_no_file():
     (piece,) = read("Am7 D7 | Gmaj7", Reading(Key.parse("G"))).progressions
     assert piece.roman_numerals == ("ii7", "V7", "Imaj7")

@@ -165,6 +165,23 @@ def test_numerals_and_ids_are_in_c_or_the_given_key(text):
     assert read_chart(text, key=Key.parse("D")).names == ("D", "A", "Bm", "G")
 
 
+def test_slots_may_be_free_where_that_is_asked_for():
+    free = []
+    chart = read_chart("Am F | _ G | _", free=free)
+    assert (free, len(chart.chords), str(chart.key)) == ([2, 4], 5, "A minor")
+    read_chart("C _ _ G\nC _ _ _\nC G", free=(lines := []))
+    assert lines == [1, 2, 5, 6, 7]
+    with pytest.raises(IntakeError, match="chord 2, '_': a free slot; shinko compose fills it"):
+        read_chart("C _ G")
+
+
+def test_whether_a_key_was_found_is_known():
+    assert read_chart("D A Bm G").told_key == "D major (found)"
+    assert read_chart("key: D\nD A Bm G").told_key == "D major"
+    assert read_chart("D A Bm G", key=Key.parse("A")).told_key == "A major"
+    assert read_chart("i bVI bIII bVII").told_key == "A minor"
+
+
 def test_the_key_is_found_from_the_chords():
     assert read_chart("Am7 D7 Gmaj7").key == Key.parse("G")
 

@@ -31,6 +31,14 @@ def test_the_best_that_differ_are_those_of_an_exhaustive_search(
     )
 
 
+@pytest.mark.parametrize("least", [1, 3])
+def test_the_best_differ_from_those_that_were_there_before(least, steer):
+    steering = steer(constraints(**CASES["no repeats"]), 0.0)
+    four = [one.tokens.tolist() for one in best_apart(steering, 4, least)]
+    others = [np.array(one) for one in four[:2]]
+    assert [one.tokens.tolist() for one in best_apart(steering, 2, least, others)] == four[2:]
+
+
 def test_a_search_without_end_is_given_up(steer, monkeypatch):
     monkeypatch.setattr("shinko.planning.best._MOST_LOOKED_AT", 2)
     steering = steer(constraints(), 0.0)

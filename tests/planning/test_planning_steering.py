@@ -78,6 +78,9 @@ CASES = {
     "rounds": {"rounds": True},
     "back": {"back_to": 2, "repeats": False},
     "apart": {"apart": (Apart(np.array([0, 1, 2, 0]), 3), Apart(np.array([1, 1, 1, 1]), 2))},
+    "near": {"apart": (Apart(np.array([0, 1, 2, 0]), 1, 2), Apart(np.array([1, 1, 1, 1]), 2))},
+    "in some slots": {"apart": (Apart(np.array([0, -1, -1, 0]), 2),)},
+    "nearly the same in some": {"apart": (Apart(np.array([0, 1, -1, 3]), 0, 1),)},
     "all": {
         "fixed": {1: [0, 1, 3]},
         "required": (2,),

@@ -123,6 +123,15 @@ def test_only_1_to_512_chords_make_a_progression(count):
         Progression((parse_token("1"),) * count, Key.parse("C"), (4.0,) * count)
 
 
+def test_a_key_that_was_found_is_told_and_kept():
+    found = axis(key_was_found=True)
+    assert (found.told_key, axis().told_key) == (f"{found.key} (found)", str(found.key))
+    assert Progression.from_dict(found.to_dict()).key_was_found
+    assert "key_was_found" not in axis().to_dict()
+    with pytest.raises(ProgressionError, match="has key_was_found 1; give true or false"):
+        Progression.from_dict(axis().to_dict() | {"key_was_found": 1})
+
+
 def without(name: str) -> dict:
     return {field: value for field, value in axis().to_dict().items() if field != name}
 

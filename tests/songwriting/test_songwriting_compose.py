@@ -160,3 +160,58 @@ def test_a_chord_lasts_a_bar_unless_told_otherwise():
     )
     assert (three[0].meter, three[0].beats[0]) == ((6, 8), 3.0)
     assert two[0].beats[0] == 2.0
+
+
+def made(text, **fields):
+    """What a policy that plays I IV V round and round makes of chords, exactly."""
+    request = ComposeRequest(**{"count": 1, "seed": 3, "chords": text, "exact": True, **fields})
+    return compose(shipped_policy(), request)
+
+
+def test_given_chords_are_kept_as_they_are_written():
+    (piece,) = made("Am9 F _ G7sus4 _")
+    assert (piece.names[0], piece.names[1], piece.names[3]) == ("Am9", "F", "G7sus4")
+    assert (len(piece.chords), piece.told_key) == (5, "A minor (found)")
+    (longer,) = made("C G", more=2, length=6)
+    assert (longer.names[:2], len(longer.chords)) == (("C", "G"), 6)
+
+
+def test_given_chords_keep_their_time_and_others_last_as_most_of_them():
+    (piece,) = made("tempo: 90 meter: 3/4\n| C | F*1 G*2 | Am |", more=2)
+    assert (piece.beats, piece.meter, piece.tempo_bpm) == ((3, 1, 2, 3, 3, 3), (3, 4), 90)
+    (other,) = made("| C | _ G |", beats_per_chord=2.0, tempo_bpm=70.0, meter=(6, 8))
+    assert (other.beats, other.meter, other.tempo_bpm) == ((2, 2, 2), (6, 8), 70)
+
+
+def test_given_chords_are_the_first_section_of_a_form():
+    (piece,) = made("Am F C G", form="ABA", seed=5)
+    assert piece.names[:4] == piece.names[8:] == ("Am", "F", "C", "G")
+    assert sum(a != b for a, b in zip(piece.names[:4], piece.names[4:8], strict=True)) == 4
+
+
+def test_chords_and_wishes_hold_both():
+    (piece,) = made("C _ _ G", wishes=Wishes(fix="1=I 2=F", end="ii V"))
+    assert piece.names == ("C", "F", "Dm", "G")
+
+
+@pytest.mark.parametrize(
+    ("text", "fields", "message"),
+    [
+        ("C _ G", {"wishes": Wishes(fix="1=F")}, "`fix` 1=F collides with `chords` 1=C at chord 1"),
+        ("C G", {"wishes": Wishes(fix="1=F")}, "`fix` 1=F collides with `chords` 1=C at chord 1"),
+        ("C G", {}, "`chords` 'C G': expected a slot to compose; put _ where a chord is free, or"),
+        ("C C _", {"wishes": Wishes(repeats=False)}, "`chords` 1=C and `chords` 2=C repeat I, wh"),
+        ("Dm Bb _", {"key": Key.parse("D dorian")}, "`chords` 'B♭': expected a chord of D dorian"),
+        ("C _", {"bars": (3, 4)}, "`chords`: bars 3 to 4: there are 2"),
+        ("C _ _ F", {"length": 3}, "`length` 3: expected 4 or more, as many as are given"),
+        (None, {"more": 2}, "`continue` 2: expected `chords`, too"),
+        (None, {"vary": 2}, "`vary` 2: expected `chords`, too"),
+        ("C G", {"apart": 2}, "`apart` 2: expected `vary`, too"),
+        ("C G", {"vary": 2, "count": 3}, "`vary` 2: expected no `count` beside it"),
+        ("C G", {"vary": 2, "count": 4, "form": "AB"}, "`form` 'AB': expected no `vary` beside"),
+    ],
+)
+def test_chords_that_cannot_be_kept_are_told(text, fields, message):
+    with pytest.raises(ShinkoError) as told:
+        made(text, **fields)
+    assert str(told.value).startswith(message)

@@ -11,6 +11,7 @@ from shinko.disk import WriteError
 from shinko.errors import ShinkoError
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.explain import best, explain, heat, read_slots, suggest
+from shinko.songwriting.given import hear, read_given
 from shinko.songwriting.ground import Ground, style_ground
 from shinko.songwriting.heatmap import shown_chords, write_heatmap
 from shinko.songwriting.requests import Statistics
@@ -97,13 +98,12 @@ def test_the_best_that_differ(ground, book):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("", "`chords`: no chords and no file; give some, such as 'Am7 D7 Gmaj7'"),
         (
-            "",
-            "`chords` '': expected 1 to 64 chords, not 0; such as 'I V vi IV', with _ for",
+            "I " * 65,
+            f"`chords` '{'I ' * 30}…': expected 1 to 64 chords, not 65; take some of its bars with",
         ),
-        ("I " * 65, f"`chords` '{'I ' * 65}': expected 1 to 64 chords"),
-        ("I zz", "`chords`: chord 'zz'"),
-        ("I iii", "`chords` 'iii': expected one of the 4 chords known here"),
+        ("I zz", "`chords`: chord 2, 'zz': a chord symbol with a root"),
     ],
 )
 def test_a_progression_that_cannot_be_read_is_told(book, text, message):
@@ -112,8 +112,33 @@ def test_a_progression_that_cannot_be_read_is_told(book, text, message):
     assert str(told.value).startswith(message)
 
 
+def test_what_is_not_known_is_heard_as_the_nearest(book):
+    """Of I IV V vi: Em has two of its three notes in common with C, and with G, the later one."""
+    assert read_slots("Cmaj9 Fmaj7/A Gsus4 Em A7", book) == [{0}, {1}, {2}, {0}, {3}]
+
+
 def test_bars_and_commas_may_stand_between_chords(book):
     assert read_slots("C | F, _ | Am", book) == [{0}, {1}, None, {3}]
+
+
+@pytest.mark.parametrize(
+    ("text", "wishes", "message"),
+    [
+        ("I _ IV", {"without": "V vi"}, "nothing fits in slot 2, between C at 1 and F at 3"),
+        ("I _ I _ IV _", {"without": "V vi"}, "nothing fits in slot 4, between C at 3 and F at 5"),
+        ("I _ _", {"without": "V vi", "end": "F"}, "nothing fits in slot 2 to 3, beside C at 1"),
+        ("I _ I _ I", {"required": "IV V vi"}, "nothing fits in all free slots"),
+    ],
+)
+def test_a_free_slot_without_a_way_through_names_both_sides(ground, book, text, wishes, message):
+    """No chord comes twice in a row; where only I and IV are left, none fits between them."""
+    given = read_given(text, C)
+    limits = list(given.limits(hear(given, book), ""))
+    asked, length = Wishes(repeats=False, **wishes), len(given.chords)
+    with pytest.raises(ShinkoError) as told:
+        best(ground, book, asked, length=length, count=1, differ=1, given=limits)
+    assert str(told.value).startswith(f"{message}: `chords`, ")
+    assert "; leave out `chords`" in str(told.value)
 
 
 def test_a_picture_of_the_heat(ground, book, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import Any
 
+from shinko.cli.given import from_input, tell_changes
 from shinko.cli.options import asks
 from shinko.cli.rendering import print_texts, write_and_show
 from shinko.cli.streams import print_json_list, print_lines
@@ -15,7 +16,7 @@ from shinko.songwriting.requests import ComposeRequest
 
 
 def _meant(given: dict[str, Any]) -> dict[str, Any]:
-    return with_formats(split_styles(given))
+    return with_formats(split_styles(from_input(given)))
 
 
 @asks(ComposeRequest, FilesOut, mend=_meant, lists=["style"])
@@ -25,6 +26,9 @@ def compose_command(request: ComposeRequest, files: FilesOut) -> None:
     \b
     shinko compose                                 four progressions in C
     shinko compose --key "F# minor" --length 16    longer, in another key
+    shinko compose "Am F C G _ _ _ _"              your chords, and four more
+    shinko compose song.mid --continue 8           on from a file of yours
+    shinko compose "D A Bm G" --vary 3 --apart 2   variants that really differ
     shinko compose --seed 7                        the same music again
     shinko compose --key "D dorian"                as songs in that mode go
     shinko compose --variety adventurous           bolder; or familiar, real, 4
@@ -40,32 +44,34 @@ def compose_command(request: ComposeRequest, files: FilesOut) -> None:
     shinko compose --run runs/mine                 with a policy you trained
     """
     from shinko.score.text import file_name
-    from shinko.songwriting.compose import asked_policy, compose_each
+    from shinko.songwriting.compose import asked_policy, composed
 
     target = files.target()
-    rendering = request.rendering
-    progressions = compose_each(asked_policy(request), request)
+    rendering, pieces = request.rendering, request.pieces
+    drawn = composed(asked_policy(request), request)
+    tell_changes(drawn.given, drawn.heard, drawn.book)
+    progressions = drawn.progressions()
     if files.json:
         print_json_list(progression.to_dict() for progression in progressions)
         return
     if files.show:
         print_texts(progressions, files.show, rendering)
         return
-    names = target.names(request.count)
+    names = target.names(pieces)
     if names is None and request.title:
-        names = Target(target.folder, file_name(request.title)).names(request.count)
+        names = Target(target.folder, file_name(request.title)).names(pieces)
     first = next(progressions)
     write_and_show(
         chain((first,), progressions),
         target.folder,
         rendering,
-        total=request.count,
+        total=pieces,
         names=names,
         replacing=bool(target.name),
     )
-    meter, style = show_meter(request.meter), rendering.performance.pattern
+    meter, style = show_meter(first.meter), rendering.performance.pattern
     played = (f", {meter}" if meter != "4/4" else "") + (f", {style}" if style != "block" else "")
     print_lines(
-        f"key {request.key}, {request.tempo_bpm:g} bpm{played}, seed {request.seed}, policy "
+        f"key {first.told_key}, {first.tempo_bpm:g} bpm{played}, seed {request.seed}, policy "
         f"{first.policy}"
     )

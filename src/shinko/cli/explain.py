@@ -1,4 +1,4 @@
-"""shinko explain, suggest and best: exact answers about chords of a table."""
+"""shinko explain: why chords stand where they do, and what may stand in free slots."""
 
 from __future__ import annotations
 
@@ -8,24 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shinko.cli.given import answering, from_input
 from shinko.cli.options import asks
 from shinko.cli.output import AsJson
 from shinko.cli.streams import print_json, print_lines, terminal_text
-from shinko.errors import FieldError
 from shinko.request import asked
-from shinko.songwriting.requests import (
-    BestRequest,
-    ExplainRequest,
-    Statistics,
-    SuggestRequest,
-)
+from shinko.songwriting.requests import ExplainRequest
 
 if TYPE_CHECKING:
     from shinko.songwriting.chords import ChordBook
     from shinko.songwriting.explain import Explanation
-    from shinko.songwriting.teller import Teller
     from shinko.tables.table import Floats
-    from shinko.theory import Key
 
 # Rows of a heat map in the terminal.
 _ROWS, _PICTURE_ROWS = 14, 24
@@ -38,14 +31,17 @@ class Picture(AsJson):
     picture: Path | None = asked(None, "Draw the heat map, too: a .png or .svg.", metavar="FILE")
 
 
-@asks(ExplainRequest, Picture)
+@asks(ExplainRequest, Picture, mend=from_input)
 def explain_command(request: ExplainRequest, output: Picture) -> None:
     """Why these chords, how rare they are, and what others would cost.
 
     \b
     shinko explain "I V vi IV"                     chord by chord
     shinko explain "I _ _ V7 _ _ _ I" --heatmap    what may stand in free slots
+    shinko explain "D A Bm G"                      in D, which is found
     shinko explain "Am F C G" --key C --table 1960s
+    shinko explain song.mid --bars 1-16            chords of a file
+    shinko compose -n 1 --print line | shinko explain -
     shinko explain "I _ vi _" --picture heat.png   as a picture
 
     Here: how usual the chord is after those before it, and its rank. Choice:
@@ -56,11 +52,11 @@ def explain_command(request: ExplainRequest, output: Picture) -> None:
     --memoryless the table alone. A heat map with several free slots is drawn
     from 2,000 progressions that fit; without memory it is exact.
     """
-    from shinko.songwriting.explain import explain, heat, read_slots
+    from shinko.songwriting.explain import explain, heat
     from shinko.songwriting.heatmap import shown_chords, write_heatmap
 
-    teller, book = _teller(request.statistics, request.key)
-    slots = read_slots(request.chords, book)
+    asked = answering(request.chords, request.key, request.bars, request.statistics)
+    teller, book, slots = asked.teller, asked.book, asked.slots
     picture = output.picture
     if request.heatmap or picture or None in slots:
         probabilities = heat(teller, book, slots)
@@ -76,12 +72,14 @@ def explain_command(request: ExplainRequest, output: Picture) -> None:
         if output.json:
             print_json(
                 {
+                    **asked.to_dict(),
                     "chords": [book.numeral(index) for index in range(len(book.tokens))],
                     "probabilities": probabilities.round(6).tolist(),
                 }
             )
         else:
             _print_heat(probabilities, rows[:_ROWS], book)
+            print_lines(f"key {asked.told_key}, by {teller.told}")
             if picture:
                 print_lines(f"{picture}: the same as a picture")
         return
@@ -89,78 +87,9 @@ def explain_command(request: ExplainRequest, output: Picture) -> None:
 
     told = explain(teller, book, np.array([min(slot) for slot in slots if slot is not None]))
     if output.json:
-        print_json(told.to_dict())
+        print_json(asked.to_dict() | told.to_dict())
     else:
-        _print_reasons(told)
-
-
-@asks(SuggestRequest, AsJson)
-def suggest_command(request: SuggestRequest, output: AsJson) -> None:
-    """Chords for a slot, the likeliest first, with what is on both sides in mind.
-
-    \b
-    shinko suggest "I vi"                          what comes next
-    shinko suggest "I vi _ V"                      what fits between
-    shinko suggest "I V vi IV" --slot 3            what could replace vi
-    """
-    from shinko.songwriting.explain import read_slots, suggest
-
-    teller, book = _teller(request.statistics, request.key)
-    slots, slot = read_slots(request.chords, book), request.slot
-    if slot is None:
-        if None not in slots:
-            slots.append(None)
-        slot = slots.index(None) + 1
-    if slot > len(slots):
-        raise FieldError("slot", slot, f"1 to {len(slots)}")
-    found = suggest(teller, book, slots, slot - 1)[: request.count]
-    if output.json:
-        told = [{"chord": chord, "probability": round(chance, 6)} for chord, chance in found]
-        print_json({"slot": slot, "suggestions": told})
-        return
-    print_lines(f"slot {slot}, {teller.told}")
-    for chord, chance in found:
-        index = next(i for i in range(len(book.tokens)) if book.numeral(i) == chord)
-        name = book.chords[index].name(book.key)
-        print_lines(f"  {chord:<8} {name:<8} {chance:6.1%}  {'█' * round(40 * chance)}".rstrip())
-
-
-@asks(BestRequest, AsJson)
-def best_command(request: BestRequest, output: AsJson) -> None:
-    """The most probable progressions that really differ, exactly.
-
-    \b
-    shinko best                                    five, three chords apart
-    shinko best --end authentic --no-repeat        with an ending
-    shinko best --length 4 --loop --differ 2       loops
-
-    By the table alone: what was played before it doesn't count.
-    """
-    from shinko.songwriting.explain import best
-
-    differ = request.differ
-    teller, book = _teller(Statistics(request.table, memoryless=True), request.key)
-    ground = teller.ground
-    found = best(
-        ground, book, request.wishes, length=request.length, count=request.count, differ=differ
-    )
-    if output.json:
-        print_json([{"chords": list(names), "log_probability": score} for names, score in found])
-        return
-    width = max(len(name) for names, _ in found for name in names) + 1
-    for names, score in found:
-        print_lines(f"{score:8.2f}  " + "".join(f"{name:<{width}}" for name in names).rstrip())
-    few = "" if len(found) == request.count else f"; no more differ in {differ} chords"
-    back = ", the step back to the start counted in" if request.wishes.loop else ""
-    print_lines(f"log-probability in nats{back}, {teller.told}, key {book.key}{few}")
-
-
-def _teller(of: Statistics, key: Key) -> tuple[Teller, ChordBook]:
-    from shinko.songwriting.chords import ChordBook
-    from shinko.songwriting.teller import teller_of
-
-    teller = teller_of(of, key.mode)
-    return teller, ChordBook(teller.ground.process.tokens, key)
+        _print_reasons(told, asked.told_key)
 
 
 def _print_heat(heat: Floats, rows: list[int], book: ChordBook) -> None:
@@ -182,7 +111,7 @@ def _cell(chance: float, coloured: bool) -> str:
     return f"\x1b[48;5;{grey}m\x1b[38;5;{letters}m{text}\x1b[0m"
 
 
-def _print_reasons(told: Explanation) -> None:
+def _print_reasons(told: Explanation, key: str) -> None:
     head = f"{'':>3} {'chord':<8}{'here':>7}{'rank':>6}{'choice':>8}{'adds':>7}   "
     print_lines(f"{head}{'leads to':<30}instead, nats")
     for reason in told.reasons:
@@ -197,7 +126,7 @@ def _print_reasons(told: Explanation) -> None:
     print_lines(
         f"log-probability {told.log_probability:.2f}; rarer than {told.rarer_than:.0%} of what "
         "these statistics play at this length",
-        f"by {told.told}",
+        f"key {key}, by {told.told}",
     )
     if told.repair:
         slot, chord, gain = told.repair

@@ -63,4 +63,6 @@ def render_command(request: RenderRequest, files: FilesOut) -> None:
         replacing=replacing,
     )
     first, style = progressions[0], request.rendering.performance.pattern
-    print_lines(f"key {first.key}, {first.tempo_bpm:g} bpm, {show_meter(first.meter)}, {style}")
+    print_lines(
+        f"key {first.told_key}, {first.tempo_bpm:g} bpm, {show_meter(first.meter)}, {style}"
+    )

@@ -44,7 +44,7 @@ def write_and_show(
             if number <= most:
                 paths.append(files)
     for progression, files in zip(shown, paths, strict=True):
-        print_lines(_shown(files))
+        print_lines(shown_files(files))
         show_chords(progression)
     if total > most:
         print_lines(f"… and {total - most} more in {folder}")
@@ -97,7 +97,7 @@ def terminal_width() -> int:
     return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
 
 
-def _shown(files: Sequence[Path]) -> str:
+def shown_files(files: Sequence[Path]) -> str:
     """The first file, and what the others beside it end in."""
     first = files[0]
     stem = first.name[: -len("".join(first.suffixes))] if first.suffixes else first.name

@@ -39,15 +39,22 @@ class Read:
       name: of the file without its ending; "" for typed chords.
       told: remarks for the user in one line, such as how chords were found, or what was left
         out; may be empty.
+      free: slots of a chart whose chord is open; a tonic stands in for it.
     """
 
     progressions: tuple[Progression, ...]
     name: str = ""
     told: str = ""
+    free: tuple[int, ...] = ()
 
 
-def read(source: str, reading: Reading) -> Read:
+def read(source: str, reading: Reading, *, open_slots: bool = False) -> Read:
     """Read a file by its ending, or a text as a chord chart.
+
+    Args:
+      source: name of the file, or the text.
+      reading: how to read it.
+      open_slots: whether a chart may have slots whose chord is open, "_".
 
     Raises:
       ShinkoError: the file isn't there or isn't what its ending says, or the text is no chart.
@@ -62,16 +69,23 @@ def read(source: str, reading: Reading) -> Read:
                 f"{source!r}: no such file; known endings: {', '.join(ENDINGS)}; or give chords, "
                 "such as 'Am7 D7 Gmaj7'"
             )
-        return read_typed(source, reading)
+        return read_typed(source, reading, open_slots=open_slots)
     if reader is None:
         what = "a folder" if path.is_dir() else f"a file that ends in {path.suffix!r}"
         raise IntakeError(f"{source!r} is {what}; known endings: {', '.join(ENDINGS)}")
+    if reader is _chart_file and open_slots:
+        reader = _open_chart_file
     found = reader(path, reading)
     return replace(found, name=path.stem)
 
 
-def read_typed(text: str, reading: Reading) -> Read:
+def read_typed(text: str, reading: Reading, *, open_slots: bool = False) -> Read:
     """Read a chord chart or one line of chords, or a text that begins as a file of ours does.
+
+    Args:
+      text: what was typed.
+      reading: how to read it.
+      open_slots: as in `read`.
 
     Raises:
       ShinkoError: it is nothing of this kind.
@@ -82,7 +96,7 @@ def read_typed(text: str, reading: Reading) -> Read:
         return _json_text(text, "the text", reading)
     if _DIRECTIVE.match(beginning):
         return _songs(text, reading, remarks)
-    return _chart(text, reading, remarks)
+    return (_open_chart if open_slots else _chart)(text, reading, remarks)
 
 
 def read_stream(data: bytes, reading: Reading) -> Read:
@@ -112,7 +126,7 @@ def read_stream(data: bytes, reading: Reading) -> Read:
 def in_key(progression: Progression, key: Key) -> Progression:
     """The same chords, read in another key: C in G is IV."""
     chords = tuple(roman_from_name(parse_chord_name(name), key) for name in progression.names)
-    return replace(progression, chords=chords, key=key)
+    return replace(progression, chords=chords, key=key, key_was_found=False)
 
 
 def transposed(progression: Progression, key: Key) -> Progression:
@@ -128,7 +142,7 @@ def transposed(progression: Progression, key: Key) -> Progression:
     shift = key.tonic_pitch_class - progression.key.tonic_pitch_class
     shift -= 12 * round(shift / 12)
     melody = tuple(replace(note, pitch=note.pitch + shift) for note in progression.melody)
-    return replace(progression, key=key, melody=melody)
+    return replace(progression, key=key, melody=melody, key_was_found=False)
 
 
 def _check_size(data: bytes, most: int) -> None:
@@ -137,6 +151,15 @@ def _check_size(data: bytes, most: int) -> None:
 
 
 def _chart(text: str, reading: Reading, remarks: Remarks) -> Read:
+    return _read_chart(text, reading, remarks, None)
+
+
+def _open_chart(text: str, reading: Reading, remarks: Remarks) -> Read:
+    free: list[int] = []
+    return replace(_read_chart(text, reading, remarks, free), free=tuple(free))
+
+
+def _read_chart(text: str, reading: Reading, remarks: Remarks, free: list[int] | None) -> Read:
     from shinko.intake.chart import read_chart
 
     progression = read_chart(
@@ -147,6 +170,7 @@ def _chart(text: str, reading: Reading, remarks: Remarks) -> Read:
         title=reading.title,
         bars=reading.bars,
         remarks=remarks,
+        free=free,
     )
     return Read((progression,), told=str(remarks))
 
@@ -166,6 +190,10 @@ def _songs(text: str, reading: Reading, remarks: Remarks) -> Read:
 
 def _chart_file(path: Path, reading: Reading) -> Read:
     return _text_file(_chart, path, reading)
+
+
+def _open_chart_file(path: Path, reading: Reading) -> Read:
+    return _text_file(_open_chart, path, reading)
 
 
 def _chordpro(path: Path, reading: Reading) -> Read:
@@ -266,6 +294,7 @@ def _as_asked(progression: Progression, reading: Reading) -> Progression:
         meter=reading.meter or progression.meter,
         tempo_bpm=reading.tempo_bpm or progression.tempo_bpm,
         title=progression.title if reading.title is None else reading.title,
+        key_was_found=progression.key_was_found and reading.key is None,
     )
 
 

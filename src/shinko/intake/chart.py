@@ -23,7 +23,9 @@ Conventions:
     bar. Elsewhere the chord before it sounds on (at the start of a section, the chord after it
     begins earlier; a section of nothing else is left out), and the remarks say so.
   - Lines of words under lines of chords are passed over, see `lyrics`.
-  - A key that nobody tells is found from the chord symbols; without any it is C major.
+  - "_" is a slot whose chord is open, where that is allowed.
+  - A key that nobody tells is found from the chord symbols. Without any it is A minor where i comes
+    more often than I, else C major.
 """
 
 import re
@@ -84,6 +86,7 @@ def read_chart(
     title: str | None = None,
     bars: tuple[int, int] | None = None,
     remarks: Remarks | None = None,
+    free: list[int] | None = None,
 ) -> Progression:
     """The progression of a chord chart; what is given here counts more than its head.
 
@@ -92,6 +95,7 @@ def read_chart(
       meter: 4/4 if neither tells it; likewise the tempo, 120.
       bars: first and last bar to take, from 1, repeats counted once; all of them without it.
       remarks: where to say what was passed over or changed.
+      free: where to say which slots are free, "_"; without it none may be.
 
     Raises:
       ShinkoError: a chord, a bar or the head can't be read, or there are more chords than a
@@ -129,6 +133,7 @@ def read_chart(
         title=head.get("title", "") if title is None else title,
         bars=bars,
         remarks=remarks,
+        free=free,
     )
 
 

@@ -12,14 +12,16 @@ from shinko.intake.remarks import Remarks
 from shinko.intake.sections import ReadSection, take_bars, told_sections
 from shinko.score.progression import MOST_CHORDS, Progression
 from shinko.theory import ChordName, Key, roman_from_name
-from shinko.theory.find_key import find_key
 from shinko.theory.hooktheory import is_id
+from shinko.theory.key_of_words import key_of_words
 
 MOST_CELLS = 256  # of a bar
 # Of which a progression takes some bars; and, in bars of a 32nd, many that go on.
 MOST_STRUCK, MOST_CELLS_IN_ALL = 20_000, 80_000
 LONGEST_WORD = 40
 GOES_ON, SAME_BAR, SILENCE = "/", "%", "N.C."
+FREE = "_"
+"""A slot whose chord is open."""
 # Quarter notes that numbers may miss a bar by: `export.chart` rounds bar lines to ticks of 1/480.
 ROUNDING = Fraction(1, 100)
 
@@ -203,8 +205,13 @@ def progression_of(
     title: str,
     bars: tuple[int, int] | None = None,
     remarks: Remarks,
+    free: list[int] | None = None,
 ) -> Progression:
-    """The progression of all that a draft holds, or of some bars; no key: the chords' own."""
+    """The progression of all that a draft holds, or of some bars; no key: the chords' own.
+
+    Args:
+      free: where to say which slots are free; a tonic stands in for them. None where none may be.
+    """
     draft.end_section()
     sections = [
         ReadSection(part.name, part.times, struck)
@@ -222,15 +229,23 @@ def progression_of(
         )
     texts = [text for text, _ in rows]
     _check_kinds(texts)
-    key = key or find_key([name for text in texts if (name := _symbol(text)) is not None])
+    found, name = key_of_words(text.replace(":", "") for text in texts if len(text) <= LONGEST_WORD)
+    was_found = key is None and name != found.mode
+    key = key or found
     chords = []
     for place, text in enumerate(texts, start=1):
+        if text == FREE and free is not None:
+            free.append(place - 1)
+            chords.append(roman_from_name(str(key.tonic), key))
+            continue
         with_place = f"chord {place}, {shortened(text)!r}"
         if len(text) > LONGEST_WORD:
             raise ChartError(f"{with_place}: {len(text)} characters; put spaces in between")
         try:
             chords.append(roman_from_name(text.replace(":", ""), key))
         except ShinkoError as error:
+            if text == FREE:
+                raise ChartError(f"{with_place}: a free slot; shinko compose fills it") from None
             reasons = [str(error).partition("': ")[2] or str(error), hint(text)]
             raise ChartError(f"{with_place}: {'; '.join(filter(None, reasons))}") from error
     return Progression(
@@ -241,6 +256,7 @@ def progression_of(
         meter=draft.meter,
         title=title,
         sections=told_sections(sections),
+        key_was_found=was_found,
     )
 
 

@@ -29,7 +29,7 @@ _OTHERS = re.compile(
 )
 _TAB = re.compile(r"\s*[A-Ga-g][#b]?\s{0,3}[|:].*--")
 _MARKS = re.compile(r"\[/?(?:ch|tab)\]", re.IGNORECASE)
-_SIGN = re.compile(r"[-–—/.%,;~→>()]{1,9}|\(?[x×*]\d{1,6}\)?|\d{1,6}x|[Nn]\.?[Cc]\.?")
+_SIGN = re.compile(r"[-–—/.%,;~→>()_]{1,9}|\(?[x×*]\d{1,6}\)?|\d{1,6}x|[Nn]\.?[Cc]\.?")
 _BAR_LINES = re.compile(r"[|│┃｜𝄆𝄇]")
 _NUMERAL = re.compile(
     r"[b#♭♯]?(?:[IV]+|[iv]+|[ⅠⅡⅢⅣⅤⅥⅦⅰⅱⅲⅳⅴⅵⅶ])\S{0,9}|[bDYLMC]?[1-7]\d{0,2}(?:/[1-7])?"

@@ -28,7 +28,7 @@ from shinko.intake.midi_chords import (
 )
 from shinko.intake.midi_file import CUE, MARKER, Midi, clean, read_file
 from shinko.intake.midi_pickup import has_chord, with_pickup
-from shinko.intake.midi_time import BarGrid, bar_grid_of, key_of, taken, tempo_of
+from shinko.intake.midi_time import BarGrid, bar_grid_of, key_of, signature_of, taken, tempo_of
 from shinko.intake.midi_title import title_of
 from shinko.score.progression import MOST_TIMES, Progression, Section
 from shinko.theory import Key, roman_from_name
@@ -105,7 +105,7 @@ def find_progression(
         raise IntakeError("has no chord that lasts; give a file with chords")
     names = [span.name for span in spans if span.name is not None]
     check_size(spans, grid, midi.ticks_per_quarter, how)
-    key = key or key_of(midi, names, trusted=how == "markers")
+    asked, key = key, key or key_of(midi, names, trusted=how == "markers")
     sections = tuple(Section(part.name, len(part.spans), part.times) for part in parts)
     progression = Progression(
         chords=tuple(roman_from_name(name, key) for name in names),
@@ -115,6 +115,7 @@ def find_progression(
         meter=grid.meter,
         title=title_of(midi),
         sections=() if sections == (Section("", len(names)),) else sections,
+        key_was_found=key not in (asked, signature_of(midi)),
     )
     return Found(progression, how, told)
 

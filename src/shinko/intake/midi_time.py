@@ -118,9 +118,14 @@ def tempo_of(midi: Midi, first: Fraction, last: Fraction) -> float:
     return min(max(float(bpm), float(slowest)), float(fastest))
 
 
+def signature_of(midi: Midi) -> Key | None:
+    """The key that the file tells first; None where it tells none."""
+    return min(midi.keys, key=lambda row: row[0])[1] if midi.keys else None
+
+
 def key_of(midi: Midi, names: Sequence[ChordName], *, trusted: bool) -> Key:
     """The signature's key, if it can be; of two keys with one signature the likelier."""
-    signature = min(midi.keys, key=lambda row: row[0])[1] if midi.keys else None
+    signature = signature_of(midi)
     if signature is not None and trusted:
         return signature
     found = find_key(names)

@@ -99,6 +99,7 @@ def parse_musicxml(
         meter=time,
         title=_title(score),
         sections=told_sections(sections),
+        key_was_found=signature is None or signature.find("fifths") is None,
         melody=() if _is_accompaniment(read) else melody_of(sections),
     )
 

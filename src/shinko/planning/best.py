@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -42,7 +42,9 @@ class Best:
     total_reward: float
 
 
-def best_apart(steering: Steering, count: int, least: int) -> list[Best]:
+def best_apart(
+    steering: Steering, count: int, least: int, others: Sequence[Ints] = ()
+) -> list[Best]:
     """The best sequence, the best that differs from it in enough slots, and so on.
 
     Args:
@@ -50,12 +52,16 @@ def best_apart(steering: Steering, count: int, least: int) -> list[Best]:
       count: how many at most; there are fewer where no more differ so much, or where the next
         would take too long to find.
       least: in how many slots each differs from each of those before, at the least.
+      others: sequences that were there before, (T,) each.
 
     Raises:
       ConstraintError: the search is too long.
     """
     found: list[Best] = []
-    bounds = [[plan] for plan in steering.plans]
+    bounds = [
+        [plan, *(_away_from(plan, Apart(other, least)) for other in others)]
+        for plan in steering.plans
+    ]
     for _ in range(count):
         try:
             one = _search(bounds, steering.constraints.most)

@@ -26,12 +26,19 @@ class Apart:
     """Another sequence to differ from.
 
     Attributes:
-      tokens: of the other one, (T,).
+      tokens: of the other one, (T,); −1 for a slot that doesn't count.
       least: in how many slots to differ at the least.
+      most: in how many at the most; None for any number.
     """
 
     tokens: Ints
     least: int
+    most: int | None = None
+
+    def kept_by(self, tokens: Ints) -> bool:
+        """Whether a sequence, (T,), differs in so many slots."""
+        differing = int(((tokens != self.tokens) & (np.asarray(self.tokens) >= 0)).sum())
+        return self.least <= differing and (self.most is None or differing <= self.most)
 
 
 @dataclass(frozen=True)
@@ -124,7 +131,7 @@ class Constraints:
     @property
     def key(self) -> Hashable:
         """Equal for constraints that are."""
-        apart = tuple((other.tokens.tobytes(), other.least) for other in self.apart)
+        apart = tuple((one.tokens.tobytes(), one.least, one.most) for one in self.apart)
         plain = (self.required, self.most, self.repeats, self.loops, self.back_to, self.rounds)
         shape = (self.allowed.shape, self.allowed.tobytes())
         return (*shape, plain, apart, self.counts, self.ties, self.unlike)
@@ -139,7 +146,7 @@ class Constraints:
             and (self.most is None or counts.max() <= self.most)
             and (self.repeats or (played[1:] != played[:-1]).all())
             and not (self.rounds and played[0] == played[-1])
-            and all((played != other.tokens).sum() >= other.least for other in self.apart)
+            and all(other.kept_by(played) for other in self.apart)
             and all(one.kept_by(counts[list(one.tokens)].sum()) for one in self.counts)
             and all(played[tie.slot] == played[tie.to] for tie in self.ties)
             and all(
@@ -217,7 +224,7 @@ def memory_of(constraints: Constraints) -> Memory:
 def memory_size(constraints: Constraints) -> int:
     """States of the memory that constraints need, a dead one left out."""
     sizes = [2] * len(constraints.required)
-    sizes += [other.least + 1 for other in constraints.apart]
+    sizes += [(one.least if one.most is None else one.most) + 1 for one in constraints.apart]
     sizes += [(one.least if one.most is None else one.most) + 1 for one in constraints.counts]
     return int(np.prod(sizes, dtype=np.float64))
 
@@ -234,11 +241,15 @@ def _counting(count: Count, T: int, V: int) -> Memory:
 
 
 def _differing(other: Apart, V: int) -> Memory:
-    """In how many slots it differed, counted up to as many as are wanted."""
-    counts = np.arange(other.least + 1)
-    differs = np.asarray(other.tokens)[:, None, None] != np.arange(V)
-    after = np.minimum(counts[None, :, None] + differs, other.least)
-    return Memory(after.astype(np.int32), counts == other.least)
+    """In how many slots it differed, counted up to where it matters; beyond `most` is dead."""
+    most = other.least if other.most is None else other.most
+    dead = None if other.most is None else most + 1
+    counts = np.arange(most + 1 + (dead is not None))
+    tokens = np.asarray(other.tokens)[:, None, None]
+    differs = (tokens != np.arange(V)) & (tokens >= 0)
+    after = np.minimum(counts[None, :, None] + differs, counts[-1])
+    accepts = (counts >= other.least) & (counts != (-1 if dead is None else dead))
+    return Memory(after.astype(np.int32), accepts, dead)
 
 
 def _both(first: Memory, second: Memory) -> Memory:

@@ -66,6 +66,7 @@ _FIELDS: dict[str, tuple[type, ...]] = {
     "log_probability": (*_NUMBER, type(None)),
     "sections": (list, tuple),
     "melody": (list, tuple),
+    "key_was_found": (bool,),
 }
 _CHORD_FIELDS: dict[str, tuple[type, ...]] = {
     "token": (str,),
@@ -143,7 +144,8 @@ def _check_fields(
         if name not in fields:
             raise ProgressionError(f"{what} has {_shown(name)}; known: {', '.join(fields)}")
         # A bool is an int to Python, but no tempo, seed or number of beats.
-        if not isinstance(value, fields[name]) or isinstance(value, bool):
+        is_bool = isinstance(value, bool)
+        if not isinstance(value, fields[name]) or is_bool != (bool in fields[name]):
             raise ProgressionError(
                 f"{what} has {name} {_shown(value)}; give {_expected(fields[name])}"
             )
@@ -152,5 +154,6 @@ def _check_fields(
 
 
 def _expected(types: tuple[type, ...]) -> str:
-    names = {str: "a text", int: "a number", float: "a number", list: "a list", type(None): "null"}
+    names: dict[type, str] = {str: "a text", int: "a number", float: "a number", list: "a list"}
+    names |= {bool: "true or false", type(None): "null"}
     return " or ".join(dict.fromkeys(names[kind] for kind in types if kind in names))

@@ -7,7 +7,7 @@ chords' beats and the melody's starts count as written. Where bar lines fall is 
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -55,6 +55,11 @@ def bar_beats(meter: tuple[int, int]) -> float:
     """How many quarter notes a bar has: 3 in 6/8."""
     numerator, denominator = meter
     return 4 * numerator / denominator
+
+
+def show_key(key: Key, *, found: bool) -> str:
+    """A key for people, and whether the chords told it: "D major (found)"."""
+    return f"{key} (found)" if found else str(key)
 
 
 @dataclass(frozen=True)
@@ -114,6 +119,7 @@ class Progression:
       sections: in the order they are written; their lengths sum to the number of chords. Empty
         for one section without a name.
       melody: one voice over the chords: notes in the order of their start that don't overlap.
+      key_was_found: whether nobody told the key, and the chords did.
 
     Raises:
       ProgressionError: a value lies outside its range.
@@ -130,6 +136,7 @@ class Progression:
     log_probability: float | None = None
     sections: tuple[Section, ...] = ()
     melody: tuple[MelodyNote, ...] = ()
+    key_was_found: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.chords) <= MOST_CHORDS:
@@ -166,6 +173,11 @@ class Progression:
         _check_melody(self.melody, sum(self.beats))
 
     @property
+    def told_key(self) -> str:
+        """The key, and whether it was found: "D major (found)"."""
+        return show_key(self.key, found=self.key_was_found)
+
+    @property
     def roman_numerals(self) -> tuple[str, ...]:
         """The chords as Roman numerals in the key, such as "♭VII"."""
         return tuple(chord.roman(self.key) for chord in self.chords)
@@ -187,6 +199,7 @@ class Progression:
         return {
             "title": self.title,
             "key": str(self.key),
+            **({"key_was_found": True} if self.key_was_found else {}),
             "tempo_bpm": self.tempo_bpm,
             "meter": list(self.meter),
             "chords": [

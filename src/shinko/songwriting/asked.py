@@ -10,7 +10,6 @@ from itertools import groupby
 from shinko.errors import ShinkoError
 from shinko.songwriting.requests import MOST_COMPOSED
 from shinko.tables.barlines import play_line
-from shinko.tables.charts import key_of_words
 from shinko.theory import (
     ChordError,
     Key,
@@ -18,6 +17,7 @@ from shinko.theory import (
     parse_token,
     roman_from_name,
 )
+from shinko.theory.key_of_words import key_of_words
 
 _C_MAJOR = Key.parse("C")
 

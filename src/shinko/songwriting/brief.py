@@ -19,6 +19,8 @@ from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.plans import Layout
 
 Chords = frozenset[int]
+GIVEN_CHORDS = "chords"
+"""The wish of limits that are the chords that one has."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,11 @@ import numpy as np
 
 from shinko.errors import FieldError, ShinkoError, UnreadableError
 from shinko.tables.modes import NEAREST, in_scale
+from shinko.tables.tokens import TokenVocabulary, simpler_chords
 from shinko.theory import Key, RomanChord, parse_token, roman_from_name
+
+# As much as a quarter of the notes: D♭m is D♭ sooner than A, with which it shares as many.
+_ONE_ROOT = 0.25
 
 
 @dataclass(frozen=True)
@@ -47,9 +51,7 @@ class ChordBook:
             chord = roman_from_name(text, self.key)
         except ShinkoError as error:
             raise UnreadableError(field, text, error) from None
-        found = frozenset(
-            self._index[token] for token in chord.tokens_in(self.key) if token in self._index
-        )
+        found = self._alike(chord)
         if not found:
             known = ", ".join(self.numeral(index) for index in range(min(8, len(self.tokens))))
             raise FieldError(
@@ -58,6 +60,46 @@ class ChordBook:
                 f"one of the {len(self.tokens)} chords known here",
                 f"the commonest are {known}",
             )
+        self._check_mode(found, text, field)
+        return found
+
+    def heard(self, chord: RomanChord, text: str, field: str) -> frozenset[int]:
+        """The numbers of the chords that a chord of the key is heard as.
+
+        These are the ones of its sound; else the nearest simpler one, as in tables; else, and where
+        it has no third, the one with most of its notes.
+
+        Args:
+          chord: that may be unknown here.
+          text: what it is called.
+          field: of the request that it was written in.
+
+        Raises:
+          FieldError: the mode hasn't it.
+        """
+        found = self._alike(chord)
+        if not found:
+            has_third = {"3", "♭3"} & {*chord.intervals}
+            near = self._vocabulary.nearest(chord.token_in(self.key)) if has_third else None
+            if near is None:
+                near = max(range(len(self.tokens)), key=lambda n: (self._likeness(chord, n), -n))
+            found = frozenset({near})
+        self._check_mode(found, text, field)
+        return found
+
+    def _alike(self, chord: RomanChord) -> frozenset[int]:
+        """The chords of its sound."""
+        same = chord.tokens_in(self.key)
+        return frozenset(self._index[token] for token in same if token in self._index)
+
+    def _likeness(self, chord: RomanChord, number: int) -> float:
+        """Share of the notes of two chords that both have, more where they have one root."""
+        one, other = (each.pitch_classes(self.key) for each in (chord, self.chords[number]))
+        both = len({*one} & {*other}) / len({*one, *other})
+        return both + _ONE_ROOT * (one[0] == other[0])
+
+    def _check_mode(self, found: frozenset[int], text: str, field: str) -> None:
+        """Raises: FieldError, where only chords of a mode are to be had, and none of these."""
         if self.held and self.key.mode in NEAREST and not in_scale(self.tokens)[list(found)].any():
             scale = np.flatnonzero(in_scale(self.tokens)).tolist()
             triads = ", ".join(self.numeral(n) for n in scale if len(self.tokens[n]) == 1)
@@ -67,7 +109,6 @@ class ChordBook:
                 f"a chord of {self.key}, such as {triads}",
                 f"or take a key in {NEAREST[self.key.mode]}",
             )
-        return found
 
     def find_all(self, text: str, field: str) -> list[frozenset[int]]:
         """The same for several chords with spaces or commas between them."""
@@ -89,9 +130,19 @@ class ChordBook:
         """A chord as a Roman numeral in the key."""
         return self.chords[index].roman(self.key)
 
+    @cached_property
+    def by_numeral(self) -> dict[str, RomanChord]:
+        """The chords by what they are called in the key; of two with one name the commoner."""
+        every = reversed(range(len(self.tokens)))
+        return {self.numeral(index): self.chords[index] for index in every}
+
     def names(self, indices: Sequence[int] | frozenset[int]) -> str:
         """Some chords as Roman numerals, with "or" between them."""
         return " or ".join(dict.fromkeys(self.numeral(index) for index in sorted(indices)))
+
+    @cached_property
+    def _vocabulary(self) -> TokenVocabulary:
+        return TokenVocabulary(self.tokens, simpler_chords)
 
     @cached_property
     def _index(self) -> dict[str, int]:

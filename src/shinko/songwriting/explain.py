@@ -7,27 +7,27 @@ or after what a table looks back on. Costs are differences of the whole progress
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shinko.errors import FieldError
 from shinko.planning.best import best_apart
 from shinko.planning.constraints import Constraints
 from shinko.planning.ground import Ground
 from shinko.planning.particles import play
 from shinko.planning.rows import softmax
-from shinko.songwriting.brief import Form
+from shinko.songwriting.brief import Form, Limit
 from shinko.songwriting.chords import ChordBook
-from shinko.songwriting.requests import MOST_COMPOSED, Wishes
+from shinko.songwriting.given import hear, read_given
+from shinko.songwriting.requests import Wishes
 from shinko.songwriting.steer import steering_of
 from shinko.songwriting.teller import Teller
 from shinko.songwriting.wishes import read_wishes
 from shinko.tables.table import Floats
 
-BLANK = "_"
 # Progressions that the table plays, to say how rare one is, and their seed.
 _PLAYED, _SEED = 4_000, 0
 # Progressions that stand for all that fit, where these can't be counted.
@@ -90,20 +90,14 @@ class Explanation:
 
 
 def read_slots(text: str, book: ChordBook) -> list[frozenset[int] | None]:
-    """A progression as one writes it, "I vi _ V"; None for a slot that is free.
+    """A progression as one writes it in the key of a book, "I vi _ V"; None for a free slot.
+
+    What the book hasn't is heard as the nearest that it has.
 
     Raises:
-      ShinkoError: a chord can't be read or isn't known, or there are none or too many.
+      FieldError: a chord can't be read, or there are none or too many.
     """
-    parts = text.replace(",", " ").replace("|", " ").split()
-    if not 1 <= len(parts) <= MOST_COMPOSED:
-        raise FieldError(
-            "chords",
-            text,
-            f"1 to {MOST_COMPOSED} chords, not {len(parts)}",
-            f"such as 'I V vi IV', with {BLANK} for a free one",
-        )
-    return [None if part == BLANK else book.find(part, "chords") for part in parts]
+    return hear(read_given(text, book.key), book)
 
 
 def explain(teller: Teller, book: ChordBook, chords: NDArray[np.int64]) -> Explanation:
@@ -217,7 +211,14 @@ def _variety(chords: NDArray[np.int64]) -> float:
 
 
 def best(
-    ground: Ground, book: ChordBook, wishes: Wishes, *, length: int, count: int, differ: int
+    ground: Ground,
+    book: ChordBook,
+    wishes: Wishes,
+    *,
+    length: int,
+    count: int,
+    differ: int,
+    given: Sequence[Limit] = (),
 ) -> list[tuple[tuple[str, ...], float]]:
     """The likeliest progressions that differ, as numerals, with their log-probabilities.
 
@@ -230,11 +231,12 @@ def best(
       length: chords.
       count: progressions at most.
       differ: in how many chords each differs from all others at the least.
+      given: what slots may have of which the chords are there already.
 
     Raises:
       ShinkoError: wishes collide, or the search is too long.
     """
-    brief = read_wishes(wishes, Form(length), book)
+    brief = read_wishes(wishes, Form(length), book, given)
     steering = steering_of(replace(ground, temperature=0.0), brief)
     return [
         (tuple(book.numeral(int(chord)) for chord in one.tokens), round(one.total_reward, 4))

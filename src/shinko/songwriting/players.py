@@ -119,7 +119,7 @@ def choose_performer(policy: Policy, request: ComposeRequest) -> Performer:
         return Performer(ground.process.tokens, name, (Role(name, 1.0, lambda: ground),))
     if not request.exact and all(policy.dial.parts(name) for name, _ in chosen.parts):
         return _of_dial(policy, policy.dial, chosen, request)
-    mode = request.key.mode
+    mode = request.home_key.mode
     styles = [
         at_place(style, mode, request.variety, request.returns)
         for style in remembered(chosen, mode)
@@ -133,12 +133,12 @@ def choose_performer(policy: Policy, request: ComposeRequest) -> Performer:
 def _told(chosen: Style, request: ComposeRequest) -> str:
     """Whose statistics, and where on the dials, for people and for the record."""
     dials = (request.variety or DEFAULT_VARIETY, request.returns)
-    return ", ".join([str(chosen), request.key.mode, *filter(None, dials)])
+    return ", ".join([str(chosen), request.home_key.mode, *filter(None, dials)])
 
 
 def _of_dial(policy: Policy, dial: Dial, chosen: Style, request: ComposeRequest) -> Performer:
     """The network plays, in each style of a mixture."""
-    mode, shares = request.key.mode, dict[str, float]()
+    mode, shares = request.home_key.mode, dict[str, float]()
     for table, share in chosen.parts:
         parts = dial.parts(table)
         if mode in NEAREST and table in BUILTIN:  # the styles whose songs tell how it goes
@@ -195,10 +195,10 @@ def _of_run(policy: Policy, request: ComposeRequest) -> Performer:
             )
 
     mode = _learned_mode(policy)
-    if mode and mode != request.key.mode:
+    if mode and mode != request.home_key.mode:
         raise FieldError(
             "key",
-            str(request.key),
+            str(request.home_key),
             f"a key in {mode}, for of such songs this policy learned the reward",
             "train another with `memory`",
         )

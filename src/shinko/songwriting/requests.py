@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 from dataclasses import MISSING, dataclass
 from pathlib import Path
+from typing import Any
 
 from shinko.errors import FieldError
-from shinko.files.formats import Rendering
+from shinko.files.formats import FILES, Rendering
+from shinko.files.requests import read_bars
 from shinko.request import Request, asked, part
 from shinko.score.arrange import PLAYED
 from shinko.score.progression import (
@@ -22,11 +24,29 @@ from shinko.theory import Key
 MOST_COMPOSED = 64
 """Chords that are composed or explained in one piece: a section at most."""
 
+MOST_VARIANTS = 100
+
 DIAL, STEERING = "From familiar to adventurous", "Steering"
+GIVEN = "Chords that one has"
+CHORDS_OR_FILE = "CHORDS|FILE"
 
 _KEY = "Key, such as 'C', 'F# minor', 'Bbm', or 'D dorian'; phrygian, lydian, mixolydian, too."
-_C = Key.parse("C major")
+_FOUND = f"{_KEY[:-1]}; by default that of the chords, or C."
+HOME = Key.parse("C major")
+"""The key where nothing tells one."""
+_LENGTH, _DIFFER = 8, 3
+TEMPO_BPM, METER = 100.0, (4, 4)
+"""Of a piece, where nothing tells them."""
+_ONE_HAS = "Chords that one has, typed or in a file"
+_BARS: dict[str, Any] = {
+    "read": read_bars,
+    "show": lambda bars: f"{bars[0]}-{bars[1]}",
+}
+_OF_BARS = "First and last bar to take of the chords, such as 1-16."
 _TABLE = "Whose statistics: a table, or a mixture such as '1960s:2, pop909:1'"
+_MEMORYLESS = (
+    "By the table alone, which looks back three chords; by default all that was played counts."
+)
 _VARIETY = "familiar, real (as varied as a song is within itself), adventurous, or effective chords"
 _RETURNS = (
     "How much comes back: through-composed (never twice), songs, hypnotic, or repeated pairs in "
@@ -80,10 +100,11 @@ class Wishes(Request):
 class ComposeRequest(Request):
     """Chord progressions to compose, and the files to make of them."""
 
-    key: Key = asked(_C, _KEY, read=Key.parse, letter="k")
-    length: int = asked(
-        8,
-        "Chords of each progression, or of each section of a form.",
+    key: Key | None = asked(None, _FOUND, read=Key.parse, letter="k")
+    length: int | None = asked(
+        None,
+        "Chords of each progression, or of each section of a form; by default as many as are "
+        f"given, or {_LENGTH}.",
         least=1,
         most=MOST_COMPOSED,
         letter="l",
@@ -107,28 +128,71 @@ class ComposeRequest(Request):
         letter="s",
     )
     title: str = asked("", "What it is called; several get a number.")
-    tempo_bpm: float = asked(
-        100.0,
-        "Tempo.",
+    tempo_bpm: float | None = asked(
+        None,
+        f"Tempo; by default that of the chords that are given, or {TEMPO_BPM:g}.",
         name="tempo",
         unit="quarter notes a minute",
         least=TEMPO_RANGE_BPM[0],
         most=TEMPO_RANGE_BPM[1],
         group=PLAYED,
     )
-    meter: tuple[int, int] = asked(
-        (4, 4), "Such as 4/4, 3/4, 6/8.", read=parse_meter, show=show_meter, group=PLAYED
+    meter: tuple[int, int] | None = asked(
+        None,
+        "Such as 3/4 or 6/8; by default that of the chords that are given, or 4/4.",
+        read=parse_meter,
+        show=show_meter,
+        group=PLAYED,
     )
     beats_per_chord: float | None = asked(
         None,
-        "How long each chord lasts; by default one bar.",
+        "How long each chord lasts; by default as the chords that are given, or one bar.",
         unit="quarter notes",
         least=BEATS_RANGE[0],
         most=BEATS_RANGE[1],
         group=PLAYED,
     )
+    chords: str | None = asked(
+        None,
+        f"{_ONE_HAS}, to keep; _ for slots to compose. With a form, they are its first section.",
+        metavar=CHORDS_OR_FILE,
+        argument=True,
+    )
+    more: int | None = asked(
+        None,
+        "So many chords more, after those that are given.",
+        name="continue",
+        least=1,
+        most=MOST_COMPOSED,
+        needs="chords",
+        group=GIVEN,
+    )
+    vary: int | None = asked(
+        None,
+        "So many variants of the chords that are given; only what is fixed is kept.",
+        least=1,
+        most=MOST_VARIANTS,
+        needs="chords",
+        excludes="count",
+        group=GIVEN,
+    )
+    apart: int | None = asked(
+        None,
+        "In how many chords variants differ from the chords given and from each other, at the "
+        "least; by default 2.",
+        least=1,
+        most=MOST_COMPOSED,
+        needs="vary",
+        group=GIVEN,
+    )
+    bars: tuple[int, int] | None = asked(None, _OF_BARS, needs="chords", group=GIVEN, **_BARS)
     wishes: Wishes = part(Wishes)
-    form: str = asked("", "Sections: AABA, or words such as 'verse chorus verse'.", group=STEERING)
+    form: str = asked(
+        "",
+        "Sections: AABA, or words such as 'verse chorus verse'.",
+        excludes="vary",
+        group=STEERING,
+    )
     differ: int | None = asked(
         None,
         "Chords in which sections of different names differ; by default 4.",
@@ -160,20 +224,32 @@ class ComposeRequest(Request):
     rendering: Rendering = part(Rendering)
 
     @property
+    def home_key(self) -> Key:
+        """The key, C where nothing tells one."""
+        return self.key or HOME
+
+    @property
     def beats(self) -> float:
-        """Quarter notes that each chord lasts."""
-        return self.beats_per_chord or bar_beats(self.meter)
+        """Quarter notes that each chord lasts, where nothing is given."""
+        return self.beats_per_chord or bar_beats(self.meter or METER)
+
+    @property
+    def slots(self) -> int:
+        """Chords of a section, where nothing is given."""
+        return self.length or _LENGTH
+
+    @property
+    def pieces(self) -> int:
+        """Progressions."""
+        return self.vary or self.count
 
     @property
     def titles(self) -> list[str]:
         """Of the progressions."""
-        numbers = range(1, self.count + 1)
+        numbers = range(1, self.pieces + 1)
         if not self.title:
             return [f"Shinko {self.seed}-{number}" for number in numbers]
-        return [self.title] if self.count == 1 else [f"{self.title} {n}" for n in numbers]
-
-
-CHORDS_HELP = "Roman numerals or chord names"
+        return [self.title] if self.pieces == 1 else [f"{self.title} {n}" for n in numbers]
 
 
 @dataclass(frozen=True)
@@ -182,19 +258,18 @@ class Statistics(Request):
 
     table: str = asked("pop", f"{_TABLE}.", metavar="NAME|FILE", was="style", group=DIAL)
     variety: str = asked("real", f"{_VARIETY}.", letter="v", group=DIAL)
-    memoryless: bool = asked(
-        False,
-        "By the table alone, which looks back three chords; by default all that was played counts.",
-        group=DIAL,
-    )
+    memoryless: bool = asked(False, _MEMORYLESS, group=DIAL)
 
 
 @dataclass(frozen=True)
 class ExplainRequest(Request):
     """Why chords stand where they do, or what may stand in free slots."""
 
-    chords: str = asked(MISSING, f"{CHORDS_HELP}; _ for a free slot.", argument=True)
-    key: Key = asked(_C, _KEY, read=Key.parse, letter="k")
+    chords: str = asked(
+        MISSING, f"{_ONE_HAS}; _ for a free slot.", metavar=CHORDS_OR_FILE, argument=True
+    )
+    key: Key | None = asked(None, _FOUND, read=Key.parse, letter="k")
+    bars: tuple[int, int] | None = asked(None, _OF_BARS, **_BARS)
     statistics: Statistics = part(Statistics)
     heatmap: bool = asked(False, "Every chord's probability in every slot.")
 
@@ -203,37 +278,78 @@ class ExplainRequest(Request):
 class SuggestRequest(Request):
     """Chords for one slot of a progression."""
 
-    chords: str = asked(MISSING, f"{CHORDS_HELP}; _ for a free slot.", argument=True)
+    chords: str = asked(
+        MISSING, f"{_ONE_HAS}; _ for a free slot.", metavar=CHORDS_OR_FILE, argument=True
+    )
     slot: int | None = asked(
         None, "Which slot; by default the first free one, or the next.", least=1
     )
     count: int = asked(8, "Suggestions.", least=1, most=10_000, letter="n")
-    key: Key = asked(_C, _KEY, read=Key.parse, letter="k")
-    statistics: Statistics = part(Statistics)
+    key: Key | None = asked(None, _FOUND, read=Key.parse, letter="k")
+    bars: tuple[int, int] | None = asked(None, _OF_BARS, **_BARS)
+    write: bool = asked(False, "Write the progression with a suggestion in it.", group=FILES)
+    pick: int = asked(1, "Which suggestion is written.", least=1, needs="write", group=FILES)
+    table: str = asked("pop", f"{_TABLE}.", metavar="NAME|FILE", group=DIAL)
+    variety: str = asked("real", f"{_VARIETY}.", letter="v", group=DIAL)
+    memoryless: bool = asked(False, _MEMORYLESS, group=DIAL)
+    rendering: Rendering = part(Rendering)
+
+    @property
+    def statistics(self) -> Statistics:
+        """Whose statistics answer."""
+        return Statistics(self.table, self.variety, self.memoryless)
 
 
 @dataclass(frozen=True)
 class BestRequest(Request):
     """The most probable progressions that differ."""
 
-    length: int = asked(8, "Chords.", least=1, most=MOST_COMPOSED, letter="l")
+    chords: str | None = asked(
+        None,
+        f"{_ONE_HAS}, to keep; _ for slots to fill.",
+        metavar=CHORDS_OR_FILE,
+        argument=True,
+    )
+    length: int | None = asked(
+        None,
+        f"Chords; by default as many as are given, or {_LENGTH}.",
+        least=1,
+        most=MOST_COMPOSED,
+        letter="l",
+    )
     count: int = asked(5, "Progressions.", least=1, most=50, letter="n")
-    differ: int = asked(3, "In how many chords each differs from all others.", least=1)
-    key: Key = asked(_C, _KEY, read=Key.parse, letter="k")
-    table: str = asked("pop", f"{_TABLE}.", metavar="NAME|FILE", was="style", group=DIAL)
+    differ: int | None = asked(
+        None,
+        f"In how many chords each differs from all others; by default {_DIFFER}, or all of fewer.",
+        least=1,
+    )
+    key: Key | None = asked(None, _FOUND, read=Key.parse, letter="k")
+    bars: tuple[int, int] | None = asked(None, _OF_BARS, needs="chords", **_BARS)
+    table: str = asked("pop", f"{_TABLE}.", metavar="NAME|FILE", group=DIAL)
     wishes: Wishes = part(Wishes)
+    rendering: Rendering = part(Rendering)
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.differ > self.length:
-            raise FieldError("differ", self.differ, f"1 to {self.length}, the `length`")
+    @property
+    def slots(self) -> int:
+        """Chords, where nothing is given."""
+        return self.length or _LENGTH
+
+    def differing(self, length: int) -> int:
+        """In how many of so many chords each differs from all others.
+
+        Raises:
+          FieldError: there are fewer.
+        """
+        if self.differ is not None and self.differ > length:
+            raise FieldError("differ", self.differ, f"1 to {length}, the `length`")
+        return self.differ or min(_DIFFER, length)
 
 
 @dataclass(frozen=True)
 class OriginalityRequest(Request):
     """Which stretches of a progression are in which songs."""
 
-    chords: str = asked(MISSING, f"{CHORDS_HELP}.", argument=True)
+    chords: str = asked(MISSING, "Roman numerals or chord names.", argument=True)
     songs: Path | None = asked(
         None,
         "Songs to compare with: JSON Lines, ChordPro, lines of chords, or a folder.",

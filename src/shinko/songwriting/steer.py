@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +15,7 @@ from shinko.planning.errors import ConstraintError
 from shinko.planning.ground import Ground
 from shinko.planning.particles import Player
 from shinko.planning.steering import Steering
-from shinko.songwriting.brief import Brief
+from shinko.songwriting.brief import GIVEN_CHORDS, Brief
 from shinko.songwriting.roles import Role
 
 Ints = NDArray[np.int64]
@@ -56,12 +58,43 @@ def steering_of(ground: Ground, brief: Brief, section: str = "") -> Steering:
     except ConstraintError as error:
         failed = error
     helping = [wish for wish, relaxed in brief.relaxed(section) if ground.allows(relaxed)]
+    reason = _gap(ground, brief, section) if GIVEN_CHORDS in helping else str(failed)
     way_out = "wish for less"
     if helping:
         names = [f"`{wish}`" for wish in helping]
         way_out = f"leave out {' or '.join(filter(None, (', '.join(names[:-1]), names[-1])))}"
     where = f" in section {section}" if section else ""
-    raise ShinkoError(f"{failed}{where}: {', '.join(brief.told)}; {way_out}") from None
+    raise ShinkoError(f"{reason}{where}: {', '.join(brief.told)}; {way_out}") from None
+
+
+def _gap(ground: Ground, brief: Brief, section: str) -> str:
+    """Which free slots nothing leads through, with the chords on both sides of them.
+
+    Where all of them have a way through, taken one by one, there is none through all.
+    """
+    given = {
+        limit.slots.start: limit
+        for limit in brief.limits
+        if limit.wish == GIVEN_CHORDS and limit.section in (None, section)
+    }
+    others = tuple(limit for limit in brief.limits if limit.wish != GIVEN_CHORDS)
+    slots = [-1, *sorted(given), brief.form.length]
+    for before, after in pairwise(slots):
+        if after - before < 2:
+            continue
+        sides = {side: given[side] for side in (before, after) if side in given}
+        between = replace(brief, limits=(*sides.values(), *others))
+        with suppress(ShinkoError):
+            if ground.allows(between.constraints(section)):
+                continue
+        names = [
+            f"{brief.book.chords[min(one.chords)].name(brief.book.key)} at {side + 1}"
+            for side, one in sides.items()
+        ]
+        free = f"{before + 2}" + (f" to {after}" if after - before > 2 else "")
+        where = "between" if len(names) > 1 else "beside"
+        return f"nothing fits in slot {free}, {where} {' and '.join(names)}"
+    return "nothing fits in all free slots"
 
 
 class _Pieces:

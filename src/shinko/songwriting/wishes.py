@@ -102,22 +102,24 @@ def read_form(text: str, differ: int | None, length: int) -> Form:
     return Form(length, names, differ)
 
 
-def read_wishes(wishes: Wishes, form: Form, book: ChordBook) -> Brief:
+def read_wishes(wishes: Wishes, form: Form, book: ChordBook, given: Sequence[Limit] = ()) -> Brief:
     """Wishes for the sections of a form, read once.
 
     Args:
       wishes: what to keep to.
       form: the sections.
       book: the chords.
+      given: what slots may have of which the chords are there already, all of one field.
 
     Raises:
       ShinkoError: a wish can't be read.
     """
-    wished = told(wishes)
+    wished = {limit.wish: f"`{limit.wish}`" for limit in given[:1]} | told(wishes)
     return Brief(
         form,
         book,
         limits=(
+            *given,
             *_locks(wishes.fix, form, book),
             *_without(wishes.without, form, book),
             *_start(wishes.start.strip(), form, book),

@@ -6,7 +6,6 @@ each other.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -16,8 +15,8 @@ from shinko.errors import ShinkoError
 from shinko.tables.barlines import play_line
 from shinko.tables.song import Song, SongCount, SongList, TooManySongsError
 from shinko.tables.table import TableError
-from shinko.theory import ChordError, Key, parse_chord_name, parse_roman, roman_from_name
-from shinko.theory.find_key import find_key
+from shinko.theory import ChordError, Key, roman_from_name
+from shinko.theory.key_of_words import any_key, key_of_words
 from shinko.theory.keys import Mode
 
 _ANY_MAJOR = Key.parse("C")
@@ -220,40 +219,9 @@ def _song(path: Path, title: str, passages: list[_Passage]) -> Song:
 def _in_mode(told: _Named | None, mode: Mode) -> _Named:
     """The tonic that was told, in a mode; any key of the mode where none was."""
     if told is None or told[1] == told[0].mode:
-        return _any_key(mode)
+        return any_key(mode)
     key = Key(told[0].tonic, mode)
     return key, str(key)
-
-
-def _any_key(mode: Mode) -> _Named:
-    """Roman numerals need no tonic, only a mode."""
-    return Key.of_signature(0, mode), mode
-
-
-def key_of_words(words: Iterable[str]) -> _Named:
-    """The key of chords that tell none, and its name; Roman numerals need only a mode."""
-    names = []
-    modes = []
-    for word in words:
-        try:
-            names.append(parse_chord_name(word))
-        except ChordError:
-            modes += _mode_of_tonic(word)
-    if names:
-        key = find_key(names)
-        return key, str(key)
-    return _any_key("minor" if modes.count("minor") > modes.count("major") else "major")
-
-
-def _mode_of_tonic(word: str) -> list[str]:
-    """["minor"] for i, ["major"] for I, nothing for any other chord."""
-    try:
-        chord = parse_roman(word)
-    except ChordError:
-        return []
-    if (chord.degree, chord.alteration, chord.applied) != (1, 0, None):
-        return []
-    return ["minor" if "♭3" in chord.intervals else "major"]
 
 
 @lru_cache(maxsize=65_536)

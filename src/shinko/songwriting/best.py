@@ -1,0 +1,92 @@
+"""The most probable progressions that differ, as somebody asks for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from shinko.score.progression import Progression, bar_beats
+from shinko.songwriting.chords import ChordBook
+from shinko.songwriting.explain import best
+from shinko.songwriting.given import Given, Slots, completed, hear, read_given, settled_length
+from shinko.songwriting.requests import HOME, METER, TEMPO_BPM, BestRequest, Statistics
+from shinko.songwriting.teller import Teller, teller_of
+
+Ranked = tuple[tuple[str, ...], float]
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """Progressions, the most probable first.
+
+    Attributes:
+      ranked: numerals, and the log-probability of each, nats.
+      differ: in how many chords each differs from all others, at the least.
+      teller: by whose statistics.
+      book: its chords.
+      given: chords that somebody has, if any.
+      heard: what each of their slots is heard as.
+    """
+
+    ranked: tuple[Ranked, ...]
+    differ: int
+    teller: Teller
+    book: ChordBook
+    given: Given | None = None
+    heard: Slots | None = None
+
+    @property
+    def key_was_found(self) -> bool:
+        """Whether nobody told the key."""
+        return self.given is not None and self.given.piece.key_was_found
+
+    def progressions(self) -> list[Progression]:
+        """The same as pieces, given chords as they are written."""
+        return [self._piece(number, one) for number, one in enumerate(self.ranked, 1)]
+
+    def _piece(self, number: int, one: Ranked) -> Progression:
+        numerals, score = one
+        chords = [self.book.by_numeral[numeral] for numeral in numerals]
+        told: dict[str, Any] = {
+            "title": f"Best {number}",
+            "policy": self.teller.ground.name,
+            "log_probability": score + 0.0,  # never -0.0
+        }
+        if self.given is None:
+            beats = (bar_beats(METER),) * len(chords)
+            return Progression(
+                tuple(chords), self.book.key, beats, tempo_bpm=TEMPO_BPM, meter=METER, **told
+            )
+        for slot, chord in enumerate(self.given.chords):
+            chords[slot] = chord or chords[slot]
+        return completed(self.given, chords, **told)
+
+
+def best_of(request: BestRequest) -> Ranking:
+    """The most probable progressions of a table that keep to what is asked.
+
+    Raises:
+      ShinkoError: chords or wishes can't be read or collide, or the search is too long.
+    """
+    given, heard, length = None, None, request.slots
+    if request.chords is not None:
+        given = read_given(request.chords, request.key, bars=request.bars)
+        length = settled_length(given, request.length)
+    differ = request.differing(length)
+    key = given.key if given is not None else request.key or HOME
+    teller = teller_of(Statistics(request.table, memoryless=True), key.mode)
+    book = ChordBook(teller.ground.process.tokens, key)
+    limits = []
+    if given is not None:
+        heard = hear(given, book)
+        limits = list(given.limits(heard, ""))
+    ranked = best(
+        teller.ground,
+        book,
+        request.wishes,
+        length=length,
+        count=request.count,
+        differ=differ,
+        given=limits,
+    )
+    return Ranking(tuple(ranked), differ, teller, book, given, heard)

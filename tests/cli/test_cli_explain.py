@@ -88,7 +88,7 @@ def test_fewer_that_differ_are_said_to_be_fewer(shinko):
         (("best", "I V", "--differ", "3"), "--differ 3: expected 1 to 2, the --length"),
         (("best", "I V", "--length", "1"), "--length 1: expected 2 or more, as many as are given"),
         (("best", "I _", "--fix", "1=V"), "--fix 1=V collides with CHORDS|FILE 1=C at chord 1"),
-        (("best", "--bars", "1-2"), "--bars '1-2': expected CHORDS|FILE, too"),
+        (("best", "--from-bars", "1-2"), "--from-bars '1-2': expected CHORDS|FILE, too"),
         (("explain", "I", "--table", "popp"), "no table 'popp'"),
         (("explain", "I _", "--picture", "x.gif"), "--picture 'x.gif': expected a name that ends"),
         (("suggest", "I V", "--slot", "3"), "--slot 3: expected 1 to 2"),

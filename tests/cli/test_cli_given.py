@@ -93,7 +93,7 @@ def test_a_composition_goes_on_from_a_file(shinko, tmp_path):
     assert (len(piece["chords"]), piece["tempo_bpm"], piece["meter"]) == (8, 90, [3, 4])
     (part,) = json.loads(
         shinko(
-            *("compose", "song.mid", "--bars", "2-2", "--continue", "1", "-n", "1", "--json")
+            *("compose", "song.mid", "--from-bars", "2-2", "--continue", "1", "-n", "1", "--json")
         ).succeeded()
     )
     assert [chord["name"] for chord in part["chords"][:2]] == ["Bm", "G"]

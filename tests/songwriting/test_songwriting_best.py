@@ -36,7 +36,7 @@ def test_given_chords_stand_in_all_of_them_as_they_are_written():
         ({"differ": 9}, "`differ` 9: expected 1 to 8, the `length`"),
         ({"chords": "D A", "length": 1}, "`length` 1: expected 2 or more, as many as are given"),
         ({"chords": "D _", "wishes": Wishes(fix="1=A")}, "`fix` 1=A collides with `chords` 1=D"),
-        ({"bars": (1, 2)}, "`bars` '1-2': expected `chords`, too"),
+        ({"from_bars": (1, 2)}, "`from_bars` '1-2': expected `chords`, too"),
     ],
 )
 def test_what_cannot_be_is_told(fields, message):

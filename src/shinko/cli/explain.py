@@ -40,7 +40,7 @@ def explain_command(request: ExplainRequest, output: Picture) -> None:
     shinko explain "I _ _ V7 _ _ _ I" --heatmap    what may stand in free slots
     shinko explain "D A Bm G"                      in D, which is found
     shinko explain "Am F C G" --key C --table 1960s
-    shinko explain song.mid --bars 1-16            chords of a file
+    shinko explain song.mid --from-bars 1-16       chords of a file
     shinko compose -n 1 --print line | shinko explain -
     shinko explain "I _ vi _" --picture heat.png   as a picture
 
@@ -55,7 +55,7 @@ def explain_command(request: ExplainRequest, output: Picture) -> None:
     from shinko.songwriting.explain import explain, heat
     from shinko.songwriting.heatmap import shown_chords, write_heatmap
 
-    asked = answering(request.chords, request.key, request.bars, request.statistics)
+    asked = answering(request.chords, request.key, request.from_bars, request.statistics)
     teller, book, slots = asked.teller, asked.book, asked.slots
     picture = output.picture
     if request.heatmap or picture or None in slots:

@@ -35,7 +35,7 @@ def suggest_command(request: SuggestRequest, files: FilesOut) -> None:
     shinko suggest "I vi _ V"                      what fits between
     shinko suggest "I V vi IV" --slot 3            what could replace vi
     shinko suggest "D A _ G"                       in D, which is found
-    shinko suggest song.mid --bars 1-8             what comes after bar 8
+    shinko suggest song.mid --from-bars 1-8        what comes after bar 8
     shinko suggest "D A _ G" --write               a file with the likeliest
     shinko suggest "D A _ G" --pick 2 -o song.pdf  with the second
     """
@@ -43,7 +43,7 @@ def suggest_command(request: SuggestRequest, files: FilesOut) -> None:
 
     if request.write and files.json:
         raise FieldError("json", True, "no `write` beside it", "leave one of them out")
-    asked = answering(request.chords, request.key, request.bars, request.statistics)
+    asked = answering(request.chords, request.key, request.from_bars, request.statistics)
     teller, book = asked.teller, asked.book
     slots, slot = list(asked.slots), request.slot
     if slot is None:

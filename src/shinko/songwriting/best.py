@@ -70,7 +70,7 @@ def best_of(request: BestRequest) -> Ranking:
     """
     given, heard, length = None, None, request.slots
     if request.chords is not None:
-        given = read_given(request.chords, request.key, bars=request.bars)
+        given = read_given(request.chords, request.key, bars=request.from_bars)
         length = settled_length(given, request.length)
     differ = request.differing(length)
     key = given.key if given is not None else request.key or HOME

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from shinko.errors import FieldError
+from shinko.errors import FieldError, ShinkoError
 from shinko.planning.process import Floats, Ints
 from shinko.rl.policy import Policy, run_policy, shipped_policy
 from shinko.score.progression import Progression, Section
@@ -15,10 +16,20 @@ from shinko.songwriting.brief import Form
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.given import Given, Slots, hear, read_given, settled_length
 from shinko.songwriting.notebook import Progressions
+from shinko.songwriting.plans import Layout
 from shinko.songwriting.players import Performer, choose_performer
-from shinko.songwriting.requests import METER, TEMPO_BPM, ComposeRequest
+from shinko.songwriting.requests import METER, MOST_COMPOSED, TEMPO_BPM, ComposeRequest
+from shinko.songwriting.rhythm import (
+    Timing,
+    check_timing,
+    likely_lengths,
+    timed_styles,
+    timing_of,
+)
 from shinko.songwriting.vary import USUAL_APART, vary
 from shinko.songwriting.wishes import read_form, read_wishes
+from shinko.tables.rhythm import Rhythm
+from shinko.tables.voices import Voice
 from shinko.theory import RomanChord
 
 __all__ = ["ComposeRequest", "Composed", "asked_policy", "compose", "compose_each", "composed"]
@@ -64,6 +75,8 @@ class Composed:
       log_probs: of each piece, (count,), nats.
       given: chords that somebody has, if any.
       heard: what each of their slots is heard as.
+      layout: which slots of a section share their chords, if that is asked.
+      timing: how long chords last; as those that are given, where it is left out.
     """
 
     request: ComposeRequest
@@ -74,20 +87,22 @@ class Composed:
     log_probs: Floats
     given: Given | None = None
     heard: Slots | None = None
+    layout: Layout | None = None
+    timing: Timing | None = None
 
     def progressions(self) -> Iterator[Progression]:
         """One after another."""
         request, names = self.request, self.form.sections
         sections = tuple(Section(name, self.form.length) for name in names if name)
         every = zip(self.tokens.T, self.log_probs, request.titles, strict=True)
-        for row, log_prob, title in every:
+        for number, (row, log_prob, title) in enumerate(every):
             yield Progression(
                 chords=tuple(
                     self._written(slot, index) or self.book.chords[index]
                     for slot, index in enumerate(row.tolist())
                 ),
                 key=self.book.key,
-                beats=self._beats,
+                beats=self._beats(number, row),
                 tempo_bpm=request.tempo_bpm or TEMPO_BPM,
                 meter=request.meter or METER,
                 title=title,
@@ -98,13 +113,16 @@ class Composed:
                 key_was_found=self.given is not None and self.given.piece.key_was_found,
             )
 
-    @property
-    def _beats(self) -> tuple[float, ...]:
+    def _beats(self, number: int, row: Ints) -> tuple[float, ...]:
         """Of each chord: as it is given, or as is asked."""
         request, length = self.request, self.form.length
+        if self.timing is not None:
+            # Chance of its own, so that it doesn't matter how many are drawn.
+            rng = np.random.default_rng((request.seed, 1, number))
+            return self.timing.beats(row, self.form, self.layout, rng)
         usual = request.beats
         there = [usual] * length
-        if self.given is not None and not request.beats_per_chord:
+        if self.given is not None:
             beats = self.given.piece.beats
             there = [*beats, *[self.given.usual_beats] * (length - len(beats))]
         first = self.form.sections[0]
@@ -130,6 +148,7 @@ def composed(policy: Policy, request: ComposeRequest) -> Composed:
     Raises:
       ShinkoError: as `compose`.
     """
+    check_timing(request)
     given = _given(request)
     if given is not None:
         request = replace(
@@ -139,8 +158,12 @@ def composed(policy: Policy, request: ComposeRequest) -> Composed:
             tempo_bpm=given.piece.tempo_bpm,
             meter=given.piece.meter,
         )
-    form = read_form(request.form, request.differ, request.slots)
     performer = choose_performer(policy, request)
+    styles = partial(timed_styles, policy, request, performer.chords)
+    timing = timing_of(request, styles, None if given is None else given.piece.beats)
+    if request.bars is not None:
+        request = replace(request, length=_length(request, performer, styles()), bars=None)
+    form = read_form(request.form, request.differ, request.slots)
     book = ChordBook(performer.chords, request.home_key, held=performer.held)
     heard = None if given is None else hear(given, book)
     limits = []
@@ -159,7 +182,32 @@ def composed(policy: Policy, request: ComposeRequest) -> Composed:
         drawn = performer.perform(
             brief, count=request.count, temperature=request.temperature, rng=rng
         )
-    return Composed(request, form, book, performer, *drawn, given, heard)
+    return Composed(request, form, book, performer, *drawn, given, heard, brief.layout, timing)
+
+
+def _length(
+    request: ComposeRequest, performer: Performer, styles: Sequence[tuple[Voice, Rhythm]]
+) -> int:
+    """How many chords the bars have that are asked for: as songs do, and as the wishes allow.
+
+    Raises:
+      ShinkoError: the wishes can't be kept to with any.
+    """
+    assert request.bars is not None
+    book = ChordBook(performer.chords, request.home_key, held=performer.held)
+    rng, refused = np.random.default_rng((request.seed, 2)), None
+    for length in likely_lengths(styles, request.bars, rng, MOST_COMPOSED):
+        try:
+            form = read_form(request.form, request.differ, length)
+            brief = read_wishes(request.wishes, form, book)
+            for name in dict.fromkeys(form.sections):
+                brief.constraints(name)
+        except ShinkoError as error:
+            refused = error
+        else:
+            return length
+    assert refused is not None
+    raise refused
 
 
 def _given(request: ComposeRequest) -> Given | None:
@@ -168,7 +216,7 @@ def _given(request: ComposeRequest) -> Given | None:
     return read_given(
         request.chords,
         request.key,
-        bars=request.bars,
+        bars=request.from_bars,
         meter=request.meter,
         tempo_bpm=request.tempo_bpm,
     )

@@ -107,7 +107,7 @@ def read_given(
     places = _played(piece)
     if len(places) > MOST_COMPOSED:
         shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-        way_out = "take some of its bars with `bars`"
+        way_out = "take some of its bars with `from_bars`"
         expected = f"1 to {MOST_COMPOSED} chords, not {len(places)}"
         raise FieldError(GIVEN_CHORDS, shown, expected, way_out)
     piece = replace(
@@ -151,7 +151,7 @@ def settled_length(given: Given, length: int | None, more: int | None = None) ->
     there = len(given.piece.chords)
     if there + (more or 0) > MOST_COMPOSED:
         expected = f"{MOST_COMPOSED} chords at most in all, and {there} are given"
-        raise FieldError("continue", more, expected, "take some of its bars with `bars`")
+        raise FieldError("continue", more, expected, "take some of its bars with `from_bars`")
     count = there + (more or 0)
     if length is not None and length < count:
         counted = f"{there} given and {more} to continue" if more else "as many as are given"

@@ -24,6 +24,8 @@ from shinko.theory import Key
 MOST_COMPOSED = 64
 """Chords that are composed or explained in one piece: a section at most."""
 
+MOST_BARS = 64
+"""Of a section."""
 MOST_VARIANTS = 100
 
 DIAL, STEERING = "From familiar to adventurous", "Steering"
@@ -146,7 +148,7 @@ class ComposeRequest(Request):
     )
     beats_per_chord: float | None = asked(
         None,
-        "How long each chord lasts; by default as the chords that are given, or one bar.",
+        "How long each chord lasts, all of them alike; see rhythm.",
         unit="quarter notes",
         least=BEATS_RANGE[0],
         most=BEATS_RANGE[1],
@@ -185,7 +187,20 @@ class ComposeRequest(Request):
         needs="vary",
         group=GIVEN,
     )
-    bars: tuple[int, int] | None = asked(None, _OF_BARS, needs="chords", group=GIVEN, **_BARS)
+    from_bars: tuple[int, int] | None = asked(None, _OF_BARS, needs="chords", group=GIVEN, **_BARS)
+    rhythm: str = asked(
+        "",
+        "How long chords last: counted, as songs have it; even; or quarter notes that come round, "
+        "'4 2 2'. By default counted, or as the chords that are given.",
+        group=PLAYED,
+    )
+    bars: int | None = asked(
+        None,
+        "Bars of each progression, or of each section; how many chords there are follows.",
+        least=1,
+        most=MOST_BARS,
+        excludes="length",
+    )
     wishes: Wishes = part(Wishes)
     form: str = asked(
         "",
@@ -269,7 +284,7 @@ class ExplainRequest(Request):
         MISSING, f"{_ONE_HAS}; _ for a free slot.", metavar=CHORDS_OR_FILE, argument=True
     )
     key: Key | None = asked(None, _FOUND, read=Key.parse, letter="k")
-    bars: tuple[int, int] | None = asked(None, _OF_BARS, **_BARS)
+    from_bars: tuple[int, int] | None = asked(None, _OF_BARS, **_BARS)
     statistics: Statistics = part(Statistics)
     heatmap: bool = asked(False, "Every chord's probability in every slot.")
 
@@ -286,7 +301,7 @@ class SuggestRequest(Request):
     )
     count: int = asked(8, "Suggestions.", least=1, most=10_000, letter="n")
     key: Key | None = asked(None, _FOUND, read=Key.parse, letter="k")
-    bars: tuple[int, int] | None = asked(None, _OF_BARS, **_BARS)
+    from_bars: tuple[int, int] | None = asked(None, _OF_BARS, **_BARS)
     write: bool = asked(False, "Write the progression with a suggestion in it.", group=FILES)
     pick: int = asked(1, "Which suggestion is written.", least=1, needs="write", group=FILES)
     table: str = asked("pop", f"{_TABLE}.", metavar="NAME|FILE", group=DIAL)
@@ -324,7 +339,7 @@ class BestRequest(Request):
         least=1,
     )
     key: Key | None = asked(None, _FOUND, read=Key.parse, letter="k")
-    bars: tuple[int, int] | None = asked(None, _OF_BARS, needs="chords", **_BARS)
+    from_bars: tuple[int, int] | None = asked(None, _OF_BARS, needs="chords", **_BARS)
     table: str = asked("pop", f"{_TABLE}.", metavar="NAME|FILE", group=DIAL)
     wishes: Wishes = part(Wishes)
     rendering: Rendering = part(Rendering)

@@ -22,6 +22,7 @@ from shinko.tables.files import is_there
 from shinko.tables.memory import Recall, SongMemory, SongStyle
 from shinko.tables.memory_files import read_memory
 from shinko.tables.modes import NEAREST, in_scale
+from shinko.tables.rhythm import Rhythm
 from shinko.tables.table import Floats, TableError
 from shinko.tables.voices import Voice, has_mode, voice_of
 
@@ -55,11 +56,13 @@ class Voices:
       vocabulary: the chords.
       voices: by the name of the style.
       counted: where the mode's statistics are from, for people.
+      rhythms: how long chords last, by the name of the style.
     """
 
     vocabulary: tuple[str, ...]
     voices: Mapping[str, Voice]
     counted: str
+    rhythms: Mapping[str, Rhythm]
 
 
 def voices_of(name: str, mode: str, close: str = "piece") -> Voices:
@@ -81,7 +84,7 @@ def voices_of(name: str, mode: str, close: str = "piece") -> Voices:
             table = playable_table(name)  # what is borrowed goes on from every chord
             voice = borrowed_voice(compile_table(table), mode)
             told = f"as it is, {mode} or not, coming back as the built-in songs do"
-            return Voices(table.vocabulary, {name: voice}, told)
+            return Voices(table.vocabulary, {name: voice}, told, {name: usual_rhythm()})
         memory = read_memory(beside)
         styles = list(memory.styles)
         if memory.vocabulary != whole.vocabulary:
@@ -92,7 +95,8 @@ def voices_of(name: str, mode: str, close: str = "piece") -> Voices:
     styles = [style for style in styles if has_mode(style, mode)] or styles
     vocabulary = memory.vocabulary
     voices = {style.name: voice_of(style, vocabulary, mode, close) for style in styles}
-    return Voices(vocabulary, voices, _counted(styles, mode))
+    rhythms = {style.name: style.rhythm or usual_rhythm() for style in styles}
+    return Voices(vocabulary, voices, _counted(styles, mode), rhythms)
 
 
 def _counted(styles: Sequence[SongStyle], mode: str) -> str:
@@ -103,28 +107,34 @@ def _counted(styles: Sequence[SongStyle], mode: str) -> str:
 
 
 def over(voices: Voices, vocabulary: tuple[str, ...]) -> Voices:
-    """The same over more chords, that these voices hardly ever play.
+    """The same over other chords: those that these voices don't know they hardly ever play.
 
     Args:
-      voices: over some of the chords.
-      vocabulary: all.
+      voices: over some of the chords, and maybe over others.
+      vocabulary: the chords.
     """
     if voices.vocabulary == vocabulary:
         return voices
     V, own = len(vocabulary), len(voices.vocabulary)
-    places = [vocabulary.index(chord) for chord in voices.vocabulary]
+    numbers = {chord: number for number, chord in enumerate(vocabulary)}
+    kept = np.array([n for n, chord in enumerate(voices.vocabulary) if chord in numbers], int)
+    places = np.array([numbers[voices.vocabulary[number]] for number in kept], int)
     rows = np.full(V + 1, own)  # what it doesn't know is as the beginning
-    rows[places], rows[V] = np.arange(own), own
+    rows[places], rows[V] = kept, own
     found = {}
     for name, voice in voices.voices.items():
         innovations = np.zeros((V + 1, V + 1, V))
-        innovations[:, :, places] = voice.innovations[rows][:, rows]
+        innovations[:, :, places] = voice.innovations[rows][:, rows][:, :, kept]
+        if len(kept) < own:
+            sums = innovations.sum(axis=-1, keepdims=True)
+            innovations = np.where(sums > 0, innovations / np.maximum(sums, 1e-300), 1.0 / V)
         closing = voice.closing
         if closing is not None:
-            closing = np.ones((len(closing), V))
-            closing[:, places] = voice.closing
+            others = np.ones((len(closing), V))
+            others[:, places] = closing[:, kept]
+            closing = others
         found[name] = replace(voice, innovations=innovations, closing=closing)
-    return Voices(vocabulary, found, voices.counted)
+    return replace(voices, vocabulary=vocabulary, voices=found)
 
 
 def borrowed_voice(automaton: Automaton, mode: str) -> Voice:
@@ -153,6 +163,13 @@ def _two_back(automaton: Automaton) -> Floats:
     even = np.full_like(rows, 1.0 / V)
     rows = np.divide(rows, totals, out=even, where=totals > 0)
     return np.broadcast_to(rows, (V + 1, V + 1, V))
+
+
+def usual_rhythm() -> Rhythm:
+    """How long chords last in the songs of the package that tell how their sections end."""
+    rhythm = builtin_memory().style(_PARTS["pop"][0]).rhythm
+    assert rhythm is not None
+    return rhythm
 
 
 def usual_recall() -> Recall:

@@ -291,6 +291,8 @@ def freely_drawn(
         kinds = trust * trust_at(played.shape[1]) * (counts > 0).sum(axis=1)
         total = np.where(kinds > 0, counts.sum(axis=1) + kinds, 1.0)
         mixed = np.where(kinds > 0, (counts[rows, chord] + kinds * free) / total, free)
-        new *= np.where(kinds > 0, kinds * free / total / mixed, 1.0)
+        # Of what can't be drawn nothing tells how new it is.
+        table = np.divide(kinds * free / total, mixed, out=np.ones(len(chord)), where=mixed > 0)
+        new *= np.where(kinds > 0, table, 1.0)
         free = mixed
     return free, new

@@ -9,7 +9,7 @@ from pathlib import Path
 from shinko.disk import write_together
 from shinko.tables.closing import with_closing
 from shinko.tables.loops import with_loops
-from shinko.tables.memories import MOST_PAIRS, builtin_memory, memory_path, usual_recall
+from shinko.tables.memories import MOST_PAIRS, memory_path, usual_recall, usual_rhythm
 from shinko.tables.memory import SongMemory
 from shinko.tables.memory_files import memory_bytes
 from shinko.tables.memory_fitting import CountedSection, fit_style
@@ -24,8 +24,6 @@ from shinko.tables.writing import table_bytes
 MOST_COUNTED, _LONGEST = 200_000, 256
 # A section of fewer chords can't come back to anything.
 _SHORTEST = 4
-# Whose rhythm few songs lean on.
-_USUAL = "billboard"
 # Songs that tell how often sections go round in a circle.
 _MANY = 30
 
@@ -68,8 +66,8 @@ def memory_of_songs(songs: Sequence[Song], vocabulary: tuple[str, ...], name: st
         style = with_loops(style, sections, vocabulary)
     style = with_closing(style, sections, vocabulary)
     if any(one.places for one in sections):
-        usual = builtin_memory().style(_USUAL).rhythm
-        style = replace(style, rhythm=fit_rhythm(sections, style, vocabulary, like=usual))
+        rhythm = fit_rhythm(sections, style, vocabulary, like=usual_rhythm())
+        style = replace(style, rhythm=rhythm)
     return SongMemory(vocabulary, (style,))
 
 

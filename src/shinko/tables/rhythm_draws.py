@@ -20,6 +20,7 @@ import numpy as np
 from shinko.errors import ShinkoError
 from shinko.planning.process import Ints
 from shinko.planning.rows import draw_rows, resample_each
+from shinko.tables.chain import free_draws, innovated
 from shinko.tables.memory_fitting import freely_drawn
 from shinko.tables.rhythm import LONGEST, QUARTERS, Rhythm
 from shinko.tables.rhythm_chain import RhythmChain
@@ -39,11 +40,13 @@ class Frame:
       grid: places that chords may begin at, in quarters of a bar from its beginning; 0 is one.
       quarters: of the whole, in quarters of a bar; by default as many as come.
       same: of each chord an earlier one that lasts as long; −1 for none. None for none at all.
+      first: of the first chords; 0 for one that is open.
     """
 
     grid: tuple[int, ...] = tuple(range(QUARTERS))
     quarters: int | None = None
     same: tuple[int, ...] | None = None
+    first: tuple[int, ...] = ()
 
 
 def draw_lengths(
@@ -113,6 +116,32 @@ def _drawn(
     return np.asarray(chain.lengths[chosen])
 
 
+def chords_in(
+    styles: Sequence[tuple[Voice, Rhythm]], quarters: int, count: int, rng: np.random.Generator
+) -> Ints:
+    """How many chords pieces have in so many quarters of a bar, (count,), as the chain plays them.
+
+    Args:
+      styles: that a piece may be of, all alike likely.
+      quarters: of a bar, of the whole.
+      count: pieces.
+      rng: the source of chance.
+    """
+    which = np.arange(count) % len(styles)
+    voices = [voice for voice, _ in styles]
+    tables = np.array([voice.innovations for voice in voices])
+    trust = np.array([voice.recall.trust for voice in voices])[which, None]
+    chain = RhythmChain([rhythm for _, rhythm in styles], which, tables.shape[-1])
+    rows = np.arange(count)
+    while (chain.places[:, -1] < quarters).any():
+        innovations = innovated(tables, which[:, None], chain.chords)
+        free = free_draws(innovations, trust, np.zeros_like(trust), chain.chords)[:, 0]
+        chord = draw_rows(chain.chord_chances(free), rng)
+        chain.hear_chord(chord, free[rows, chord])
+        chain.hear_length(draw_rows(chain.length_chances(), rng) + 1)
+    return np.asarray((chain.places[:, :-1] < quarters).sum(axis=1))
+
+
 def _kept(
     chain: RhythmChain, logs: Floats, rng: np.random.Generator, least: float | None = None
 ) -> Ints:
@@ -151,6 +180,8 @@ def _allowed(chain: RhythmChain, frame: Frame, place: int, T: int) -> Floats:
     if frame.same is not None and frame.same[place] >= 0:
         same = chain.lengths[:, frame.same[place], None]
         allowed *= np.arange(1, LONGEST + 1) == same
+    if place < len(frame.first) and frame.first[place]:
+        allowed *= np.arange(1, LONGEST + 1) == frame.first[place]
     if not left:
         allowed *= chain.ends() if frame.quarters is None else ends == frame.quarters
     return allowed

@@ -1,0 +1,251 @@
+"""How long the chords of a piece last: as songs have it, all alike, or as somebody writes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+
+from shinko.errors import FieldError
+from shinko.planning.process import Ints
+from shinko.rl.policy import Policy
+from shinko.rl.policy_runs import run_settings
+from shinko.runs.folder import RunFolder
+from shinko.score.progression import BEATS_RANGE, bar_beats
+from shinko.songwriting.brief import Form
+from shinko.songwriting.plans import Layout
+from shinko.songwriting.requests import METER, ComposeRequest
+from shinko.songwriting.styles import Style
+from shinko.tables.memories import over, voices_of
+from shinko.tables.rhythm import LONGEST, QUARTERS, Rhythm
+from shinko.tables.rhythm_draws import Frame, chords_in, draw_lengths
+from shinko.tables.voices import Voice
+
+COUNTED, EVEN = "counted", "even"
+_MOST_LENGTHS = 64
+_EXPECTED = f"{COUNTED}, {EVEN}, or lengths in quarter notes, such as '4 2 2'"
+# Pieces that may tell how many chords bars have.
+_TRIED = 64
+
+
+def read_rhythm(text: str) -> str | tuple[float, ...]:
+    """A rhythm as one writes it: counted, even, or quarter notes that come round.
+
+    Raises:
+      FieldError: it isn't one.
+    """
+    word = text.strip().lower()
+    if word in ("", COUNTED, EVEN):
+        return word
+    try:
+        lengths = tuple(float(part) for part in re.split(r"[\s,]+", word))
+    except ValueError:
+        lengths = ()
+    least, most = BEATS_RANGE
+    if not 0 < len(lengths) <= _MOST_LENGTHS or not all(least <= one <= most for one in lengths):
+        raise FieldError("rhythm", text, _EXPECTED)
+    return lengths
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Where chords may begin in a bar.
+
+    Attributes:
+      starts: of its four quarters in quarter notes from its beginning, and its end; of those that
+        aren't on the grid any.
+      grid: which of the quarters a chord may begin at.
+    """
+
+    starts: tuple[float, ...]
+    grid: tuple[int, ...]
+
+    def beats(self, lengths: Sequence[int]) -> tuple[float, ...]:
+        """Quarter notes that chords last, of lengths in quarters of a bar."""
+        ends = np.concatenate([[0], np.cumsum(lengths)])
+        bars, within = np.divmod(ends, QUARTERS)
+        places = bars * self.starts[-1] + np.array(self.starts)[within]
+        return tuple(np.diff(places).tolist())
+
+    def lengths(self, beats: Sequence[float]) -> tuple[int, ...]:
+        """The same backwards; 0 from the first on that begins or ends beside the grid."""
+        known = {self.starts[place]: place for place in self.grid}
+        place, found = 0.0, []
+        for length in beats:
+            begun, place = place, place + length
+            at = [divmod(end, self.starts[-1]) for end in (begun, place)]
+            if any(within not in known for _, within in at):
+                break
+            one, two = (QUARTERS * int(bar) + known[within] for bar, within in at)
+            if not 1 <= two - one <= LONGEST:
+                break
+            found.append(two - one)
+        return (*found, *[0] * (len(beats) - len(found)))
+
+
+def bar_of_meter(meter: tuple[int, int]) -> Bar:
+    """Quarters of a bar where a meter has four beats; in the others chords change in its middle,
+    at the beat after it, or where bars begin.
+    """
+    numerator, denominator = meter
+    inner = 3 if numerator % 3 == 0 and numerator > 3 else 1  # 6/8 has two beats of three eighths
+    beats, whole = numerator // inner, bar_beats(meter)
+    if beats % QUARTERS == 0:
+        return Bar(tuple(whole * place / QUARTERS for place in range(5)), tuple(range(QUARTERS)))
+    if beats == 1:
+        return Bar((0.0, 0.0, 0.0, 0.0, whole), (0,))
+    middle = ceil(beats / 2) * inner * 4 / denominator
+    return Bar((0.0, 0.0, middle, middle, whole), (0, 2))
+
+
+_USUAL = bar_of_meter(METER)
+
+
+@dataclass(frozen=True, eq=False)
+class Timing:
+    """How long the chords of pieces last.
+
+    Attributes:
+      pattern: quarter notes that come round in each section; none where lengths are drawn.
+      styles: what lengths are drawn by.
+      bar: where chords may begin.
+      bars: of each section; by default as many as come.
+      first: lengths of the first chords that are given, in quarters of a bar; 0 for open ones.
+    """
+
+    pattern: tuple[float, ...] = ()
+    styles: tuple[tuple[Voice, Rhythm], ...] = ()
+    bar: Bar = _USUAL
+    bars: int | None = None
+    first: tuple[int, ...] = ()
+
+    def beats(
+        self, chords: Ints, form: Form, layout: Layout | None, rng: np.random.Generator
+    ) -> tuple[float, ...]:
+        """Quarter notes of each chord of a piece, (T,); sections of one name have the same.
+
+        Args:
+          chords: by number, those of one section after another, (T,).
+          form: the sections.
+          layout: which slots of a section share their chords, and so their lengths.
+          rng: the source of chance.
+        """
+        parts = dict[str, tuple[float, ...]]()
+        for number, name in enumerate(form.sections):
+            if name not in parts:
+                begin = number * form.length
+                parts[name] = self._section(
+                    chords[begin : begin + form.length],
+                    layout,
+                    rng,
+                    self.first if not number else (),
+                )
+        return tuple(beats for name in form.sections for beats in parts[name])
+
+    def _section(
+        self, chords: Ints, layout: Layout | None, rng: np.random.Generator, first: tuple[int, ...]
+    ) -> tuple[float, ...]:
+        if self.pattern:
+            return tuple(self.pattern[slot % len(self.pattern)] for slot in range(len(chords)))
+        frame = Frame(
+            self.bar.grid,
+            None if self.bars is None else self.bars * QUARTERS,
+            same_lengths(layout, len(chords)),
+            first,
+        )
+        return self.bar.beats(draw_lengths(self.styles, chords[None], rng, frame)[0].tolist())
+
+
+def same_lengths(layout: Layout | None, length: int) -> tuple[int, ...] | None:
+    """Of each slot the earlier one that lasts as long, −1 for none."""
+    if layout is None:
+        return None
+    same = [-1] * length
+    for tie in layout.ties:
+        same[tie.slot] = tie.to
+    return tuple(same)
+
+
+def timed_styles(
+    policy: Policy, request: ComposeRequest, chords: tuple[str, ...]
+) -> tuple[tuple[Voice, Rhythm], ...]:
+    """What the lengths of a performer's chords are drawn by: the styles of the table that plays.
+
+    Raises:
+      ShinkoError: a table can't be read.
+    """
+    if policy.dial is not None:
+        table = request.table or policy.dial.tables[0][0]
+    else:
+        table = "" if policy.run is None else run_settings(RunFolder(policy.run[0])).table
+    found = []
+    for name, _ in Style.parse(table or "pop").parts:
+        voices = over(voices_of(name, request.home_key.mode), chords)
+        found += [(voice, voices.rhythms[style]) for style, voice in voices.voices.items()]
+    return tuple(found)
+
+
+def likely_lengths(
+    styles: Sequence[tuple[Voice, Rhythm]], bars: int, rng: np.random.Generator, most: int
+) -> Iterator[int]:
+    """How many chords so many bars may have, the ones that songs have first come first."""
+    counts = chords_in(styles, bars * QUARTERS, _TRIED, rng)
+    drawn = [int(count) for count in counts if count <= most]
+    yield from dict.fromkeys(drawn)
+    yield from (count for count in range(min(bars, most), most + 1) if count not in drawn)
+
+
+def check_timing(request: ComposeRequest) -> None:
+    """Raises: FieldError, where what is asked of lengths collides."""
+    if request.rhythm and request.beats_per_chord is not None:
+        raise FieldError(
+            "rhythm",
+            request.rhythm,
+            "no `beats_per_chord` beside it, which makes all chords last alike",
+            "leave one of them out",
+        )
+    if request.bars is None:
+        return
+    if request.chords is not None:
+        raise FieldError(
+            "bars",
+            request.bars,
+            "no `chords` beside it, which tell how many there are",
+            "leave one of them out; `continue` asks for more chords",
+        )
+    if request.beats_per_chord is not None or read_rhythm(request.rhythm) not in ("", COUNTED):
+        raise FieldError(
+            "bars",
+            request.bars,
+            f"`rhythm` {COUNTED}, for only there the chords follow from the bars",
+            "give `length` in its place",
+        )
+
+
+def timing_of(
+    request: ComposeRequest,
+    styles: Callable[[], tuple[tuple[Voice, Rhythm], ...]],
+    given: Sequence[float] | None,
+) -> Timing | None:
+    """How long chords are to last; None for as long as those that are given.
+
+    Args:
+      request: what is asked.
+      styles: what lengths are drawn by.
+      given: quarter notes of the chords that are given, if any.
+
+    Raises:
+      FieldError: the rhythm can't be read.
+    """
+    rhythm = read_rhythm(request.rhythm)
+    if isinstance(rhythm, tuple):
+        return Timing(rhythm)
+    if rhythm == EVEN or request.beats_per_chord is not None:
+        return Timing((request.beats,))
+    if given is not None and not rhythm:
+        return None
+    bar = bar_of_meter(request.meter or METER)
+    return Timing((), styles(), bar, request.bars, bar.lengths(given or ()))

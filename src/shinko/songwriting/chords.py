@@ -11,6 +11,7 @@ import numpy as np
 from shinko.errors import FieldError, ShinkoError, UnreadableError
 from shinko.tables.modes import NEAREST, in_scale
 from shinko.theory import Key, RomanChord, parse_token, roman_from_name
+from shinko.theory.in_context import numerals_in
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,12 @@ class ChordBook:
         return frozenset(found)
 
     def numeral(self, index: int) -> str:
-        """A chord as a Roman numeral in the key."""
-        return self.chords[index].roman(self.key)
+        """A chord as a Roman numeral in the key, by itself."""
+        return self.numerals((index,))[0]
+
+    def numerals(self, indices: Sequence[int]) -> tuple[str, ...]:
+        """Chords that follow each other as Roman numerals in the key."""
+        return numerals_in([self.chords[index] for index in indices], self.key)
 
     def names(self, indices: Sequence[int] | frozenset[int]) -> str:
         """Some chords as Roman numerals, with "or" between them."""

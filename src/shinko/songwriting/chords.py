@@ -50,7 +50,7 @@ class ChordBook:
             raise UnreadableError(field, text, error) from None
         found = frozenset(
             self._index[token] for token in chord.tokens_in(self.key) if token in self._index
-        )
+        ) or self._sounding(chord)
         if not found:
             known = ", ".join(self.numeral(index) for index in range(min(8, len(self.tokens))))
             raise FieldError(
@@ -97,6 +97,15 @@ class ChordBook:
     def names(self, indices: Sequence[int] | frozenset[int]) -> str:
         """Some chords as Roman numerals, with "or" between them."""
         return " or ".join(dict.fromkeys(self.numeral(index) for index in sorted(indices)))
+
+    def _sounding(self, chord: RomanChord) -> frozenset[int]:
+        """The chords of one sound: a numeral of a table may say it as another, ♯iv°7 as vii°7/V."""
+        sound = chord.bass(self.key), chord.pitch_classes(self.key)
+        return frozenset(
+            index
+            for index, known in enumerate(self.chords)
+            if (known.bass(self.key), known.pitch_classes(self.key)) == sound
+        )
 
     @cached_property
     def _index(self) -> dict[str, int]:

@@ -31,6 +31,7 @@ def compose_command(request: ComposeRequest, files: FilesOut) -> None:
     shinko compose --returns hypnotic              more of it comes back
     shinko compose --plan AABA --length 16         three of four units alike
     shinko compose --table "1960s:2, pop909:1"     other songs' statistics, mixed
+    shinko compose --template blues --key F        twelve bars; or rhythm, axis …
     shinko compose --fix "1=I 4=V7 8=I"            some chords are yours
     shinko compose --end deceptive --without iii   where it goes, without iii
     shinko compose --form AABA --length 4          sections

@@ -17,8 +17,10 @@ from shinko.score.progression import (
     parse_meter,
     show_meter,
 )
+from shinko.songwriting.forms import TEMPLATES
 from shinko.theory import Key
 
+USUAL_LENGTH = 8
 MOST_COMPOSED = 64
 """Chords that are composed or explained in one piece: a section at most."""
 
@@ -81,9 +83,10 @@ class ComposeRequest(Request):
     """Chord progressions to compose, and the files to make of them."""
 
     key: Key = asked(_C, _KEY, read=Key.parse, letter="k")
-    length: int = asked(
-        8,
-        "Chords of each progression, or of each section of a form.",
+    length: int | None = asked(
+        None,
+        "Chords of each progression, or of each section of a form; by default 8, or those of the "
+        "template.",
         least=1,
         most=MOST_COMPOSED,
         letter="l",
@@ -121,7 +124,7 @@ class ComposeRequest(Request):
     )
     beats_per_chord: float | None = asked(
         None,
-        "How long each chord lasts; by default one bar.",
+        "How long each chord lasts; by default one bar, or as the template has it.",
         unit="quarter notes",
         least=BEATS_RANGE[0],
         most=BEATS_RANGE[1],
@@ -133,6 +136,13 @@ class ComposeRequest(Request):
         None,
         "Chords in which sections of different names differ; by default 4.",
         needs="form",
+        group=STEERING,
+    )
+    template: str = asked(
+        "",
+        "A form that has chords of its own to choose from in each slot; twice its length is two "
+        "rounds",
+        choices=("", *TEMPLATES),
         group=STEERING,
     )
     table: str = asked(
@@ -161,8 +171,9 @@ class ComposeRequest(Request):
 
     @property
     def beats(self) -> float:
-        """Quarter notes that each chord lasts."""
-        return self.beats_per_chord or bar_beats(self.meter)
+        """Quarter notes that each slot lasts."""
+        slots = TEMPLATES[self.template].per_bar if self.template else 1
+        return self.beats_per_chord or bar_beats(self.meter) / slots
 
     @property
     def titles(self) -> list[str]:

@@ -18,6 +18,7 @@ from shinko.score.progression import (
     show_meter,
 )
 from shinko.songwriting.forms import TEMPLATES
+from shinko.songwriting.genres import GENRES
 from shinko.theory import Key
 
 USUAL_LENGTH = 8
@@ -148,6 +149,12 @@ class ComposeRequest(Request):
     table: str = asked(
         "", f"{_TABLE}; by default that of the policy.", metavar="NAME|FILE", group=DIAL
     )
+    genre: str = asked(
+        "",
+        "Statistics and accompaniment of one name; a table or style beside it comes first",
+        choices=("", *GENRES),
+        group=DIAL,
+    )
     variety: str = asked("", f"{_VARIETY}; by default real.", letter="v", group=DIAL)
     returns: str = asked("", f"{_RETURNS}; by default as songs do.", group=DIAL)
     exact: bool = asked(
@@ -168,6 +175,13 @@ class ComposeRequest(Request):
         needs="run",
     )
     rendering: Rendering = part(Rendering)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.genre:
+            genre = GENRES[self.genre]
+            object.__setattr__(self, "table", self.table or genre.table)
+            object.__setattr__(self, "rendering", genre.rendering(self.rendering))
 
     @property
     def beats(self) -> float:

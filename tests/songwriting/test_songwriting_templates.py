@@ -94,6 +94,17 @@ def test_rhythm_changes_come_back_after_the_bridge():
         assert half_bars[32:48] == ["E7"] * 4 + ["A7"] * 4 + ["D7"] * 4 + ["G7"] * 4
 
 
+def test_rhythm_changes_fall_into_four_sections():
+    for one in composed("rhythm", table="jazz"):
+        assert [section.name for section in one.sections] == ["A", "A'", "B", "A'"]
+        begin = 0
+        for section in one.sections:
+            assert sum(one.beats[begin : begin + section.length]) == 32
+            begin += section.length
+    (blues,) = composed("blues", count=1)
+    assert blues.sections == ()
+
+
 def test_a_held_chord_is_one_in_its_bar():
     (one, *_) = composed("blues-jazz", table="jazz")
     assert one.beats[:2] == (4.0, 4.0) or one.names[1] != one.names[2]

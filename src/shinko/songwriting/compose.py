@@ -97,6 +97,8 @@ class _Asked:
             strokes += own
             if name:
                 sections.append(Section(name, len(own)))
+        if self.changes is not None and not sections:
+            sections = [Section(name, size) for name, size in self.changes.parts(strokes)]
         return strokes, tuple(sections)
 
 

@@ -21,12 +21,14 @@ class Template:
         from the tonic.
       per_bar: slots of a bar.
       mode: of its keys, "major" or "minor".
+      sections: names of parts as long as each other that it falls into, if it does.
     """
 
     about: str
     slots: str
     per_bar: int = 1
     mode: str = "major"
+    sections: tuple[str, ...] = ()
 
     @property
     def length(self) -> int:
@@ -64,7 +66,12 @@ TEMPLATES = {
         "ii7 % V7|♭II7 % I7|iii7 VI7|♭III7 ii7|♭VI7 V7|♭II7",
         per_bar=2,
     ),
-    "rhythm": Template("rhythm changes, AABA, 32 bars, half a bar a slot", _RHYTHM, per_bar=2),
+    "rhythm": Template(
+        "rhythm changes, AABA, 32 bars, half a bar a slot",
+        _RHYTHM,
+        per_bar=2,
+        sections=("A", "A'", "B", "A'"),
+    ),
     "andalusian": Template("falls from i to V", "i|i7 ♭VII ♭VI|♭VImaj7 V|V7", mode="minor"),
     "axis": Template("I V vi IV", f"{_I} V|V6|V7 {_VI} {_IV}"),
     "axis-minor": Template("vi IV I V", f"{_VI} {_IV} {_I} V|V6|V7"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import accumulate, product
 
 from shinko.errors import FieldError, ShinkoError
 from shinko.planning.constraints import Tie
@@ -29,6 +29,7 @@ class Changes:
       slots: of all together.
       again: which change each is again; −1 for none.
       per_bar: slots of a bar.
+      sections: names of the parts, as long as each other, if it falls into any.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Changes:
     slots: int
     again: tuple[int, ...]
     per_bar: int
+    sections: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         """Changes."""
@@ -63,6 +65,13 @@ class Changes:
                 cut = min(end, (begin // self.per_bar + 1) * self.per_bar)
                 yield chord, cut - begin
                 begin = cut
+
+    def parts(self, strokes: Sequence[tuple[int, int]]) -> Iterator[tuple[str, int]]:
+        """The sections that the template falls into, and how many strokes each has."""
+        ends = list(accumulate(slots for _, slots in strokes))
+        size = self.slots // max(len(self.sections), 1)
+        for place, name in enumerate(self.sections):
+            yield name, sum(place * size < end <= (place + 1) * size for end in ends)
 
     def layout(self) -> Layout:
         """Which changes share their chord."""
@@ -150,6 +159,7 @@ def _changes(
         rounds * len(words),
         tuple(again),
         template.per_bar,
+        template.sections * rounds,
     )
 
 

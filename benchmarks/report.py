@@ -12,7 +12,7 @@ from typing import Any
 
 from report_faults import crashes, fuzz, large_inputs
 from report_rendering import audio_speed, chord_finding, exports, key_finding
-from report_songs import songs
+from report_songs import songs, styles
 from report_study import study
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -401,6 +401,7 @@ SECTIONS = {
     "collapse": collapse,
     "study": study,
     "songs": songs,
+    "styles": styles,
     "crashes": crashes,
     "fuzz": fuzz,
     "large_inputs": large_inputs,

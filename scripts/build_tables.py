@@ -1,4 +1,4 @@
-"""Builds the built-in tables from two chord corpora, and writes down what they measure.
+"""Builds the built-in tables from chord corpora, and writes down what they measure.
 
     python scripts/build_tables.py ../shared/data/chords --hooktheory ../shared/data/hooktheory
 
@@ -6,12 +6,14 @@ Only probabilities go into the package. The same corpora give the same bytes.
 """
 
 import argparse
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from shinko.tables.building import FOLDS, build_table, compare_smoothings, held_out_perplexity
 from shinko.tables.builtin import BUILTIN, builtin_path
+from shinko.tables.builtin import STYLES as OWN_CHORDS
 from shinko.tables.fitting import choose_vocabulary, fit_songs
 from shinko.tables.measuring import (
     chord_shares,
@@ -27,6 +29,9 @@ from shinko.tables.song import Song
 from shinko.tables.songs import read_songs
 from shinko.tables.table import TransitionTable
 from shinko.tables.writing import write_table
+
+sys.path.insert(0, str(Path(__file__).parent))
+from style_songs import STYLES, style_songs, style_vocabulary
 
 CORPORA = ("billboard", "pop909")
 # Each corpus has this share of its chords in the vocabulary as they are.
@@ -52,7 +57,7 @@ def read_corpora(folder: Path) -> dict[str, tuple[Song, ...]]:
 
 
 def shared_vocabulary(corpora: Mapping[str, Sequence[Song]]) -> tuple[str, ...]:
-    """The vocabulary of all built-in tables."""
+    """The vocabulary of the tables of pop songs."""
     return choose_vocabulary([corpora[name] for name in CORPORA], MIN_COVERAGE)
 
 
@@ -66,6 +71,19 @@ def build(
     table = build_table(corpora[name], name=name, vocabulary=vocabulary, min_count=MIN_COUNT)
     source = SOURCES.get(name, SOURCES["billboard"])
     return replace(table, notes={"description": BUILTIN[name], "source": source, **table.notes})
+
+
+def build_style(name: str, songs: tuple[Song, ...], of_pop: tuple[str, ...]) -> TransitionTable:
+    """The table of a style, over chords of its own where those of pop songs are too few."""
+    table = build_table(
+        songs,
+        name=name,
+        vocabulary=style_vocabulary(name, songs, of_pop),
+        min_count=MIN_COUNT,
+        min_songs=STYLES[name].min_songs,
+    )
+    notes = {"description": BUILTIN[name], "source": STYLES[name].source}
+    return replace(table, notes={**notes, **table.notes})
 
 
 def mix(parts: Sequence[TransitionTable]) -> TransitionTable:
@@ -101,6 +119,25 @@ def describe_coverage(
             f"| `{name}` | {coverage.chords:,} | {coverage.exact_share:.2%} "
             f"| {coverage.share:.2%} |"
         )
+    return lines
+
+
+def describe_styles(
+    styles: Mapping[str, tuple[Song, ...]],
+    tables: Mapping[str, TransitionTable],
+    vocabulary: Sequence[str],
+) -> list[str]:
+    """How many of each style's chords its table holds, and how many those of pop would."""
+    lines = [
+        f"| Songs | Chords of them | Chords in the table | Held | Simplified too "
+        f"| By the {len(vocabulary)} of pop | Simplified too |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for name, songs in styles.items():
+        own = tables[name].vocabulary
+        shares = [fit_songs(songs, each)[1] for each in (own, vocabulary)]
+        numbers = " | ".join(f"{one.exact_share:.2%} | {one.share:.2%}" for one in shares)
+        lines.append(f"| `{name}` | {shares[0].chords:,} | {len(own)} | {numbers} |")
     return lines
 
 
@@ -187,18 +224,21 @@ def fill(text: str, blocks: Mapping[str, Sequence[str]]) -> str:
 def main() -> None:
     """Read the arguments, build all tables, and fill in the figures of SOURCES.md."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("folder", type=Path, help="with billboard.jsonl.gz and pop909.jsonl.gz")
+    parser.add_argument("folder", type=Path, help="with the corpora, NAME.jsonl.gz")
     parser.add_argument("--hooktheory", type=Path, help="folder of the four CSVs, to compare with")
     options = parser.parse_args()
     corpora = read_corpora(options.folder)
     vocabulary = shared_vocabulary(corpora)
-    tables = {name: build(name, corpora, vocabulary) for name in BUILTIN if name != "pop"}
+    tables = {name: build(name, corpora, vocabulary) for name in corpora}
     tables = {"pop": mix([tables[name] for name in CORPORA]), **tables}
+    styles = {name: style_songs(options.folder, name) for name in OWN_CHORDS}
+    tables |= {name: build_style(name, songs, vocabulary) for name, songs in styles.items()}
     for name, table in tables.items():
         write_table(table, builtin_path(name))
     blocks = {
         "tables": describe_tables(tables),
         "vocabulary": [f"{len(vocabulary)} chords: " + " ".join(vocabulary)],
+        "styles": describe_styles(styles, tables, vocabulary),
         "coverage": describe_coverage(corpora, vocabulary),
         "smoothing": describe_smoothing(corpora, vocabulary),
         "mixture": describe_mixture(corpora, vocabulary),

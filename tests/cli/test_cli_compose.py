@@ -326,3 +326,23 @@ def test_a_full_disk_leaves_no_half_written_file(shinko, tmp_path, monkeypatch):
     # Written together, all of them or none.
     assert [path.name for path in written][2:] == ["C-seed7-2.mid"]
     assert not files_in(tmp_path / "out")
+
+
+def test_a_genre_says_what_it_takes(shinko):
+    asked = ("compose", "--count", "1", "--seed", "1", "--out", "out")
+    told = shinko(*asked, "--genre", "blues").succeeded()
+    assert "genre blues: table blues, style jazz" in told
+    assert "policy chain of blues" in told
+    told = shinko(*asked, "--genre", "blues", "--style", "strum", "--table", "pop").succeeded()
+    assert "genre blues: table pop, style strum" in told
+
+
+def test_a_template_is_composed_from_the_terminal(shinko):
+    asked = ("compose", "--template", "blues", "--seed", "1", "--count", "1", "--print", "line")
+    chords = shinko(*asked).succeeded().strip().split(" | ")
+    assert chords[:9] == ["C7", "C7", "C7", "C7", "F7", "F7", "C7", "C7", "G7"]
+    told = shinko(*asked, "--length", "10").failed()
+    assert told == (
+        "--length 10: expected 12 chords, those of --template blues, 24 for two rounds …; leave "
+        "out --length"
+    )

@@ -70,6 +70,16 @@ WRONG = {
         ("--style", "strum", "--style", "ballad"),
         "--style 'strum and ballad': expected one way to accompany at a time",
     ),
+    "a table that is no style": (
+        ("--style", "blues"),
+        "--style 'blues': expected a way to accompany, such as jazz; blues is a table; take "
+        "--table blues, or --genre blues for chords and accompaniment that fit",
+    ),
+    "nearly a table that never was a style": (
+        ("--style", "hymn"),
+        "--style 'hymn': expected one of block, arpeggio, ballad, bossa, eight-bit, jazz, "
+        "pop-rock, strum, waltz; give a .toml file of yours, or one of these",
+    ),
     "two tables": (
         ("--style", "1960s", "--style", "pop"),
         "--table 'pop': expected one; mix tables in one, such as '1960s:1, pop:1'",

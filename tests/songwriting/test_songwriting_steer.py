@@ -75,7 +75,9 @@ def test_what_comes_back_stays_the_same_where_it_is_bolder(shipped):
 
 
 def test_a_plan_s_units_share_their_chords(shipped):
-    for one in numerals(shipped, wishes=Wishes(plan="AA'BA"), length=16, count=12):
+    asked = ComposeRequest(key=C, seed=0, wishes=Wishes(plan="AA'BA"), length=16, count=12)
+    for piece in compose(shipped, asked):
+        one = piece.names  # the same chord may be I7 here and V7/IV there
         first, again, bridge, last = (one[begin : begin + 4] for begin in (0, 4, 8, 12))
         assert (again[:2], last) == (first[:2], first)
         assert again[3] != first[3]

@@ -30,6 +30,16 @@ def allowed(wishes, book=MAJOR, form="", section=""):
     ]
 
 
+def test_a_diminished_seventh_is_found_however_it_is_spelled():
+    key = Key.parse("C")
+    book = ChordBook(("1", "vii°7/V", "77/5"), key)
+    for text in ("♯iv°7", "vii°7/V", "F#°7"):
+        assert book.find(text, "fix") == {1}
+    assert book.find("F#m7b5", "fix") == {2}
+    with pytest.raises(FieldError, match="one of the 3 chords known here"):
+        book.find("♯i°7", "fix")
+
+
 def test_locks_are_for_their_slots_alone():
     assert allowed(Wishes(fix="1=I 3=V7|G 4=Am", start="any")) == [
         *({"I"}, set(), {"V7", "V"}, {"vi"})

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from shinko.tables.builtin import load_table
+from shinko.tables.builtin import STYLES, builtin_path, load_table
 from shinko.tables.memories import builtin_memory, memory_path, voices_of
 from shinko.tables.memory import MODES, SongMemory
 from shinko.tables.memory_files import write_memory
@@ -68,6 +68,26 @@ def test_a_section_is_in_the_mode_whose_chords_it_keeps_to():
     assert mode_of(numbers("1", "b7", "4", "1"), "major", VOCABULARY) == "mixolydian"
     assert mode_of(numbers("1", "4", "1"), "major", VOCABULARY) is None  # its own as well
     assert mode_of(numbers("1", "b7", "5"), "major", VOCABULARY) is None  # of none
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_a_style_has_a_memory_over_the_chords_of_its_table(name):
+    found = voices_of(name, "minor")
+    assert list(found.voices) == [name]
+    assert found.vocabulary == load_table(name).vocabulary
+    assert found.counted.endswith(" songs in minor")
+
+
+def test_jazz_plays_ii_v_i():
+    found = voices_of("jazz", "major")
+    two, five = (found.vocabulary.index(token) for token in ("27", "57"))
+    after = found.voices["jazz"].innovations[two, five]
+    assert found.vocabulary[after.argmax()] in ("1", "17")
+
+
+def test_the_styles_memories_are_small():
+    sizes = [memory_path(builtin_path(name)).stat().st_size for name in STYLES]
+    assert sum(sizes) < 150_000
 
 
 def test_a_table_borrows_how_songs_come_back(tmp_path):

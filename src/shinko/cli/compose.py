@@ -34,7 +34,9 @@ def compose_command(request: ComposeRequest, files: FilesOut) -> None:
     shinko compose --variety adventurous           bolder; or familiar, real, 4
     shinko compose --returns hypnotic              more of it comes back
     shinko compose --plan AABA --length 16         three of four units alike
+    shinko compose --genre jazz                    its chords, and how it swings
     shinko compose --table "1960s:2, pop909:1"     other songs' statistics, mixed
+    shinko compose --template blues --key F        twelve bars; or rhythm, axis …
     shinko compose --fix "1=I 4=V7 8=I"            some chords are yours
     shinko compose --end deceptive --without iii   where it goes, without iii
     shinko compose --form AABA --length 4          sections
@@ -69,8 +71,10 @@ def compose_command(request: ComposeRequest, files: FilesOut) -> None:
         names=names,
         replacing=bool(target.name),
     )
-    meter, style = show_meter(first.meter), rendering.performance.pattern
+    meter, style = show_meter(first.meter), rendering.performance.accompaniment
     played = (f", {meter}" if meter != "4/4" else "") + (f", {style}" if style != "block" else "")
+    if request.genre:
+        print_lines(f"genre {request.genre}: table {request.table}, style {style}")
     print_lines(
         f"key {first.told_key}, {first.tempo_bpm:g} bpm{played}, seed {request.seed}, policy "
         f"{first.policy}"

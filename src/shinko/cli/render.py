@@ -62,7 +62,7 @@ def render_command(request: RenderRequest, files: FilesOut) -> None:
         names=names,
         replacing=replacing,
     )
-    first, style = progressions[0], request.rendering.performance.pattern
+    first, style = progressions[0], request.rendering.performance.accompaniment
     print_lines(
         f"key {first.told_key}, {first.tempo_bpm:g} bpm, {show_meter(first.meter)}, {style}"
     )

@@ -19,6 +19,8 @@ def split_styles(given: dict[str, Any]) -> dict[str, Any]:
     """
     styles = given.get("style", [])
     styles = [styles] if isinstance(styles, str) else styles
+    for style in styles:
+        _check_no_genre(style)
     tables = [style for style in styles if _is_table(style)]
     patterns = [style for style in styles if style not in tables]
     if len(patterns) > 1:
@@ -37,10 +39,27 @@ def split_styles(given: dict[str, Any]) -> dict[str, Any]:
     return chosen
 
 
+def _check_no_genre(style: str) -> None:
+    """Raises: FieldError, where a style is a table or genre that no accompaniment has the name of;
+    it was never spelled so.
+    """
+    from shinko.score.pattern import pattern_names
+    from shinko.songwriting.genres import GENRES
+    from shinko.tables.builtin import STYLES
+
+    if style in STYLES and style not in pattern_names():
+        raise FieldError(
+            "style",
+            style,
+            f"a way to accompany, such as {GENRES[style].style}; {style} is a table",
+            f"take `table` {style}, or `genre` {style} for chords and accompaniment that fit",
+        )
+
+
 def _is_table(style: str) -> bool:
     """Whether a style can only be a table: its name or path, a mixture, or nearly its name."""
     from shinko.score.pattern import pattern_names
-    from shinko.tables.builtin import DOWNLOADED, builtin_names
+    from shinko.tables.builtin import DOWNLOADED, STYLES, builtin_names
 
     if style.endswith(".toml") or style in pattern_names():
         return False
@@ -51,6 +70,6 @@ def _is_table(style: str) -> bool:
         or style.endswith((".csv", ".gz"))
     ):
         return True
-    tables = [*builtin_names(), *DOWNLOADED]
+    tables = [name for name in (*builtin_names(), *DOWNLOADED) if name not in STYLES]
     near = get_close_matches(style.lower(), [*pattern_names(), *tables], n=1)
     return bool(near) and near[0] in tables

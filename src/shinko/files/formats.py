@@ -48,8 +48,8 @@ class Job:
             asked = self.rendering.performance
             parts = ", ".join(asked.parts) or "part"
             raise RenderError(
-                f"nobody plays: pattern {asked.pattern!r} has no {parts} for these chords; give "
-                "other parts, or another style"
+                f"nobody plays: pattern {asked.accompaniment!r} has no {parts} for these chords; "
+                "give other parts, or another style"
             )
         return score
 
@@ -161,7 +161,7 @@ def _chordpro(job: Job) -> Iterator[bytes]:
 
     asked = job.rendering.performance
     shapes: list[Frets] = []
-    if "guitar" in (asked.voicing or find_pattern(asked.pattern).voicing):
+    if "guitar" in (asked.voicing or find_pattern(asked.accompaniment).voicing):
         shapes = [v.frets for v in voicings_of(job.written, asked) if v.frets is not None]
     yield chordpro_text(job.progression, shapes).encode()
 
@@ -169,7 +169,7 @@ def _chordpro(job: Job) -> Iterator[bytes]:
 def _ireal(job: Job) -> Iterator[bytes]:
     from shinko.export.ireal import ireal_text
 
-    yield ireal_text(job.progression, job.rendering.performance.pattern).encode()
+    yield ireal_text(job.progression, job.rendering.performance.accompaniment).encode()
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ class PerformanceError(ShinkoError):
     """A progression can't be played in the way that is asked for."""
 
 
+USUAL = "block"
 HELD, PLAYED = ("chords", "bass", "melody"), "How it is played"
 
 
@@ -63,6 +64,11 @@ def read_instruments(given: Any) -> dict[str, str]:
     return dict(given)
 
 
+def read_pattern_name(name: str) -> str:
+    """The name of a pattern; none leaves it open. Raises: FieldError, where there is none."""
+    return name and check_pattern(name)
+
+
 @dataclass(frozen=True)
 class Performance(Request):
     """How a progression is played.
@@ -72,10 +78,10 @@ class Performance(Request):
     """
 
     pattern: str = asked(
-        "block",
-        f"Accompaniment: {', '.join(pattern_names())}, or a .toml of yours.",
+        "",
+        f"Accompaniment: {', '.join(pattern_names())}, or a .toml of yours; by default {USUAL}.",
         name="style",
-        read=check_pattern,
+        read=read_pattern_name,
         metavar="NAME|FILE",
         group=PLAYED,
     )
@@ -121,6 +127,11 @@ class Performance(Request):
         group=PLAYED,
     )
 
+    @property
+    def accompaniment(self) -> str:
+        """The pattern that is played."""
+        return self.pattern or USUAL
+
 
 def voicings_of(progression: Progression, performance: Performance) -> tuple[Voicing, ...]:
     """The voicing of each chord as it is played, for pages and diagrams.
@@ -128,7 +139,7 @@ def voicings_of(progression: Progression, performance: Performance) -> tuple[Voi
     Raises:
       VoicingError: a chord can't be played so.
     """
-    style = performance.voicing or find_pattern(performance.pattern).voicing
+    style = performance.voicing or find_pattern(performance.accompaniment).voicing
     return voice(progression.chords, progression.key, style)
 
 
@@ -144,7 +155,7 @@ def arrange(progression: Progression, performance: Performance | None = None) ->
       PerformanceError: swing in a meter whose beat isn't a quarter.
     """
     performance = performance or Performance()
-    pattern = find_pattern(performance.pattern)
+    pattern = find_pattern(performance.accompaniment)
     check_meter(pattern, progression.meter)
     progression = folded(progression)
     passages = played(progression)

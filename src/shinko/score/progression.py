@@ -13,6 +13,7 @@ from typing import Any
 
 from shinko.errors import ShinkoError
 from shinko.theory import Key, RomanChord, parse_token
+from shinko.theory.in_context import numerals_in
 
 MOST_CHORDS = 512
 """Of a whole song, written out."""
@@ -179,8 +180,8 @@ class Progression:
 
     @property
     def roman_numerals(self) -> tuple[str, ...]:
-        """The chords as Roman numerals in the key, such as "♭VII"."""
-        return tuple(chord.roman(self.key) for chord in self.chords)
+        """The chords as Roman numerals in the key, such as "♭VII"; see `theory.in_context`."""
+        return numerals_in(self.chords, self.key)
 
     @property
     def names(self) -> tuple[str, ...]:

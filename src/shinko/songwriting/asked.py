@@ -17,6 +17,7 @@ from shinko.theory import (
     parse_token,
     roman_from_name,
 )
+from shinko.theory.in_context import numerals_in
 from shinko.theory.key_of_words import key_of_words
 
 _C_MAJOR = Key.parse("C")
@@ -48,7 +49,7 @@ class Asked:
     @property
     def numerals(self) -> tuple[str, ...]:
         """The chords as Roman numerals in the key."""
-        return tuple(chord.roman(self.key) for chord in self.chords)
+        return numerals_in(self.chords, self.key)
 
 
 def read_progression(text: str, key: Key | None = None) -> Asked:

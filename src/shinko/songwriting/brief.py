@@ -80,6 +80,7 @@ class Brief:
       layout: which slots have the chord of which; None where that is left open.
       told: the wishes, each by its field and as it was given.
       wishes: names of the fields among them.
+      begins: the slot that each chord begins in, where a template holds some; else none.
     """
 
     form: Form
@@ -92,6 +93,7 @@ class Brief:
     layout: Layout | None = None
     told: tuple[str, ...] = ()
     wishes: tuple[str, ...] = ()
+    begins: tuple[int, ...] = ()
 
     @property
     def is_free(self) -> bool:
@@ -113,7 +115,7 @@ class Brief:
             most=None if wish == "most" else self.most,
             repeats=self.repeats or wish == "no_repeat",
             loop=self.loop and wish != "loop",
-            layout=None if wish == "plan" else self.layout,
+            layout=None if self.layout and wish == self.layout.wish else self.layout,
         )
 
     def constraints(self, section: str) -> Constraints:
@@ -124,7 +126,7 @@ class Brief:
         """
         form = self.form
         last = section == form.sections[-1]
-        slots = _Slots(self.book, form.length)
+        slots = _Slots(self.book, form.length, self.begins)
         for limit in self.limits:
             if limit.section in (None, section):
                 for slot in limit.slots:
@@ -153,11 +155,15 @@ class Brief:
 class _Slots:
     """What each slot may have, and which wishes said so."""
 
-    def __init__(self, book: ChordBook, length: int) -> None:
+    def __init__(self, book: ChordBook, length: int, begins: Sequence[int] = ()) -> None:
         self._book = book
+        self._begins = begins
         every = frozenset(range(len(book.tokens)))
         self._sets = [every] * length
         self._why: list[list[tuple[Chords, str]]] = [[] for _ in range(length)]
+
+    def _number(self, slot: int) -> int:
+        return (self._begins[slot] if self._begins else slot) + 1
 
     @property
     def allowed(self) -> NDArray[np.bool_]:
@@ -175,13 +181,13 @@ class _Slots:
         """Only these; raises ShinkoError if none of them is left."""
         left = self._sets[slot] & chords
         if not left:
-            other = next(
-                (why for wanted, why in self._why[slot] if not wanted & chords),
-                self._why[slot][-1][1],
+            wanted, other = next(
+                (each for each in self._why[slot] if not each[0] & chords), self._why[slot][-1]
             )
-            raise ShinkoError(
-                f"{told} collides with {other} at chord {slot + 1}; leave one of them out"
-            )
+            where = f" at chord {slot + 1}"
+            if self._begins:  # a template's, whose held chords have slots of their own
+                where = f", which has {self._book.names(wanted)} there"
+            raise ShinkoError(f"{told} collides with {other}{where}; leave one of them out")
         self._sets[slot] = left
         self._why[slot].append((chords, told))
 
@@ -195,8 +201,9 @@ class _Slots:
             if not left:
                 wishes = dict.fromkeys(self._why[place][-1][1] for place in (tie.to, tie.slot))
                 raise ShinkoError(
-                    f"{' and '.join(wishes)} collide with `plan` {layout.text}, where chord "
-                    f"{tie.slot + 1} is chord {tie.to + 1} again; leave one of them out"
+                    f"{' and '.join(wishes)} collide with `{layout.wish}` {layout.text}, where "
+                    f"chord {self._number(tie.slot)} is chord {self._number(tie.to)} again; "
+                    "leave one of them out"
                 )
             self._sets[tie.to] = left
         for tie in layout.ties:

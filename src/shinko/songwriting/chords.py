@@ -12,6 +12,7 @@ from shinko.errors import FieldError, ShinkoError, UnreadableError
 from shinko.tables.modes import NEAREST, in_scale
 from shinko.tables.tokens import TokenVocabulary, simpler_chords
 from shinko.theory import Key, RomanChord, parse_token, roman_from_name
+from shinko.theory.in_context import numerals_in
 
 # As much as a quarter of the notes: D♭m is D♭ sooner than A, with which it shares as many.
 _ONE_ROOT = 0.25
@@ -51,7 +52,7 @@ class ChordBook:
             chord = roman_from_name(text, self.key)
         except ShinkoError as error:
             raise UnreadableError(field, text, error) from None
-        found = self._alike(chord)
+        found = self._alike(chord) or self._sounding(chord)
         if not found:
             known = ", ".join(self.numeral(index) for index in range(min(8, len(self.tokens))))
             raise FieldError(
@@ -127,8 +128,12 @@ class ChordBook:
         return frozenset(found)
 
     def numeral(self, index: int) -> str:
-        """A chord as a Roman numeral in the key."""
-        return self.chords[index].roman(self.key)
+        """A chord as a Roman numeral in the key, by itself."""
+        return self.numerals((index,))[0]
+
+    def numerals(self, indices: Sequence[int]) -> tuple[str, ...]:
+        """Chords that follow each other as Roman numerals in the key."""
+        return numerals_in([self.chords[index] for index in indices], self.key)
 
     @cached_property
     def by_numeral(self) -> dict[str, RomanChord]:
@@ -139,6 +144,15 @@ class ChordBook:
     def names(self, indices: Sequence[int] | frozenset[int]) -> str:
         """Some chords as Roman numerals, with "or" between them."""
         return " or ".join(dict.fromkeys(self.numeral(index) for index in sorted(indices)))
+
+    def _sounding(self, chord: RomanChord) -> frozenset[int]:
+        """The chords of one sound: a numeral of a table may say it as another, ♯iv°7 as vii°7/V."""
+        sound = chord.bass(self.key), chord.pitch_classes(self.key)
+        return frozenset(
+            index
+            for index, known in enumerate(self.chords)
+            if (known.bass(self.key), known.pitch_classes(self.key)) == sound
+        )
 
     @cached_property
     def _vocabulary(self) -> TokenVocabulary:

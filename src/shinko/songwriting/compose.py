@@ -9,14 +9,12 @@ from functools import partial
 import numpy as np
 
 from shinko.errors import FieldError, ShinkoError
-from shinko.planning.process import Floats, Ints
 from shinko.rl.policy import Policy, run_policy, shipped_policy
 from shinko.score.progression import Progression, Section
-from shinko.songwriting.brief import Form
+from shinko.songwriting.brief import Brief, Form
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.given import Given, Slots, hear, read_given, settled_length
 from shinko.songwriting.notebook import Progressions
-from shinko.songwriting.plans import Layout
 from shinko.songwriting.players import Performer, choose_performer
 from shinko.songwriting.requests import METER, MOST_COMPOSED, TEMPO_BPM, ComposeRequest
 from shinko.songwriting.rhythm import (
@@ -26,6 +24,7 @@ from shinko.songwriting.rhythm import (
     timed_styles,
     timing_of,
 )
+from shinko.songwriting.templates import Changes, laid_out
 from shinko.songwriting.vary import USUAL_APART, vary
 from shinko.songwriting.wishes import read_form, read_wishes
 from shinko.tables.rhythm import Rhythm
@@ -63,81 +62,121 @@ def compose_each(policy: Policy, request: ComposeRequest) -> Iterator[Progressio
 
 
 @dataclass(frozen=True, eq=False)
+class Way:
+    """One way to do what is asked.
+
+    Attributes:
+      brief: what it keeps to.
+      changes: of the template that is played, if any.
+    """
+
+    brief: Brief
+    changes: Changes | None = None
+
+    @property
+    def form(self) -> Form:
+        """Its sections."""
+        return self.brief.form
+
+    def strokes(self, row: Sequence[int]) -> tuple[list[tuple[int, int]], tuple[Section, ...]]:
+        """Chords of all sections with the slots that each lasts, and the sections."""
+        strokes: list[tuple[int, int]] = []
+        sections, length = [], self.form.length
+        for place, name in enumerate(self.form.sections):
+            chords = row[place * length : (place + 1) * length]
+            own = [(chord, 1) for chord in chords]
+            if self.changes is not None:
+                own = list(self.changes.strokes(chords))
+            strokes += own
+            if name:
+                sections.append(Section(name, len(own)))
+        if self.changes is not None and not sections:
+            sections = [Section(name, size) for name, size in self.changes.parts(strokes)]
+        return strokes, tuple(sections)
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """A piece as it was drawn: by which way, its chords by number, and its log-probability."""
+
+    way: Way
+    row: list[int]
+    log_prob: float
+
+
+@dataclass(frozen=True, eq=False)
 class Composed:
     """What was drawn, and how it becomes progressions.
 
     Attributes:
       request: what was asked, with what the chords tell that are given.
-      form: the sections.
       book: the chords.
       performer: who played.
-      tokens: whole pieces, (T, count).
-      log_probs: of each piece, (count,), nats.
+      pieces: as many as were asked for.
       given: chords that somebody has, if any.
       heard: what each of their slots is heard as.
-      layout: which slots of a section share their chords, if that is asked.
       timing: how long chords last; as those that are given, where it is left out.
     """
 
     request: ComposeRequest
-    form: Form
     book: ChordBook
     performer: Performer
-    tokens: Ints
-    log_probs: Floats
+    pieces: tuple[Drawn, ...]
     given: Given | None = None
     heard: Slots | None = None
-    layout: Layout | None = None
     timing: Timing | None = None
 
     def progressions(self) -> Iterator[Progression]:
         """One after another."""
-        request, names = self.request, self.form.sections
-        sections = tuple(Section(name, self.form.length) for name in names if name)
-        every = zip(self.tokens.T, self.log_probs, request.titles, strict=True)
-        for number, (row, log_prob, title) in enumerate(every):
+        request = self.request
+        for number, (piece, title) in enumerate(zip(self.pieces, request.titles, strict=True)):
+            strokes, sections = piece.way.strokes(piece.row)
+            form = piece.way.form
             yield Progression(
                 chords=tuple(
-                    self._written(slot, index) or self.book.chords[index]
-                    for slot, index in enumerate(row.tolist())
+                    self._written(form, slot, index) or self.book.chords[index]
+                    for slot, (index, _) in enumerate(strokes)
                 ),
                 key=self.book.key,
-                beats=self._beats(number, row),
+                beats=self._beats(number, piece, strokes),
                 tempo_bpm=request.tempo_bpm or TEMPO_BPM,
                 meter=request.meter or METER,
                 title=title,
                 seed=request.seed,
                 policy=self.performer.name,
-                log_probability=round(float(log_prob), 4) + 0.0,  # never -0.0
+                log_probability=round(piece.log_prob, 4) + 0.0,  # never -0.0
                 sections=sections,
                 key_was_found=self.given is not None and self.given.piece.key_was_found,
             )
 
-    def _beats(self, number: int, row: Ints) -> tuple[float, ...]:
-        """Of each chord: as it is given, or as is asked."""
-        request, length = self.request, self.form.length
+    def _beats(
+        self, number: int, piece: Drawn, strokes: Sequence[tuple[int, int]]
+    ) -> tuple[float, ...]:
+        """Of each chord: as it is given, as the template has it, or as is asked."""
+        request, form, usual = self.request, piece.way.form, self.request.beats
+        if piece.way.changes is not None:
+            return tuple(slots * usual for _, slots in strokes)
         if self.timing is not None:
             # Chance of its own, so that it doesn't matter how many are drawn.
             rng = np.random.default_rng((request.seed, 1, number))
-            return self.timing.beats(row, self.form, self.layout, rng)
-        usual = request.beats
-        there = [usual] * length
+            return self.timing.beats(np.array(piece.row), form, piece.way.brief.layout, rng)
+        there = [usual] * form.length
         if self.given is not None:
             beats = self.given.piece.beats
-            there = [*beats, *[self.given.usual_beats] * (length - len(beats))]
-        first = self.form.sections[0]
+            there = [*beats, *[self.given.usual_beats] * (form.length - len(beats))]
+        first = form.sections[0]
         return tuple(
             beats
-            for name in self.form.sections
-            for beats in (there if name == first else [usual] * length)
+            for name in form.sections
+            for beats in (there if name == first else [usual] * form.length)
         )
 
-    def _written(self, slot: int, index: int) -> RomanChord | None:
+    def _written(self, form: Form, slot: int, index: int) -> RomanChord | None:
         """The given chord of a slot, where it is played; else None."""
-        section, place = divmod(slot, self.form.length)
-        if self.given is None or self.heard is None or place >= len(self.heard):
+        if self.given is None or self.heard is None:
             return None
-        if self.form.sections[section] != self.form.sections[0]:
+        section, place = divmod(slot, form.length)
+        if place >= len(self.heard) or form.sections[section] != form.sections[0]:
             return None
         return self.given.chords[place] if index in (self.heard[place] or ()) else None
 
@@ -160,33 +199,81 @@ def composed(policy: Policy, request: ComposeRequest) -> Composed:
         )
     performer = choose_performer(policy, request)
     styles = partial(timed_styles, policy, request, performer.chords)
-    timing = timing_of(request, styles, None if given is None else given.piece.beats)
-    if request.bars is not None:
-        request = replace(request, length=_length(request, performer, styles()), bars=None)
-    form = read_form(request.form, request.differ, request.slots)
+    timing = None
+    if not request.template:
+        timing = timing_of(request, styles, None if given is None else given.piece.beats)
     book = ChordBook(performer.chords, request.home_key, held=performer.held)
+    if request.bars is not None:
+        request = replace(request, length=_length(request, book, styles()), bars=None)
     heard = None if given is None else hear(given, book)
-    limits = []
-    if given is not None and heard is not None and request.vary is None:
-        limits = list(given.limits(heard, form.sections[0]))
-    brief = read_wishes(request.wishes, form, book, limits)
-    if given is not None and limits:
-        brief.constraints(form.sections[0])  # what collides is told first
-        _check_free(given, form, len(limits))
+    ways = _ways(request, book, given, heard)
     rng = np.random.default_rng(request.seed)
     if request.vary is not None:
         assert heard is not None
-        apart = request.apart or USUAL_APART
-        drawn = vary(performer, brief, heard, count=request.vary, apart=apart, rng=rng)
+        (way,), apart = ways, request.apart or USUAL_APART
+        tokens, logs = vary(performer, way.brief, heard, count=request.vary, apart=apart, rng=rng)
+        pieces = [
+            Drawn(way, row.tolist(), float(log)) for row, log in zip(tokens.T, logs, strict=True)
+        ]
     else:
-        drawn = performer.perform(
-            brief, count=request.count, temperature=request.temperature, rng=rng
-        )
-    return Composed(request, form, book, performer, *drawn, given, heard, brief.layout, timing)
+        pieces = _performed(performer, ways, request, rng)
+    return Composed(request, book, performer, tuple(pieces), given, heard, timing)
+
+
+def _performed(
+    performer: Performer, ways: Sequence[Way], request: ComposeRequest, rng: np.random.Generator
+) -> list[Drawn]:
+    """So many pieces, each by one of the ways, by chance."""
+    count, found = request.count, dict[int, Drawn]()
+    which = rng.integers(len(ways), size=count) if len(ways) > 1 else np.zeros(count, int)
+    for number, way in enumerate(ways):
+        own = np.flatnonzero(which == number).tolist()
+        if own:
+            drawn, logs = performer.perform(
+                way.brief, count=len(own), temperature=request.temperature, rng=rng
+            )
+            for place, row, log in zip(own, drawn.T, logs, strict=True):
+                found[place] = Drawn(way, row.tolist(), float(log))
+    return [found[place] for place in range(count)]
+
+
+def _ways(
+    request: ComposeRequest, book: ChordBook, given: Given | None, heard: Slots | None
+) -> list[Way]:
+    """What may be drawn: of a template each way to hold its chords that can be kept to.
+
+    Raises:
+      ShinkoError: none can.
+    """
+    if not request.template:
+        form = read_form(request.form, request.differ, request.slots)
+        limits = []
+        if given is not None and heard is not None and request.vary is None:
+            limits = list(given.limits(heard, form.sections[0]))
+        brief = read_wishes(request.wishes, form, book, limits)
+        if given is not None and limits:
+            brief.constraints(form.sections[0])  # what collides is told first
+            _check_free(given, form, len(limits))
+        return [Way(brief)]
+    laid = laid_out(request.template, request.length, request.home_key)
+    form = read_form(request.form, request.differ, laid[0].slots)
+    found, failed = [], list[ShinkoError]()
+    for changes in laid:
+        try:
+            own = replace(form, length=len(changes), differ=min(form.differ, len(changes)))
+            brief = read_wishes(request.wishes, own, book, changes=changes)
+            for name in own.sections:
+                brief.constraints(name)
+            found.append(Way(brief, changes))
+        except ShinkoError as error:
+            failed.append(error)
+    if not found:
+        raise failed[-1]
+    return found
 
 
 def _length(
-    request: ComposeRequest, performer: Performer, styles: Sequence[tuple[Voice, Rhythm]]
+    request: ComposeRequest, book: ChordBook, styles: Sequence[tuple[Voice, Rhythm]]
 ) -> int:
     """How many chords the bars have that are asked for: as songs do, and as the wishes allow.
 
@@ -194,7 +281,6 @@ def _length(
       ShinkoError: the wishes can't be kept to with any.
     """
     assert request.bars is not None
-    book = ChordBook(performer.chords, request.home_key, held=performer.held)
     rng, refused = np.random.default_rng((request.seed, 2)), None
     for length in likely_lengths(styles, request.bars, rng, MOST_COMPOSED):
         try:

@@ -112,7 +112,7 @@ def explain(teller: Teller, book: ChordBook, chords: NDArray[np.int64]) -> Expla
     own = float(player.log_probability(chords[:, None])[0])
     chances = np.exp(player.rows(chords))
     played, logs = play(player, len(chords), _PLAYED, np.random.default_rng(_SEED))
-    memories = teller.memories(chords, played)
+    memories, numerals = teller.memories(chords, played), book.numerals(chords.tolist())
     reasons = []
     repair: tuple[int, str, float] | None = None
     for slot, chord in enumerate(chords.tolist()):
@@ -127,7 +127,7 @@ def explain(teller: Teller, book: ChordBook, chords: NDArray[np.int64]) -> Expla
         reasons.append(
             Reason(
                 slot=slot + 1,
-                chord=book.numeral(chord),
+                chord=numerals[slot],
                 probability=round(float(row[chord]), 6),
                 rank=int((row > row[chord]).sum()) + 1,
                 leads_to=tuple(
@@ -239,6 +239,6 @@ def best(
     brief = read_wishes(wishes, Form(length), book, given)
     steering = steering_of(replace(ground, temperature=0.0), brief)
     return [
-        (tuple(book.numeral(int(chord)) for chord in one.tokens), round(one.total_reward, 4))
+        (book.numerals(one.tokens.tolist()), round(one.total_reward, 4))
         for one in best_apart(steering, count, differ)
     ]

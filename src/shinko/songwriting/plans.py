@@ -28,11 +28,13 @@ class Layout:
       text: as it was written.
       ties: slots that have the chord of an earlier one.
       unlike: units that differ, and neighbours that aren't held over from unit to unit.
+      wish: the field that it comes from.
     """
 
     text: str
     ties: tuple[Tie, ...]
     unlike: tuple[Unlike, ...]
+    wish: str = "plan"
 
 
 def read_plan(text: str, length: int) -> Layout | None:

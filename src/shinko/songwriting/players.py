@@ -184,7 +184,7 @@ def _network_role(
 
 def _of_run(policy: Policy, request: ComposeRequest) -> Performer:
     """A network that plays as it learned to, or the exact optimum of its table."""
-    for field in ("table", "variety", "returns"):
+    for field in ("genre", "table", "variety", "returns"):
         text = getattr(request, field)
         if text:
             raise FieldError(

@@ -19,8 +19,11 @@ from shinko.score.progression import (
     parse_meter,
     show_meter,
 )
+from shinko.songwriting.forms import TEMPLATES
+from shinko.songwriting.genres import GENRES
 from shinko.theory import Key
 
+USUAL_LENGTH = 8
 MOST_COMPOSED = 64
 """Chords that are composed or explained in one piece: a section at most."""
 
@@ -36,7 +39,7 @@ _KEY = "Key, such as 'C', 'F# minor', 'Bbm', or 'D dorian'; phrygian, lydian, mi
 _FOUND = f"{_KEY[:-1]}; by default that of the chords, or C."
 HOME = Key.parse("C major")
 """The key where nothing tells one."""
-_LENGTH, _DIFFER = 8, 3
+_DIFFER = 3
 TEMPO_BPM, METER = 100.0, (4, 4)
 """Of a piece, where nothing tells them."""
 _ONE_HAS = "Chords that one has, typed or in a file"
@@ -106,7 +109,7 @@ class ComposeRequest(Request):
     length: int | None = asked(
         None,
         "Chords of each progression, or of each section of a form; by default as many as are "
-        f"given, or {_LENGTH}.",
+        f"given, those of the template, or {USUAL_LENGTH}.",
         least=1,
         most=MOST_COMPOSED,
         letter="l",
@@ -214,8 +217,21 @@ class ComposeRequest(Request):
         needs="form",
         group=STEERING,
     )
+    template: str = asked(
+        "",
+        "A form that has chords of its own to choose from in each slot; twice its length is two "
+        "rounds",
+        choices=("", *TEMPLATES),
+        group=STEERING,
+    )
     table: str = asked(
         "", f"{_TABLE}; by default that of the policy.", metavar="NAME|FILE", group=DIAL
+    )
+    genre: str = asked(
+        "",
+        "Statistics and accompaniment of one name; a table or style beside it comes first",
+        choices=("", *GENRES),
+        group=DIAL,
     )
     variety: str = asked("", f"{_VARIETY}; by default real.", letter="v", group=DIAL)
     returns: str = asked("", f"{_RETURNS}; by default as songs do.", group=DIAL)
@@ -238,6 +254,13 @@ class ComposeRequest(Request):
     )
     rendering: Rendering = part(Rendering)
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.genre:
+            genre = GENRES[self.genre]
+            object.__setattr__(self, "table", self.table or genre.table)
+            object.__setattr__(self, "rendering", genre.rendering(self.rendering))
+
     @property
     def home_key(self) -> Key:
         """The key, C where nothing tells one."""
@@ -245,13 +268,14 @@ class ComposeRequest(Request):
 
     @property
     def beats(self) -> float:
-        """Quarter notes that each chord lasts, where nothing is given."""
-        return self.beats_per_chord or bar_beats(self.meter or METER)
+        """Quarter notes that each slot lasts, where nothing is given."""
+        slots = TEMPLATES[self.template].per_bar if self.template else 1
+        return self.beats_per_chord or bar_beats(self.meter or METER) / slots
 
     @property
     def slots(self) -> int:
         """Chords of a section, where nothing is given."""
-        return self.length or _LENGTH
+        return self.length or USUAL_LENGTH
 
     @property
     def pieces(self) -> int:
@@ -327,7 +351,7 @@ class BestRequest(Request):
     )
     length: int | None = asked(
         None,
-        f"Chords; by default as many as are given, or {_LENGTH}.",
+        f"Chords; by default as many as are given, or {USUAL_LENGTH}.",
         least=1,
         most=MOST_COMPOSED,
         letter="l",
@@ -347,7 +371,7 @@ class BestRequest(Request):
     @property
     def slots(self) -> int:
         """Chords, where nothing is given."""
-        return self.length or _LENGTH
+        return self.length or USUAL_LENGTH
 
     def differing(self, length: int) -> int:
         """In how many of so many chords each differs from all others.

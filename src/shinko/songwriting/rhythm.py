@@ -207,6 +207,14 @@ def check_timing(request: ComposeRequest) -> None:
             "no `beats_per_chord` beside it, which makes all chords last alike",
             "leave one of them out",
         )
+    for name in ("bars", "rhythm", "chords"):
+        if request.template and getattr(request, name):
+            raise FieldError(
+                name,
+                getattr(request, name),
+                f"none beside `template` {request.template}, which tells what stands in its bars",
+                "leave one of them out",
+            )
     if request.bars is None:
         return
     if request.chords is not None:

@@ -13,6 +13,7 @@ from shinko.songwriting.brief import Brief, Chords, Form, Limit
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.plans import read_plan
 from shinko.songwriting.requests import Wishes
+from shinko.songwriting.templates import Changes
 from shinko.theory.keys import Mode
 
 # The last chords of a cadence in each mode; a slash means "or". Where a mode has no leading tone,
@@ -102,7 +103,13 @@ def read_form(text: str, differ: int | None, length: int) -> Form:
     return Form(length, names, differ)
 
 
-def read_wishes(wishes: Wishes, form: Form, book: ChordBook, given: Sequence[Limit] = ()) -> Brief:
+def read_wishes(
+    wishes: Wishes,
+    form: Form,
+    book: ChordBook,
+    given: Sequence[Limit] = (),
+    changes: Changes | None = None,
+) -> Brief:
     """Wishes for the sections of a form, read once.
 
     Args:
@@ -110,17 +117,28 @@ def read_wishes(wishes: Wishes, form: Form, book: ChordBook, given: Sequence[Lim
       form: the sections.
       book: the chords.
       given: what slots may have of which the chords are there already, all of one field.
+      changes: of a template, that each section plays.
 
     Raises:
       ShinkoError: a wish can't be read.
     """
     wished = {limit.wish: f"`{limit.wish}`" for limit in given[:1]} | told(wishes)
+    if changes is not None:
+        if "plan" in wished:
+            raise FieldError(
+                "plan",
+                wishes.plan,
+                f"none beside `template` {changes.name}, which says what comes again",
+                "leave one of them out",
+            )
+        wished = {"template": f"`template` {changes.name}", **wished}
     return Brief(
         form,
         book,
         limits=(
             *given,
-            *_locks(wishes.fix, form, book),
+            *(changes.limits(book) if changes else ()),
+            *_locks(wishes.fix, form, book, changes),
             *_without(wishes.without, form, book),
             *_start(wishes.start.strip(), form, book),
             *_end(wishes.end, form, book),
@@ -129,13 +147,15 @@ def read_wishes(wishes: Wishes, form: Form, book: ChordBook, given: Sequence[Lim
         most=wishes.most,
         repeats=wishes.repeats,
         loop=wishes.loop,
-        layout=read_plan(wishes.plan, form.length),
+        layout=changes.layout() if changes else read_plan(wishes.plan, form.length),
         told=tuple(wished.values()),
         wishes=tuple(wished),
+        begins=changes.begins if changes else (),
     )
 
 
-def _locks(text: str, form: Form, book: ChordBook) -> Iterator[Limit]:
+def _locks(text: str, form: Form, book: ChordBook, changes: Changes | None) -> Iterator[Limit]:
+    length = changes.slots if changes else form.length
     for part in text.replace(",", " ").split():
         match = _LOCK.fullmatch(part)
         if match is None:
@@ -146,15 +166,15 @@ def _locks(text: str, form: Form, book: ChordBook) -> Iterator[Limit]:
             expected = f"a section of the form: {names}" if names else "no section without a `form`"
             raise FieldError("fix", part, expected)
         # Python reads no number of thousands of digits.
-        if not slot.isdecimal() or len(slot) > 9 or not 1 <= int(slot) <= form.length:
+        if not slot.isdecimal() or len(slot) > 9 or not 1 <= int(slot) <= length:
             beyond = slot.isdecimal() and slot.strip("0") != ""
             way_out = "raise `length`" if beyond else ""
-            raise FieldError("fix", part, f"a slot from 1 to {form.length}", way_out)
+            raise FieldError("fix", part, f"a slot from 1 to {length}", way_out)
         sets = [book.find(one, "fix") for one in match["chords"].split("|") if one]
         if not sets:
             raise FieldError("fix", part, "a chord, such as V7, or several, such as V7|V")
         chords: Chords = frozenset().union(*sets)
-        place = int(slot) - 1
+        place = changes.at(int(slot) - 1) if changes else int(slot) - 1
         yield Limit("fix", f"`fix` {part}", chords, range(place, place + 1), section)
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from typing import Literal
 
@@ -14,6 +14,7 @@ from shinko.tables.counting import (
     Runs,
     beginnings,
     count_ngrams,
+    count_songs,
     cut_into_progressions,
     without,
 )
@@ -64,6 +65,7 @@ def build_table(
     smoothing: Smoothing = "auto",
     vocabulary: Sequence[str] | None = None,
     min_count: int = 1,
+    min_songs: int = 1,
 ) -> TransitionTable:
     """A transition table of what follows what in songs.
 
@@ -77,6 +79,7 @@ def build_table(
         unlisted.
       vocabulary: the tokens; by default the most frequent ones.
       min_count: how often a chord must have followed a history of two or more to be listed there.
+      min_songs: how many songs must have a chord after a history of one or more to list it there.
 
     Returns:
       The table; its notes tell songs, chords, coverage, smoothing and perplexities.
@@ -104,18 +107,27 @@ def build_table(
     check = partial(check_histories, name, chords=len(tokens), order=order)
     counts = count_ngrams(fitted, order, check=check)
     if smoothing == "auto":
-        perplexities = compare_smoothings(fitted, len(tokens), order=order, min_count=min_count)
+        perplexities = compare_smoothings(
+            fitted, len(tokens), order=order, min_count=min_count, min_songs=min_songs
+        )
         smoothing = min(CHOSEN_FROM, key=perplexities.__getitem__)
         notes["held-out perplexity"] = ", ".join(
             f"{each} {value:.2f}" for each, value in perplexities.items()
         )
     notes["smoothing"] = smoothing
-    rows = _estimate(counts, beginnings(fitted, order), len(tokens), smoothing, min_count)
+    starts, shared = beginnings(fitted, order), _shared(fitted, order, min_songs)
+    rows = _estimate(counts, starts, len(tokens), smoothing, min_count, shared)
     return TransitionTable(name, tokens, max(map(len, rows)), rows, notes, codec)
 
 
 def compare_smoothings(
-    songs: Sequence[Runs], V: int, *, order: int, every_time: bool = False, min_count: int = 1
+    songs: Sequence[Runs],
+    V: int,
+    *,
+    order: int,
+    every_time: bool = False,
+    min_count: int = 1,
+    min_songs: int = 1,
 ) -> dict[Smoothing, float]:
     """Perplexity of unseen songs with each smoothing: each fifth predicted from the others.
 
@@ -124,7 +136,7 @@ def compare_smoothings(
     Args:
       songs: the runs of each song, as vocabulary indices; song i is in fold i modulo 5.
       V: size of the vocabulary.
-      order, min_count: as in `build_table`.
+      order, min_count, min_songs: as in `build_table`.
       every_time: whether a loop counts as often as a song repeats it, or once a song.
     """
     vocabulary = tuple(map(str, range(V)))
@@ -136,9 +148,9 @@ def compare_smoothings(
         if not any(seen):
             continue
         counts = without(every, count_ngrams(songs[fold::FOLDS], order, every_time=every_time))
-        starts = beginnings(seen, order)
+        starts, shared = beginnings(seen, order), _shared(seen, order, min_songs)
         for smoothing, logs in log_probabilities.items():
-            rows = _estimate(counts, starts, V, smoothing, min_count)
+            rows = _estimate(counts, starts, V, smoothing, min_count, shared)
             logs.append(_log_probabilities(TransitionTable("", vocabulary, order, rows), unseen))
     return {
         smoothing: _perplexity(np.concatenate([np.empty(0), *logs]))
@@ -181,10 +193,27 @@ def _perplexity(log_probabilities: Floats) -> float:
     return math.exp(-float(log_probabilities.mean())) if len(log_probabilities) else math.nan
 
 
+# Whether a chord may be listed after a history.
+Listed = Callable[[History, int], bool]
+
+
+def _shared(songs: Iterable[Runs], order: int, min_songs: int) -> Listed:
+    """Whether so many songs have a chord after a history; the empty one lists all."""
+    if min_songs <= 1:
+        return lambda history, chord: True
+    told = count_songs(songs, order)
+    return lambda history, chord: not history or told[history][chord] >= min_songs
+
+
 def _estimate(
-    counts: Counts, starts: Collection[History], V: int, smoothing: Smoothing, min_count: int
+    counts: Counts,
+    starts: Collection[History],
+    V: int,
+    smoothing: Smoothing,
+    min_count: int,
+    shared: Listed,
 ) -> dict[History, Row]:
-    """The rows of a table, without the n-grams that were seen too rarely."""
+    """The rows of a table, without the n-grams that were seen too rarely or in too few songs."""
     if smoothing == "none":
         rows = relative_frequencies(counts)
     elif smoothing == "kneser-ney":
@@ -193,14 +222,18 @@ def _estimate(
         rows = absolute(counts, V)
     else:
         rows = witten_bell(counts, V)
-    if min_count <= 1:
-        return rows
+
+    def often(history: History, chord: int) -> bool:
+        return len(history) < 2 or counts[history][chord] >= min_count
+
     kept = {
         history: row.chords[
-            [len(history) < 2 or counts[history][chord] >= min_count for chord in row.chords]
+            [often(history, chord) and shared(history, chord) for chord in row.chords.tolist()]
         ]
         for history, row in rows.items()
     }
+    if all(len(own) == len(rows[history].chords) for history, own in kept.items()):
+        return rows
     automaton = compile_table(TransitionTable("", tuple(map(str, range(V))), 0, rows))
     full = dict(zip(automaton.histories, automaton.probabilities, strict=True))
     if smoothing == "none":

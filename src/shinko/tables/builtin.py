@@ -18,7 +18,14 @@ BUILTIN: Mapping[str, str] = {
     "1960s": "songs of the US charts, 1960 to 1969",
     "1970s": "songs of the US charts, 1970 to 1979",
     "1980s": "songs of the US charts, 1980 to 1989",
+    "jazz": "jazz standards and originals",
+    "blues": "jazz musicians' twelve-bar blues",
+    "songbook": "songs of stage and film, 1855 to 1955",
+    "folk": "dances and songs of the British Isles",
+    "hymns": "extra: four-part hymns, chords found by analysis",
 }
+# Tables with a memory in a file of their own, as their chords aren't those of pop songs.
+STYLES = ("jazz", "blues", "songbook", "folk", "hymns")
 # Tables that the user downloads: name -> place in the data folder, command, description.
 DOWNLOADED: Mapping[str, tuple[str, str, str]] = {
     "hooktheory": (

@@ -51,6 +51,26 @@ def count_ngrams(
     return dict(counts)
 
 
+def count_songs(songs: Iterable[Runs], order: int) -> dict[History, Counter[int]]:
+    """In how many songs each chord followed each history of up to `order` chords.
+
+    Args:
+      songs: the runs of each song, as vocabulary indices.
+      order: length of the longest history.
+    """
+    counts: dict[History, Counter[int]] = defaultdict(Counter)
+    for runs in songs:
+        found = {
+            run[begin : end + 1]
+            for run in runs
+            for end in range(len(run))
+            for begin in range(max(0, end - order), end + 1)
+        }
+        for stretch in found:
+            counts[stretch[:-1]][stretch[-1]] += 1
+    return dict(counts)
+
+
 def without(
     counts: Mapping[History, Counter[int]], others: Mapping[History, Counter[int]]
 ) -> dict[History, Counter[int]]:

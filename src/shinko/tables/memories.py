@@ -1,8 +1,8 @@
 """What goes with a table: the memory of the songs that it was counted from, or a borrowed one.
 
-A built-in table has its styles in the package, one counted from songs its file beside it. Any other
-table, such as published statistics, borrows how songs copy themselves from the built-in ones, and
-draws what is new by itself.
+The tables of pop songs have their styles in one file of the package; any other that was counted
+from songs has its file beside it. A table without one, such as published statistics, borrows how
+songs copy themselves from those of pop songs, and draws what is new by itself.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 
 from shinko.paths import expanded
 from shinko.tables.automaton import Automaton, compile_table
-from shinko.tables.builtin import BUILTIN, builtin_path, load_table, playable_table
+from shinko.tables.builtin import BUILTIN, STYLES, builtin_path, load_table, playable_table
 from shinko.tables.codec import expect_chords
 from shinko.tables.files import is_there
 from shinko.tables.memory import Recall, SongMemory, SongStyle
@@ -33,7 +33,7 @@ MOST_PAIRS = 150
 
 
 def builtin_memory_path() -> Path:
-    """The memory of the songs that the built-in tables are counted from."""
+    """The memory of the songs that the tables of pop songs are counted from."""
     return builtin_path("pop").with_name("memory.json.gz")
 
 
@@ -41,6 +41,11 @@ def builtin_memory_path() -> Path:
 def builtin_memory() -> SongMemory:
     """The same, read once."""
     return read_memory(builtin_memory_path())
+
+
+@lru_cache(maxsize=len(STYLES))
+def _style_memory(name: str) -> SongMemory:
+    return read_memory(memory_path(builtin_path(name)))
 
 
 def memory_path(table: Path) -> Path:
@@ -74,7 +79,10 @@ def voices_of(name: str, mode: str, close: str = "piece") -> Voices:
     Raises:
       ShinkoError: table or memory can't be read, don't go together, or aren't of chords.
     """
-    if name in BUILTIN:
+    if name in STYLES:
+        memory = _style_memory(name)
+        styles = list(memory.styles)
+    elif name in BUILTIN:
         memory = builtin_memory()
         styles = [memory.style(part) for part in _PARTS.get(name, (name,))]
     else:

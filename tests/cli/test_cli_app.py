@@ -51,7 +51,11 @@ USAGE = {
     "float": ("compose --tempo fast", "'fast' is not a valid float", "see shinko compose --help"),
     "missing": ("tables show", "Missing argument 'NAME|FILE'", "see shinko tables show --help"),
     "not given": ("tables build x.txt", "Missing option '--out'", "see shinko tables build --help"),
-    "too many": ("compose C extra", "unexpected extra argument (extra)", "see shinko compose --help"),
+    "too many": (
+        "compose C extra",
+        "unexpected extra argument (extra)",
+        "see shinko compose --help",
+    ),
     "no value": ("compose --key", "Option '--key' requires an argument", "see shinko --help"),
     "setting": ("learn --epochs many", "'many' is not a valid integer", "see shinko learn --help"),
 }

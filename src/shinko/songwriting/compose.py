@@ -17,7 +17,6 @@ from shinko.songwriting.given import Given, Slots, hear, read_given, settled_len
 from shinko.songwriting.notebook import Progressions
 from shinko.songwriting.players import Performer, choose_performer
 from shinko.songwriting.requests import METER, TEMPO_BPM, ComposeRequest
-from shinko.songwriting.vary import USUAL_APART, vary
 from shinko.songwriting.wishes import read_form, read_wishes
 from shinko.theory import RomanChord
 
@@ -152,6 +151,8 @@ def composed(policy: Policy, request: ComposeRequest) -> Composed:
         _check_free(given, form, len(limits))
     rng = np.random.default_rng(request.seed)
     if request.vary is not None:
+        from shinko.songwriting.vary import USUAL_APART, vary  # seldom needed
+
         assert heard is not None
         apart = request.apart or USUAL_APART
         drawn = vary(performer, brief, heard, count=request.vary, apart=apart, rng=rng)

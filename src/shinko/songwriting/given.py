@@ -9,9 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from shinko.errors import FieldError, ShinkoError, UnreadableError
-from shinko.files.read import read
 from shinko.files.requests import Reading
-from shinko.intake.chart_head import head_fields
 from shinko.score.progression import Progression, Section
 from shinko.songwriting.brief import GIVEN_CHORDS, Limit
 from shinko.songwriting.chords import ChordBook
@@ -91,6 +89,8 @@ def read_given(
     Raises:
       FieldError: they can't be read, or there are none or too many.
     """
+    from shinko.files.read import read  # composing from nothing needs no reader
+
     try:
         reading = Reading(key=key, meter=meter, tempo_bpm=tempo_bpm, bars=bars)
         found = read(text, reading, open_slots=True)
@@ -123,6 +123,8 @@ def read_given(
 
 def _tells_tempo(text: str) -> bool:
     """Whether typed chords, or JSON and ChordPro that are typed, may say how fast they are."""
+    from shinko.intake.chart_head import head_fields
+
     heads = (head_fields(line) for line in text.splitlines())
     as_file = _AS_FILE.match(text) is not None
     return as_file or any(name == "tempo" for head in heads for name, _ in head)

@@ -31,6 +31,7 @@ class Given:
       free: slots whose chord is open, from 0.
       name: of the file without its ending; "" for typed chords.
       told: what the reader left out or changed, in one line; may be empty.
+      left_out: what else there was that no piece made of these chords has: sections, melody.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Given:
     free: frozenset[int] = frozenset()
     name: str = ""
     told: str = ""
+    left_out: tuple[str, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -110,6 +112,8 @@ def read_given(
         way_out = "take some of its bars with `bars`"
         expected = f"1 to {MOST_COMPOSED} chords, not {len(places)}"
         raise FieldError(GIVEN_CHORDS, shown, expected, way_out)
+    named = any(section.name for section in piece.sections)
+    left_out = ("sections",) * named + ("melody",) * bool(piece.melody)
     piece = replace(
         piece,
         chords=tuple(piece.chords[place] for place in places),
@@ -118,7 +122,7 @@ def read_given(
         melody=(),
     )
     free = frozenset(slot for slot, place in enumerate(places) if place in free)
-    return Given(text, piece, free, found.name, "; ".join(told))
+    return Given(text, piece, free, found.name, "; ".join(told), left_out)
 
 
 def _tells_tempo(text: str) -> bool:
@@ -197,12 +201,20 @@ def heard_as(given: Given, heard: Slots, book: ChordBook) -> dict[str, str]:
     return found
 
 
-def remarks(given: Given, heard: Slots, book: ChordBook) -> str:
-    """What was left out, changed or is heard as something else, in one line; may be empty."""
+def remarks(given: Given, heard: Slots, book: ChordBook, *, writing: bool = False) -> str:
+    """What was left out, changed or is heard as something else, in one line; may be empty.
+
+    Args:
+      given: the chords.
+      heard: what they are heard as.
+      book: the chords that are known.
+      writing: whether pieces are made of them, which lack more than an answer does.
+    """
     names = heard_as(given, heard, book)
     others = ", ".join(f"{name} as {other}" for name, other in names.items())
     told = f"not known here, so heard as the nearest: {others}" if others else ""
-    return "; ".join(filter(None, [given.told, told]))
+    lacking = f"without its {' and '.join(given.left_out)}" if writing and given.left_out else ""
+    return "; ".join(filter(None, [given.told, lacking, told]))
 
 
 def _sound(chord: RomanChord, key: Key) -> tuple[int, ...]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from shinko.errors import FieldError
+from shinko.planning.constraints import Tie
 from shinko.planning.process import Floats, Ints
 from shinko.rl.policy import Policy, run_policy, shipped_policy
 from shinko.score.progression import Progression, Section
@@ -63,6 +65,7 @@ class Composed:
       log_probs: of each piece, (count,), nats.
       given: chords that somebody has, if any.
       heard: what each of their slots is heard as.
+      ties: slots of a section that have the chord of another one.
     """
 
     request: ComposeRequest
@@ -73,6 +76,7 @@ class Composed:
     log_probs: Floats
     given: Given | None = None
     heard: Slots | None = None
+    ties: tuple[Tie, ...] = ()
 
     def progressions(self) -> Iterator[Progression]:
         """One after another."""
@@ -97,7 +101,7 @@ class Composed:
                 key_was_found=self.given is not None and self.given.piece.key_was_found,
             )
 
-    @property
+    @cached_property
     def _beats(self) -> tuple[float, ...]:
         """Of each chord: as it is given, or as is asked."""
         request, length = self.request, self.form.length
@@ -113,14 +117,30 @@ class Composed:
             for beats in (there if name == first else [usual] * length)
         )
 
+    @cached_property
+    def _kept(self) -> dict[int, tuple[RomanChord, frozenset[int]]]:
+        """Given chords as written, by slot of the first section, and what each is heard as.
+
+        Those of one unit of a plan stand in its others, too.
+        """
+        if self.given is None or self.heard is None:
+            return {}
+        every = enumerate(zip(self.given.chords, self.heard, strict=True))
+        kept = {slot: (chord, heard) for slot, (chord, heard) in every if chord and heard}
+        for _ in range(2):  # from a later unit to the first, and from there to all
+            for tie in self.ties:
+                for slot, other in ((tie.to, tie.slot), (tie.slot, tie.to)):
+                    if other in kept:
+                        kept.setdefault(slot, kept[other])
+        return kept
+
     def _written(self, slot: int, index: int) -> RomanChord | None:
         """The given chord of a slot, where it is played; else None."""
         section, place = divmod(slot, self.form.length)
-        if self.given is None or self.heard is None or place >= len(self.heard):
+        if place not in self._kept or self.form.sections[section] != self.form.sections[0]:
             return None
-        if self.form.sections[section] != self.form.sections[0]:
-            return None
-        return self.given.chords[place] if index in (self.heard[place] or ()) else None
+        chord, heard = self._kept[place]
+        return chord if index in heard else None
 
 
 def composed(policy: Policy, request: ComposeRequest) -> Composed:
@@ -160,7 +180,8 @@ def composed(policy: Policy, request: ComposeRequest) -> Composed:
         drawn = performer.perform(
             brief, count=request.count, temperature=request.temperature, rng=rng
         )
-    return Composed(request, form, book, performer, *drawn, given, heard)
+    ties = brief.layout.ties if brief.layout else ()
+    return Composed(request, form, book, performer, *drawn, given, heard, ties)
 
 
 def _given(request: ComposeRequest) -> Given | None:

@@ -55,7 +55,7 @@ class Given:
     @property
     def label(self) -> str:
         """What it is called in a message: the text, or its beginning."""
-        return self.text if len(self.text) <= _LONGEST else f"{self.text[:_LONGEST]}…"
+        return _shortened(self.text)
 
     @property
     def usual_beats(self) -> float:
@@ -108,10 +108,9 @@ def read_given(
         piece = replace(piece, tempo_bpm=tempo_bpm or TEMPO_BPM)
     places = _played(piece)
     if len(places) > MOST_COMPOSED:
-        shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
         way_out = "take some of its bars with `bars`"
         expected = f"1 to {MOST_COMPOSED} chords, not {len(places)}"
-        raise FieldError(GIVEN_CHORDS, shown, expected, way_out)
+        raise FieldError(GIVEN_CHORDS, _shortened(text), expected, way_out)
     named = any(section.name for section in piece.sections)
     left_out = ("sections",) * named + ("melody",) * bool(piece.melody)
     piece = replace(
@@ -123,6 +122,12 @@ def read_given(
     )
     free = frozenset(slot for slot, place in enumerate(places) if place in free)
     return Given(text, piece, free, found.name, "; ".join(told), left_out)
+
+
+def _shortened(text: str) -> str:
+    """In one line, and no longer than a person reads."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
 
 def _tells_tempo(text: str) -> bool:

@@ -86,7 +86,8 @@ def read_given(
       text: the chords, or the name of the file.
       key: to read them in; by default the file's, or the one found from them.
       bars: first and last bar to take, from 1.
-      meter, tempo_bpm: what counts more than what the chords say.
+      meter: that counts more than what the chords say.
+      tempo_bpm: likewise.
 
     Raises:
       FieldError: they can't be read, or there are none or too many.

@@ -158,3 +158,12 @@ def test_what_is_no_text_does_not_come_through_a_pipe(shinko, monkeypatch, data)
         "CHORDS|FILE '-': expected at most 1,000,000 bytes of text on standard input; give a file "
         "by its name"
     )
+
+
+def test_a_policy_of_ones_own_goes_on_from_chords_and_varies_them(shinko, trained):
+    one = ("--run", trained, "--seed", "1", "--print", "line")
+    line = shinko("compose", "C F _ Fmaj9", "-n", "1", *one).succeeded()
+    assert line.startswith("C | F | ")
+    assert line.endswith(" | Fmaj9\n")
+    lines = shinko("compose", "C F G C", "--vary", "2", *one).succeeded().splitlines()
+    assert len({"C | F | G | C", *lines}) == 3

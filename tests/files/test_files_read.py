@@ -92,6 +92,15 @@ def test_what_the_user_says_counts_more_than_the_file(tmp_path):
     assert (again.meter, again.tempo_bpm, again.title) == ((4, 4), 60.0, "Other")
 
 
+def test_chords_count_more_than_a_folder_of_their_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "Am").mkdir()
+    (tmp_path / "songs").mkdir()
+    assert read("Am", Reading()).progressions[0].names == ("Am",)
+    with pytest.raises(ShinkoError, match=r"'songs' is a folder; known endings: \.mid"):
+        read("songs", Reading())
+
+
 def test_slots_of_a_chart_may_be_free(tmp_path):
     path = tmp_path / "song.txt"
     path.write_text("C _ G _")

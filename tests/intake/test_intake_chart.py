@@ -175,6 +175,14 @@ def test_slots_may_be_free_where_that_is_asked_for():
         read_chart("C _ G")
 
 
+def test_a_line_tells_its_meter_where_its_bars_tell_their_beats():
+    waltz = read_chart("C*1.5 G*1.5 | F", meter=(3, 4))
+    assert one_line(waltz) == "3/4 C*1.5 G*1.5 | F"
+    assert read_chart(one_line(waltz)) == waltz
+    assert one_line(read_chart("C | F", meter=(3, 4))) == "C | F"
+    assert one_line(read_chart("C*1.5 G*2.5 | F")) == "C*1.5 G*2.5 | F"
+
+
 def test_whether_a_key_was_found_is_known():
     assert read_chart("D A Bm G").told_key == "D major (found)"
     assert read_chart("key: D\nD A Bm G").told_key == "D major"

@@ -189,6 +189,12 @@ def test_given_chords_are_the_first_section_of_a_form():
     assert sum(a != b for a, b in zip(piece.names[:4], piece.names[4:8], strict=True)) == 4
 
 
+@pytest.mark.parametrize("text", ["Fmaj9 C _ _", "_ C _ _ Fmaj9 _ _ _", "Fmaj9 C _ _ Fmaj9 _"])
+def test_a_chord_that_is_written_stands_in_all_units_of_its_plan(text):
+    (piece,) = made(text, length=8, wishes=Wishes(plan="AAAB"), key=C)
+    assert piece.names[0:2] == piece.names[2:4] == piece.names[4:6] == ("Fmaj9", "C")
+
+
 def test_chords_and_wishes_hold_both():
     (piece,) = made("C _ _ G", wishes=Wishes(fix="1=I 2=F", end="ii V"))
     assert piece.names == ("C", "F", "Dm", "G")

@@ -13,6 +13,11 @@ from shinko.songwriting.given import completed, hear, heard_as, read_given, rema
 from shinko.theory import Key, parse_roman
 
 
+@pytest.fixture(scope="module")
+def book():
+    return ChordBook(shipped_policy().chords, Key.parse("C"))
+
+
 def names(given):
     return [None if chord is None else chord.name(given.key) for chord in given.chords]
 
@@ -66,6 +71,14 @@ def test_the_first_of_several_is_taken_and_that_is_told(tmp_path):
     )
 
 
+def test_what_no_piece_of_these_chords_has_is_told_where_one_is_made(book):
+    given = read_given("[Verse] C G [Chorus] F")
+    slots = hear(given, book)
+    assert remarks(given, slots, book, writing=True) == "without its sections"
+    assert remarks(given, slots, book) == ""
+    assert remarks(read_given("|: C G :|"), hear(read_given("|: C G :|"), book), book) == ""
+
+
 @pytest.mark.parametrize(
     ("text", "tempo"),
     [("C G", 100), ("tempo: 90\nC G", 90), ("{tempo: 80}\n[C]la", 80), ("{title: A}\n[C]la", 120)],
@@ -114,11 +127,6 @@ def test_what_is_added_lasts_as_most_of_the_chords_do():
     piece = completed(given, [*given.piece.chords, tonic], title="More")
     assert (piece.beats, piece.title) == ((2, 2, 4, 2, 2, 2), "More")
     assert read_given("| C G | F | Am |").usual_beats == 4  # of as many the longest
-
-
-@pytest.fixture(scope="module")
-def book():
-    return ChordBook(shipped_policy().chords, Key.parse("C"))
 
 
 @pytest.mark.parametrize(

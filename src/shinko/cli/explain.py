@@ -55,8 +55,8 @@ def explain_command(request: ExplainRequest, output: Picture) -> None:
     from shinko.songwriting.explain import explain, heat
     from shinko.songwriting.heatmap import shown_chords, write_heatmap
 
-    asked = answering(request.chords, request.key, request.from_bars, request.statistics)
-    teller, book, slots = asked.teller, asked.book, asked.slots
+    about = answering(request.chords, request.key, request.from_bars, request.statistics)
+    teller, book, slots = about.teller, about.book, about.slots
     picture = output.picture
     if request.heatmap or picture or None in slots:
         probabilities = heat(teller, book, slots)
@@ -67,19 +67,19 @@ def explain_command(request: ExplainRequest, output: Picture) -> None:
                 probabilities,
                 rows,
                 [book.numeral(row) for row in rows],
-                f"{request.chords} – {book.key}, {teller.told}",
+                f"{about.given.label} – {book.key}, {teller.told}",
             )
         if output.json:
             print_json(
                 {
-                    **asked.to_dict(),
+                    **about.to_dict(),
                     "chords": [book.numeral(index) for index in range(len(book.tokens))],
                     "probabilities": probabilities.round(6).tolist(),
                 }
             )
         else:
             _print_heat(probabilities, rows[:_ROWS], book)
-            print_lines(f"key {asked.told_key}, by {teller.told}")
+            print_lines(f"key {about.told_key}, by {teller.told}")
             if picture:
                 print_lines(f"{picture}: the same as a picture")
         return
@@ -87,9 +87,9 @@ def explain_command(request: ExplainRequest, output: Picture) -> None:
 
     told = explain(teller, book, np.array([min(slot) for slot in slots if slot is not None]))
     if output.json:
-        print_json(asked.to_dict() | told.to_dict())
+        print_json(about.to_dict() | told.to_dict())
     else:
-        _print_reasons(told, asked.told_key)
+        _print_reasons(told, about.told_key)
 
 
 def _print_heat(heat: Floats, rows: list[int], book: ChordBook) -> None:

@@ -66,7 +66,12 @@ class Answering:
 
 
 def answering(
-    chords: str, key: Key | None, bars: tuple[int, int] | None, of: Statistics
+    chords: str,
+    key: Key | None,
+    bars: tuple[int, int] | None,
+    of: Statistics,
+    *,
+    writing: bool = False,
 ) -> Answering:
     """Read chords, in the key that they are in if none is told, and say what was changed of them.
 
@@ -81,15 +86,17 @@ def answering(
     teller = teller_of(of, given.key.mode)
     book = ChordBook(teller.ground.process.tokens, given.key)
     slots = hear(given, book)
-    tell_changes(given, slots, book)
+    tell_changes(given, slots, book, writing=writing)
     return Answering(given, teller, book, slots)
 
 
-def tell_changes(given: Given | None, slots: Slots | None, book: ChordBook) -> None:
+def tell_changes(
+    given: Given | None, slots: Slots | None, book: ChordBook, *, writing: bool = True
+) -> None:
     """Say what was left out, changed or is heard as something else, where anything was."""
     from shinko.songwriting.given import remarks
 
     if given is None or slots is None:
         return
-    if told := remarks(given, slots, book):
+    if told := remarks(given, slots, book, writing=writing):
         print_lines(f"{given.label}: {told}", to_error=True)

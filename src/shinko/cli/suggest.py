@@ -43,7 +43,13 @@ def suggest_command(request: SuggestRequest, files: FilesOut) -> None:
 
     if request.write and files.json:
         raise FieldError("json", True, "no `write` beside it", "leave one of them out")
-    asked = answering(request.chords, request.key, request.from_bars, request.statistics)
+    asked = answering(
+        request.chords,
+        request.key,
+        request.from_bars,
+        request.statistics,
+        writing=request.write,
+    )
     teller, book = asked.teller, asked.book
     slots, slot = list(asked.slots), request.slot
     if slot is None:

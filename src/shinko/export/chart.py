@@ -69,6 +69,8 @@ def one_line(progression: Progression) -> str:
     """The chords in one line for the clipboard, without a line break: "Am7 | D7 G7 | Cmaj7".
 
     Bars are written as in `chart_text`; repeats stand between |: and :|, sections apart by ||.
+    Where bars tell their beats in numbers, a meter other than 4/4 stands first, or they would not
+    add up for who reads it: "3/4 | C*1.5 G*1.5 |".
     """
     progression = folded(progression)
     parts = []
@@ -77,7 +79,10 @@ def one_line(progression: Progression) -> str:
         parts.append(bars if times == 1 else f"|: {bars} :| x{times}")
     line = " || ".join(parts)
     # Without a bar line in it, a bar of several chords would read as several bars.
-    return line if "|" in line or " " not in line else f"| {line} |"
+    line = line if "|" in line or " " not in line else f"| {line} |"
+    numerator, denominator = progression.meter
+    told = "*" in line and (numerator, denominator) != (4, 4)
+    return f"{numerator}/{denominator} {line}" if told else line
 
 
 def head_line(progression: Progression) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,6 +72,8 @@ def read(source: str, reading: Reading, *, open_slots: bool = False) -> Read:
             )
         return read_typed(source, reading, open_slots=open_slots)
     if reader is None:
+        with suppress(ShinkoError):  # chords count more than a folder that is called Am
+            return read_typed(source, reading, open_slots=open_slots)
         what = "a folder" if path.is_dir() else f"a file that ends in {path.suffix!r}"
         raise IntakeError(f"{source!r} is {what}; known endings: {', '.join(ENDINGS)}")
     if reader is _chart_file and open_slots:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -25,7 +25,6 @@ from shinko.songwriting.rhythm import (
     timing_of,
 )
 from shinko.songwriting.templates import Changes, laid_out
-from shinko.songwriting.vary import USUAL_APART, vary
 from shinko.songwriting.wishes import read_form, read_wishes
 from shinko.tables.rhythm import Rhythm
 from shinko.tables.voices import Voice
@@ -171,14 +170,31 @@ class Composed:
             for beats in (there if name == first else [usual] * form.length)
         )
 
+    @cached_property
+    def _kept(self) -> dict[int, tuple[RomanChord, frozenset[int]]]:
+        """Given chords as written, by slot of the first section, and what each is heard as.
+
+        Those of one unit of a plan stand in its others, too.
+        """
+        if self.given is None or self.heard is None:
+            return {}
+        every = enumerate(zip(self.given.chords, self.heard, strict=True))
+        kept = {slot: (chord, heard) for slot, (chord, heard) in every if chord and heard}
+        layout = self.pieces[0].way.brief.layout
+        for _ in range(2):  # from a later unit to the first, and from there to all
+            for tie in layout.ties if layout else ():
+                for slot, other in ((tie.to, tie.slot), (tie.slot, tie.to)):
+                    if other in kept:
+                        kept.setdefault(slot, kept[other])
+        return kept
+
     def _written(self, form: Form, slot: int, index: int) -> RomanChord | None:
         """The given chord of a slot, where it is played; else None."""
-        if self.given is None or self.heard is None:
-            return None
         section, place = divmod(slot, form.length)
-        if place >= len(self.heard) or form.sections[section] != form.sections[0]:
+        if place not in self._kept or form.sections[section] != form.sections[0]:
             return None
-        return self.given.chords[place] if index in (self.heard[place] or ()) else None
+        chord, heard = self._kept[place]
+        return chord if index in heard else None
 
 
 def composed(policy: Policy, request: ComposeRequest) -> Composed:
@@ -209,6 +225,8 @@ def composed(policy: Policy, request: ComposeRequest) -> Composed:
     ways = _ways(request, book, given, heard)
     rng = np.random.default_rng(request.seed)
     if request.vary is not None:
+        from shinko.songwriting.vary import USUAL_APART, vary  # seldom needed
+
         assert heard is not None
         (way,), apart = ways, request.apart or USUAL_APART
         tokens, logs = vary(performer, way.brief, heard, count=request.vary, apart=apart, rng=rng)

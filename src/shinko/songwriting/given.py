@@ -9,9 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from shinko.errors import FieldError, ShinkoError, UnreadableError
-from shinko.files.read import read
 from shinko.files.requests import Reading
-from shinko.intake.chart_head import head_fields
 from shinko.score.progression import Progression, Section
 from shinko.songwriting.brief import GIVEN_CHORDS, Limit
 from shinko.songwriting.chords import ChordBook
@@ -33,6 +31,7 @@ class Given:
       free: slots whose chord is open, from 0.
       name: of the file without its ending; "" for typed chords.
       told: what the reader left out or changed, in one line; may be empty.
+      left_out: what else there was that no piece made of these chords has: sections, melody.
     """
 
     text: str
@@ -40,6 +39,7 @@ class Given:
     free: frozenset[int] = frozenset()
     name: str = ""
     told: str = ""
+    left_out: tuple[str, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -55,7 +55,7 @@ class Given:
     @property
     def label(self) -> str:
         """What it is called in a message: the text, or its beginning."""
-        return self.text if len(self.text) <= _LONGEST else f"{self.text[:_LONGEST]}…"
+        return _shortened(self.text)
 
     @property
     def usual_beats(self) -> float:
@@ -86,11 +86,14 @@ def read_given(
       text: the chords, or the name of the file.
       key: to read them in; by default the file's, or the one found from them.
       bars: first and last bar to take, from 1.
-      meter, tempo_bpm: what counts more than what the chords say.
+      meter: that counts more than what the chords say.
+      tempo_bpm: likewise.
 
     Raises:
       FieldError: they can't be read, or there are none or too many.
     """
+    from shinko.files.read import read  # composing from nothing needs no reader
+
     try:
         reading = Reading(key=key, meter=meter, tempo_bpm=tempo_bpm, bars=bars)
         found = read(text, reading, open_slots=True)
@@ -106,10 +109,11 @@ def read_given(
         piece = replace(piece, tempo_bpm=tempo_bpm or TEMPO_BPM)
     places = _played(piece)
     if len(places) > MOST_COMPOSED:
-        shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
         way_out = "take some of its bars with `from_bars`"
         expected = f"1 to {MOST_COMPOSED} chords, not {len(places)}"
-        raise FieldError(GIVEN_CHORDS, shown, expected, way_out)
+        raise FieldError(GIVEN_CHORDS, _shortened(text), expected, way_out)
+    named = any(section.name for section in piece.sections)
+    left_out = ("sections",) * named + ("melody",) * bool(piece.melody)
     piece = replace(
         piece,
         chords=tuple(piece.chords[place] for place in places),
@@ -118,11 +122,19 @@ def read_given(
         melody=(),
     )
     free = frozenset(slot for slot, place in enumerate(places) if place in free)
-    return Given(text, piece, free, found.name, "; ".join(told))
+    return Given(text, piece, free, found.name, "; ".join(told), left_out)
+
+
+def _shortened(text: str) -> str:
+    """In one line, and no longer than a person reads."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
 
 def _tells_tempo(text: str) -> bool:
     """Whether typed chords, or JSON and ChordPro that are typed, may say how fast they are."""
+    from shinko.intake.chart_head import head_fields
+
     heads = (head_fields(line) for line in text.splitlines())
     as_file = _AS_FILE.match(text) is not None
     return as_file or any(name == "tempo" for head in heads for name, _ in head)
@@ -195,12 +207,20 @@ def heard_as(given: Given, heard: Slots, book: ChordBook) -> dict[str, str]:
     return found
 
 
-def remarks(given: Given, heard: Slots, book: ChordBook) -> str:
-    """What was left out, changed or is heard as something else, in one line; may be empty."""
+def remarks(given: Given, heard: Slots, book: ChordBook, *, writing: bool = False) -> str:
+    """What was left out, changed or is heard as something else, in one line; may be empty.
+
+    Args:
+      given: the chords.
+      heard: what they are heard as.
+      book: the chords that are known.
+      writing: whether pieces are made of them, which lack more than an answer does.
+    """
     names = heard_as(given, heard, book)
     others = ", ".join(f"{name} as {other}" for name, other in names.items())
     told = f"not known here, so heard as the nearest: {others}" if others else ""
-    return "; ".join(filter(None, [given.told, told]))
+    lacking = f"without its {' and '.join(given.left_out)}" if writing and given.left_out else ""
+    return "; ".join(filter(None, [given.told, lacking, told]))
 
 
 def _sound(chord: RomanChord, key: Key) -> tuple[int, ...]:

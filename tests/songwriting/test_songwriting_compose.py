@@ -1,9 +1,11 @@
 """Composing: from a policy and a request to progressions."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from shinko.errors import ShinkoError
+from shinko.errors import FieldError, ShinkoError
 from shinko.nets.light import LightModel
 from shinko.rl.policy import Policy, shipped_policy
 from shinko.score.progression import Progression, Section
@@ -221,3 +223,16 @@ def test_chords_that_cannot_be_kept_are_told(text, fields, message):
     with pytest.raises(ShinkoError) as told:
         made(text, **fields)
     assert str(told.value).startswith(message)
+
+
+def test_a_style_of_a_mixture_that_is_not_so_varied_is_played_at_its_nearest():
+    dial = shipped_policy().dial
+    mixed, most = "1980s:1, pop909:3", dial.effective_at("1980s", "major")[-1]
+    assert most + 1 < dial.effective_at("pop909", "major")[-1]
+    request = ComposeRequest(key=C, table=mixed, variety=f"{most + 1:.1f}", count=20, seed=1)
+    for exact in (False, True):
+        assert len(compose(shipped_policy(), replace(request, exact=exact))) == 20
+    with pytest.raises(FieldError, match="`variety` '50': expected"):
+        compose(shipped_policy(), replace(request, variety="50"))
+    with pytest.raises(FieldError, match=r"`returns` '7\.5': expected"):
+        compose(shipped_policy(), replace(request, variety="", returns="7.5"))

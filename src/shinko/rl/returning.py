@@ -14,7 +14,15 @@ _OTHER_WORDS = {"as songs do": "songs"}
 DEFAULT_RETURNS = "songs"
 
 
-def dial_pull(dial: Dial, style: str, mode: str, returns: str, heat: float = 1.0) -> float:
+def dial_pull(
+    dial: Dial,
+    style: str,
+    mode: str,
+    returns: str,
+    heat: float = 1.0,
+    *,
+    nearest: bool = False,
+) -> float:
     """The pull of a style in a mode at which so much comes again; needs no table.
 
     Args:
@@ -23,6 +31,7 @@ def dial_pull(dial: Dial, style: str, mode: str, returns: str, heat: float = 1.0
       mode: one of the dial's.
       returns: as the user wrote it: one of `NAMES`, or repeated pairs in the first eight chords.
       heat: at which it is played.
+      nearest: what can't be had is the nearest that can.
 
     Raises:
       FieldError: it can't be had.
@@ -42,6 +51,8 @@ def dial_pull(dial: Dial, style: str, mode: str, returns: str, heat: float = 1.0
             wanted = float(name)
         except ValueError:
             wanted = float("nan")
+        if nearest and wanted == wanted:
+            wanted = min(max(wanted, known[0]), known[-1])
         if not known[0] <= wanted <= known[-1]:
             raise FieldError(
                 "returns",

@@ -32,12 +32,13 @@ class Variety:
     least: float
     real: float
 
-    def wanted(self, text: str, most: float) -> float:
+    def wanted(self, text: str, most: float, *, nearest: bool = False) -> float:
         """Effective chords that somebody asked for, as a number or a name.
 
         Args:
           text: such as "6" or "real".
           most: how many there can be.
+          nearest: what is out of range is the nearest that there can be.
 
         Raises:
           ShinkoError: it is neither, or out of range.
@@ -50,6 +51,8 @@ class Variety:
             raise FieldError(
                 "variety", text, f"{', '.join(NOTCHES)}, or effective chords, such as 6"
             ) from None
+        if nearest:
+            return min(max(number, self.least), most)
         if not self.least <= number <= most:
             raise FieldError(
                 "variety",
@@ -71,7 +74,7 @@ def most_effective(automaton: Automaton) -> float:
     return 0.8 * len(automaton.vocabulary)
 
 
-def dial_heat(dial: Dial, style: str, mode: str, variety: str) -> float:
+def dial_heat(dial: Dial, style: str, mode: str, variety: str, *, nearest: bool = False) -> float:
     """The heat of a style in a mode of a dial; needs no table.
 
     Args:
@@ -79,13 +82,14 @@ def dial_heat(dial: Dial, style: str, mode: str, variety: str) -> float:
       style: one of the dial's.
       mode: one of the dial's.
       variety: as the user wrote it.
+      nearest: what can't be had is the nearest that can.
 
     Raises:
       ShinkoError: the variety can't be had.
     """
     known = dial.effective_at(style, mode)
     real = known[dial.heats.index(1.0)]
-    wanted = Variety(known[0], real).wanted(variety, known[-1])
+    wanted = Variety(known[0], real).wanted(variety, known[-1], nearest=nearest)
     if wanted == real:
         return 1.0
     logs = np.interp(np.log(wanted), np.log(known), np.log(dial.heats))

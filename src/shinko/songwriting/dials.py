@@ -5,8 +5,10 @@ The policy that ships tells them of its own styles; others are measured by playi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
+from shinko.errors import FieldError
 from shinko.planning.kept import KEPT
 from shinko.rl.described import Dial
 from shinko.rl.policy import shipped_policy
@@ -15,32 +17,58 @@ from shinko.rl.variety import DEFAULT_VARIETY, dial_heat
 from shinko.songwriting.remembered import Remembered
 
 
-def place_of(dial: Dial, style: str, mode: str, variety: str, returns: str) -> tuple[float, float]:
-    """Heat and pull of a style in a mode.
+def places_of(
+    styles: Sequence[tuple[Dial, str]], mode: str, variety: str, returns: str
+) -> list[tuple[float, float]]:
+    """Heat and pull of each style of a mixture in a mode.
+
+    A style that hasn't such a place is played at its nearest one, where another style has it.
 
     Args:
-      dial: that tells them.
-      style: by name.
+      styles: the dial that tells of each, and its name.
       mode: of its songs.
       variety, returns: as the user wrote them, "" for as songs do.
 
     Raises:
-      FieldError: there are no such places.
+      FieldError: no style has such places.
     """
-    heat = dial_heat(dial, style, mode, variety or DEFAULT_VARIETY)
-    return heat, dial_pull(dial, style, mode, returns or DEFAULT_RETURNS, heat)
+    found, refused = list[tuple[float, float] | None](), list[FieldError]()
+    for dial, style in styles:
+        try:
+            found.append(_place(dial, style, mode, variety, returns))
+        except FieldError as error:
+            found.append(None)
+            refused.append(error)
+    if len(refused) == len(styles):
+        raise refused[0]
+    return [
+        _place(dial, style, mode, variety, returns, nearest=True) if place is None else place
+        for (dial, style), place in zip(styles, found, strict=True)
+    ]
 
 
-def at_place(style: Remembered, mode: str, variety: str, returns: str) -> Remembered:
-    """A style at a place of the dials.
+def _place(
+    dial: Dial, style: str, mode: str, variety: str, returns: str, *, nearest: bool = False
+) -> tuple[float, float]:
+    heat = dial_heat(dial, style, mode, variety or DEFAULT_VARIETY, nearest=nearest)
+    pull = dial_pull(dial, style, mode, returns or DEFAULT_RETURNS, heat, nearest=nearest)
+    return heat, pull
+
+
+def at_place(
+    styles: Sequence[Remembered], mode: str, variety: str, returns: str
+) -> tuple[Remembered, ...]:
+    """Styles of a mixture at a place of the dials; see `places_of`.
 
     Raises:
       FieldError: there is no such place.
     """
     usual = (("", DEFAULT_VARIETY), ("", DEFAULT_RETURNS))
     if variety in usual[0] and returns in usual[1]:
-        return style
-    return style.at(*place_of(_dial_of(style, mode), style.name, mode, variety, returns))
+        return tuple(styles)
+    dials = [(_dial_of(style, mode), style.name) for style in styles]
+    places = places_of(dials, mode, variety, returns)
+    return tuple(style.at(*place) for style, place in zip(styles, places, strict=True))
 
 
 def _dial_of(style: Remembered, mode: str) -> Dial:

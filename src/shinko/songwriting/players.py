@@ -24,7 +24,7 @@ from shinko.rl.policy_runs import run_settings
 from shinko.rl.variety import DEFAULT_VARIETY
 from shinko.runs.folder import RunFolder
 from shinko.songwriting.brief import Brief
-from shinko.songwriting.dials import at_place, place_of
+from shinko.songwriting.dials import at_place, places_of
 from shinko.songwriting.ground import run_ground, style_ground
 from shinko.songwriting.remembered import Remembered, ground_of, remembered
 from shinko.songwriting.requests import ComposeRequest
@@ -120,10 +120,7 @@ def choose_performer(policy: Policy, request: ComposeRequest) -> Performer:
     if not request.exact and all(policy.dial.parts(name) for name, _ in chosen.parts):
         return _of_dial(policy, policy.dial, chosen, request)
     mode = request.home_key.mode
-    styles = [
-        at_place(style, mode, request.variety, request.returns)
-        for style in remembered(chosen, mode)
-    ]
+    styles = at_place(remembered(chosen, mode), mode, request.variety, request.returns)
     counted = "; ".join(dict.fromkeys(style.counted for style in styles))
     name = f"chain of {_told(chosen, request)} ({counted})"
     roles = tuple(style.role(request.temperature) for style in styles)
@@ -146,8 +143,9 @@ def _of_dial(policy: Policy, dial: Dial, chosen: Style, request: ComposeRequest)
         for part in parts:
             shares[part] = shares.get(part, 0.0) + share / len(parts)
     roles = []
-    for style, share in shares.items():
-        heat, pull = place_of(dial, style, mode, request.variety, request.returns)
+    dials = [(dial, style) for style in shares]
+    places = places_of(dials, mode, request.variety, request.returns)
+    for (style, share), (heat, pull) in zip(shares.items(), places, strict=True):
         played = policy.at(style, mode, heat=heat, pull=pull)
         ground = partial(_ground, style, mode, heat)
         roles.append(_network_role(style, share, played, ground, request.temperature))

@@ -90,8 +90,7 @@ def _run(chords: list[int], place: int, lag: int) -> int:
 
 def memory_teller(style: Style, mode: str, variety: str = "") -> Teller:
     """All that was played counts, as songs of a style do it in a mode."""
-    found = remembered(style, mode)
-    found = tuple(at_place(one, mode, variety, "") for one in found)
+    found = at_place(remembered(style, mode), mode, variety, "")
     chain = SongChain([one.voices["piece"] for one in found], [one.share for one in found])
     counted = "; ".join(dict.fromkeys(one.counted for one in found))
     told = f"table {style}, {counted}; all that was played counts"

@@ -7,7 +7,7 @@ their weights. What returns in the chords so comes back after four bars, or eigh
 
 Conventions: as in `rhythm`; B pieces of T chords, S styles, P particles.
 
-Sources: Gordon, Salmond and Smith (1993); Del Moral, Doucet and Jasra (2006).
+Source: Del Moral, Doucet and Jasra (2006), Sequential Monte Carlo samplers.
 """
 
 from __future__ import annotations

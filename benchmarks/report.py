@@ -12,6 +12,7 @@ from typing import Any
 
 from report_faults import crashes, fuzz, large_inputs
 from report_rendering import audio_speed, chord_finding, exports, key_finding
+from report_rhythm import rhythm
 from report_songs import songs, styles
 from report_study import study
 
@@ -401,6 +402,7 @@ SECTIONS = {
     "collapse": collapse,
     "study": study,
     "songs": songs,
+    "rhythm": rhythm,
     "styles": styles,
     "crashes": crashes,
     "fuzz": fuzz,

@@ -79,8 +79,13 @@ def print_texts(progressions: Iterable[Progression], name: str, rendering: Rende
 
 
 def show_chords(progression: Progression) -> None:
-    """Roman numerals above chord names, a column a chord, as many a line as fit."""
-    cells = list(zip(progression.roman_numerals, progression.names, strict=True))
+    """Roman numerals above chord names, a column a chord, as many a line as fit; and below them how
+    many quarter notes each lasts, where they don't all last alike.
+    """
+    rows = [progression.roman_numerals, progression.names]
+    if len(set(progression.beats)) > 1:
+        rows.append(tuple(f"{beats:.3g}" for beats in progression.beats))
+    cells = list(zip(*rows, strict=True))
     column = max(len(text) for cell in cells for text in cell) + 2
     across = max(1, (terminal_width() - 2) // column)
     for begin in range(0, len(cells), across):

@@ -28,7 +28,7 @@ from shinko.tables.table import Floats
 from shinko.tables.voices import Voice
 
 PARTICLES = 64
-# Of a hundred sections of songs 97 have no more bars than these, or than so many for each chord.
+# Nearly all sections of songs have no more bars than these, or than so many for each chord.
 _BARS, _BARS_EACH = 16, 2
 # Pieces that are drawn at once.
 _AT_ONCE = 128

@@ -95,7 +95,7 @@ class Way:
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
+class DrawnPiece:
     """A piece as it was drawn: by which way, its chords by number, and its log-probability."""
 
     way: Way
@@ -120,7 +120,7 @@ class Composed:
     request: ComposeRequest
     book: ChordBook
     performer: Performer
-    pieces: tuple[Drawn, ...]
+    pieces: tuple[DrawnPiece, ...]
     given: Given | None = None
     heard: Slots | None = None
     timing: Timing | None = None
@@ -149,7 +149,7 @@ class Composed:
             )
 
     def _beats(
-        self, number: int, piece: Drawn, strokes: Sequence[tuple[int, int]]
+        self, number: int, piece: DrawnPiece, strokes: Sequence[tuple[int, int]]
     ) -> tuple[float, ...]:
         """Of each chord: as it is given, as the template has it, or as is asked."""
         request, form, usual = self.request, piece.way.form, self.request.beats
@@ -231,7 +231,8 @@ def composed(policy: Policy, request: ComposeRequest) -> Composed:
         (way,), apart = ways, request.apart or USUAL_APART
         tokens, logs = vary(performer, way.brief, heard, count=request.vary, apart=apart, rng=rng)
         pieces = [
-            Drawn(way, row.tolist(), float(log)) for row, log in zip(tokens.T, logs, strict=True)
+            DrawnPiece(way, row.tolist(), float(log))
+            for row, log in zip(tokens.T, logs, strict=True)
         ]
     else:
         pieces = _performed(performer, ways, request, rng)
@@ -240,9 +241,9 @@ def composed(policy: Policy, request: ComposeRequest) -> Composed:
 
 def _performed(
     performer: Performer, ways: Sequence[Way], request: ComposeRequest, rng: np.random.Generator
-) -> list[Drawn]:
+) -> list[DrawnPiece]:
     """So many pieces, each by one of the ways, by chance."""
-    count, found = request.count, dict[int, Drawn]()
+    count, found = request.count, dict[int, DrawnPiece]()
     which = rng.integers(len(ways), size=count) if len(ways) > 1 else np.zeros(count, int)
     for number, way in enumerate(ways):
         own = np.flatnonzero(which == number).tolist()
@@ -251,7 +252,7 @@ def _performed(
                 way.brief, count=len(own), temperature=request.temperature, rng=rng
             )
             for place, row, log in zip(own, drawn.T, logs, strict=True):
-                found[place] = Drawn(way, row.tolist(), float(log))
+                found[place] = DrawnPiece(way, row.tolist(), float(log))
     return [found[place] for place in range(count)]
 
 

@@ -51,7 +51,7 @@ def read_rhythm(text: str) -> str | tuple[float, ...]:
 
 
 @dataclass(frozen=True)
-class Bar:
+class MeterGrid:
     """Where chords may begin in a bar.
 
     Attributes:
@@ -86,7 +86,7 @@ class Bar:
         return (*found, *[0] * (len(beats) - len(found)))
 
 
-def bar_of_meter(meter: tuple[int, int]) -> Bar:
+def bar_of_meter(meter: tuple[int, int]) -> MeterGrid:
     """Quarters of a bar where a meter has four beats; in the others chords change in its middle,
     at the beat after it, or where bars begin.
     """
@@ -94,11 +94,13 @@ def bar_of_meter(meter: tuple[int, int]) -> Bar:
     inner = 3 if numerator % 3 == 0 and numerator > 3 else 1  # 6/8 has two beats of three eighths
     beats, whole = numerator // inner, bar_beats(meter)
     if beats % QUARTERS == 0:
-        return Bar(tuple(whole * place / QUARTERS for place in range(5)), tuple(range(QUARTERS)))
+        return MeterGrid(
+            tuple(whole * place / QUARTERS for place in range(5)), tuple(range(QUARTERS))
+        )
     if beats == 1:
-        return Bar((0.0, 0.0, 0.0, 0.0, whole), (0,))
+        return MeterGrid((0.0, 0.0, 0.0, 0.0, whole), (0,))
     middle = ceil(beats / 2) * inner * 4 / denominator
-    return Bar((0.0, 0.0, middle, middle, whole), (0, 2))
+    return MeterGrid((0.0, 0.0, middle, middle, whole), (0, 2))
 
 
 _USUAL = bar_of_meter(METER)
@@ -118,7 +120,7 @@ class Timing:
 
     pattern: tuple[float, ...] = ()
     styles: tuple[tuple[Voice, Rhythm], ...] = ()
-    bar: Bar = _USUAL
+    bar: MeterGrid = _USUAL
     bars: int | None = None
     first: tuple[int, ...] = ()
 

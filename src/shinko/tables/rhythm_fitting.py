@@ -100,7 +100,7 @@ def fit_rhythm(
 
 
 @dataclass(frozen=True, eq=False)
-class _Group:
+class _TimedGroup:
     """Sections of a mode: chords and lengths (N, T), where chords begin and the last one ends,
     (N, T + 1), how many there are, (N,); and P of each chord drawn freely, (N, T).
     """
@@ -118,7 +118,7 @@ class _Group:
 
 def _side_by_side(
     sections: Sequence[CountedSection], mode: int, style: SongStyle, vocabulary: tuple[str, ...]
-) -> _Group:
+) -> _TimedGroup:
     own = sorted((one for one in sections if one.mode == mode), key=lambda one: -len(one.chords))
     sizes = np.array([len(one.chords) for one in own], np.int64)
     shape = (len(own), sizes.max(initial=0))
@@ -133,10 +133,10 @@ def _side_by_side(
         going = int((sizes > place).sum())
         played, chord = chords[:going, :place], chords[:going, place]
         free[:going, place], _ = freely_drawn(voice.innovations, voice.recall.trust, played, chord)
-    return _Group(chords, lengths, places, sizes, free)
+    return _TimedGroup(chords, lengths, places, sizes, free)
 
 
-def _first(groups: Sequence[_Group], sections: Sequence[CountedSection]) -> Rhythm:
+def _first(groups: Sequence[_TimedGroup], sections: Sequence[CountedSection]) -> Rhythm:
     """What to begin with: half of all events are free, and every length is new."""
     entry = np.where(reaches(), 1.0, 0.0)
     entry[:, 0] += entry.sum(axis=1)
@@ -174,7 +174,7 @@ def _free_at_first(slips: Floats) -> Floats:
     return np.concatenate([[1.0], slips[1:]])
 
 
-def _count(new: Floats, group: _Group, place: int, weights: Floats) -> None:
+def _count(new: Floats, group: _TimedGroup, place: int, weights: Floats) -> None:
     """Add how often each length was new at a place in a section."""
     going = len(weights)
     before = group.lengths[:going, place - 1] if place else np.zeros(going, np.int64)
@@ -202,7 +202,7 @@ class _Event:
     same: NDArray[np.bool_]
 
 
-def _event(rhythm: Rhythm, lengths: Floats, group: _Group, place: int, V: int) -> _Event:
+def _event(rhythm: Rhythm, lengths: Floats, group: _TimedGroup, place: int, V: int) -> _Event:
     going = group.going(place)
     played, places = group.chords[:going, :place], group.places[:going, : place + 1]
     chord, length = group.chords[:going, place], group.lengths[:going, place]
@@ -224,7 +224,7 @@ def _event(rhythm: Rhythm, lengths: Floats, group: _Group, place: int, V: int) -
     return _Event(by_chord * by_length, by_chord, drawn, by_length, drawn_length, can, same)
 
 
-def _expect(rhythm: Rhythm, lengths: Floats, group: _Group, V: int) -> _Counts:
+def _expect(rhythm: Rhythm, lengths: Floats, group: _TimedGroup, V: int) -> _Counts:
     """Forward and backward through all sections of a mode, event by event."""
     counts, T = _Counts(), group.chords.shape[1]
     events, heard, likely = list[_Event](), list[Floats](), list[Floats]()
@@ -268,13 +268,13 @@ def _expect(rhythm: Rhythm, lengths: Floats, group: _Group, V: int) -> _Counts:
     return counts
 
 
-def _at(group: _Group, place: int, going: int) -> tuple[Ints, Ints]:
+def _at(group: _TimedGroup, place: int, going: int) -> tuple[Ints, Ints]:
     """Kinds and bars of where an event ends."""
     ends = group.places[:going, place + 1]
     return kind_of(ends), bar_of(ends)
 
 
-def _onward(rhythm: Rhythm, group: _Group, place: int, going: int) -> tuple[Floats, Floats]:
+def _onward(rhythm: Rhythm, group: _TimedGroup, place: int, going: int) -> tuple[Floats, Floats]:
     """Chances to go on, and of the states drawn anew, after an event, (N, Z) each."""
     kinds, bars = _at(group, place, going)
     return rhythm.stay[kinds], rhythm.entry[kinds, bars]

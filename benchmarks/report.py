@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from report_faults import crashes, fuzz, large_inputs
+from report_memory import memory_collapse, memory_study
 from report_rendering import audio_speed, chord_finding, exports, key_finding
 from report_rhythm import rhythm
 from report_songs import songs, styles
@@ -403,6 +404,8 @@ SECTIONS = {
     "study": study,
     "songs": songs,
     "rhythm": rhythm,
+    "memory_study": memory_study,
+    "memory_collapse": memory_collapse,
     "styles": styles,
     "crashes": crashes,
     "fuzz": fuzz,

@@ -117,7 +117,7 @@ def played_windows(
     voice = voice_of(style, builtin_memory().vocabulary, MODES[mode])
     need = max(window.start for window in real) + bars
     chords = play(network, len(real), min(_MOST_CHORDS, int(need * 2.2) + 12), rng)
-    lengths = draw_lengths([(voice, style.rhythm)], chords, rng)
+    lengths = draw_lengths([(voice, style.rhythm)], chords, rng.spawn(len(chords)))
     places = np.concatenate([np.zeros((len(real), 1), int), lengths.cumsum(axis=1)], axis=1)
     return [
         Window(cut(row, own, window.start, bars), mode, window.start, f"{name} played {number}")

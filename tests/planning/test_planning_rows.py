@@ -70,7 +70,7 @@ def test_log_softmax_is_the_log_of_softmax():
 @pytest.mark.parametrize("chance", [0.0, 0.5, ALMOST, 1.0])
 def test_groups_of_particles_are_drawn_anew_each_by_itself(chance):
     weights = np.array([[0.0, 1.0, 1.0, 0.0], [0.0, 0.0, 0.1, 0.0], [1.0, 1.0, 1.0, 1.0]])
-    found = resample_each(np.tile(weights, (50, 1)), Fixed(chance))
+    found = resample_each(np.tile(weights, (50, 1)), np.full(150, chance))
     for row in found.reshape(50, 3, 4):
         for own, one in zip(weights, row, strict=True):
             assert set(one.tolist()) <= set(np.flatnonzero(own).tolist())
@@ -81,6 +81,6 @@ def test_groups_of_particles_are_drawn_anew_each_by_itself(chance):
 
 def test_each_particle_comes_as_often_as_its_weight_says():
     weights = np.array([[1.0, 3.0, 0.0, 4.0]])
-    found = resample_each(np.tile(weights, (4000, 1)), np.random.default_rng(0))
+    found = resample_each(np.tile(weights, (4000, 1)), np.random.default_rng(0).random(4000))
     shares = np.bincount(found.ravel(), minlength=4) / found.size
     np.testing.assert_allclose(shares, weights[0] / 8, atol=0.01)

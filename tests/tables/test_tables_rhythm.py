@@ -107,6 +107,10 @@ def test_chances_sum_to_1():
     np.testing.assert_allclose(made_up().lengths().sum(axis=-1), 1.0)
 
 
+def rngs(count):
+    return [np.random.default_rng((7, number)) for number in range(count)]
+
+
 def exactly(rhythm, voice, chords):
     """P(first two lengths | three chords), (LONGEST, LONGEST), by going through all of them."""
     chords, pairs = np.array(chords), np.indices((LONGEST, LONGEST)).reshape(2, -1) + 1
@@ -133,9 +137,7 @@ def test_draws_follow_the_chances_given_all_chords(style, chords):
     rhythm, voice = made_up(), voice_of(style, VOCABULARY, "major")
     exact = exactly(rhythm, voice, chords)
     count = 3000
-    drawn = draw_lengths(
-        [(voice, rhythm)], np.tile(chords, (count, 1)), np.random.default_rng(0), particles=64
-    )
+    drawn = draw_lengths([(voice, rhythm)], np.tile(chords, (count, 1)), rngs(count), particles=64)
     first = np.bincount(drawn[:, 0] - 1, minlength=LONGEST) / count
     second = np.bincount(drawn[:, 1] - 1, minlength=LONGEST) / count
     # Five standard deviations of a share, and what so few particles err by.
@@ -165,9 +167,7 @@ def test_what_always_comes_after_four_bars_is_found():
     assert rhythm.slips.length[four] < 0.06
     assert rhythm.ends[:2].tolist() == [0, 1]  # twelve bars, not eight nor sixteen
     voice = voice_of(style, VOCABULARY, "major")
-    drawn = draw_lengths(
-        [(voice, rhythm)], np.array([[0, 1, 2, 3] * 3] * 200), np.random.default_rng(1)
-    )
+    drawn = draw_lengths([(voice, rhythm)], np.array([[0, 1, 2, 3] * 3] * 200), rngs(200))
     alike = (drawn[:, :4] == drawn[:, 4:8]).all(axis=1) & (drawn[:, :4] == drawn[:, 8:]).all(axis=1)
     assert alike.mean() > 0.5
     assert (drawn[:, :4].sum(axis=1) == 16).mean() > 0.6
@@ -196,7 +196,7 @@ def timed(style):
 
 def draw(timed, frame, count=50, T=8):
     chords = np.tile([0, 1, 2, 3, 0, 2, 1, 3][:T], (count, 1))
-    return draw_lengths(timed, chords, np.random.default_rng(0), frame, particles=32)
+    return draw_lengths(timed, chords, rngs(count), frame, particles=32)
 
 
 def test_lengths_fill_the_bars_that_are_asked_for(timed):

@@ -60,20 +60,25 @@ def draw_rows(chances: Floats, rng: np.random.Generator) -> Indices:
     """A column of each row by its chances, (B, V) to (B,), whatever the row sums to; of a row of
     zeros, any.
     """
+    return draw_at(chances, rng.random((len(chances), 1))[:, 0])
+
+
+def draw_at(chances: Floats, chance: Floats) -> Indices:
+    """The same by a number of each row, (B,), drawn evenly from 0 to 1."""
     sums = chances.cumsum(axis=1)
     # Below the last sum also where the product is rounded up to it.
-    drawn = np.minimum(
-        rng.random((len(chances), 1)) * sums[:, -1:], np.nextafter(sums[:, -1:], 0.0)
-    )
+    drawn = np.minimum(chance[:, None] * sums[:, -1:], np.nextafter(sums[:, -1:], 0.0))
     return np.asarray(np.minimum((sums <= drawn).sum(axis=1), chances.shape[1] - 1))
 
 
-def resample_each(weights: Floats, rng: np.random.Generator) -> Indices:
-    """As `resample`, of B groups of as many particles each: weights (B, P) give numbers (B, P)."""
+def resample_each(weights: Floats, chance: Floats) -> Indices:
+    """As `resample`, of B groups of as many particles each: weights (B, P) give numbers (B, P), by
+    a number of each group, (B,), drawn evenly from 0 to 1.
+    """
     B, count = weights.shape
     sums = weights.cumsum(axis=1)
     sums /= sums[:, -1:]
-    places = (np.arange(count) + rng.random((B, 1))) / count
+    places = (np.arange(count) + chance[:, None]) / count
     after = np.arange(B)[:, None]  # each group's own stretch of one line
     found = np.searchsorted((sums + after).ravel(), (places + after).ravel(), side="right")
     # What is rounded up to the end of its stretch is the last one that has a weight.

@@ -34,7 +34,7 @@ PRESETS: dict[str, LearnSettings] = {
     ),
     "memory": LearnSettings(
         memory="major",
-        chain_share=0.5,
+        chain_share=0.9,
         copies=True,
         estimator="all-action",
         beta=1.0,

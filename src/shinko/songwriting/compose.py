@@ -27,6 +27,7 @@ from shinko.songwriting.rhythm import (
 from shinko.songwriting.templates import Changes, laid_out
 from shinko.songwriting.wishes import read_form, read_wishes
 from shinko.tables.rhythm import Rhythm
+from shinko.tables.rhythm_draws import AT_ONCE
 from shinko.tables.voices import Voice
 from shinko.theory import RomanChord
 
@@ -128,7 +129,8 @@ class Composed:
     def progressions(self) -> Iterator[Progression]:
         """One after another."""
         request = self.request
-        for number, (piece, title) in enumerate(zip(self.pieces, request.titles, strict=True)):
+        every = zip(self.pieces, self._beats(), request.titles, strict=True)
+        for piece, beats, title in every:
             strokes, sections = piece.way.strokes(piece.row)
             form = piece.way.form
             yield Progression(
@@ -137,7 +139,7 @@ class Composed:
                     for slot, (index, _) in enumerate(strokes)
                 ),
                 key=self.book.key,
-                beats=self._beats(number, piece, strokes),
+                beats=beats,
                 tempo_bpm=request.tempo_bpm or TEMPO_BPM,
                 meter=request.meter or METER,
                 title=title,
@@ -148,17 +150,28 @@ class Composed:
                 key_was_found=self.given is not None and self.given.piece.key_was_found,
             )
 
-    def _beats(
-        self, number: int, piece: DrawnPiece, strokes: Sequence[tuple[int, int]]
-    ) -> tuple[float, ...]:
-        """Of each chord: as it is given, as the template has it, or as is asked."""
-        request, form, usual = self.request, piece.way.form, self.request.beats
-        if piece.way.changes is not None:
-            return tuple(slots * usual for _, slots in strokes)
-        if self.timing is not None:
+    def _beats(self) -> Iterator[tuple[float, ...]]:
+        """Of each piece how long its chords last, as many at once as are drawn together."""
+        if self.timing is None:
+            yield from map(self._told_beats, self.pieces)
+            return
+        way = self.pieces[0].way
+        for begin in range(0, len(self.pieces), AT_ONCE):
+            pieces = self.pieces[begin : begin + AT_ONCE]
             # Chance of its own, so that it doesn't matter how many are drawn.
-            rng = np.random.default_rng((request.seed, 1, number))
-            return self.timing.beats(np.array(piece.row), form, piece.way.brief.layout, rng)
+            rngs = [
+                np.random.default_rng((self.request.seed, 1, begin + number))
+                for number in range(len(pieces))
+            ]
+            rows = np.array([piece.row for piece in pieces])
+            yield from self.timing.beats_each(rows, way.form, way.brief.layout, rngs)
+
+    def _told_beats(self, piece: DrawnPiece) -> tuple[float, ...]:
+        """As the template has it, or as most of the chords that are given last."""
+        form, usual = piece.way.form, self.request.beats
+        if piece.way.changes is not None:
+            strokes, _ = piece.way.strokes(piece.row)
+            return tuple(slots * usual for _, slots in strokes)
         there = [usual] * form.length
         if self.given is not None:
             beats = self.given.piece.beats

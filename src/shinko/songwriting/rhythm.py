@@ -124,41 +124,47 @@ class Timing:
     bars: int | None = None
     first: tuple[int, ...] = ()
 
-    def beats(
-        self, chords: Ints, form: Form, layout: Layout | None, rng: np.random.Generator
-    ) -> tuple[float, ...]:
-        """Quarter notes of each chord of a piece, (T,); sections of one name have the same.
+    def beats_each(
+        self,
+        chords: Ints,
+        form: Form,
+        layout: Layout | None,
+        rngs: Sequence[np.random.Generator],
+    ) -> list[tuple[float, ...]]:
+        """Quarter notes of each chord of pieces, T each; sections of one name have the same.
 
         Args:
-          chords: by number, those of one section after another, (T,).
+          chords: by number, those of one section after another, (B, T).
           form: the sections.
           layout: which slots of a section share their chords, and so their lengths.
-          rng: the source of chance.
+          rngs: the source of chance of each piece.
         """
-        parts = dict[str, tuple[float, ...]]()
+        parts = dict[str, list[tuple[float, ...]]]()
         for number, name in enumerate(form.sections):
             if name not in parts:
-                begin = number * form.length
-                parts[name] = self._section(
-                    chords[begin : begin + form.length],
-                    layout,
-                    rng,
-                    self.first if not number else (),
-                )
-        return tuple(beats for name in form.sections for beats in parts[name])
+                own = chords[:, number * form.length : (number + 1) * form.length]
+                first = self.first if number == 0 else ()
+                parts[name] = self._section(own, layout, rngs, first)
+        return [
+            tuple(beats for name in form.sections for beats in parts[name][piece])
+            for piece in range(len(chords))
+        ]
 
     def _section(
-        self, chords: Ints, layout: Layout | None, rng: np.random.Generator, first: tuple[int, ...]
-    ) -> tuple[float, ...]:
+        self,
+        chords: Ints,
+        layout: Layout | None,
+        rngs: Sequence[np.random.Generator],
+        first: tuple[int, ...],
+    ) -> list[tuple[float, ...]]:
+        count, length = chords.shape
         if self.pattern:
-            return tuple(self.pattern[slot % len(self.pattern)] for slot in range(len(chords)))
-        frame = Frame(
-            self.bar.grid,
-            None if self.bars is None else self.bars * QUARTERS,
-            same_lengths(layout, len(chords)),
-            first,
-        )
-        return self.bar.beats(draw_lengths(self.styles, chords[None], rng, frame)[0].tolist())
+            around = tuple(self.pattern[slot % len(self.pattern)] for slot in range(length))
+            return [around] * count
+        quarters = None if self.bars is None else self.bars * QUARTERS
+        frame = Frame(self.bar.grid, quarters, same_lengths(layout, length), first)
+        drawn = draw_lengths(self.styles, chords, rngs, frame)
+        return [self.bar.beats(row) for row in drawn.tolist()]
 
 
 def same_lengths(layout: Layout | None, length: int) -> tuple[int, ...] | None:

@@ -19,7 +19,7 @@ import numpy as np
 
 from shinko.errors import ShinkoError
 from shinko.planning.process import Ints
-from shinko.planning.rows import draw_rows, resample_each
+from shinko.planning.rows import draw_at, draw_rows, resample_each
 from shinko.tables.chain import free_draws, innovated
 from shinko.tables.memory_fitting import freely_drawn
 from shinko.tables.rhythm import LONGEST, QUARTERS, Rhythm
@@ -27,11 +27,11 @@ from shinko.tables.rhythm_chain import RhythmChain
 from shinko.tables.table import Floats
 from shinko.tables.voices import Voice
 
-PARTICLES = 64
+PARTICLES = 32
 # Nearly all sections of songs have no more bars than these, or than so many for each chord.
 _BARS, _BARS_EACH = 16, 2
 # Pieces that are drawn at once.
-_AT_ONCE = 128
+AT_ONCE = 128
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Frame:
 def draw_lengths(
     styles: Sequence[tuple[Voice, Rhythm]],
     chords: Ints,
-    rng: np.random.Generator,
+    rngs: Sequence[np.random.Generator],
     frame: Frame = Frame(),
     *,
     particles: int = PARTICLES,
@@ -65,7 +65,7 @@ def draw_lengths(
     Args:
       styles: that a piece may be of, all alike likely; its chords tell which.
       chords: by number, (B, T), none after itself.
-      rng: the source of chance.
+      rngs: the source of chance of each piece, so that it doesn't matter how many are drawn.
       frame: what the lengths keep to; a piece ends where a bar does.
       particles: of each piece, P.
 
@@ -73,8 +73,14 @@ def draw_lengths(
       ShinkoError: nothing keeps to the frame.
     """
     parts = [
-        _drawn(styles, chords[begin : begin + _AT_ONCE], rng, frame, particles)
-        for begin in range(0, len(chords), _AT_ONCE)
+        _drawn(
+            styles,
+            chords[begin : begin + AT_ONCE],
+            rngs[begin : begin + AT_ONCE],
+            frame,
+            particles,
+        )
+        for begin in range(0, len(chords), AT_ONCE)
     ]
     return np.concatenate(parts)
 
@@ -82,11 +88,13 @@ def draw_lengths(
 def _drawn(
     styles: Sequence[tuple[Voice, Rhythm]],
     chords: Ints,
-    rng: np.random.Generator,
+    rngs: Sequence[np.random.Generator],
     frame: Frame,
     particles: int,
 ) -> Ints:
     (B, T), P = chords.shape, particles
+    # Of each step: what draws the particles anew, twice, and what draws the length of each.
+    chance = np.array([rng.random((T + 1, P + 2)) for rng in rngs])
     which = np.tile(np.arange(P) % len(styles), B)
     V = styles[0][0].innovations.shape[-1]
     chain = RhythmChain([rhythm for _, rhythm in styles], which, V)
@@ -103,7 +111,7 @@ def _drawn(
         )
         likely = chain.hear_chord(chords[pieces, place], free[which, pieces])
         logs += np.log(likely).reshape(B, P)
-        which = which[_kept(chain, logs, rng)]
+        which = which[_kept(chain, logs, chance[:, place, 0])]
         chances = chain.length_chances() * _allowed(chain, frame, place, T)
         sums = chances.sum(axis=1)
         with np.errstate(divide="ignore"):
@@ -111,11 +119,11 @@ def _drawn(
         if np.isneginf(logs).all(axis=1).any():
             raise ShinkoError(_stuck(frame, T))
         if (sums == 0).any():  # of these none is drawn anew
-            which = which[_kept(chain, logs, rng, least=P)]
+            which = which[_kept(chain, logs, chance[:, place, 1], least=P)]
             chances = chain.length_chances() * _allowed(chain, frame, place, T)
-        chain.hear_length(draw_rows(chances, rng) + 1)
+        chain.hear_length(draw_at(chances, chance[:, place, 2:].ravel()) + 1)
     weights = np.exp(logs - logs.max(axis=1, keepdims=True))
-    chosen = np.arange(B) * P + draw_rows(weights, rng)
+    chosen = np.arange(B) * P + draw_at(weights, chance[:, T, 0])
     return np.asarray(chain.lengths[chosen])
 
 
@@ -145,10 +153,8 @@ def chords_in(
     return np.asarray((chain.places[:, :-1] < quarters).sum(axis=1))
 
 
-def _kept(
-    chain: RhythmChain, logs: Floats, rng: np.random.Generator, least: float | None = None
-) -> Ints:
-    """Draw the particles of a piece anew, where fewer than half of them count.
+def _kept(chain: RhythmChain, logs: Floats, chance: Floats, least: float | None = None) -> Ints:
+    """Draw the particles of a piece anew, by a number from 0 to 1 of each, where few count.
 
     Returns:
       Which particle each is now, (B·P,).
@@ -160,7 +166,7 @@ def _kept(
     chosen = np.tile(np.arange(P), (B, 1))
     if not few.any():
         return np.arange(B * P)
-    chosen[few] = resample_each(weights[few], rng)
+    chosen[few] = resample_each(weights[few], chance[few])
     logs[few] = 0.0
     numbers = (np.arange(B)[:, None] * P + chosen).ravel()
     chain.keep(numbers)

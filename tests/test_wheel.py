@@ -125,7 +125,7 @@ def test_what_is_installed_composes_by_itself(wheel, tmp_path):
         f"import sys; sys.path.insert(0, {str(tmp_path / 'installed')!r}); "
         "import shinko.cli; print(shinko.cli.__file__); shinko.cli.main()"
     )
-    words = ("compose", "--seed", "7", "--count", "1", "--print", "line")
+    words = ("compose", "--seed", "7", "--count", "1", "--rhythm", "even", "--print", "line")
     place, line = run("-I", "-c", program, *words, folder=tmp_path).splitlines()
     assert Path(place).is_relative_to(tmp_path)
     assert line == "C | G/B | Am | G | C | G/B | Am | G"

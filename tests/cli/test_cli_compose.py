@@ -134,7 +134,7 @@ def test_at_temperature_0_all_progressions_are_the_likeliest(shinko):
 
 def test_numerals_stand_above_names_in_columns(shinko):
     asked = ("--key", "F# minor", "--count", "1", "--start", "tonic")
-    out = shinko("compose", "--seed", "3", *asked).succeeded()
+    out = shinko("compose", "--seed", "3", "--rhythm", "even", *asked).succeeded()
     path, numerals, names, blank, last = out.splitlines()
     assert path == "out/F#m-seed3-1.mid  .json"
     assert numerals.split()[0] == "i"
@@ -147,12 +147,19 @@ def test_numerals_stand_above_names_in_columns(shinko):
 
 
 def test_a_long_progression_wraps_at_100_columns(shinko):
-    out = shinko("compose", "--length", "64", "--count", "1", "--seed", "3").succeeded()
-    lines = out.splitlines()[1:-2]
-    assert len(lines) % 2 == 0
-    assert len(lines) > 2
-    assert max(map(len, lines)) <= 100
-    assert sum(len(line.split()) for line in lines) == 2 * 64
+    told = ("--length", "64", "--count", "1", "--seed", "3")
+    for rhythm, rows in (("even", 2), ("4 2", 3)):  # where they last alike, that isn't shown
+        lines = shinko("compose", *told, "--rhythm", rhythm).succeeded().splitlines()[1:-2]
+        assert len(lines) % rows == 0
+        assert len(lines) > rows
+        assert max(map(len, lines)) <= 100
+        assert sum(len(line.split()) for line in lines) == rows * 64
+
+
+def test_how_long_chords_last_stands_below_them(shinko):
+    asked = ("--length", "3", "--count", "1", "--rhythm", "4 1.5 2.5")
+    lines = shinko("compose", *asked).succeeded().splitlines()
+    assert lines[3].split() == ["4", "1.5", "2.5"]
 
 
 def test_more_than_20_progressions_are_written_but_not_all_shown(shinko, tmp_path):

@@ -122,7 +122,8 @@ def test_composing_takes_a_style_and_a_table(shinko):
 
 
 def test_composing_in_three_four_has_bars_of_three(shinko):
-    out = shinko("compose", "--meter", "3/4", "-n", "1", "-l", "2", "--json").succeeded()
+    asked = ("--meter", "3/4", "-n", "1", "-l", "2", "--rhythm", "even", "--json")
+    out = shinko("compose", *asked).succeeded()
     (found,) = json.loads(out)
     assert found["meter"] == [3, 4]
     assert [chord["beats"] for chord in found["chords"]] == [3.0, 3.0]

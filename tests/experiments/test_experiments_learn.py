@@ -118,9 +118,9 @@ def test_a_stop_from_another_thread_costs_nothing(table, tmp_path, epochs):
 
 
 # Warms torch up once, then forks a training for each line it reads. One thread: a fork takes no
-# others along.
+# others along. What is there is frozen: collecting it in a fork would copy all of it.
 TRAINER = """
-import os, sys, tempfile
+import gc, os, sys, tempfile
 from pathlib import Path
 import torch
 torch.set_num_threads(1)
@@ -129,6 +129,7 @@ from shinko.rl.settings import LearnSettings
 from shinko.runs.folder import RunFolder
 with tempfile.TemporaryDirectory() as folder:
     learn(begin_run(Path(folder) / "run", LearnSettings(epochs=2, batch=2, hidden=2)))
+gc.freeze()
 for line in sys.stdin:
     child = os.fork()
     if child == 0:

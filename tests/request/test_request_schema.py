@@ -42,8 +42,9 @@ LEARN = st.dictionaries(
     SCALARS | st.sampled_from(["lstm", "rnn", "poster", "linear", "bonus"]),
     max_size=3,
 )
-# What a schema can't tell: the words of a reward, and settings that are too little together.
-BESIDE = ("`reward`", "`batch`", "`beta", "table")
+# What a schema can't tell: the words of a reward, settings that are too little together, and what
+# goes with a memory alone.
+BESIDE = ("`reward`", "`batch`", "`beta", "table", "`copies`", "`chain_share`", "`input`")
 
 
 @given(LEARN)

@@ -108,7 +108,8 @@ def describe(styles: Iterable[SongStyle], size: int) -> list[str]:
             for style in styles
         ),
         "",
-        f"{size:,} bytes, how long chords last among it. Of a mode that has too few, the nearest of major and minor stands in,",
+        f"{size:,} bytes, how long chords last among it. Of a mode that has too few, the nearest "
+        "of major and minor stands in,",
         "held to the mode's chords.",
     ]
 

@@ -31,7 +31,7 @@ from shinko.tables.rhythm_chain import RhythmChain
 from shinko.tables.rhythm_draws import draw_lengths
 from shinko.tables.voices import voice_of
 from songs import CORPORA, chains, networks, read_corpus
-from songs_likeness import FOLDS, SLOTS
+from songs_likeness import SLOTS, told_apart
 from songs_players import play
 
 # Windows of so many bars, from each corpus; and the last bar that one begins at.
@@ -143,24 +143,10 @@ def form(windows: Sequence[Window], bars: int) -> dict[str, float]:
 
 
 def auc(real: Sequence[Window], played: Sequence[Window], bars: int, V: int) -> float:
-    """How well gradient boosting tells real windows from played ones: 0.5 is not at all."""
-    from sklearn.ensemble import HistGradientBoostingClassifier
-    from sklearn.metrics import roc_auc_score
-
+    """How well gradient boosting tells real windows from played ones; see `told_apart`."""
     windows = [*real, *played]
     told = np.array([_figures(window, bars, V) for window in windows])
-    is_real = np.arange(len(windows)) < len(real)
-    names, number = np.unique([window.group for window in windows], return_inverse=True)
-    fold = np.random.default_rng(0).integers(0, FOLDS, len(names))[number]
-    scores = []
-    for asked in range(FOLDS):
-        model = HistGradientBoostingClassifier(
-            max_iter=80, learning_rate=0.07, max_leaf_nodes=12, early_stopping=False, random_state=0
-        )
-        model.fit(told[fold != asked], is_real[fold != asked])
-        found = model.predict_proba(told[fold == asked])[:, 1]
-        scores.append(roc_auc_score(is_real[fold == asked], found))
-    return round(float(np.mean(scores)), 3)
+    return told_apart(told, len(real), [window.group for window in windows])
 
 
 def _figures(window: Window, bars: int, V: int) -> np.ndarray:

@@ -66,18 +66,28 @@ def on_root(vocabulary: Sequence[str], semitones: int) -> set[int]:
 
 
 def auc(real: Sequence[Window], played: Sequence[Window], vocabulary: Sequence[str]) -> float:
-    """How well gradient boosting tells real windows from played ones: 0.5 is not at all."""
-    from sklearn.ensemble import HistGradientBoostingClassifier
-    from sklearn.metrics import roc_auc_score
-
+    """How well gradient boosting tells real windows from played ones; see `told_apart`."""
     numerals = [str(parse_token(token)).split("/")[0] for token in vocabulary]
     seventh = np.array([numeral.endswith(("7", "65", "43", "42")) for numeral in numerals])
     inverted = np.array([numeral.endswith(("6", "64", "65", "43", "42")) for numeral in numerals])
     windows = [*real, *played]
     told = np.array([_figures(window.chords, seventh, inverted) for window in windows])
-    is_real = np.arange(len(windows)) < len(real)
-    groups = np.array([window.group for window in windows])
-    names, number = np.unique(groups, return_inverse=True)
+    return told_apart(told, len(real), [window.group for window in windows])
+
+
+def told_apart(told: np.ndarray, real: int, groups: Sequence[int] | Sequence[str]) -> float:
+    """AUC of gradient boosting, each group asked about by what the others teach: 0.5 is none.
+
+    Args:
+      told: figures of each window, those of songs first.
+      real: how many these are.
+      groups: of the windows.
+    """
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from sklearn.metrics import roc_auc_score
+
+    is_real = np.arange(len(told)) < real
+    names, number = np.unique(np.array(groups), return_inverse=True)
     fold = np.random.default_rng(0).integers(0, FOLDS, len(names))[number]
     scores = []
     for asked in range(FOLDS):

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shinko.planning.process import Ints
-from shinko.tables.memory import FLOOR, MODES, SongStyle
-from shinko.tables.memory_fitting import CountedSection, freely_drawn
+from shinko.tables.memory import FLOOR, SongStyle
+from shinko.tables.memory_fitting import CountedSection
 from shinko.tables.rhythm import (
     BARS,
     BARS_TOLD,
@@ -33,8 +33,8 @@ from shinko.tables.rhythm import (
     reaches,
 )
 from shinko.tables.rhythm_chain import free_lengths, sounded
+from shinko.tables.rhythm_groups import TimedGroup, side_by_side
 from shinko.tables.table import Floats, TableError
-from shinko.tables.voices import voice_of
 
 ROUNDS = 8
 _Z = len(BARS) + 1
@@ -88,7 +88,7 @@ def fit_rhythm(
     timed = [one for one in sections if one.places]
     if not timed:
         raise TableError(f"style {style.name!r}: no section that tells how long chords last")
-    groups = [_side_by_side(timed, mode, style, vocabulary) for mode in range(2)]
+    groups = [side_by_side(timed, mode, style, vocabulary) for mode in range(2)]
     rhythm = _first(groups, timed) if like is None else like
     for _ in range(rounds):
         counts = _Counts()
@@ -99,44 +99,7 @@ def fit_rhythm(
     return rhythm
 
 
-@dataclass(frozen=True, eq=False)
-class _TimedGroup:
-    """Sections of a mode: chords and lengths (N, T), where chords begin and the last one ends,
-    (N, T + 1), how many there are, (N,); and P of each chord drawn freely, (N, T).
-    """
-
-    chords: Ints
-    lengths: Ints
-    places: Ints
-    sizes: Ints
-    free: Floats
-
-    def going(self, number: int) -> int:
-        """How many have more than so many chords; they come first."""
-        return int((self.sizes > number).sum())
-
-
-def _side_by_side(
-    sections: Sequence[CountedSection], mode: int, style: SongStyle, vocabulary: tuple[str, ...]
-) -> _TimedGroup:
-    own = sorted((one for one in sections if one.mode == mode), key=lambda one: -len(one.chords))
-    sizes = np.array([len(one.chords) for one in own], np.int64)
-    shape = (len(own), sizes.max(initial=0))
-    chords, places = np.zeros(shape, np.int64), np.zeros((shape[0], shape[1] + 1), np.int64)
-    for number, one in enumerate(own):
-        chords[number, : len(one.chords)] = one.chords
-        places[number] = one.places[-1]
-        places[number, : len(one.places)] = one.places
-    lengths = np.clip(np.diff(places, axis=1), 1, LONGEST)
-    voice, free = voice_of(style, vocabulary, MODES[mode]), np.zeros(shape)
-    for place in range(shape[1]):
-        going = int((sizes > place).sum())
-        played, chord = chords[:going, :place], chords[:going, place]
-        free[:going, place], _ = freely_drawn(voice.innovations, voice.recall.trust, played, chord)
-    return _TimedGroup(chords, lengths, places, sizes, free)
-
-
-def _first(groups: Sequence[_TimedGroup], sections: Sequence[CountedSection]) -> Rhythm:
+def _first(groups: Sequence[TimedGroup], sections: Sequence[CountedSection]) -> Rhythm:
     """What to begin with: half of all events are free, and every length is new."""
     entry = np.where(reaches(), 1.0, 0.0)
     entry[:, 0] += entry.sum(axis=1)
@@ -174,7 +137,7 @@ def _free_at_first(slips: Floats) -> Floats:
     return np.concatenate([[1.0], slips[1:]])
 
 
-def _count(new: Floats, group: _TimedGroup, place: int, weights: Floats) -> None:
+def _count(new: Floats, group: TimedGroup, place: int, weights: Floats) -> None:
     """Add how often each length was new at a place in a section."""
     going = len(weights)
     before = group.lengths[:going, place - 1] if place else np.zeros(going, np.int64)
@@ -202,7 +165,7 @@ class _Event:
     same: NDArray[np.bool_]
 
 
-def _event(rhythm: Rhythm, lengths: Floats, group: _TimedGroup, place: int, V: int) -> _Event:
+def _event(rhythm: Rhythm, lengths: Floats, group: TimedGroup, place: int, V: int) -> _Event:
     going = group.going(place)
     played, places = group.chords[:going, :place], group.places[:going, : place + 1]
     chord, length = group.chords[:going, place], group.lengths[:going, place]
@@ -224,7 +187,7 @@ def _event(rhythm: Rhythm, lengths: Floats, group: _TimedGroup, place: int, V: i
     return _Event(by_chord * by_length, by_chord, drawn, by_length, drawn_length, can, same)
 
 
-def _expect(rhythm: Rhythm, lengths: Floats, group: _TimedGroup, V: int) -> _Counts:
+def _expect(rhythm: Rhythm, lengths: Floats, group: TimedGroup, V: int) -> _Counts:
     """Forward and backward through all sections of a mode, event by event."""
     counts, T = _Counts(), group.chords.shape[1]
     events, heard, likely = list[_Event](), list[Floats](), list[Floats]()
@@ -268,13 +231,13 @@ def _expect(rhythm: Rhythm, lengths: Floats, group: _TimedGroup, V: int) -> _Cou
     return counts
 
 
-def _at(group: _TimedGroup, place: int, going: int) -> tuple[Ints, Ints]:
+def _at(group: TimedGroup, place: int, going: int) -> tuple[Ints, Ints]:
     """Kinds and bars of where an event ends."""
     ends = group.places[:going, place + 1]
     return kind_of(ends), bar_of(ends)
 
 
-def _onward(rhythm: Rhythm, group: _TimedGroup, place: int, going: int) -> tuple[Floats, Floats]:
+def _onward(rhythm: Rhythm, group: TimedGroup, place: int, going: int) -> tuple[Floats, Floats]:
     """Chances to go on, and of the states drawn anew, after an event, (N, Z) each."""
     kinds, bars = _at(group, place, going)
     return rhythm.stay[kinds], rhythm.entry[kinds, bars]

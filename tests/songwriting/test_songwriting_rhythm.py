@@ -8,7 +8,7 @@ from shinko.errors import FieldError, ShinkoError
 from shinko.rl.policy import shipped_policy
 from shinko.songwriting.compose import compose
 from shinko.songwriting.requests import ComposeRequest, Wishes
-from shinko.songwriting.rhythm import bar_of_meter, read_rhythm
+from shinko.songwriting.rhythm import bar_of_meter, read_rhythm, timed_styles
 from shinko.theory import Key
 
 C = Key.parse("C")
@@ -110,24 +110,51 @@ def test_chords_begin_on_beats_of_the_meter(meter, allowed):
     starts = {at % whole for piece in pieces for at in accumulate(piece.beats)}
     assert starts <= allowed
     assert all(sum(piece.beats) % whole == 0 for piece in pieces)
+
+
+@pytest.mark.parametrize("meter", [(4, 4), (12, 8), (3, 4), (6, 8), (5, 4)])
+def test_lengths_are_read_back_from_quarter_notes(meter):
     bar = bar_of_meter(meter)
-    assert bar.lengths(pieces[0].beats) == bar.lengths(bar.beats(bar.lengths(pieces[0].beats)))
+    lengths = tuple(4 // len(bar.grid) * n for n in (1, 2, 1, 4, 3, 5))
+    assert bar.nearest(bar.beats(lengths)) == lengths
 
 
-def test_lengths_beside_the_grid_are_open_from_there_on():
-    assert bar_of_meter((4, 4)).lengths((4.0, 2.0, 1.5, 0.5, 4.0)) == (4, 2, 0, 0, 0)
-    assert bar_of_meter((3, 4)).lengths((2.0, 1.0, 3.0, 1.0)) == (2, 2, 4, 0)
-    assert bar_of_meter((4, 4)).lengths((64.0, 4.0)) == (0, 0)
+def test_what_is_beside_the_grid_is_the_nearest_and_stays_as_it_is():
+    bar, told = bar_of_meter((4, 4)), (1.5, 2.5, 3.75)
+    assert bar.nearest(told) == (1, 3, 4)
+    # What comes after them begins where they end, and ends on the grid.
+    assert bar.beats((1, 3, 4, 4, 2), told) == (1.5, 2.5, 3.75, 4.25, 2.0)
+
+
+@pytest.mark.parametrize("told", [(4.0, 0.25, 3.75), (36.0,)])
+def test_what_is_too_short_or_too_long_is_told(told):
+    with pytest.raises(FieldError, match="expected given chords of a quarter of a bar to eight"):
+        bar_of_meter((4, 4)).nearest(told)
 
 
 def test_chords_that_are_given_keep_their_lengths():
     (as_given,) = composed(chords="| Am F | C _ | _ _ |", count=1)
     assert as_given.beats == (2.0,) * 6
-    pieces = composed(chords="| Am F | C _ | _ _ |", rhythm="counted", count=6)
+    pieces = composed(chords="| Am F | C _ | _ _ |", more=2, rhythm="counted", count=6)
     assert all(piece.beats[:6] == (2.0,) * 6 for piece in pieces)
-    pieces = composed(chords="| Am F | C |", more=5, rhythm="counted", count=6)
-    assert all(piece.beats[:3] == (2.0, 2.0, 4.0) for piece in pieces)
+    pieces = composed(chords="| Am*1.5 F*2.5 | C |", more=5, rhythm="counted", count=6)
+    assert all(piece.beats[:3] == (1.5, 2.5, 4.0) for piece in pieces)
+    assert all(sum(piece.beats) % 4 == 0 for piece in pieces)
     assert len({piece.beats for piece in pieces}) > 1
+
+
+def test_chords_that_say_no_lengths_may_last_as_in_songs():
+    told = {"chords": "Am F C G _ _ _ _", "count": 6}
+    assert {beats for piece in composed(**told) for beats in piece.beats} == {4.0}
+    assert len({piece.beats[:4] for piece in composed(**told, rhythm="counted")}) > 1
+
+
+def test_a_policy_is_timed_as_pop_where_its_table_is_gone():
+    chords = shipped_policy().chords
+    usual, gone = (timed_styles(table, "major", chords) for table in ("", "gone.csv"))
+    assert [rhythm is other for (_, rhythm), (_, other) in zip(usual, gone, strict=True)] == [
+        True
+    ] * 2
 
 
 @pytest.mark.parametrize(
@@ -140,6 +167,10 @@ def test_chords_that_are_given_keep_their_lengths():
         (
             {"rhythm": "4 2", "beats_per_chord": 2.0},
             "`rhythm` '4 2': expected no `beats_per_chord` beside it",
+        ),
+        (
+            {"chords": "| C*0.25 F*3.75 |", "more": 2, "rhythm": "counted"},
+            "`rhythm` 'counted': expected given chords of a quarter of a bar to eight bars, and",
         ),
         ({"bars": 2, "wishes": Wishes(fix="14=V")}, "no rhythm of 14 chords fills 2 bars"),
     ],

@@ -32,6 +32,7 @@ class Given:
       name: of the file without its ending; "" for typed chords.
       told: what the reader left out or changed, in one line; may be empty.
       left_out: what else there was that no piece made of these chords has: sections, melody.
+      timed: whether it says how long its chords last: in bars, by numbers, or as a file.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Given:
     name: str = ""
     told: str = ""
     left_out: tuple[str, ...] = ()
+    timed: bool = False
 
     @property
     def key(self) -> Key:
@@ -122,7 +124,8 @@ def read_given(
         melody=(),
     )
     free = frozenset(slot for slot, place in enumerate(places) if place in free)
-    return Given(text, piece, free, found.name, "; ".join(told), left_out)
+    timed = bool(found.name) or any(sign in text for sign in "|*")
+    return Given(text, piece, free, found.name, "; ".join(told), left_out, timed)
 
 
 def _shortened(text: str) -> str:

@@ -95,6 +95,13 @@ def _play(
     return drawn, role.log_probability(drawn, [brief.form.length] * len(brief.form.sections))
 
 
+def played_table(policy: Policy, request: ComposeRequest) -> str:
+    """Whose statistics are played: a table by name or path, or a mixture."""
+    if policy.dial is not None:
+        return request.table or policy.dial.tables[0][0]
+    return "" if policy.run is None else run_settings(RunFolder(policy.run[0])).table
+
+
 def choose_performer(policy: Policy, request: ComposeRequest) -> Performer:
     """The performer that is asked for.
 
@@ -104,7 +111,7 @@ def choose_performer(policy: Policy, request: ComposeRequest) -> Performer:
     expect_chords(f"policy '{policy.name}'", policy.codec)
     if policy.dial is None:
         return _of_run(policy, request)
-    chosen = Style.parse(request.table or policy.dial.tables[0][0])
+    chosen = Style.parse(played_table(policy, request))
     variety = request.variety or DEFAULT_VARIETY
     if request.memoryless:
         if request.returns:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from math import ceil
 
 import numpy as np
 
-from shinko.errors import FieldError
+from shinko.errors import FieldError, ShinkoError
 from shinko.planning.process import Ints
-from shinko.rl.policy import Policy
-from shinko.rl.policy_runs import run_settings
-from shinko.runs.folder import RunFolder
 from shinko.score.progression import BEATS_RANGE, bar_beats
 from shinko.songwriting.brief import Form
+from shinko.songwriting.given import Given
 from shinko.songwriting.plans import Layout
 from shinko.songwriting.requests import METER, ComposeRequest
 from shinko.songwriting.styles import Style
@@ -26,6 +25,7 @@ from shinko.tables.voices import Voice
 
 COUNTED, EVEN = "counted", "even"
 _MOST_LENGTHS = 64
+_USUAL_TABLE = "pop"
 _EXPECTED = f"{COUNTED}, {EVEN}, or lengths in quarter notes, such as '4 2 2'"
 # Pieces that may tell how many chords bars have.
 _TRIED = 64
@@ -63,27 +63,43 @@ class MeterGrid:
     starts: tuple[float, ...]
     grid: tuple[int, ...]
 
-    def beats(self, lengths: Sequence[int]) -> tuple[float, ...]:
-        """Quarter notes that chords last, of lengths in quarters of a bar."""
+    def beats(self, lengths: Sequence[int], first: Sequence[float] = ()) -> tuple[float, ...]:
+        """Quarter notes that chords last, of lengths in quarters of a bar.
+
+        Args:
+          lengths: of all chords.
+          first: quarter notes of the first of them, whose lengths are the nearest to these; what
+            comes after them ends on the grid all the same.
+        """
         ends = np.concatenate([[0], np.cumsum(lengths)])
         bars, within = np.divmod(ends, QUARTERS)
         places = bars * self.starts[-1] + np.array(self.starts)[within]
+        places[1 : len(first) + 1] = np.cumsum(first)
         return tuple(np.diff(places).tolist())
 
-    def lengths(self, beats: Sequence[float]) -> tuple[int, ...]:
-        """The same backwards; 0 from the first on that begins or ends beside the grid."""
-        known = {self.starts[place]: place for place in self.grid}
-        place, found = 0.0, []
-        for length in beats:
-            begun, place = place, place + length
-            at = [divmod(end, self.starts[-1]) for end in (begun, place)]
-            if any(within not in known for _, within in at):
-                break
-            one, two = (QUARTERS * int(bar) + known[within] for bar, within in at)
-            if not 1 <= two - one <= LONGEST:
-                break
-            found.append(two - one)
-        return (*found, *[0] * (len(beats) - len(found)))
+    def nearest(self, beats: Sequence[float]) -> tuple[int, ...]:
+        """The same backwards, each chord from and to the nearest place on the grid.
+
+        Raises:
+          FieldError: a chord is so short that none is left, or longer than is told apart.
+        """
+        whole, ends = self.starts[-1], [0]
+        for end in accumulate(beats):
+            bar = int(end // whole)
+            near = [(bar * whole + self.starts[at], QUARTERS * bar + at) for at in self.grid]
+            near.append(((bar + 1) * whole, QUARTERS * (bar + 1)))
+            ends.append(min((abs(end - place), number) for place, number in near)[1])
+        lengths = tuple(after - before for before, after in pairwise(ends))
+        for slot, (length, told) in enumerate(zip(lengths, beats, strict=True), 1):
+            if not 1 <= length <= LONGEST:
+                raise FieldError(
+                    "rhythm",
+                    COUNTED,
+                    "given chords of a quarter of a bar to eight bars, and chord "
+                    f"{slot} lasts {told:g} quarter notes",
+                    "leave `rhythm` out, or write it otherwise",
+                )
+        return lengths
 
 
 def bar_of_meter(meter: tuple[int, int]) -> MeterGrid:
@@ -115,14 +131,14 @@ class Timing:
       styles: what lengths are drawn by.
       bar: where chords may begin.
       bars: of each section; by default as many as come.
-      first: lengths of the first chords that are given, in quarters of a bar; 0 for open ones.
+      first: quarter notes of the first chords, where they are given.
     """
 
     pattern: tuple[float, ...] = ()
     styles: tuple[tuple[Voice, Rhythm], ...] = ()
     bar: MeterGrid = _USUAL
     bars: int | None = None
-    first: tuple[int, ...] = ()
+    first: tuple[float, ...] = ()
 
     def beats_each(
         self,
@@ -155,16 +171,17 @@ class Timing:
         chords: Ints,
         layout: Layout | None,
         rngs: Sequence[np.random.Generator],
-        first: tuple[int, ...],
+        first: tuple[float, ...],
     ) -> list[tuple[float, ...]]:
         count, length = chords.shape
         if self.pattern:
             around = tuple(self.pattern[slot % len(self.pattern)] for slot in range(length))
             return [around] * count
         quarters = None if self.bars is None else self.bars * QUARTERS
-        frame = Frame(self.bar.grid, quarters, same_lengths(layout, length), first)
+        same = same_lengths(layout, length)
+        frame = Frame(self.bar.grid, quarters, same, self.bar.nearest(first))
         drawn = draw_lengths(self.styles, chords, rngs, frame)
-        return [self.bar.beats(row) for row in drawn.tolist()]
+        return [self.bar.beats(row, first) for row in drawn.tolist()]
 
 
 def same_lengths(layout: Layout | None, length: int) -> tuple[int, ...] | None:
@@ -178,22 +195,26 @@ def same_lengths(layout: Layout | None, length: int) -> tuple[int, ...] | None:
 
 
 def timed_styles(
-    policy: Policy, request: ComposeRequest, chords: tuple[str, ...]
+    table: str, mode: str, chords: tuple[str, ...]
 ) -> tuple[tuple[Voice, Rhythm], ...]:
-    """What the lengths of a performer's chords are drawn by: the styles of the table that plays.
+    """What the lengths of chords are drawn by: the styles of the table that plays them.
 
-    Raises:
-      ShinkoError: a table can't be read.
+    A policy plays on where its table is gone; then its chords last as those of pop songs.
+
+    Args:
+      table: by name or path, or a mixture.
+      mode: of the key.
+      chords: that are played, by number.
     """
-    if policy.dial is not None:
-        table = request.table or policy.dial.tables[0][0]
-    else:
-        table = "" if policy.run is None else run_settings(RunFolder(policy.run[0])).table
-    found = []
-    for name, _ in Style.parse(table or "pop").parts:
-        voices = over(voices_of(name, request.home_key.mode), chords)
-        found += [(voice, voices.rhythms[style]) for style, voice in voices.voices.items()]
-    return tuple(found)
+    try:
+        read = [voices_of(name, mode) for name, _ in Style.parse(table or _USUAL_TABLE).parts]
+    except ShinkoError:
+        read = [voices_of(_USUAL_TABLE, mode)]
+    return tuple(
+        (voice, voices.rhythms[style])
+        for voices in (over(each, chords) for each in read)
+        for style, voice in voices.voices.items()
+    )
 
 
 def likely_lengths(
@@ -244,17 +265,17 @@ def check_timing(request: ComposeRequest) -> None:
 def timing_of(
     request: ComposeRequest,
     styles: Callable[[], tuple[tuple[Voice, Rhythm], ...]],
-    given: Sequence[float] | None,
+    given: Given | None,
 ) -> Timing | None:
     """How long chords are to last; None for as long as those that are given.
 
     Args:
       request: what is asked.
       styles: what lengths are drawn by.
-      given: quarter notes of the chords that are given, if any.
+      given: chords that somebody has, if any.
 
     Raises:
-      FieldError: the rhythm can't be read.
+      FieldError: the rhythm can't be read, or what is given is no rhythm that can be gone on with.
     """
     rhythm = read_rhythm(request.rhythm)
     if isinstance(rhythm, tuple):
@@ -264,4 +285,6 @@ def timing_of(
     if given is not None and not rhythm:
         return None
     bar = bar_of_meter(request.meter or METER)
-    return Timing((), styles(), bar, request.bars, bar.lengths(given or ()))
+    first = given.piece.beats if given is not None and given.timed else ()
+    bar.nearest(first)  # what can't be kept is told before anything is drawn
+    return Timing((), styles(), bar, request.bars, first)

@@ -28,7 +28,7 @@ from shinko.tables.memory_files import read_memory, write_memory
 from shinko.tables.memory_fitting import fit_style
 from shinko.tables.rhythm_fitting import fit_rhythm
 from shinko.tables.sections import counted_sections
-from shinko.tables.shared import shared_only
+from shinko.tables.shared import shared_only, shared_rhythm
 from shinko.tables.song import Song
 from shinko.tables.voices import has_mode
 from style_songs import STYLES, style_songs
@@ -51,7 +51,7 @@ def counted_style(
     style = shared_only(style, sections, vocabulary, min_songs)
     style = with_closing(with_loops(style, sections, vocabulary), sections, vocabulary)
     rhythm = fit_rhythm(sections, style, vocabulary, like=like and like.rhythm)
-    return replace(style, rhythm=rhythm)
+    return replace(style, rhythm=shared_rhythm(rhythm, sections, min_songs))
 
 
 def pop_styles(folder: Path) -> None:

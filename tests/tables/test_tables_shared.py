@@ -1,5 +1,7 @@
 """What several songs have in common: nothing else is counted."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,8 @@ from shinko.tables.counting import count_songs
 from shinko.tables.memory import MODES
 from shinko.tables.memory_fitting import CountedSection, fit_style
 from shinko.tables.modes import in_other_mode
-from shinko.tables.shared import shared_only
+from shinko.tables.rhythm_fitting import fit_rhythm
+from shinko.tables.shared import shared_only, shared_rhythm
 from shinko.tables.song import Song
 
 VOCABULARY = ("1", "4", "5", "6")
@@ -91,3 +94,18 @@ def test_one_song_is_enough_where_nothing_is_said():
     before, after = counted(sections, min_songs=1)
     assert after is before
     np.testing.assert_array_equal(before.counts, after.counts)
+
+
+def test_a_rhythm_has_only_lengths_that_two_songs_have():
+    """Both begin with a bar and two halves; then one has a bar, the other a half."""
+    chords = ("1", "4", "5", "1")
+    timed = [
+        replace(section(song, *chords), places=places, closes="piece")
+        for song, places in enumerate([(0, 4, 6, 8, 12), (0, 4, 6, 8, 10)])
+    ]
+    style = fit_style("x", timed, VOCABULARY, rounds=1)
+    rhythm = fit_rhythm(timed, style, VOCABULARY, rounds=1)
+    shared = shared_rhythm(rhythm, timed, 2)
+    assert np.argwhere(shared.counts).tolist() == [[0, 0, 3], [4, 4, 1], [6, 2, 1]]
+    assert {(8, 2, 3), (8, 2, 1)} <= set(map(tuple, np.argwhere(rhythm.counts).tolist()))
+    assert shared_rhythm(rhythm, timed, 1) is rhythm

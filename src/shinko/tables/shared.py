@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
 from shinko.tables.memory import MODES, SongStyle
 from shinko.tables.memory_fitting import CountedSection
 from shinko.tables.modes import in_other_mode
+from shinko.tables.rhythm import LONGEST, ROUND, Rhythm
 
-# A chord and the two before it, by number; V stands for the beginning.
+# A chord and the two before it, by number, V for the beginning; or of a length its place in four
+# bars, the one before it, and it, as `Rhythm.counts` has them.
 _Triple = tuple[int, int, int]
 
 
@@ -49,6 +52,33 @@ def shared_only(
         counts[place] = np.where(triples, own, 0.0)
         counts[place, V] += np.where(pairs, np.where(triples, 0.0, own).sum(axis=0), 0.0)
     return replace(style, counts=counts)
+
+
+def shared_rhythm(rhythm: Rhythm, sections: Sequence[CountedSection], min_songs: int) -> Rhythm:
+    """The rhythm with the lengths alone that so many songs have at a place, after the one before.
+
+    Args:
+      rhythm: fitted to the sections.
+      sections: of the songs.
+      min_songs: how many songs must have a length there for it to be counted.
+    """
+    if min_songs <= 1:
+        return rhythm
+    songs = Counter(place for place, _ in set(_lengths(sections)))
+    kept = np.zeros(rhythm.counts.shape, bool)
+    for place, number in songs.items():
+        kept[place] = number >= min_songs
+    return replace(rhythm, counts=np.where(kept, rhythm.counts, 0.0))
+
+
+def _lengths(sections: Sequence[CountedSection]) -> Iterator[tuple[_Triple, int]]:
+    """Each length at its place in four bars after the one before it, and its song."""
+    for one in sections:
+        before = 0
+        for begin, end in pairwise(one.places):
+            length = min(end - begin, LONGEST)
+            yield (begin % ROUND, before, length - 1), one.song
+            before = length
 
 
 def _triples(

@@ -64,11 +64,11 @@ class Job:
         asked = self.rendering
         if asked.layout != "grand" and not asked.diagrams:
             return None
-        chords, key = self.written.chords, self.written.key
+        chords, keys = self.written.chords, self.written.keys
         if asked.diagrams == "guitar" and asked.layout == "lead":
-            return voice(chords, key, "guitar")
+            return voice(chords, keys, "guitar")
         voicings = voicings_of(self.written, asked.performance)
-        return voice(chords, key, "close") if any(v.frets for v in voicings) else voicings
+        return voice(chords, keys, "close") if any(v.frets for v in voicings) else voicings
 
 
 def _midi(job: Job) -> Iterator[bytes]:

@@ -195,8 +195,16 @@ class Progression:
         """The key that each chord is in."""
         if not self.sections:
             return (self.key,) * len(self.chords)
-        each = ((section.key or self.key,) * section.length for section in self.sections)
+        each = ((self.key_of(section),) * section.length for section in self.sections)
         return tuple(chain.from_iterable(each))
+
+    def key_of(self, section: Section) -> Key:
+        """The key that a section is in: its own, or the piece's."""
+        return section.key or self.key
+
+    def tempo_of(self, section: Section) -> float:
+        """The tempo that a section begins in: its own, or the piece's."""
+        return section.tempo_bpm or self.tempo_bpm
 
     @property
     def roman_numerals(self) -> tuple[str, ...]:

@@ -164,7 +164,7 @@ def _told(chosen: Style, request: ComposeRequest, mode: str) -> str:
 def _of_dial(
     policy: Policy, dial: Dial, chosen: Style, request: ComposeRequest, mode: str
 ) -> Performer:
-    """The network plays, in each style of a mixture."""
+    """The network plays, in each style of a mixture, over the chords of all of them."""
     shares = dict[str, float]()
     for table, share in chosen.parts:
         parts = dial.parts(table)
@@ -172,19 +172,20 @@ def _of_dial(
             parts = tuple(part for part in parts if part in voices_of(table, mode).voices)
         for part in parts:
             shares[part] = shares.get(part, 0.0) + share / len(parts)
-    roles = []
+    known = (policy.chords_of(style) for style in shares)
+    chords, roles = tuple(dict.fromkeys(chord for own in known for chord in own)), []
     dials = [(dial, style) for style in shares]
     places = places_of(dials, mode, request.variety, request.returns)
     for (style, share), (heat, pull) in zip(shares.items(), places, strict=True):
-        played = policy.at(style, mode, heat=heat, pull=pull)
-        ground = partial(_ground, style, mode, heat)
+        played = policy.at(style, mode, heat=heat, pull=pull, chords=chords)
+        ground = partial(_ground, style, mode, heat, chords)
         roles.append(_network_role(style, share, played, ground, request.temperature))
     name = f"{policy.name}, {_told(chosen, request, mode)}"
-    return Performer(policy.chords, name, tuple(roles), held=True)
+    return Performer(chords, name, tuple(roles), held=True)
 
 
-def _ground(style: str, mode: str, heat: float) -> Ground:
-    (found,) = remembered(Style.parse(style), mode)
+def _ground(style: str, mode: str, heat: float, chords: tuple[str, ...]) -> Ground:
+    (found,) = remembered(Style.parse(style), mode, chords)
     return ground_of((found.at(heat, 0.0),))
 
 

@@ -70,9 +70,9 @@ def test_bars_are_filled_by_as_many_chords_as_songs_have():
 
 def test_bars_of_each_section_and_of_a_plan():
     (piece,) = composed(bars=8, form="verse chorus verse", count=1)
-    length = piece.sections[0].length
-    assert sum(piece.beats) == 96
-    assert piece.beats[:length] == piece.beats[2 * length :]
+    verse, chorus, _ = (section.length for section in piece.sections)
+    assert sum(piece.beats[:verse]) == sum(piece.beats[verse : verse + chorus]) == 32
+    assert piece.beats[:verse] == piece.beats[verse + chorus :]
     (piece,) = composed(bars=16, wishes=Wishes(plan="AABA"), count=1)
     unit = len(piece.chords) // 4
     assert piece.beats[:unit] == piece.beats[unit : 2 * unit] == piece.beats[3 * unit :]

@@ -32,7 +32,7 @@ MOST_BARS = 64
 MOST_VARIANTS = 100
 
 DIAL, STEERING = "From familiar to adventurous", "Steering"
-GIVEN = "Chords that one has"
+GIVEN, SECTIONS = "Chords that one has", "Sections"
 CHORDS_OR_FILE = "CHORDS|FILE"
 
 _KEY = "Key, such as 'C', 'F# minor', 'Bbm', or 'D dorian'; phrygian, lydian, mixolydian, too."
@@ -65,7 +65,7 @@ class Wishes(Request):
 
     fix: str = asked(
         "",
-        "Chords of slots: '1=I 4=V7|V 8=I'; with a form, 'chorus:1=IV' for a section alone.",
+        "Chords of slots: '1=I 4=V7|V 8=I'; with a form, 'chorus.1=IV' for a section alone.",
         group=STEERING,
     )
     start: str = asked(
@@ -75,7 +75,8 @@ class Wishes(Request):
     )
     end: str = asked(
         "",
-        "authentic, half, plagal, deceptive, or the last chords: 'ii V I'; by default as songs do.",
+        "authentic, half, plagal, deceptive, or the last chords: 'ii V I'; with a form of the last "
+        "section, or 'verse=half chorus=authentic'. By default as songs do.",
         group=STEERING,
     )
     without: str = asked("", "Chords that never come: 'iii7 V/V'.", group=STEERING)
@@ -207,15 +208,32 @@ class ComposeRequest(Request):
     wishes: Wishes = part(Wishes)
     form: str = asked(
         "",
-        "Sections: AABA, or words such as 'verse chorus verse'.",
+        "Sections: AABA; A A' B A, where A' begins as A and ends anew; or words, 'verse:8 chorus:4 "
+        "verse chorus+2', with chords (8b: bars) of each, and semitones that it is moved by.",
         excludes="vary",
-        group=STEERING,
+        group=SECTIONS,
     )
+    keys: str = asked(
+        "",
+        "Keys of sections that aren't in the piece's: 'chorus=C bridge=Eb'.",
+        needs="form",
+        group=SECTIONS,
+    )
+    tempos: str = asked(
+        "", "Tempos of sections, likewise: 'bridge=84'.", needs="form", group=SECTIONS
+    )
+    styles: str = asked(
+        "",
+        "Accompaniments of sections, likewise: 'bridge=bossa'.",
+        needs="form",
+        group=SECTIONS,
+    )
+    ritardando: bool = asked(False, "It slows down at its end.", group=PLAYED)
     differ: int | None = asked(
         None,
         "Chords in which sections of different names differ; by default 4.",
         needs="form",
-        group=STEERING,
+        group=SECTIONS,
     )
     template: str = asked(
         "",

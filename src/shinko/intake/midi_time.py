@@ -148,7 +148,7 @@ def without_ritardando(
     Args:
       marked: the bar lines where sections begin; a tempo there is the section's.
     """
-    late = max(end - SLOWING_BARS * grid.bar, 1)  # the first tempo is no step
+    late = max(end - SLOWING_BARS * grid.bar, Fraction(1))  # the first tempo is no step
     tempos = sorted([(0, 500_000), *midi.tempos], key=lambda row: row[0])
     start = len(tempos) - 1
     while start and tempos[start][0] >= late and tempos[start - 1][1] < tempos[start][1]:

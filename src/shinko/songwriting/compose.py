@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from shinko.songwriting.players import Performer, choose_performer, perform, pla
 from shinko.songwriting.requests import METER, MOST_COMPOSED, ComposeRequest
 from shinko.songwriting.rhythm import (
     Styles,
+    bar_of_meter,
     check_timing,
     likely_lengths,
     timed_styles,
@@ -248,10 +250,13 @@ def _of_bars(
     Raises:
       ShinkoError: the wishes can't be kept to with any.
     """
-    rng = np.random.default_rng((request.seed, 2))
+    rng, grid = np.random.default_rng((request.seed, 2)), bar_of_meter(request.meter or METER).grid
     for name, bars in form.bars.items():
-        refused = None
-        for length in likely_lengths(styles[name], bars, rng, MOST_COMPOSED):
+        refused, base = None, form.base(name)
+        likely = likely_lengths(styles[name], bars, rng, min(MOST_COMPOSED, bars * len(grid)))
+        if base is not None and form.bars.get(base) == bars:  # it goes on as A does
+            likely = chain((form.length(base),), likely)
+        for length in likely:
             try:
                 tried = form.of_lengths({name: length})
                 tried = replace(tried, differ=min(tried.differ, max(tried.lengths)))

@@ -132,24 +132,31 @@ class Performance(Request):
         return self.pattern or USUAL
 
 
+def voicing_styles(progression: Progression, performance: Performance) -> list[str]:
+    """How each chord is laid out: as asked for, or as the style of its section has it.
+
+    Raises:
+      PatternError: a section's style isn't there.
+    """
+    passages = written(progression)
+    patterns = patterns_of((p.section for p in passages), performance.accompaniment)
+    return [
+        performance.voicing or pattern.voicing
+        for passage, pattern in zip(passages, patterns, strict=True)
+        for _ in passage.chords
+    ]
+
+
 def voicings_of(progression: Progression, performance: Performance) -> tuple[Voicing, ...]:
     """The voicing of each chord as it is played, for pages and diagrams.
 
-    Neighbouring sections whose styles voice chords alike are voiced as one, across their seam.
+    Neighbouring sections whose styles lay chords out alike are voiced as one, across their seam.
 
     Raises:
-      PatternError: a section's style can't be played in the meter, or isn't there.
+      PatternError: a section's style isn't there.
       VoicingError: a chord can't be played so.
     """
-    passages = written(progression)
-    each = patterns_of(
-        (passage.section for passage in passages), performance.accompaniment, progression.meter
-    )
-    styles = [
-        performance.voicing or pattern.voicing
-        for passage, pattern in zip(passages, each, strict=True)
-        for _ in passage.chords
-    ]
+    styles = voicing_styles(progression, performance)
     return voice(progression.chords, progression.keys, styles)
 
 
@@ -200,12 +207,12 @@ def _tracks(
     players = {name: Random(f"{performance.seed} {name}") for name in PARTS}
     stretches = list(stretches_of(passages, performance.accompaniment, progression.meter))
     sounding = _sounding(progression, performance)
-    usual = performance.ending
-    if usual is None:
-        usual = len(progression.sections) > 1 or progression.ritardando
+    ends = performance.ending
+    if ends is None:
+        ends = len(progression.sections) > 1 or progression.ritardando
     for pattern, within, after in stretches:
         arrangement = Arrangement(
-            within, sounding, meter=progression.meter, tempos=tempos, ends=usual, after=after
+            within, sounding, meter=progression.meter, tempos=tempos, ends=ends, after=after
         )
         swing = _swing(performance, pattern.swing, progression.meter)
         humanize = pattern.humanize if performance.humanize is None else performance.humanize

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, fromstring
 
-from shinko.export.notation.turns import LAST_TIME, RITARDANDO
 from shinko.export.page.layout import EngravedPage
 from shinko.export.page.stand_ins import SILENCE, Point
 from shinko.export.page.svg import TextRun, lettering, number, printable, width
@@ -17,6 +16,7 @@ from shinko.export.page.symbols import chord_runs, cut, numeral_runs, title_line
 from shinko.score.bars import written
 from shinko.score.changes import Turn, turns_of
 from shinko.score.progression import Progression, Section
+from shinko.score.text import LAST_TIME, RITARDANDO
 
 PAPERS: dict[str, tuple[float, float]] = {
     "a4": (21000, 29700),

@@ -210,7 +210,10 @@ class BarReader:
                 raise
             self._remarks.say("a change of key that can't be read is passed over")
             return
-        bar.turns |= self._signature is not None and told(signature) != told(self._signature)
+        (fifths, mode), before = told(signature), told(self._signature)
+        if fifths == before[0] and not mode and self._signature is not None:
+            return  # the same again
+        bar.turns |= self._signature is not None and (fifths, mode) != before
         self._signature = signature
         if at_start:
             bar.signature = signature

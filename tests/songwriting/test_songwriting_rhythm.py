@@ -172,7 +172,10 @@ def test_a_policy_is_timed_as_pop_where_its_table_is_gone():
             {"chords": "| C*0.25 F*3.75 |", "more": 2, "rhythm": "counted"},
             "`rhythm` 'counted': expected given chords of a quarter of a bar to eight bars, and",
         ),
-        ({"bars": 2, "wishes": Wishes(fix="14=V")}, "no rhythm of 14 chords fills 2 bars"),
+        (
+            {"bars": 2, "wishes": Wishes(fix="14=V")},
+            "`fix` '14=V': expected a slot from 1 to 8; raise `bars`",
+        ),
     ],
 )
 def test_what_collides_is_told(fields, told):

@@ -15,9 +15,10 @@ from shinko.planning.process import Ints
 from shinko.score.progression import BEATS_RANGE, bar_beats
 from shinko.songwriting.given import Given
 from shinko.songwriting.plans import Layout
-from shinko.songwriting.requests import METER, ComposeRequest
+from shinko.songwriting.requests import ComposeRequest
 from shinko.songwriting.sections import Form
 from shinko.songwriting.styles import Style
+from shinko.songwriting.usual import METER
 from shinko.tables.memories import over, voices_of
 from shinko.tables.rhythm import LONGEST, QUARTERS, Rhythm
 from shinko.tables.rhythm_draws import Frame, chords_in, draw_lengths

@@ -44,7 +44,8 @@ _CHART = (
 )
 _SHEET = (
     b"{title: A}\n{key: Am}\n{capo: 2}\n{start_of_verse}\nThe [Am]cat [F]sat [G/B]\n{eov}\n"
-    b"{sot}\ne|-0-\n{eot}\n{key: Eb}{tempo: 84}\n{start_of_grid 2x4}\n| Am . | F . |\n{end_of_grid}\n"
+    b"{sot}\ne|-0-\n{eot}\n{key: Eb}{tempo: 84}\n"
+    b"{start_of_grid 2x4}\n| Am . | F . |\n{end_of_grid}\n"
     b"{ns}\n[Chorus] [C]a\n"
 )
 _SONGS = (

@@ -377,3 +377,22 @@ def test_saving_takes_no_file_away(shinko, tmp_path):
     shinko("compose", "-s", "3", "--save", "song.toml", "--replace").succeeded()
     assert "seed = 3" in (tmp_path / "song.toml").read_text(encoding="utf-8")
     assert "a name that ends in .toml" in shinko("compose", "--save", "song.txt").failed()
+
+
+def test_locks_that_are_given_one_by_one_are_all_kept(shinko, table):
+    asked = (
+        "compose",
+        "-n",
+        "1",
+        "--length",
+        "4",
+        "--table",
+        table,
+        "--fix",
+        "1=I",
+        "--fix",
+        "3=V",
+    )
+    told = shinko(*asked, "--rhythm", "even", "--print", "line").succeeded()
+    chords = told.strip().split(" | ")
+    assert (chords[0], chords[2]) == ("C", "G")

@@ -38,6 +38,13 @@ def test_in_a_folder_nothing_is_replaced(shinko, tmp_path):
     assert names_in(tmp_path / "out") == ["Song-2.mid", "Song.mid"]
 
 
+def test_formats_that_are_asked_for_one_by_one_are_all_written(shinko, tmp_path):
+    shinko(
+        "render", "C G", "--title", "Song", "-f", "midi", "-f", "txt,json", "-f", "midi"
+    ).succeeded()
+    assert names_in(tmp_path / "out") == ["Song.json", "Song.mid", "Song.txt"]
+
+
 @pytest.mark.parametrize(
     ("form", "begins"),
     [

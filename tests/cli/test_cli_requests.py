@@ -37,6 +37,9 @@ class Dance(Request):
     mood: Mood = part(Mood)
 
 
+STEPS = ("--steps", "left", "--steps", "right,left")
+
+
 def dance(*arguments: str) -> object:
     """What a command is called with."""
     called = []
@@ -54,6 +57,11 @@ def test_a_field_is_an_option_with_its_sentence_limits_and_default():
     assert "Steps: left, right. Default: left." in told
     assert "NAME Which one." in told.replace("[NAME]", "NAME")
     assert "─ Mood ─" in told
+
+
+def test_a_list_is_given_in_one_or_in_several_options():
+    once, parts = dance("waltz", "--steps", "left,right"), dance("waltz", *STEPS)
+    assert once.steps == parts.steps == ("left", "right")
 
 
 def test_options_become_the_request():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shinko.cli.given import from_input, tell_changes
-from shinko.cli.options import asks
+from shinko.cli.options import WISHES, asks
 from shinko.cli.rendering import print_texts, shown_files
 from shinko.cli.streams import print_json, print_lines
 from shinko.cli.styles import split_styles
@@ -19,7 +19,7 @@ def _meant(given: dict[str, Any]) -> dict[str, Any]:
     return with_formats(split_styles(from_input(given)))
 
 
-@asks(BestRequest, FilesOut, mend=_meant, lists=["style"])
+@asks(BestRequest, FilesOut, mend=_meant, lists=["style"], joined=WISHES)
 def best_command(request: BestRequest, files: FilesOut) -> None:
     """The most probable progressions that really differ, exactly, and files of them.
 

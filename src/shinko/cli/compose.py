@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any
 
 from shinko.cli.given import from_input, tell_changes
-from shinko.cli.options import asks
+from shinko.cli.options import WISHES, asks
 from shinko.cli.rendering import print_texts, write_and_show
 from shinko.cli.song import SongOut, from_song
 from shinko.cli.streams import print_json_list, print_lines
@@ -20,7 +20,7 @@ def _meant(given: dict[str, Any]) -> dict[str, Any]:
     return with_formats(split_styles(from_input(from_song(given))))
 
 
-@asks(ComposeRequest, FilesOut, SongOut, mend=_meant, lists=["style"])
+@asks(ComposeRequest, FilesOut, SongOut, mend=_meant, lists=["style"], joined=WISHES)
 def compose_command(request: ComposeRequest, files: FilesOut, song: SongOut) -> None:
     """Compose chord progressions and write them as MIDI, notation, pages, sound or text.
 

@@ -29,6 +29,8 @@ _SHOWN: dict[str, str] = {}
 # Choices as long as this stand in place of a value; longer ones would take a column's room.
 _SHORT = 14
 _FIELD = re.compile(r"`([a-z][a-z0-9_]*)`")
+# Texts of what is asked of chords that hold several things, "1=I 4=V".
+WISHES = ("fix", "start", "end", "without", "with", "plan", "keys", "tempos", "styles")
 
 
 def asks(
@@ -36,6 +38,7 @@ def asks(
     *others: type[Request],
     mend: Callable[[Values], Values] = dict,
     lists: Iterable[str] = (),
+    joined: Iterable[str] = (),
 ) -> Callable[[Command], Command]:
     """Give a command the options of requests; it takes the requests as its arguments.
 
@@ -46,11 +49,13 @@ def asks(
       others: what only a terminal asks, such as where files go.
       mend: from the values that were given, by name, to those that are meant.
       lists: names of options that may be given several times, for `mend`.
+      joined: names of texts with several things in them, which may be given one by one, too.
     """
+    joined = set(joined)
 
     def decorate(command: Command) -> Command:
         known = fields_of(kind, *others)
-        parameters = [_parameter(one, kind, one.name in lists) for one in known]
+        parameters = [_parameter(one, kind, one.name in {*lists, *joined}) for one in known]
         parameters += [_renamed(one) for one in known if one.was]
         if kind.presets():
             parameters.insert(0, _preset(kind))
@@ -62,6 +67,9 @@ def asks(
             _SHOWN.update({SCHEMA: SCHEMA, PRESET: "--preset"})
             _SHOWN.update({one.name: _shown(one) for one in known})
             chosen = {n.rstrip("_"): v for n, v in values.items() if v is not None and v != []}
+            for one in known:
+                if isinstance(texts := chosen.get(one.name), list) and one.kind is str:
+                    chosen[one.name] = _together(one, texts, joined)
             source = chosen.pop(REQUEST.name, None)
             read = read_request_file(source) if source else {}
             for one in known:
@@ -117,9 +125,7 @@ def _parameter(one: RequestField, kind: type[Request], several: bool) -> inspect
     how["help"] = _help(one, kind).replace("[", "\\[")
     if one.kind is Path:
         how["parser"] = read_path
-    # A list of words is one text with commas; of anything else the option is given again.
-    in_one = not (several or one.is_argument or one.read or one.kind is not str)
-    held: Any = list[one.kind] if (one.is_list or several) and not in_one else one.kind  # type: ignore[name-defined]
+    held: Any = list[one.kind] if one.is_list or several else one.kind  # type: ignore[name-defined]
     if one.is_argument:
         how["metavar"] = _shown(one)
         told = typer.Argument(**how)
@@ -130,6 +136,14 @@ def _parameter(one: RequestField, kind: type[Request], several: bool) -> inspect
         told = typer.Option(*flags, rich_help_panel=one.group or None, **how)
     # None of them has to be given for typer's sake: a request's file may have it.
     return _optional(f"{one.name}_" if iskeyword(one.name) else one.name, held, told)
+
+
+def _together(one: RequestField, texts: list[str], joined: set[str]) -> Any:
+    """What an option says that was given several times; of words each may hold some, by commas."""
+    if one.name in joined:
+        return " ".join(texts)
+    words = one.is_list and not (one.read or one.is_argument)
+    return ",".join(texts) if words else texts
 
 
 def _optional(name: str, kind: Any, told: Any) -> inspect.Parameter:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from shinko.cli.given import Answering, answering, from_input
-from shinko.cli.options import asks
+from shinko.cli.options import WISHES, asks
 from shinko.cli.rendering import print_texts, write_and_show
 from shinko.cli.streams import print_json, print_lines
 from shinko.cli.styles import split_styles
@@ -26,7 +26,7 @@ def _meant(given: dict[str, Any]) -> dict[str, Any]:
     return {"write": True, **meant} if wanted else meant
 
 
-@asks(SuggestRequest, FilesOut, mend=_meant, lists=["style"])
+@asks(SuggestRequest, FilesOut, mend=_meant, lists=["style"], joined=WISHES)
 def suggest_command(request: SuggestRequest, files: FilesOut) -> None:
     """Chords for a slot, the likeliest first, with what is on both sides in mind.
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Generic, NamedTuple, TypeVar
 
 from shinko.intake.bounded import IntakeError
+from shinko.score.bars import Timed, moved_within
 from shinko.score.progression import ROUNDING, MelodyNote, Progression, Section, bar_beats
+from shinko.score.words import Lyric
 from shinko.theory import Key
 
 Chord = TypeVar("Chord")
@@ -36,6 +38,7 @@ class ReadSection(Generic[Chord]):
       chords: with their quarter notes, from the start of the section without a gap.
       melody: its times count from the start of the section.
       manner: its key, tempo and style, where it tells them.
+      lyrics: their times count as the melody's do.
     """
 
     name: str
@@ -43,6 +46,7 @@ class ReadSection(Generic[Chord]):
     chords: tuple[tuple[Chord, float], ...]
     melody: tuple[MelodyNote, ...] = ()
     manner: Manner = AS_THE_PIECE
+    lyrics: tuple[Lyric, ...] = ()
 
     @property
     def beats(self) -> float:
@@ -97,12 +101,15 @@ def _cut(section: ReadSection[Chord], begin: float, end: float) -> ReadSection[C
         if inside > ROUNDING:
             chords.append((chord, beats if whole else inside))
         start += beats
-    melody = tuple(
-        replace(note, start_beats=note.start_beats - begin)
-        for note in section.melody
-        if begin <= note.start_beats < end
-    )
-    return ReadSection(section.name, 1, tuple(chords), melody, section.manner)
+    first = begin or -math.inf  # with the pick-up
+    melody = _untied(moved_within(section.melody, first, end, -begin))
+    lyrics = moved_within(section.lyrics, first, end, -begin)
+    return ReadSection(section.name, 1, tuple(chords), melody, section.manner, lyrics)
+
+
+def _untied(melody: tuple[MelodyNote, ...]) -> tuple[MelodyNote, ...]:
+    """The last note ends where the music does."""
+    return (*melody[:-1], replace(melody[-1], tied=False)) if melody else ()
 
 
 def sections_of(progression: Progression) -> list[ReadSection[int]]:
@@ -114,13 +121,11 @@ def sections_of(progression: Progression) -> list[ReadSection[int]]:
         length, manner = one.length, Manner(one.key, one.tempo_bpm, one.style)
         beats = progression.beats[first : first + length]
         end = before + sum(beats)
-        melody = tuple(
-            replace(note, start_beats=note.start_beats - before)
-            for note in progression.melody
-            if before <= note.start_beats < end
-        )
+        begin = before if sections else -progression.pickup_beats
+        melody = moved_within(progression.melody, begin, end, -before)
+        lyrics = moved_within(progression.lyrics, begin, end, -before)
         chords = tuple(zip(range(first, first + length), beats, strict=True))
-        sections.append(ReadSection(one.name, one.times, chords, melody, manner))
+        sections.append(ReadSection(one.name, one.times, chords, melody, manner, lyrics))
         first, before = first + length, end
     return sections
 
@@ -150,12 +155,21 @@ def told_sections(
 
 def melody_of(sections: Sequence[ReadSection[Chord]]) -> tuple[MelodyNote, ...]:
     """All notes; their times count from the start of the progression."""
-    notes: list[MelodyNote] = []
+    return _in_all([(section.melody, section.beats) for section in sections])
+
+
+def lyrics_of(sections: Sequence[ReadSection[Chord]]) -> tuple[Lyric, ...]:
+    """All lyrics; their times count from the start of the progression."""
+    return _in_all([(section.lyrics, section.beats) for section in sections])
+
+
+def _in_all(parts: Sequence[tuple[Sequence[Timed], float]]) -> tuple[Timed, ...]:
+    timed: list[Timed] = []
     before = 0.0
-    for section in sections:
-        notes += (replace(n, start_beats=before + n.start_beats) for n in section.melody)
-        before += section.beats
-    return tuple(notes)
+    for part, beats in parts:
+        timed += (replace(one, start_beats=before + one.start_beats) for one in part)
+        before += beats
+    return tuple(timed)
 
 
 def bars_of(progression: Progression, bars: tuple[int, int]) -> Progression:
@@ -174,6 +188,8 @@ def bars_of(progression: Progression, bars: tuple[int, int]) -> Progression:
         chords=tuple(progression.chords[place] for place, _ in rows),
         beats=tuple(beats for _, beats in rows),
         sections=told_sections(sections, key=progression.key, tempo_bpm=progression.tempo_bpm),
-        melody=melody_of(sections),
+        melody=_untied(melody_of(sections)),
+        lyrics=lyrics_of(sections),
+        pickup_beats=progression.pickup_beats if bars[0] == 1 else 0.0,
         ritardando=progression.ritardando and bars[1] >= bar_count(every, progression.meter),
     )

@@ -11,10 +11,13 @@ often as it is heard.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from shinko.score.progression import MOST_TIMES, MelodyNote, Progression, Section
 from shinko.score.score import TICKS_PER_QUARTER
+from shinko.score.words import Lyric
+
+Timed = TypeVar("Timed", MelodyNote, Lyric)
 
 
 class PlacedChord(NamedTuple):
@@ -154,14 +157,12 @@ def folded(progression: Progression) -> Progression:
         return progression
     indices = [placed.chord for passage in kept for placed in passage.chords]
     starts = list(accumulate(progression.beats, initial=0.0))
-    melody, before = [], 0.0
+    melody, lyrics, before = list[MelodyNote](), list[Lyric](), 0.0
     for passage in kept:
         begin, end = starts[passage.chords[0].chord], starts[passage.chords[-1].chord + 1]
-        melody += [
-            replace(note, start_beats=note.start_beats - begin + before)
-            for note in progression.melody
-            if begin <= note.start_beats < end
-        ]
+        first = begin if begin else -progression.pickup_beats
+        melody += moved_within(progression.melody, first, end, before - begin)
+        lyrics += moved_within(progression.lyrics, first, end, before - begin)
         before += end - begin
     return replace(
         progression,
@@ -171,6 +172,16 @@ def folded(progression: Progression) -> Progression:
             replace(passage.section, times=n) for passage, n in zip(kept, times, strict=True)
         ),
         melody=tuple(melody),
+        lyrics=tuple(lyrics),
+    )
+
+
+def moved_within(timed: Sequence[Timed], begin: float, end: float, by: float) -> tuple[Timed, ...]:
+    """The notes or lyrics that begin within some beats, moved by others."""
+    return tuple(
+        replace(one, start_beats=one.start_beats + by)
+        for one in timed
+        if begin <= one.start_beats < end
     )
 
 
@@ -178,11 +189,17 @@ def _content(progression: Progression, passage: Passage) -> tuple[object, ...]:
     """What must be equal for two sections to be one that is played twice."""
     first, last = passage.chords[0].chord, passage.chords[-1].chord + 1
     moved = _moved(passage, -passage.start_tick)
+    begin, end = sum(progression.beats[:first]), sum(progression.beats[:last])
     return (
         replace(passage.section, length=1, times=1),
         progression.chords[first:last],
         progression.beats[first:last],
         moved.melody,
+        # Sums of thirds differ in their last digits.
+        [
+            (round(lyric.start_beats, 6), lyric.text)
+            for lyric in moved_within(progression.lyrics, begin, end, -begin)
+        ],
     )
 
 
@@ -201,13 +218,16 @@ def _passage(
 def _sung(
     melody: Sequence[MelodyNote], begin: float, end: float, passage: Passage
 ) -> tuple[Sung, ...]:
-    """The notes that begin in a passage, cut off where it ends."""
-    notes = []
+    """The notes that begin in a passage, cut off where it ends; those that are tied in one."""
+    notes: list[Sung] = []
+    goes_on = False
     for note in melody:
         if begin <= note.start_beats < end:
             start = passage.start_tick + round((note.start_beats - begin) * TICKS_PER_QUARTER)
             stop = start + max(1, round(note.beats * TICKS_PER_QUARTER))
-            notes.append(Sung(note.pitch, start, min(stop, passage.end_tick)))
+            first = notes.pop().start_tick if goes_on else start
+            notes.append(Sung(note.pitch, first, min(stop, passage.end_tick)))
+            goes_on = note.tied
     return tuple(notes)
 
 

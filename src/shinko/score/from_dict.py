@@ -17,6 +17,7 @@ from shinko.score.progression import (
     Section,
     parse_meter,
 )
+from shinko.score.words import Lyric
 from shinko.theory import Key, RomanChord, parse_token, roman_from_name
 
 LONGEST_SHOWN = 60  # characters of a wrong value
@@ -39,6 +40,8 @@ def progression_from_dict(data: Mapping[str, Any]) -> Progression:
     optional = {
         name: data[name] for name in _FIELDS if name in data and name not in ("key", "chords")
     }
+    if "details" in optional:
+        optional["details"] = tuple(map(_detail, optional["details"]))
     if "meter" in optional:
         optional["meter"] = _meter(optional["meter"])
     for name, (kind, fields, required) in _PARTS.items():
@@ -79,6 +82,9 @@ _FIELDS: dict[str, tuple[type, ...]] = {
     "melody": (list, tuple),
     "key_was_found": (bool,),
     "ritardando": (bool,),
+    "lyrics": (list, tuple),
+    "pickup_beats": _NUMBER,
+    "details": (list, tuple),
 }
 _CHORD_FIELDS: dict[str, tuple[type, ...]] = {
     "token": (str,),
@@ -101,8 +107,13 @@ _PARTS: dict[str, tuple[Any, dict[str, tuple[type, ...]], tuple[str, ...]]] = {
     ),
     "melody": (
         MelodyNote,
-        {"start_beats": _NUMBER, "beats": _NUMBER, "pitch": (int,)},
+        {"start_beats": _NUMBER, "beats": _NUMBER, "pitch": (int,), "tied": (bool,)},
         ("start_beats", "beats", "pitch"),
+    ),
+    "lyrics": (
+        Lyric,
+        {"start_beats": _NUMBER, "text": (str,)},
+        ("start_beats", "text"),
     ),
 }
 _SAYINGS = ("token", "roman", "name")
@@ -133,6 +144,13 @@ def _read(
             yield name, parse_token(text) if name == "token" else roman_from_name(text, key)
         except ShinkoError as error:
             raise ProgressionError(f"chord {place}, {name}: {error}") from error
+
+
+def _detail(pair: Any) -> tuple[str, str]:
+    match pair:
+        case [str(name), str(text)]:
+            return name, text
+    raise ProgressionError(f'detail {_shown(pair)}; give a name and a text: ["artist", "…"]')
 
 
 def _meter(meter: Sequence[Any]) -> tuple[int, int]:

@@ -2,7 +2,8 @@
 
 Conventions: a beat is a quarter note in every meter, so a 6/8 bar has three beats; the tempo
 counts quarter notes per minute. Sections are written once, however often they are played; the
-chords' beats and the melody's starts count as written. Where bar lines fall is told in `bars`.
+chords' beats and the starts of melody and lyrics count as written. Where bar lines fall is told in
+`bars`. What sounds before the first bar line, a pick-up, starts below 0.
 """
 
 import math
@@ -12,6 +13,7 @@ from itertools import chain, groupby, pairwise
 from typing import Any
 
 from shinko.errors import ShinkoError
+from shinko.score.words import Lyric, check_lyrics
 from shinko.theory import Key, RomanChord, parse_token
 from shinko.theory.in_context import numerals_in
 
@@ -24,6 +26,7 @@ MOST_BEATS_IN_BAR = 32
 DENOMINATORS = (1, 2, 4, 8, 16, 32)
 MOST_TIMES = 16
 MOST_MELODY_NOTES = 4096
+MOST_DETAILS, LONGEST_DETAIL = 64, 1000
 PITCH_RANGE = (0, 127)
 ROUNDING = 1e-6  # quarter notes: far below a tick, far above what sums of thirds err by
 
@@ -107,14 +110,22 @@ class MelodyNote:
     """One note of a melody over the chords.
 
     Attributes:
-      start_beats: when it begins, in quarter notes from the start of the progression as written.
+      start_beats: when it begins, in quarter notes from the start of the progression as written;
+        below 0 in a pick-up.
       beats: how long it lasts, in quarter notes.
       pitch: MIDI number, 60 = C4.
+      tied: whether it goes on in the next note, which has its pitch and begins where it ends.
     """
 
     start_beats: float
     beats: float
     pitch: int
+    tied: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON; a note that isn't tied doesn't say so."""
+        told = asdict(self)
+        return told if self.tied else {name: told[name] for name in told if name != "tied"}
 
 
 @dataclass(frozen=True)
@@ -134,6 +145,10 @@ class Progression:
       sections: in the order they are written; their lengths sum to the number of chords. Empty
         for one section without a name.
       melody: one voice over the chords: notes in the order of their start that don't overlap.
+      lyrics: the words, in the order in which they are sung; see `words`.
+      pickup_beats: quarter notes before the first bar line in which melody and lyrics may begin,
+        less than a bar; no chord sounds there.
+      details: what else is told of the piece, by names as ChordPro has them: ("artist", "…").
       key_was_found: whether nobody told the key, and the chords did.
       ritardando: whether it slows down at its end.
 
@@ -152,6 +167,9 @@ class Progression:
     log_probability: float | None = None
     sections: tuple[Section, ...] = ()
     melody: tuple[MelodyNote, ...] = ()
+    lyrics: tuple[Lyric, ...] = ()
+    pickup_beats: float = 0.0
+    details: tuple[tuple[str, str], ...] = ()
     key_was_found: bool = field(default=False, compare=False)
     ritardando: bool = False
 
@@ -183,7 +201,15 @@ class Progression:
                 f"sections hold {held} chords, the progression {len(self.chords)}; "
                 "give each chord its section"
             )
-        _check_melody(self.melody, sum(self.beats))
+        if not 0 <= self.pickup_beats < bar_beats(self.meter):
+            raise ProgressionError(
+                f"pick-up of {self.pickup_beats:g} beats; give 0 or more, and less than the "
+                f"{bar_beats(self.meter):g} of a bar"
+            )
+        begin, end = -self.pickup_beats, sum(self.beats)
+        _check_melody(self.melody, begin, end)
+        check_lyrics(self.lyrics, begin=begin, end=end)
+        _check_details(self.details)
 
     @property
     def told_key(self) -> str:
@@ -246,7 +272,10 @@ class Progression:
                 if self.sections
                 else {}
             ),
-            **({"melody": [asdict(note) for note in self.melody]} if self.melody else {}),
+            **({"melody": [note.to_dict() for note in self.melody]} if self.melody else {}),
+            **({"lyrics": [asdict(lyric) for lyric in self.lyrics]} if self.lyrics else {}),
+            **({"pickup_beats": self.pickup_beats} if self.pickup_beats else {}),
+            **({"details": [list(pair) for pair in self.details]} if self.details else {}),
             **({"ritardando": True} if self.ritardando else {}),
         }
 
@@ -288,7 +317,18 @@ def _check_meter(meter: tuple[int, int]) -> None:
         )
 
 
-def _check_melody(melody: Sequence[MelodyNote], end: float) -> None:
+def _check_details(details: Sequence[tuple[str, str]]) -> None:
+    if len(details) > MOST_DETAILS:
+        raise ProgressionError(f"{len(details)} details; give {MOST_DETAILS} at most")
+    for pair in details:
+        if len(pair) != 2 or not pair[0] or max(map(len, pair)) > LONGEST_DETAIL:
+            raise ProgressionError(
+                f"detail {str(pair)[:60]}; give a name and a text of {LONGEST_DETAIL} characters "
+                "at most"
+            )
+
+
+def _check_melody(melody: Sequence[MelodyNote], begin: float, end: float) -> None:
     if len(melody) > MOST_MELODY_NOTES:
         raise ProgressionError(f"melody has {len(melody)} notes; give {MOST_MELODY_NOTES} at most")
     lowest, highest = PITCH_RANGE
@@ -298,7 +338,7 @@ def _check_melody(melody: Sequence[MelodyNote], end: float) -> None:
                 f"melody note {place} has pitch {note.pitch}; give {lowest} to {highest}"
             )
         # Written so that nan fails, too.
-        if not (0 <= note.start_beats < end and 0 < note.beats < math.inf):
+        if not (begin <= note.start_beats < end and 0 < note.beats < math.inf):
             raise ProgressionError(
                 f"melody note {place} begins at beat {note.start_beats:g} and lasts "
                 f"{note.beats:g}; it begins within the {end:g} beats of the chords and lasts "
@@ -310,3 +350,11 @@ def _check_melody(melody: Sequence[MelodyNote], end: float) -> None:
                 f"melody note {place} still sounds when note {place + 1} begins; "
                 "give one voice, in the order of its notes"
             )
+        gap = after.start_beats - note.start_beats - note.beats
+        if note.tied and (note.pitch != after.pitch or gap > ROUNDING):
+            raise ProgressionError(
+                f"melody note {place} is tied, and note {place + 1} doesn't go on with it; give "
+                "the same pitch, without a gap"
+            )
+    if melody and melody[-1].tied:
+        raise ProgressionError(f"melody note {len(melody)} is tied to no other; give one more")

@@ -27,11 +27,12 @@ class Given:
 
     Attributes:
       text: chords, or the name of a file.
-      piece: the chords, a tonic in slots that are free; no sections, no melody.
+      piece: the chords, a tonic in slots that are free; no sections, no melody, no words.
       free: slots whose chord is open, from 0.
       name: of the file without its ending; "" for typed chords.
       told: what the reader left out or changed, in one line; may be empty.
-      left_out: what else there was that no piece made of these chords has: sections, melody.
+      left_out: what else there was that no piece made of these chords has: sections, melody,
+        words.
       timed: whether it says how long its chords last: in bars, by numbers, or as a file.
     """
 
@@ -116,12 +117,16 @@ def read_given(
         raise FieldError(GIVEN_CHORDS, _shortened(text), expected, way_out)
     named = any(section.name for section in piece.sections)
     left_out = ("sections",) * named + ("melody",) * bool(piece.melody)
+    left_out += ("words",) * bool(piece.lyrics)
     piece = replace(
         piece,
         chords=tuple(piece.chords[place] for place in places),
         beats=tuple(piece.beats[place] for place in places),
         sections=(),
         melody=(),
+        lyrics=(),
+        pickup_beats=0.0,
+        details=(),
     )
     free = frozenset(slot for slot, place in enumerate(places) if place in free)
     timed = bool(found.name) or any(sign in text for sign in "|*")

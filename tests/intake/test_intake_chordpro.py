@@ -15,7 +15,8 @@ from shinko.intake.draft import MOST_STRUCK
 from shinko.intake.remarks import Remarks
 from shinko.score.bars import folded
 from shinko.score.progression import MOST_CHORDS, Section
-from shinko.theory import Key
+from shinko.score.words import Lyric
+from shinko.theory import Key, parse_chord_name
 
 
 def chords(text: str) -> list[tuple[str, float]]:
@@ -134,7 +135,10 @@ def test_a_capo_changes_nothing_and_is_told():
 def test_what_is_no_chord_is_passed_over_and_counted():
     text = "[G]a [riff]b ] [x2] [D C]c [A(no3)] [G*] [riff] [tacet] [5]"
     assert chords(text) == [(name, 4) for name in ("G", "D", "C", "A5", "G")]
-    assert told_of(text) == "passed over what is no chord: 5 ('riff', 'x2', 'tacet', …)"
+    assert told_of(text) == (
+        "passed over what is no chord: 5 ('riff' in line 1, 'x2' in line 1, 'tacet' in line 1, "
+        "'5' in line 1)"
+    )
 
 
 def test_a_heading_in_brackets_alone_on_a_line_is_a_section():
@@ -147,7 +151,7 @@ def test_a_tempo_in_words_and_a_second_meter_are_told():
     song = read_chordpro(text)
     assert (song.meter, song.tempo_bpm) == ((3, 4), 120)
     assert told_of(text) == (
-        "the meter changes, all bars are read in 3/4; tempo 'slow' is no number, 120 is taken"
+        "the meter changes, all bars are read in 3/4; tempo 'slow' can't be played, 120 is taken"
     )
 
 
@@ -162,8 +166,10 @@ def test_chords_over_words_are_read_where_none_stand_in_brackets():
 def test_a_text_of_several_songs_is_parted():
     text = "{title: A}\n[C]\n\n{new_song}\n{title: B}\n[G] {x}\n{ns}\n\n"
     assert songs_in(text) == [(1, "{title: A}\n[C]\n"), (5, "{title: B}\n[G] {x}")]
-    with pytest.raises(ShinkoError, match="line 7: "):
-        read_chordpro("\n\n{eov}", first_line=5)
+    assert songs_in("{t: A}\n[C]\n｛ns｝{t: B} [G]") == [(1, "{t: A}\n[C]"), (3, "{t: B} [G]")]
+    remarks = Remarks()
+    read_chordpro("[C]\n\n{eov}", first_line=5, remarks=remarks)
+    assert str(remarks) == "line 7: {end_of_verse} ends what hasn't begun"
 
 
 def test_some_bars_of_a_song_are_taken():
@@ -184,21 +190,8 @@ def test_the_key_is_found_if_none_is_told():
     [
         ("", "no chords in the chart"),
         ("words alone", "no chords in the chart"),
-        ("[Hm]x", "chord 1, 'Hm': a chord symbol with a root"),
-        ("[C]x [G", r"line 1: '\[C\]x \[G' has a bracket without its other half"),
-        ("{title: x", "line 1: '{title: x' has a bracket without its other half"),
-        ("{eov}", "line 1: {end_of_verse} ends what hasn't begun"),
-        ("{chorus}", "line 1: {chorus} comes before any chorus"),
-        ("[C]\n{new_song}\n[G]", "line 2: a second song begins"),
-        ("{time: x}\n[C]", "meter 'x'; give two numbers"),
-        ("{transpose: x}\n[C]", "line 1: transpose 'x'; give semitones"),
-        ("{sog}\n|1 C |2 F |\n{eog}", r"line 2: '\|1' is no bar line that is read here"),
-        ("{sog}\n|C|G|\n{eog}", r"line 2: '\|C\|G\|' is no bar line that is read here"),
-        ("{sog}\n|: C |\n{eog}", "a repeat '|:' has no end".replace("|", r"\|")),
-        ("{sog}\n|: C :| x99\n{eog}", "section '' is played 99 times; give 1 to 16"),
-        ("{x_shinko_beats: 1 2}\n{sog}\n| C |\n{eog}", "x_shinko_beats tells 2 chords and the"),
-        ("{x_shinko_beats: 4/00 4}\n{sog}\n| C | G |\n{eog}", "x_shinko_beats '4/00 4'; give"),
-        ("{x_shinko_beats: 1/0}\n{sog}\n| C |\n{eog}", "x_shinko_beats '1/0'; give numbers"),
+        ("[Hm]x\n[Cm99]", r"no chord that can be read: 'Hm \(write Bm\)' in line 1, 'Cm99"),
+        ("{title: x", "no chords in the chart"),
         ("[C]" * (MOST_CHORDS + 1), "chart has 513 chords; give 512 at most"),
         ("[C]" * (MOST_STRUCK + 1), "chart has more than 20000 chords and beats"),
         ("{soc}\n" + "[C]" * 60 + "\n{eoc}\n" + "{chorus}\n" * 9000, "more than 20000 chords"),
@@ -210,6 +203,116 @@ def test_what_can_not_be_read_is_told_in_one_line(text, message):
         read_chordpro(text)
     assert len(str(raised.value).splitlines()) == 1
     assert len(str(raised.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "remark"),
+    [
+        ("[C]a [Hm]b [G]c", "C G", "sounds on: 1 ('Hm (write Bm)' in line 1)"),
+        ("[Cm99]a\n[G]c", "G", "sounds on: 1 ('Cm99 (the nearest is Cm9)' in line 1)"),
+        ("[Cfoo]a\n[G]c", "G", "passed over what is no chord: 1 ('Cfoo' in line 1)"),
+        ("[C]x [G", "C", "line 1: '[C]x [G' has a bracket without its other half"),
+        ("{title: x\n[C]", "C", "line 1: '{title: x' has a bracket without its other half"),
+        ("[C]\n{eov}", "C", "line 2: {end_of_verse} ends what hasn't begun"),
+        ("{soc}\n[C]\n{eov}\n[G]", "C G", "line 3: {end_of_verse} ends the chorus"),
+        ("{sov}\n[C]\n{soc}\n[G]", "C G", "line 3: chorus begins before verse has ended"),
+        ("[C]\n{chorus}", "C", "line 2: {chorus} comes before any chorus"),
+        ("[C]\n[G]{new_song}", "C G", "line 2: a song that begins within a line"),
+        ("[C]\n{mystery: 5}", "C", "directives that mean nothing here: 1 ('{mystery}' in line 2)"),
+        ("{time: 4/4 swing}\n[C]", "C", "read as 4/4: 1 ('4/4 swing' in line 1)"),
+        ("{time: x}\n[C]", "C", "no meter that is known, and passed over: 1 ('x' in line 1)"),
+        ("{key: Bb/Gm}\n[Bb]", "B♭", "key read as B♭ major: 1 ('Bb/Gm')"),
+        ("{key: secret}\n[C]", "C", "key 'secret' isn't known, and found from the chords"),
+        ("{tempo: 900}\n[C]", "C", "tempo '900' can't be played, 120 is taken"),
+        ("{transpose: x}\n[C]", "C", "line 1: transpose 'x'; give semitones"),
+        ("{transpose}\n[C]", "C", "line 1: {transpose} takes off a transposition"),
+        ("{comment: now in %{key}}\n[C]", "C", ""),
+        ("{comment: a {b}\n[C]", "C", "line 1: '{comment: a' has a bracket without its"),
+        ("[C]one \\\n  two [G]three", "C G", ""),
+        ("[Ａｍ７]a ［Ｃ］b", "Am7 C", ""),
+        ("｛ｋｅｙ： Ｇ｝\n[G]", "G", ""),
+        ("[ch]Am[/ch] la [ch]F[/ch]", "Am F", ""),
+        ("Am7 x02010   F: 133211\nC\nla la la", "C", ""),
+        ("{start_of_verse-guitar}\n[C]\n{end_of_verse}", "C", ""),
+        (
+            "{start_of_verse-piano}\n[F]\n{eov}\n[C]",
+            "C",
+            "what is for others is left out: 1 ('{start_of_verse-piano}' in line 1)",
+        ),
+        ("{start_of_verse-piano!}\n[F]\n{eov}\n[C]", "F C", ""),
+        ("{sot}\ne|--[3]--\n{sov}\n[C]\n{eov}", "C", "line 3: the tab before it has no end"),
+        ("{sog}\n|s dn up dn up |\n| C |\n{eog}", "C", "rows of strums, passed over: 1 ('|s dn up"),
+        ("{sog}\n| d u ~d x |\n| C |\n{eog}", "C", "rows of strums, passed over: 1 ('| d u ~d"),
+        ("{sog}\n|1 C |2 F |\n{eog}", "C F", "line 2: ending 2 comes at the wrong place"),
+        ("{sog}\n|: A |1 C :|2 F |\n{eog}", "A C A F", ""),
+        ("{sog}\n|C|[G]|\n{eog}", "C G", ""),
+        ("{sog}\n|: C |\n{eog}", "C", "a repeat '|:' has no end"),
+        (
+            "{sog}\nC G\n| F |\n{eog}",
+            "F",
+            "lines of a grid without a bar line: 1 ('C G' in line 2)",
+        ),
+        ("{sog}\n|: C :| x99\n{eog}", "C", "what is played 99 times is played 16 times"),
+        ("{x_shinko_beats: 1 2}\n{sog}\n| C |\n{eog}", "C", "x_shinko_beats tells 2 chords and"),
+        ("{x_shinko_beats: 4/00 4}\n{sog}\n| C | G |\n{eog}", "C G", "x_shinko_beats '4/00 4'"),
+        ("{x_shinko_beats: 1/0}\n{sog}\n| C |\n{eog}", "C", "x_shinko_beats '1/0'; give numbers"),
+    ],
+)
+def test_what_can_not_be_read_is_told_with_its_line_and_the_rest_read(text, names, remark):
+    remarks = Remarks()
+    assert " ".join(read_chordpro(text, remarks=remarks).names) == names
+    assert remark in str(remarks)
+    assert bool(remark) or not str(remarks).replace("chords over words: each is one bar long", "")
+
+
+def test_transpositions_add_up_and_an_empty_one_takes_one_off():
+    lines = ["{transpose: 4}", "{transpose: 2}", "{transpose}", "{transpose}"]
+    song = read_chordpro("[C]a\n" + "\n".join(f"{one}\n[C]a" for one in lines))
+    assert song.names == ("C", "E", "F♯", "E", "C")
+
+
+@pytest.mark.parametrize(
+    ("directive", "names"),
+    [
+        ("{transpose: 2}", "F♯"),
+        ("{transpose: -10}", "G♭"),
+        ("{transpose: 2f}", "G♭"),
+        ("{transpose: -10s}", "F♯"),
+        ("{transpose: 12}", "E"),
+    ],
+)
+def test_accidentals_are_sharps_on_the_way_up_and_flats_on_the_way_down(directive, names):
+    song = read_chordpro(f"[C]a [C]b\n{directive}\n[E]c")
+    assert parse_chord_name(song.names[-1]).root == parse_chord_name(names).root
+
+
+def test_a_recalled_chorus_is_transposed_as_it_is_recalled():
+    song = read_chordpro(
+        "{key: C}\n{soc}\n[C]a [F]b\n{eoc}\n{transpose: 2}\n{chorus}\n{sov}\n[C]\n{eov}"
+    )
+    assert song.names == ("C", "F", "D", "G", "D")
+    assert [one.key for one in song.sections] == [None, Key.parse("D"), Key.parse("D")]
+    again = read_chordpro("{transpose: 5}\n{soc}\n[C]a\n{eoc}\n{transpose}\n{chorus}")
+    assert again.names == ("F", "C")
+
+
+def test_words_are_kept_with_the_chords_that_they_are_sung_to():
+    song = read_chordpro("Oh [C]one [G]two\nand on\n{sov}\n[F]three\n{eov}\n{sov}\nfour\n{eov}")
+    assert song.lyrics == (
+        Lyric(0.0, "Oh one "),
+        Lyric(4.0, "two\nand on\n"),
+        Lyric(8.0, "three\n"),
+    )
+
+
+def test_what_else_a_song_tells_is_kept():
+    song = read_chordpro("{artist: nobody}\n{meta: mood calm}\n{st: a study}\n{capo: 2}\n[C]")
+    assert song.details == (
+        ("artist", "nobody"),
+        ("mood", "calm"),
+        ("subtitle", "a study"),
+        ("capo", "2"),
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 from shinko.errors import FieldError
 from shinko.intake.draft import ChartError, shortened
@@ -9,7 +10,7 @@ from shinko.intake.hints import chord_in
 from shinko.intake.remarks import Remarks
 from shinko.intake.sections import Manner
 from shinko.score.pattern import check_pattern
-from shinko.score.progression import DENOMINATORS
+from shinko.score.progression import DENOMINATORS, MOST_BEATS_IN_BAR, TEMPO_RANGE_BPM
 from shinko.theory import Key
 from shinko.theory.hooktheory import is_id
 from shinko.theory.keys import KeyNameError
@@ -44,6 +45,10 @@ _SLOWER = re.compile(
     r"(?:rit|ritard|ritardando|ritenuto|rall|rallentando)\.?(?: \(last time\))?",
     re.IGNORECASE,
 )
+_METER = re.compile(r"(?<![\d/.])(\d{1,4}) ?/ ?(\d{1,4})(?![\d/])")
+_NAMED_METERS = {"c": (4, 4), "common": (4, 4), "cut": (2, 2), "c|": (2, 2)}
+_KEY_APART = re.compile(r"[/,(]|\s(?:or|and|to)\s|>")
+_TEMPO = re.compile(r"(?<![\d/.])\d{2,3}(?:\.\d{1,9})?(?![\d/=])")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -69,6 +74,19 @@ def read_meter(text: str) -> tuple[int, int]:
     if 0 in meter:
         raise ChartError(f"meter {shortened(text)!r}; give numbers above 0, such as 3/4")
     return meter
+
+
+def meter_in(text: str) -> tuple[int, int] | None:
+    """The meter that a text tells, "4/4 swing" or "C"; None for none that there is."""
+    plain = text.translate(PLAIN).strip()
+    if (named := _NAMED_METERS.get(plain.casefold())) is not None:
+        return named
+    match = _METER.search(plain)
+    if match is None:
+        return None
+    meter = int(match[1]), int(match[2])
+    known = 1 <= meter[0] <= MOST_BEATS_IN_BAR and meter[1] in DENOMINATORS
+    return meter if known else None
 
 
 def read_tempo(text: str) -> float:
@@ -102,6 +120,25 @@ def manner_of(fields: Mapping[str, str], manner: Manner, remarks: Remarks) -> Ma
         except FieldError:
             remarks.count("styles that aren't known are left out", fields["style"])
     return manner
+
+
+def key_in(text: str) -> Key | None:
+    """The key that a text tells; of several, "Bb/Gm", the first one. None for none."""
+    for told in (plain := text.translate(PLAIN), _KEY_APART.split(plain)[0]):
+        with suppress(KeyNameError):
+            return Key.parse(shortened(told.strip()))
+    return None
+
+
+def tempo_in(text: str) -> float | None:
+    """The tempo that a text tells, "90" or "♩ = 90 bpm"; None for none that can be played."""
+    slowest, fastest = TEMPO_RANGE_BPM
+    try:
+        tempo_bpm = read_tempo(text)
+    except ChartError:
+        number = _TEMPO.search(text.translate(PLAIN))
+        tempo_bpm = float(number[0]) if number else 0.0
+    return tempo_bpm if slowest <= tempo_bpm <= fastest else None
 
 
 def is_ritardando(line: str) -> bool:

@@ -10,75 +10,58 @@
 
 Conventions:
   - ChordPro has durations only in grids. A chord over lyrics lasts one bar; so do chords on a
-    line of their own.
+    line of their own. What is sung belongs to the chord before it.
   - A grid's cells share their bar evenly; "." goes on, "C~D" shares a cell, "%" is the last bar
     again and "%%" the last two. Text before the first and after the last bar line is a margin
-    note; of those, a number after ":|" tells how often it is played.
+    note; of those, a number after ":|" tells how often it is played. "|1" and "|2" are endings,
+    and rows of strums ("|s") are passed over.
   - A section is an environment ("start_of_bridge") with its label, or else its name. {chorus}
-    plays the last chorus again. Tabs and other foreign environments are passed over.
+    plays the last chorus again, under the transposition that holds there. Tabs and other foreign
+    environments are passed over, and what is for other instruments than the guitar.
   - Where no chord stands in brackets, chords over words are read as in `chart`.
-  - What can't be a chord, [riff] or [x2], is passed over and told; [Verse 1] alone on a line is a
-    section. Of several {time} the first counts.
+  - [Verse 1] alone on a line is a section. Of several {time} the first counts.
   - The first {key} and {tempo} are the piece's; later ones hold from the next section on. A comment
     "rit." in the last section, or after it, slows it down.
-  - {transpose: 2} moves the chords after it, and the key, by semitones. {capo: 2} changes
-    nothing: chords and key are those that are written, for the shapes under the capo.
+  - {transpose: 2} moves the chords after it, and the key, by semitones; see `chordpro_moves`.
+    {capo: 2} changes nothing: chords and key are those that are written, for the shapes under the
+    capo.
   - {key} may hold a mode, {key: D dorian}; what {meta: mode dorian} says goes before it.
   - {x_shinko_beats: …}, which `export.chordpro` writes, tells the quarter notes of the chords of
-    the next grid. Other directives, comments, markup and [*annotations] are passed over.
+    the next section. Comments, markup and [*annotations] are passed over.
+  - What can't be read, or stands where it means nothing, is told with its line, and the rest read:
+    only a song without a chord is refused.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from shinko.intake.chart import read_line as read_chart_line
 from shinko.intake.chart_cells import chord_word
-from shinko.intake.chart_head import check_text, read_meter, read_tempo
+from shinko.intake.chart_head import check_text, meter_in, tempo_in
+from shinko.intake.chart_line import put_words
+from shinko.intake.chart_line import read_line as read_chart_line
 from shinko.intake.chordpro_grid import read_grid_line
-from shinko.intake.chordpro_song import (
-    ChordProSong,
-    direct,
-    end_environment,
-    key_told,
-    moved,
+from shinko.intake.chordpro_song import ChordProSong, close, direct, key_told
+from shinko.intake.chordpro_text import (
+    CHORD,
+    FOREIGN,
+    Directive,
+    directive,
+    directives,
+    lines_of,
+    narrow,
+    plain,
 )
-from shinko.intake.draft import (
-    SILENCE,
-    ChartError,
-    Draft,
-    progression_of,
-    shortened,
-)
+from shinko.intake.draft import SILENCE, ChartError, Draft, TooMuchError, shortened
+from shinko.intake.drafted import progression_of
 from shinko.intake.hints import chord_in, is_degree, was_meant_as_chord
 from shinko.intake.lyrics import heading_in, is_chord_line
 from shinko.intake.remarks import Remarks
 from shinko.score.progression import Progression
 from shinko.theory import Key
 
-_ALIASES = {
-    "t": "title",
-    "ns": "new_song",
-    "soc": "start_of_chorus",
-    "eoc": "end_of_chorus",
-    "sov": "start_of_verse",
-    "eov": "end_of_verse",
-    "sob": "start_of_bridge",
-    "eob": "end_of_bridge",
-    "sot": "start_of_tab",
-    "eot": "end_of_tab",
-    "sog": "start_of_grid",
-    "eog": "end_of_grid",
-    "c": "comment",
-    "ci": "comment_italic",
-    "cb": "comment_box",
-}
-# What these environments hold are no lyrics.
-_FOREIGN = {"tab", "abc", "ly", "svg", "textblock", "strum", "grille", "musicxml"}
-_DIRECTIVE = re.compile(r"\{([^{}]*)\}")
-_SPACE = re.compile(r"\s*")
-_NAME = re.compile(r"\s*([A-Za-z_]\w*)((?:-[\w-]*!?)?)[ \t]*:?")
-_CHORD = re.compile(r"\[([^\[\]]*)\]")
-_NEW_SONG = re.compile(r"\s*\{\s*(?:new_song|ns)\s*\}\s*", re.IGNORECASE)
+_NEW_SONG = re.compile(r"\s*\{\s*(?:new_song|ns)\b[^{}]*\}(.*)", re.IGNORECASE | re.DOTALL)
+_END = re.compile(r"\s*\{\s*(?:end_of_(\w+)|eo([cvbtg]))", re.IGNORECASE)
+_SHORT_ENDS = {"c": "chorus", "v": "verse", "b": "bridge", "t": "tab", "g": "grid"}
 
 
 def songs_in(text: str) -> list[tuple[int, str]]:
@@ -86,10 +69,12 @@ def songs_in(text: str) -> list[tuple[int, str]]:
     check_text(text)
     songs: list[tuple[int, list[str]]] = [(1, [])]
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
-        if _NEW_SONG.fullmatch(line):
-            songs.append((number + 1, []))
-        else:
+        if (begun := _NEW_SONG.fullmatch(plain(line))) is None:
             songs[-1][1].append(line)
+        elif begun[1].strip():
+            songs.append((number, [begun[1]]))
+        else:
+            songs.append((number + 1, []))
     filled = [(first, "\n".join(lines)) for first, lines in songs if any(map(str.strip, lines))]
     return filled or [(1, "")]
 
@@ -104,104 +89,186 @@ def read_chordpro(
     """The progression of a ChordPro song; the key is found from the chords if none is told.
 
     Args:
-      first_line: the number of the text's first line, for errors.
+      first_line: the number of the text's first line, for remarks.
       bars: first and last bar to take, from 1, repeats counted once; all of them without it.
       remarks: where to say what was passed over or changed.
 
     Raises:
-      ShinkoError: a chord, a directive or a bar can't be read, or there are more chords than a
-        progression has; the message is one line that says where.
+      ShinkoError: it has no chord that can be read, or more chords than a progression has.
     """
-    check_text(text)
-    remarks = Remarks() if remarks is None else remarks
-    lines = text.removeprefix("\ufeff").splitlines()
-    song = ChordProSong(Draft(_meter(lines, remarks)), remarks=remarks)
-    song.over_words = not any(map(chord_in, _CHORD.findall(text)))
-    for number, line in enumerate(lines, start=first_line):
-        if line.startswith("#") or not line.strip():
-            continue
-        try:
-            _read_line(song, line)
-        except ChartError as error:
-            raise ChartError(f"line {number}: {error}") from None
-    end_environment(song)
+    song = read_song(text, first_line=first_line, remarks=remarks)
     return progression_of(
         song.draft,
-        key=_key(song),
+        key=told_key(song),
         tempo_bpm=_tempo(song),
         title=song.head.get("title", ""),
         bars=bars,
-        remarks=remarks,
+        remarks=song.remarks,
         ritardando=song.slows_from is not None and len(song.draft.parts) <= song.slows_from + 1,
+        details=song.details,
     )
 
 
-def _key(song: ChordProSong) -> Key | None:
+def read_song(text: str, *, first_line: int = 1, remarks: Remarks | None = None) -> ChordProSong:
+    """A ChordPro song as it is written: what its directives say, and the draft of its chords.
+
+    Raises:
+      ChartError: it is no text, or has more chords than can be counted.
+    """
+    check_text(text)
+    remarks = Remarks() if remarks is None else remarks
+    lines = [(number, plain(line)) for number, line in lines_of(text, first_line)]
+    song = ChordProSong(Draft(_meter(lines, remarks), remarks=remarks), remarks=remarks)
+    song.over_words = not any(chord_in(narrow(c)) for _, line in lines for c in CHORD.findall(line))
+    ends = {name: number for number, line in lines for name in _ends(line)}
+    for number, line in lines:
+        if line.startswith("#") or not line.strip():
+            continue
+        remarks.line = number
+        try:
+            _read_line(song, line)
+        except TooMuchError as error:
+            raise ChartError(f"line {number}: {error}") from None
+        except ChartError as error:
+            remarks.fault(str(error))
+        song.closes = ends.get(song.environment, 0) > number
+    close(song)
+    remarks.line = 0
+    return song
+
+
+def told_key(song: ChordProSong) -> Key | None:
     """What {key} and {transpose} say, in the mode that {meta: mode} says; None for no key."""
     head = song.head
     if "key" not in head:
         return None
-    return key_told(head["key"], head.get("mode", ""), song.key_fifths, song.remarks)
+    key = key_told(head["key"], head.get("mode", ""), song.key_move, song.remarks)
+    if key is None:
+        song.remarks.say(f"key {shortened(head['key'])!r} isn't known, and found from the chords")
+    return key
 
 
 def _tempo(song: ChordProSong) -> float | None:
     """What {tempo} says, if it is a number."""
     if "tempo" not in song.head:
         return None
-    try:
-        return read_tempo(song.head["tempo"])
-    except ChartError:
-        song.remarks.say(f"tempo {shortened(song.head['tempo'])!r} is no number, 120 is taken")
-        return None
+    tempo_bpm = tempo_in(song.head["tempo"])
+    if tempo_bpm is None:
+        song.remarks.say(f"tempo {shortened(song.head['tempo'])!r} can't be played, 120 is taken")
+    return tempo_bpm
 
 
-def _meter(lines: Sequence[str], remarks: Remarks) -> tuple[int, int]:
+def _meter(lines: Sequence[tuple[int, str]], remarks: Remarks) -> tuple[int, int]:
     """The one meter of the song, wherever it is told: bars need it from the start."""
-    told = []
-    for line in lines:
-        for match in _DIRECTIVE.finditer(line) if not line.startswith("#") else ():
-            name, value = _named(match[1])
-            if name == "time":
-                told.append(value)
-    meters = dict.fromkeys(map(read_meter, told))
+    meters: dict[tuple[int, int], str] = {}
+    for number, line in lines:
+        for begin, end in directives(line) if not line.startswith("#") else ():
+            one = directive(line[begin + 1 : end - 1])
+            if one.name != "time" or not one.is_for_us:
+                continue
+            if (meter := meter_in(one.value)) is None:
+                remarks.place("no meter that is known, and passed over", one.value, number)
+            else:
+                meters.setdefault(meter, one.value)
+                if one.value.strip() != f"{meter[0]}/{meter[1]}":
+                    remarks.place(f"read as {meter[0]}/{meter[1]}", one.value, number)
     if len(meters) > 1:
-        remarks.say(f"the meter changes, all bars are read in {shortened(told[0])}")
+        first = shortened(next(iter(meters.values())))
+        remarks.say(f"the meter changes, all bars are read in {first}")
     return next(iter(meters), (4, 4))
 
 
+def _ends(line: str) -> Iterator[str]:
+    """The environment that a line ends."""
+    if (found := _END.match(line)) is not None:
+        yield found[1].casefold() if found[1] else _SHORT_ENDS[found[2].casefold()]
+
+
+def _parts(line: str) -> Iterator[str | Directive]:
+    """The directives of a line, and the texts between them."""
+    place = 0
+    for begin, end in directives(line):
+        yield line[place:begin]
+        yield directive(line[begin + 1 : end - 1])
+        place = end
+    yield line[place:]
+
+
 def _read_line(song: ChordProSong, line: str) -> None:
-    foreign = song.environment in _FOREIGN
-    place = _after_space(line, 0)
-    while (match := _DIRECTIVE.match(line, place)) is not None:  # some write several on a line
-        name, value = _named(match[1])
-        if not foreign or name == f"end_of_{song.environment}":
-            direct(song, name, value)
-        place = _after_space(line, match.end())
-        foreign = song.environment in _FOREIGN
-    line = line[place:].strip()
-    if foreign or not line:
-        return
-    if line.startswith("{") or "[" in _CHORD.sub("", line):
-        raise ChartError(f"{shortened(line)!r} has a bracket without its other half")
+    sung = False
+    for one in _parts(line):
+        if isinstance(one, Directive):
+            _obey(song, one)
+        elif one.strip() and not song.skipped and song.environment not in FOREIGN:
+            sung |= _read_text(song, one)
+    if sung:
+        song.draft.sing("\n")
+
+
+def _obey(song: ChordProSong, one: Directive) -> None:
+    """Do what a directive says, unless it stands in what is passed over."""
+    if song.skipped:
+        if one.name == f"end_of_{song.skipped}":
+            song.skipped = ""
+    elif song.environment in FOREIGN and one.name != f"end_of_{song.environment}":
+        # All of it is text there, unless it was forgotten to end.
+        if one.name.startswith(("start_of_", "end_of_")) and not song.closes:
+            song.remarks.fault(f"the {song.environment} before it has no end")
+            close(song)
+            if one.name.startswith("start_of_"):
+                direct(song, one)
+    elif one.is_for_us:
+        direct(song, one)
+    else:
+        song.remarks.place("what is for others is left out", f"{{{one.name}-{one.selector}}}")
+        if one.name.startswith("start_of_"):
+            song.skipped = one.name.removeprefix("start_of_")
+
+
+def _read_text(song: ChordProSong, line: str) -> bool:
+    """What stands beside directives; whether it has words."""
+    if line.lstrip().startswith("{") or "[" in CHORD.sub("", line):
+        song.remarks.fault(f"{shortened(line.strip())!r} has a bracket without its other half")
+        if line.lstrip().startswith("{"):
+            direct(song, directive(line.strip()[1:]))
+            return False
     if song.environment == "grid":
-        read_grid_line(song, line)
-        return
-    found = _CHORD.findall(line)
-    heading = heading_in(line[1:-1] if len(found) == 1 and line[-1] == "]" else line)
+        read_grid_line(song, line.strip())
+        return False
+    found = CHORD.findall(line)
+    text = line.strip()
+    heading = heading_in(text[1:-1] if len(found) == 1 and text[-1] == "]" else text)
     if heading and (found or song.over_words):
         song.draft.begin_section(heading)
-    elif song.over_words and not found:
-        if is_chord_line(line):
-            song.remarks.say("chords over words: each is one bar long")
-            read_chart_line(song.draft, line)
-    else:
-        for inside in found:
-            _add_chords(song, inside.strip())
+        return False
+    if song.over_words and not found:
+        return _over_words(song, line)
+    before, *parts = CHORD.split(line)
+    song.draft.sing(before.lstrip())
+    for inside, words in zip(parts[::2], parts[1::2], strict=True):
+        _add_chords(song, narrow(inside.strip()))
+        song.draft.sing(words)
+    return bool("".join([before, *parts[1::2]]).strip())
+
+
+def _over_words(song: ChordProSong, line: str) -> bool:
+    draft = song.draft
+    if is_chord_line(line):
+        song.remarks.say("chords over words: each is one bar long")
+        first = len(draft.struck)
+        read_chart_line(draft, line)
+        song.chord_line = line, first
+        return False
+    put_words(draft, line, *song.chord_line)
+    song.chord_line = "", 0
+    return False
 
 
 def _add_chords(song: ChordProSong, inside: str) -> None:
     """What stands in brackets: a chord, seldom several, or something else."""
     text = inside.removeprefix("(").removesuffix(")") if inside.endswith(")") else inside
+    if inside.startswith("*"):
+        song.beside["annotation"] += 1
     if not text or text.startswith("*") or not set(text) - set("|/%:."):
         return
     words = text.split()
@@ -209,9 +276,9 @@ def _add_chords(song: ChordProSong, inside: str) -> None:
     for word in words if all(are_chords) else [text]:
         word = word.rstrip("*")  # a mark for the reader
         if _is_chord(song, word):
-            song.draft.add_freely(moved(song, word), song.draft.bar_beats)
+            song.draft.add_freely(song.moved(word), song.draft.bar_beats)
         else:
-            song.remarks.count("passed over what is no chord", word)
+            song.remarks.place("passed over what is no chord", word)
 
 
 def _is_chord(song: ChordProSong, text: str) -> bool:
@@ -220,21 +287,3 @@ def _is_chord(song: ChordProSong, text: str) -> bool:
         return True
     # Numerals and ids stand alone, not among chord symbols.
     return chord_in(text) is not None or (song.over_words and is_degree(text))
-
-
-def _after_space(line: str, place: int) -> int:
-    space = _SPACE.match(line, place)
-    return space.end() if space else place
-
-
-def _named(inside: str) -> tuple[str, str]:
-    """The full name and the value of a directive; "" for one that isn't for everybody."""
-    match = _NAME.match(inside)
-    if match is None or match[2]:  # {key-guitar: G} is for guitarists
-        return "", ""
-    name = _ALIASES.get(match[1].casefold(), match[1].casefold())
-    value = inside[match.end() :].strip()
-    if name == "meta":
-        first, _, rest = value.partition(" ")
-        return first.rstrip(":").casefold(), rest.strip()
-    return name, value

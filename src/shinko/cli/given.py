@@ -30,14 +30,18 @@ def from_input(given: dict[str, Any]) -> dict[str, Any]:
     from shinko.intake.text import text_of
 
     data = sys.stdin.buffer.read(MOST_TEXT_BYTES + 1)
-    if len(data) > MOST_TEXT_BYTES or b"\0" in data[:MOST_TEXT_BYTES]:
+    remarks = Remarks()
+    text = text_of(data, remarks)
+    if len(data) > MOST_TEXT_BYTES or "\0" in text:
         raise FieldError(
             "chords",
             "-",
             f"at most {MOST_TEXT_BYTES:,} bytes of text on standard input",
             "give a file by its name",
         )
-    return {**given, "chords": text_of(data, Remarks())}
+    if str(remarks):
+        print_lines(f"-: {remarks}", to_error=True)
+    return {**given, "chords": text}
 
 
 @dataclass(frozen=True, eq=False)

@@ -197,7 +197,7 @@ def test_a_stream_is_known_by_its_beginning(name):
         (b"\xef\xbb\xbfC G", ("C", "G"), ""),
         ("C G".encode("utf-16"), ("C", "G"), ""),
         (b"title: caf\xe9\nC G", ("C", "G"), "no UTF-8, read as Windows-1252"),
-        (b"{key: G}\n[G]la [riff]", ("G",), "passed over what is no chord: 1 ('riff')"),
+        (b"{key: G}\n[G]la [riff]", ("G",), "passed over what is no chord: 1 ('riff' in line 2)"),
         (b"\n " + JSON, ("C",), ""),
         (b"[" + JSON + b"]", ("C",), ""),
     ],
@@ -270,9 +270,9 @@ def test_karaoke_files_are_midi_files(tmp_path):
         ("a.json", JSON.replace(b"4", b"1" + b"0" * 400), "a.json"),
         ("a.json", JSON.replace(b"C", b"\\ud83d"), "has half a character, such as \\ud800; leave"),
         ("a.json", JSON.replace(b'"C"', b'"' + b"y" * 500_000 + b'"'), "yyy … yyy"),
-        ("a.txt", b"C Hm", "a.txt': chord 2, 'Hm': "),
-        ("a.cho", b"[Hm]", "a.cho': chord 1, 'Hm': "),
-        ("a.cho", b"{ns}\n[C]\n{ns}\n{eov}", "a.cho': line 4: {end_of_verse} ends what"),
+        ("a.txt", b"Hm", "a.txt': no chord that can be read: 'Hm (write Bm)' in line 1"),
+        ("a.cho", b"[Hm]", "a.cho': no chord that can be read: 'Hm (write Bm)' in line 1"),
+        ("a.cho", b"{ns}\nla\n{ns}\n{eov}", "a.cho': no chords in the chart"),
         ("a.txt", b"\xff\xfeC", "no text in UTF-16, as it claims"),
         ("a.txt", b"C" * 2_000_000, "is larger than 1,000,000 bytes; give a smaller file"),
         ("a.doc", b"C", "is a file that ends in '.doc'; known endings: .mid"),
@@ -292,3 +292,68 @@ def test_a_file_that_can_not_be_read_is_told_in_one_line(name, content, message,
 @pytest.mark.parametrize("text", ["2-5", " 2 – 5 ", "\x1f2-5\x1f", "２-５"])
 def test_bars_are_read_with_whatever_blanks_and_digits(text):
     assert read_bars(text) == (2, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "told"),
+    [
+        ("C Hm G", "C G", "sounds on: 1 ('Hm (write Bm)' in line 1)"),
+        ("C G\n| Am | F*9 G |", "C G Am F G", "line 2: bar 2 has 9 beats and more"),
+        ("key: Bb/Gm\nBb", "B♭", "line 1: key 'Bb/Gm' is read as B♭ major"),
+        ("key: X\nC", "C", "line 1: key 'X' can't be read, and is passed over"),
+        ("meter: 4/4 swing\nC", "C", "line 1: meter '4/4 swing' is read as 4/4"),
+        ("tempo: fast\nC", "C", "line 1: tempo 'fast' can't be read, and is passed over"),
+        ("meter: 3/4\nC\nmeter: 4/4", "C", "line 3: meter is told twice, '3/4' and '4/4'"),
+        ("C\n|: G", "C G", "a repeat '|:' has no end"),
+        ("C 5 G", "C G", "numbers among chord symbols, passed over: 1 ('5' in line 1)"),
+        ("Am7 x02010\nAm7 C", "Am7 C", "fingerings passed over: 1 ('Am7 x02010')"),
+        ("# from a friend\nAm7 C", "Am7 C", "lines passed over: 1 ('# from a friend')"),
+        ("Am7 \\\n  C", "Am7 C", ""),
+        ("Ａｍ７　Ｃ", "Am7 C", ""),
+        ("[C]words and [G]more", "C G", ""),
+        ("[C] C G [G] F", "C G F", ""),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_told_with_its_line_and_the_rest_read(
+    text, names, told, tmp_path
+):
+    path = tmp_path / "song.txt"
+    path.write_text(text, encoding="utf-8")
+    found = read(str(path), Reading())
+    assert found.progressions[0].names == tuple(names.split())
+    assert told in found.told
+    assert bool(told) or not found.told
+
+
+def test_typed_chords_that_can_not_be_read_are_refused():
+    with pytest.raises(ShinkoError, match="chord 2, 'Hm': a chord symbol with a root"):
+        read("C Hm G", Reading())
+
+
+def test_songs_of_words_alone_are_told_and_the_others_read(tmp_path):
+    path = tmp_path / "songs.cho"
+    path.write_text("{t: A}\n[C]la\n{ns}\n{t: B}\nla la\n{ns}\n{t: C}\n[G]la\n")
+    found = read(str(path), Reading())
+    assert [one.title for one in found.progressions] == ["A", "C"]
+    assert found.told.startswith("line 4: song 2 is left out: no chords in the chart")
+    assert [sheet.text for sheet in found.sheets] == ["{t: A}\n[C]la", "{t: C}\n[G]la"]
+
+
+def test_charts_of_several_songs_are_parted_where_a_title_begins_one(tmp_path):
+    path = tmp_path / "songs.txt"
+    path.write_text("title: A\nkey: C\nC | G\n\ntitle: B\nD | A\n")
+    found = read(str(path), Reading())
+    assert [(one.title, one.names) for one in found.progressions] == [
+        ("A", ("C", "G")),
+        ("B", ("D", "A")),
+    ]
+
+
+def test_words_below_chords_are_sung(tmp_path):
+    path = tmp_path / "song.txt"
+    path.write_text("[Verse]\nC       G\nHello to everybody\nstill here\n", encoding="utf-8")
+    (song,) = read(str(path), Reading()).progressions
+    assert [(one.start_beats, one.text) for one in song.lyrics] == [
+        (0.0, "Hello to"),
+        (4.0, " everybody\nstill here\n"),
+    ]

@@ -43,5 +43,5 @@ def test_accented_letters_are_windows_1252(text):
 
 
 def test_marks_that_become_no_text_are_an_error_of_one_line():
-    with pytest.raises(ShinkoError, match="no text in UTF-16, as it claims: .*; save it as UTF-8"):
+    with pytest.raises(ShinkoError, match="no text in UTF-16, as it claims"):
         text_of(b"\xff\xfeC\x00\x00", Remarks())

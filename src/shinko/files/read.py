@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from shinko.errors import FieldError, ShinkoError
 from shinko.files.requests import Reading
+from shinko.files.sheet import Sheet
 from shinko.intake.bounded import IntakeError, read_bytes
+from shinko.intake.hints import chord_in
 from shinko.intake.remarks import Remarks
 from shinko.intake.sections import bars_of
 from shinko.intake.text import text_of
@@ -28,7 +31,13 @@ MOST_TEXT_BYTES, MOST_MIDI_BYTES = 1_000_000, 8_000_000
 MOST_PROGRESSIONS = 10_000
 LONGEST_ERROR = 400
 _OBJECT = re.compile(r"(?:\[\s{0,99})?\{\s{0,99}\"")
-_DIRECTIVE = re.compile(r"\{[ \t]{0,9}[A-Za-z_]\w{0,40}[ \t]{0,9}[:}]")
+_DIRECTIVE = re.compile(r"\{[ \t]{0,9}[A-Za-z_][\w-]{0,40}[ \t]{0,9}[:}]")
+_LATER_DIRECTIVE = re.compile(
+    r"^[ \t]{0,9}\{(?:t|title|so[cvbtg]|start_of_\w{1,40}|c|comment)\b[^{}\n]{0,400}\}",
+    re.MULTILINE,
+)
+# A chord in brackets right before a word.
+_IN_WORDS = re.compile(r"\[([^\[\]\n]{1,40})\][ \t]{0,2}([^\W\d_][^\s\[\]|]{0,40})")
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,99}<[?!A-Za-z]|\xff\xfe<\0|\xfe\xff\0<")
 
 
@@ -41,12 +50,16 @@ class Read:
       told: remarks for the user in one line, such as how chords were found, or what was left
         out; may be empty.
       free: slots of a chart whose chord is open; a tonic stands in for it.
+      sheets: of each progression the song as it is written, where that is ChordPro.
+      left_out: songs that have no chords.
     """
 
     progressions: tuple[Progression, ...]
     name: str = ""
     told: str = ""
     free: tuple[int, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+    left_out: int = 0
 
 
 def read(source: str, reading: Reading, *, open_slots: bool = False) -> Read:
@@ -76,8 +89,8 @@ def read(source: str, reading: Reading, *, open_slots: bool = False) -> Read:
             return read_typed(source, reading, open_slots=open_slots)
         what = "a folder" if path.is_dir() else f"a file that ends in {path.suffix!r}"
         raise IntakeError(f"{source!r} is {what}; known endings: {', '.join(ENDINGS)}")
-    if reader is _chart_file and open_slots:
-        reader = _open_chart_file
+    if reader is _text and open_slots:
+        reader = _open_text
     found = reader(path, reading)
     return replace(found, name=path.stem)
 
@@ -97,9 +110,27 @@ def read_typed(text: str, reading: Reading, *, open_slots: bool = False) -> Read
     beginning = text.lstrip("\ufeff \t\r\n")
     if _OBJECT.match(beginning):
         return _json_text(text, "the text", reading)
-    if _DIRECTIVE.match(beginning):
+    if is_chordpro(text):
         return _songs(text, reading, remarks)
-    return (_open_chart if open_slots else _chart)(text, reading, remarks)
+    free: list[int] | None = [] if open_slots else None
+    progression = _read_chart(text, reading, remarks, free)
+    return Read((progression,), told=str(remarks), free=tuple(free or ()))
+
+
+def read_text(text: str, reading: Reading, *, open_slots: bool = False) -> Read:
+    """Read the text of a file: what is wrong in it is told with its line, and the rest read.
+
+    Args:
+      text: ChordPro, JSON or a chart, by its beginning.
+      reading: how to read it.
+      open_slots: as in `read`.
+
+    Raises:
+      ShinkoError: it is nothing of this kind, or has no chord.
+    """
+    if _OBJECT.match(text.lstrip("\ufeff \t\r\n")):
+        return _json_text(text, "the text", reading)
+    return (_open_sheets if open_slots else _sheets)(text, reading, Remarks())
 
 
 def read_stream(data: bytes, reading: Reading) -> Read:
@@ -122,7 +153,7 @@ def read_stream(data: bytes, reading: Reading) -> Read:
         )
     _check_size(data, MOST_TEXT_BYTES)
     remarks = Remarks()
-    found = read_typed(text_of(data, remarks), reading)
+    found = read_text(text_of(data, remarks), reading)
     return replace(found, told="; ".join(filter(None, (str(remarks), found.told))))
 
 
@@ -163,19 +194,31 @@ def _check_size(data: bytes, most: int) -> None:
         raise IntakeError(f"standard input has more than {most:,} bytes; give a smaller file")
 
 
-def _chart(text: str, reading: Reading, remarks: Remarks) -> Read:
-    return _read_chart(text, reading, remarks, None)
+def is_chordpro(text: str) -> bool:
+    """Whether a text is ChordPro: it begins with a directive, or has chords within its words."""
+    plain = text.lstrip("\ufeff \t\r\n")
+    return (
+        _DIRECTIVE.match(plain) is not None
+        or _LATER_DIRECTIVE.search(plain) is not None
+        or any(
+            chord_in(found[1]) is not None and chord_in(found[2]) is None
+            for found in _IN_WORDS.finditer(plain)
+        )
+    )
 
 
-def _open_chart(text: str, reading: Reading, remarks: Remarks) -> Read:
-    free: list[int] = []
-    return replace(_read_chart(text, reading, remarks, free), free=tuple(free))
-
-
-def _read_chart(text: str, reading: Reading, remarks: Remarks, free: list[int] | None) -> Read:
+def _read_chart(
+    text: str,
+    reading: Reading,
+    remarks: Remarks,
+    free: list[int] | None,
+    *,
+    forgiving: bool = False,
+    first_line: int = 1,
+) -> Progression:
     from shinko.intake.chart import read_chart
 
-    progression = read_chart(
+    return read_chart(
         text,
         key=reading.key,
         meter=reading.meter,
@@ -184,29 +227,82 @@ def _read_chart(text: str, reading: Reading, remarks: Remarks, free: list[int] |
         bars=reading.bars,
         remarks=remarks,
         free=free,
+        forgiving=forgiving,
+        first_line=first_line,
     )
-    return Read((progression,), told=str(remarks))
+
+
+def _sheets(text: str, reading: Reading, remarks: Remarks) -> Read:
+    """The text of a file, a chart or ChordPro."""
+    if is_chordpro(text):
+        return _songs(text, reading, remarks)
+    from shinko.intake.chart import charts_in
+
+    def one(number: int, line: int, chart: str) -> Progression:
+        return _read_chart(chart, reading, remarks, None, forgiving=True, first_line=line)
+
+    return _each(charts_in(text), one, remarks)
+
+
+def _open_sheets(text: str, reading: Reading, remarks: Remarks) -> Read:
+    """The same with slots that may be free: of several songs the first."""
+    if is_chordpro(text):
+        return _songs(text, reading, remarks)
+    from shinko.intake.chart import charts_in
+
+    free: list[int] = []
+    (line, first), *others = charts_in(text)
+    one = _read_chart(first, reading, remarks, free, forgiving=True, first_line=line)
+    if others:
+        remarks.say(f"the first of {len(others) + 1} songs is taken")
+    return Read((one,), told=str(remarks), free=tuple(free))
 
 
 def _songs(text: str, reading: Reading, remarks: Remarks) -> Read:
-    from shinko.intake.chordpro import read_chordpro, songs_in
+    from shinko.intake.chordpro import progression_in, read_song, songs_in
 
     songs = songs_in(text)
     if len(songs) > MOST_PROGRESSIONS:
         raise IntakeError(f"{len(songs)} songs; give {MOST_PROGRESSIONS:,} at most")
-    progressions = [
-        read_chordpro(song, first_line=line, bars=reading.bars, remarks=remarks)
-        for line, song in songs
-    ]
-    return Read(tuple(_as_asked(one, reading) for one in progressions), told=str(remarks))
+    sheets: list[Sheet] = []
+
+    def one(number: int, line: int, song: str) -> Progression:
+        read = read_song(song, first_line=line, remarks=remarks)
+        piece = _as_asked(progression_in(read, reading.bars), reading)
+        beside = Counter(read.beside)
+        beside["line of words without chords"] += len(read.draft.unsung.split("\n")) - 1
+        sheets.append(Sheet(song, beside, read.over_words))
+        return piece
+
+    found = _each(songs, one, remarks)
+    return replace(found, sheets=tuple(sheets))
 
 
-def _chart_file(path: Path, reading: Reading) -> Read:
-    return _text_file(_chart, path, reading)
+def _each(
+    songs: Sequence[tuple[int, str]],
+    read_one: Callable[[int, int, str], Progression],
+    remarks: Remarks,
+) -> Read:
+    """All songs of a text that have chords; the others are told."""
+    read: list[Progression] = []
+    left_out = 0
+    for number, (line, song) in enumerate(songs, start=1):
+        try:
+            read.append(read_one(number, line, song))
+        except ShinkoError as error:
+            if len(songs) == 1 or (number == len(songs) and not read):
+                raise
+            left_out += 1
+            remarks.fault(f"song {number} is left out: {error}", line)
+    return Read(tuple(read), told=str(remarks), left_out=left_out)
 
 
-def _open_chart_file(path: Path, reading: Reading) -> Read:
-    return _text_file(_open_chart, path, reading)
+def _text(path: Path, reading: Reading) -> Read:
+    return _text_file(_sheets, path, reading)
+
+
+def _open_text(path: Path, reading: Reading) -> Read:
+    return _text_file(_open_sheets, path, reading)
 
 
 def _chordpro(path: Path, reading: Reading) -> Read:
@@ -289,7 +385,7 @@ _READERS: dict[str, Callable[[Path, Reading], Read]] = {
     **dict.fromkeys((".mid", ".midi", ".kar"), _midi),
     **dict.fromkeys((".musicxml", ".mxl", ".xml"), _musicxml),
     **dict.fromkeys(CHORDPRO_SUFFIXES, _chordpro),
-    ".txt": _chart_file,
+    ".txt": _text,
     ".json": _json,
 }
 ENDINGS = tuple(_READERS)

@@ -126,6 +126,24 @@ def read_chart(
     )
 
 
+def charts_in(text: str) -> list[tuple[int, str]]:
+    """The charts of a text, each with the number of its first line.
+
+    A second title after chords begins another one, which has a head of its own.
+    """
+    charts: list[tuple[int, list[str]]] = [(1, [])]
+    titled = filled = False
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
+        fields = dict(head_fields(line))
+        if "title" in fields and titled and filled:
+            charts.append((number, []))
+            filled = False
+        titled |= "title" in fields
+        filled |= bool(line.strip()) and not fields
+        charts[-1][1].append(line)
+    return [(first, "\n".join(lines)) for first, lines in charts]
+
+
 def read_sheet(
     text: str,
     *,

@@ -47,6 +47,7 @@ from shinko.intake.chordpro_text import (
     Directive,
     directive,
     directives,
+    ended_by,
     lines_of,
     narrow,
     plain,
@@ -60,8 +61,6 @@ from shinko.score.progression import Progression
 from shinko.theory import Key
 
 _NEW_SONG = re.compile(r"\s*\{\s*(?:new_song|ns)\b[^{}]*\}(.*)", re.IGNORECASE | re.DOTALL)
-_END = re.compile(r"\s*\{\s*(?:end_of_(\w+)|eo([cvbtg]))", re.IGNORECASE)
-_SHORT_ENDS = {"c": "chorus", "v": "verse", "b": "bridge", "t": "tab", "g": "grid"}
 
 
 def songs_in(text: str) -> list[tuple[int, str]]:
@@ -96,7 +95,15 @@ def read_chordpro(
     Raises:
       ShinkoError: it has no chord that can be read, or more chords than a progression has.
     """
-    song = read_song(text, first_line=first_line, remarks=remarks)
+    return progression_in(read_song(text, first_line=first_line, remarks=remarks), bars)
+
+
+def progression_in(song: ChordProSong, bars: tuple[int, int] | None = None) -> Progression:
+    """The progression of a song that was read; see `read_chordpro`.
+
+    Raises:
+      ShinkoError: as there.
+    """
     return progression_of(
         song.draft,
         key=told_key(song),
@@ -120,7 +127,7 @@ def read_song(text: str, *, first_line: int = 1, remarks: Remarks | None = None)
     lines = [(number, plain(line)) for number, line in lines_of(text, first_line)]
     song = ChordProSong(Draft(_meter(lines, remarks), remarks=remarks), remarks=remarks)
     song.over_words = not any(chord_in(narrow(c)) for _, line in lines for c in CHORD.findall(line))
-    ends = {name: number for number, line in lines for name in _ends(line)}
+    ends = {ended_by(line): number for number, line in lines}
     for number, line in lines:
         if line.startswith("#") or not line.strip():
             continue
@@ -176,12 +183,6 @@ def _meter(lines: Sequence[tuple[int, str]], remarks: Remarks) -> tuple[int, int
         first = shortened(next(iter(meters.values())))
         remarks.say(f"the meter changes, all bars are read in {first}")
     return next(iter(meters), (4, 4))
-
-
-def _ends(line: str) -> Iterator[str]:
-    """The environment that a line ends."""
-    if (found := _END.match(line)) is not None:
-        yield found[1].casefold() if found[1] else _SHORT_ENDS[found[2].casefold()]
 
 
 def _parts(line: str) -> Iterator[str | Directive]:

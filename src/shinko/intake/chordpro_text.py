@@ -54,6 +54,8 @@ _NAME = re.compile(r"\s*([A-Za-z_]\w*)(?:-([\w-]*!?))?[ \t]*[:：]?")
 _MARKED = re.compile(r"\[ch\](.*?)\[/ch\]", re.IGNORECASE)
 _MARKS = re.compile(r"\[/?(?:ch|tab)\]", re.IGNORECASE)
 _LETTERS = str.maketrans({code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)})
+_END = re.compile(r"\s*\{\s*(?:end_of_(\w+)|eo([cvbtg]))\b", re.IGNORECASE)
+_SHORT_ENDS = {"c": "chorus", "v": "verse", "b": "bridge", "t": "tab", "g": "grid"}
 CHORD = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -109,6 +111,13 @@ def lines_of(text: str, first: int = 1) -> Iterator[tuple[int, str]]:
 def plain(line: str) -> str:
     """A line with plain brackets, and with [Am] for "[ch]Am[/ch]"."""
     return _MARKS.sub("", _MARKED.sub(r"[\1]", line.translate(_WIDE)))
+
+
+def ended_by(line: str) -> str:
+    """The name of the environment that a line ends; "" if it ends none."""
+    if (found := _END.match(line)) is None:
+        return ""
+    return found[1].casefold() if found[1] else _SHORT_ENDS[found[2].casefold()]
 
 
 def narrow(text: str) -> str:

@@ -23,6 +23,7 @@ _MARKS = {
 }
 _ESCAPES = (b"\x1b$B", b"\x1b$@", b"\x1b(J")
 _JAPANESE_CODECS = {"EUC-JP": "euc_jp", "Shift-JIS": "cp932"}
+_SHORTEST = 8  # bytes that say something of zeros
 _SAMPLE = 4000  # bytes that tell where zeros stand
 
 
@@ -63,7 +64,12 @@ def _by_zeros(data: bytes) -> str | None:
     """The kind of UTF-16 without a mark: brackets and letters have a zero beside them."""
     even, odd = data[:_SAMPLE:2], data[1:_SAMPLE:2]
     zeros = even.count(0), odd.count(0)
-    if len(data) % 2 or max(zeros) < len(even) / 8 or min(zeros) > max(zeros) / 8:
+    if (
+        len(data) % 2
+        or len(data) < _SHORTEST
+        or max(zeros) < len(even) / 8
+        or min(zeros) > max(zeros) / 8
+    ):
         return None
     return "utf_16_le" if zeros[1] > zeros[0] else "utf_16_be"
 

@@ -187,3 +187,79 @@ def test_what_can_not_be_rendered_is_one_line_and_leaves_nothing(
 ):
     assert message in shinko("render", *arguments).failed()
     assert names_in(tmp_path) == []
+
+
+SONG = """\
+{title: Two doors}
+{artist: nobody}
+{capo: 2}
+{key: G}
+{start_of_verse}
+[G]Words and [D7]more
+{end_of_verse}
+{comment: softly}
+"""
+
+
+def test_a_song_is_transposed_in_place_words_and_all(shinko, tmp_path):
+    (tmp_path / "song.cho").write_text(SONG)
+    told = shinko("render", "song.cho", "--to", "A", "-o", "song.cho")
+    assert told.succeeded()
+    assert "left out" not in told.err
+    moved = SONG.replace("key: G", "key: A").replace("[G]", "[A]").replace("[D7]", "[E7]")
+    assert (tmp_path / "song.cho").read_text() == moved
+    printed = shinko("render", "song.cho", "--to", "G", "--print", "chordpro").succeeded()
+    assert printed == SONG
+
+
+def test_a_song_is_told_anew_what_is_asked_for(shinko, tmp_path):
+    (tmp_path / "song.cho").write_text(SONG)
+    asked = ("--tempo", "90", "--title", "Other {doors}", "--ritardando", "--print", "chordpro")
+    printed = shinko("render", "song.cho", *asked).succeeded()
+    lines = printed.splitlines()
+    assert lines[:2] == ["{title: Other (doors)}", "{tempo: 90}"]
+    assert lines[-1] == "{comment: rit.}"
+    assert "[G]Words and [D7]more" in lines
+
+
+def test_what_formats_leave_out_is_counted(shinko, tmp_path):
+    (tmp_path / "song.cho").write_text(SONG)
+    told = shinko("render", "song.cho", "-f", "midi,chordpro,json,txt").err
+    assert "left out in midi, txt: 1 line of words, artist, capo, 1 comment; left out in" in told
+    assert told.rstrip().endswith("left out in json: 1 comment")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "asked", "why"),
+    [
+        ("song.cho", SONG, ("--bars", "1"), "holds more bars"),
+        ("song.txt", "C     G\nWords here\n", ("--to", "D"), "holds 1 line of words"),
+        ("song.txt", "C Hm G\n", ("--to", "D"), "holds more than would be written"),
+        ("song.cho", f"{SONG}{{ns}}\nwords alone\n", ("--to", "D"), "holds another song"),
+    ],
+)
+def test_what_was_read_is_not_replaced_by_less(shinko, tmp_path, name, text, asked, why):
+    (tmp_path / name).write_text(text)
+    told = shinko("render", name, *asked, "-o", f"./{name}").failed()
+    assert why in told
+    assert (tmp_path / name).read_text() == text
+
+
+def test_what_holds_nothing_else_may_take_its_own_place(shinko, tmp_path):
+    (tmp_path / "song.txt").write_text("C G | Am F\n")
+    shinko("render", "song.txt", "--to", "D", "-o", "song.txt").succeeded()
+    assert (tmp_path / "song.txt").read_text().endswith("| D A | Bm G |\n")
+    shinko("render", "song.txt", "-o", "song.mid").succeeded()
+    shinko("render", "song.mid", "--to", "C", "-o", "song.mid").succeeded()
+    told = shinko("render", "song.mid", "--style", "ballad", "-o", "song.mid").failed()
+    assert "holds more than would be written" in told
+
+
+def test_all_songs_are_printed_each_with_its_name(shinko, tmp_path):
+    (tmp_path / "songs.cho").write_text("{t: A}\n[C]a\n{ns}\n[G]b\n")
+    line = shinko("render", "songs.cho", "--print", "line").succeeded()
+    assert line == "title: A\nC\ntitle: Song 2\nG\n"
+    (tmp_path / "songs.txt").write_text(line)
+    assert shinko("render", "songs.txt", "--print", "line").succeeded() == line
+    shinko("render", "songs.cho", "-f", "midi", "-o", "x.mid").succeeded()
+    assert names_in(tmp_path) == ["songs.cho", "songs.txt", "x-1.mid", "x-2.mid"]

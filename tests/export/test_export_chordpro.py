@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from shinko.export.chordpro import chordpro_name, chordpro_text
 from shinko.score.progression import Progression, Section
+from shinko.score.words import Lyric
 from shinko.theory import Key, parse_token, roman_from_name
 
 
@@ -116,3 +117,37 @@ def test_a_guitarist_gets_the_fingering_of_each_chord_once():
     assert "{define: G base-fret 1 frets 3 2 0 0 0 3}" in text
     assert "{define: Bm base-fret 7 frets x 1 3 3 2 1}" in text
     assert text.count("{define") == 2
+
+
+def test_a_section_that_is_sung_has_its_chords_within_the_words():
+    song = progression(
+        "1 5 6 4",
+        (4, 4, 2, 2),
+        title="Two doors",
+        sections=(Section("Chorus 1", 2, 2), Section("", 2)),
+        lyrics=(
+            Lyric(0.0, "Words [and] "),
+            Lyric(4.0, "mo"),
+            Lyric(6.0, "re\n"),
+            Lyric(8.0, "#so\n"),
+        ),
+        details=(("artist", "no {body}"), ("mood", "calm")),
+    )
+    chorus = ['{start_of_chorus label="Chorus 1"}', "[C]Words (and) [G]more", "{end_of_chorus}"]
+    assert chordpro_text(song).splitlines() == [
+        "{title: Two doors}",
+        "{artist: no (body)}",
+        "{meta: mood calm}",
+        "{key: C}",
+        "{tempo: 120}",
+        "{time: 4/4}",
+        "",
+        *chorus,
+        *chorus,
+        "",
+        "{x_shinko_beats: 2 2}",
+        '{start_of_verse label=""}',
+        "[Am]#so",
+        "[F]",
+        "{end_of_verse}",
+    ]

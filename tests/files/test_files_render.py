@@ -84,7 +84,7 @@ def test_a_disk_that_fills_up_leaves_whole_files_only(found, tmp_path, monkeypat
 
 
 def test_what_was_made_before_one_that_can_not_be_is_written(found, tmp_path, monkeypatch):
-    def make(progression, rendering):
+    def make(progression, rendering, sheet):
         if progression is found[1]:
             raise ShinkoError("no such sound")
         return {".txt": b"chords"}

@@ -1,6 +1,7 @@
 """ChordPro songs: lyrics, grids, environments, transposition, errors; our own read back."""
 
 from dataclasses import replace
+from itertools import accumulate
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from shinko.export.chordpro import chordpro_text, value_text
 from shinko.intake.chordpro import read_chordpro, songs_in
 from shinko.intake.draft import MOST_STRUCK
 from shinko.intake.remarks import Remarks
-from shinko.score.bars import folded
+from shinko.score.bars import folded, played
 from shinko.score.progression import MOST_CHORDS, Section
 from shinko.score.words import Lyric
 from shinko.theory import Key, parse_chord_name
@@ -119,6 +120,17 @@ def test_transpose_moves_chords_and_key():
     assert (song.key, song.names) == (Key.parse("D"), ("D", "G/B"))
     later = read_chordpro("{key: C}\n[C]a\n{transpose: -1}\n[C]b\n{transpose}\n[C]c")
     assert (later.key, later.names) == (Key.parse("C"), ("C", "B", "C"))
+
+
+def heard(song):
+    """Names, beats and words in the order in which they are played."""
+    chords, words = [], []
+    for passage in played(song):
+        places = [placed.chord for placed in passage.chords]
+        chords += [(song.names[place], song.beats[place]) for place in places]
+        begin, end = sum(song.beats[: places[0]]), sum(song.beats[: places[-1] + 1])
+        words += [one.text for one in song.lyrics if begin <= one.start_beats < end]
+    return chords, "".join(words).split()
 
 
 def told_of(text: str) -> str:
@@ -375,6 +387,23 @@ def test_a_written_song_reads_back(progression):
     # A directive has no braces and no double quotes in its value.
     progression = replace(progression, title=value_text(progression.title))
     assert told(read_chordpro(chordpro_text(progression))) == told(folded(progression))
+
+
+WORDS = st.lists(st.sampled_from(["la ", "Oh", " so\n", "it # goes\n", "\n", "(x) "]), max_size=4)
+
+
+@given(progressions(), st.data())
+def test_words_read_back_with_their_chords(progression, data):
+    starts = list(accumulate(progression.beats, initial=0.0))[:-1]
+    texts = ["".join(data.draw(WORDS)).lstrip() for _ in starts]
+    # The words of a section end in a line break.
+    ends = list(accumulate(one.length for one in progression.sections)) or [len(starts)]
+    for end in ends:
+        texts[end - 1] = "end of it\n"
+    lyrics = tuple(Lyric(at, text) for at, text in zip(starts, texts, strict=True) if text)
+    song = folded(replace(progression, title="", lyrics=lyrics))
+    again = read_chordpro(chordpro_text(song))
+    assert heard(again) == heard(song)
 
 
 @given(progressions(beats=st.floats(1 / 16, 20)))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from shinko.cli.options import asks
 from shinko.cli.rendering import print_texts, write_and_show
 from shinko.cli.streams import print_lines
 from shinko.cli.targets import FilesOut, with_formats
 from shinko.files.requests import RenderRequest
+
+if TYPE_CHECKING:
+    from shinko.score.progression import Progression
 
 MOST_STDIN = 8_000_000
 
@@ -30,7 +34,8 @@ def render_command(request: RenderRequest, files: FilesOut) -> None:
     shinko render song.musicxml --to "F# minor" -f musicxml,pdf
     shinko render out/C-seed7-1.json --style bossa -f wav
     """
-    from shinko.files.read import read, read_stream, transposed
+    from shinko.files.again import again, check_replacing
+    from shinko.files.read import read, read_stream
     from shinko.score.progression import show_meter
     from shinko.score.text import file_name
 
@@ -39,16 +44,19 @@ def render_command(request: RenderRequest, files: FilesOut) -> None:
         found = read_stream(sys.stdin.buffer.read(MOST_STDIN + 1), request.reading)
     else:
         found = read(request.source, request.reading)
-    progressions = list(found.progressions)
-    if request.to is not None:
-        progressions = [transposed(progression, request.to) for progression in progressions]
-    if request.ritardando:
-        progressions = [replace(progression, ritardando=True) for progression in progressions]
-    if found.told:
-        print_lines(f"{request.source}: {found.told}", to_error=True)
+    asked = again(found, request)
+    progressions = asked.progressions
     show = files.show or "json" * files.json
+    formats = (show,) if show else request.rendering.formats
+    for path in () if show else target.files(len(progressions)):
+        check_replacing(path, request.source, found, asked, request)
+    told = "; ".join(filter(None, [found.told, asked.left_out(formats)]))
+    if told:
+        print_lines(f"{request.source}: {told}", to_error=True)
     if show:
-        print_texts(progressions, show, request.rendering)
+        if len(progressions) > 1 and show != "json":
+            progressions = list(map(_titled, range(1, len(progressions) + 1), progressions))
+        print_texts(progressions, show, request.rendering, asked.sheets)
         return
     names = target.names(len(progressions)) or [
         file_name(p.title or found.name or "progression")
@@ -64,8 +72,14 @@ def render_command(request: RenderRequest, files: FilesOut) -> None:
         total=len(progressions),
         names=names,
         replacing=replacing,
+        sheets=asked.sheets,
     )
     first, style = progressions[0], request.rendering.performance.accompaniment
     print_lines(
         f"key {first.told_key}, {first.tempo_bpm:g} bpm, {show_meter(first.meter)}, {style}"
     )
+
+
+def _titled(number: int, progression: Progression) -> Progression:
+    """A song that has a name among others."""
+    return replace(progression, title=progression.title or f"Song {number}")

@@ -11,6 +11,7 @@ from shinko.cli.streams import print_lines, print_text
 
 if TYPE_CHECKING:
     from shinko.files.formats import Rendering
+    from shinko.files.sheet import Sheet
     from shinko.score.progression import Progression, Section
 
 
@@ -23,6 +24,7 @@ def write_and_show(
     names: Sequence[str] | None = None,
     replacing: bool = False,
     most: int = 20,
+    sheets: Iterable[Sheet | None] = (),
 ) -> None:
     """Write the files of all progressions as they come, with progress, and show the first of them.
 
@@ -37,7 +39,9 @@ def write_and_show(
     paths: list[tuple[Path, ...]] = []
     with nullcontext() if fast and total < 1000 else _progress() as tell:
         kept = _kept(progressions, shown, most)
-        written = write_each(kept, folder, rendering, names=names, replacing=replacing)
+        written = write_each(
+            kept, folder, rendering, names=names, replacing=replacing, sheets=sheets
+        )
         for number, files in enumerate(written, 1):
             if tell is not None:
                 tell(number, total)
@@ -66,7 +70,12 @@ def _kept(
         yield progression
 
 
-def print_texts(progressions: Iterable[Progression], name: str, rendering: Rendering) -> None:
+def print_texts(
+    progressions: Iterable[Progression],
+    name: str,
+    rendering: Rendering,
+    sheets: Iterable[Sheet | None] = (),
+) -> None:
     """Print progressions in a format that is text, as they come.
 
     Raises:
@@ -74,7 +83,7 @@ def print_texts(progressions: Iterable[Progression], name: str, rendering: Rende
     """
     from shinko.files.render import render_pieces
 
-    for piece in render_pieces(progressions, name, rendering.performance):
+    for piece in render_pieces(progressions, name, rendering.performance, sheets):
         print_text(piece)
 
 

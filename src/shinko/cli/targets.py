@@ -36,6 +36,11 @@ class Target:
             return None
         return [self.name] if count == 1 else [f"{self.name}-{n}" for n in range(1, count + 1)]
 
+    def files(self, count: int) -> list[Path]:
+        """The files of so many progressions; none where no name is given."""
+        suffix = FORMATS[self.format].suffix if self.format else ""
+        return [self.folder / (name + suffix) for name in self.names(count) or ()]
+
 
 @dataclass(frozen=True)
 class FilesOut(Request):

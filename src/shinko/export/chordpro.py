@@ -1,4 +1,4 @@
-"""ChordPro 6: songs as text for songbook programs; every section is a grid of bars and beats.
+"""ChordPro 6: songs as text for songbook programs; a section is a grid, or its words with chords.
 
 Grids are the part of ChordPro that has durations; environments don't nest, so a section's name
 is the label of its grid. A cell is a beat of the meter, or the longest fraction of it that says
@@ -6,6 +6,9 @@ all chords of the section; "." leaves a cell to the chord before. Where no sixte
 say it, chords stand in the cell that they begin in ("C~G" are two in one), and a directive of
 our own, {x_shinko_beats: …}, tells their quarter notes to `intake.chordpro`; other programs pass
 over names that begin with x_.
+
+A section that is sung has its chords in brackets within the words. They last a bar each, or
+as {x_shinko_beats: …} tells before it; what is played twice is written twice.
 
 A key is a note and its third there, {key: Dm}. Of another mode than major and minor its name is
 metadata beside it, {meta: mode dorian}. A key or a tempo that is new stands before the grid of its
@@ -27,16 +30,25 @@ from shinko.export.chart import (
     shares_of,
 )
 from shinko.printable import in_one_line
-from shinko.score.bars import Passage, folded, written
+from shinko.score.bars import Passage, folded, moved_within, written
 from shinko.score.cells import beat_units
 from shinko.score.changes import turns_of
-from shinko.score.progression import Progression
+from shinko.score.progression import ROUNDING, Progression, bar_beats
 from shinko.score.text import RITARDANDO, ascii_key_without_mode, ascii_name
 from shinko.score.voicing.fretboard import Frets
+from shinko.score.words import Lyric
 from shinko.theory import Key, Note, RomanChord
 
 MOST_CELLS = 16
 FRETS_SHOWN = 4
+# What is told of a song by directives of these names; anything else is metadata.
+DETAILS = (
+    *("subtitle", "artist", "composer", "lyricist", "arranger", "copyright", "album", "year"),
+    *("duration", "capo", "sorttitle", "sortartist", "tag"),
+)
+_SUNG = ("verse", "chorus", "bridge")
+# What words can't hold beside chords in brackets.
+_IN_WORDS = str.maketrans({"[": "(", "]": ")", "{": "(", "}": ")", "\\": "/"})
 # Qualities and notes that ChordPro's own grammar of chords knows by another name.
 _QUALITIES = {
     "6/9": "69",
@@ -60,7 +72,7 @@ _IN_A_VALUE = str.maketrans({"{": "(", "}": ")", '"': "'"})
 def chordpro_text(progression: Progression, shapes: Sequence[Frets | None] = ()) -> str:
     """The progression as a ChordPro song, with a line break at its end; chords are ASCII.
 
-    Not written: the melody, and how the chords were drawn.
+    Not written: the melody, styles of sections, and how the chords were drawn.
 
     Args:
       progression: what to write.
@@ -73,6 +85,7 @@ def chordpro_text(progression: Progression, shapes: Sequence[Frets | None] = ())
     title = value_text(progression.title)
     lines = [
         *([f"{{title: {title}}}"] if title else []),
+        *(_detail(name, text) for name, text in progression.details),
         *_key(progression.key),
         f"{{tempo: {number_text(progression.tempo_bpm)}}}",
         f"{{time: {numerator}/{denominator}}}",
@@ -88,7 +101,11 @@ def chordpro_text(progression: Progression, shapes: Sequence[Frets | None] = ())
             mode = turn.key.mode
         if turn.new_tempo:
             lines.append(f"{{tempo: {number_text(turn.tempo_bpm)}}}")
-        lines += _grid(progression, turn.passage, chords)
+        sung = _words_of(progression, turn.passage)
+        if sung:
+            lines += _sung(progression, turn.passage, chords, sung)
+        else:
+            lines += _grid(progression, turn.passage, chords)
     if progression.ritardando:
         lines.append(f"{{comment: {RITARDANDO}}}")
     return "\n".join(lines) + "\n"
@@ -125,6 +142,48 @@ def _define(name: str, frets: Frets) -> str:
 def value_text(text: str) -> str:
     """A text that a directive can hold: one line without braces and double quotes."""
     return in_one_line(text).translate(_IN_A_VALUE)
+
+
+def _detail(name: str, text: str) -> str:
+    """What else is told of the piece, by a directive of that name if there is one."""
+    known = name in DETAILS
+    return f"{{{name}: {value_text(text)}}}" if known else f"{{meta: {name} {value_text(text)}}}"
+
+
+def _words_of(progression: Progression, passage: Passage) -> tuple[Lyric, ...]:
+    first, last = passage.chords[0].chord, passage.chords[-1].chord
+    begin = sum(progression.beats[:first])
+    end = begin + sum(progression.beats[first : last + 1])
+    within = begin - ROUNDING if first else -progression.pickup_beats
+    return moved_within(progression.lyrics, within, end - ROUNDING, -begin)
+
+
+def _sung(
+    progression: Progression, passage: Passage, names: Sequence[str], lyrics: Sequence[Lyric]
+) -> list[str]:
+    """A section's words, each chord where it begins."""
+    now, text = 0.0, "".join(one.text for one in lyrics if one.start_beats < -ROUNDING)
+    text = text.translate(_IN_WORDS)
+    beats = [progression.beats[placed.chord] for placed in passage.chords]
+    for placed, lasting in zip(passage.chords, beats, strict=True):
+        text += f"[{names[placed.chord]}]"
+        text += "".join(
+            one.text.translate(_IN_WORDS)
+            for one in lyrics
+            if now - ROUNDING <= one.start_beats < now + lasting - ROUNDING
+        )
+        now += lasting
+    label = value_text(passage.section.name)
+    named = next((name for name in _SUNG if label.casefold().startswith(name)), _SUNG[0])
+    lines = [f'{{start_of_{named} label="{label}"}}']
+    lines += [
+        f" {line}" if line.startswith("#") else line for line in text.rstrip("\n").split("\n")
+    ]
+    lines.append(f"{{end_of_{named}}}")
+    if set(beats) != {bar_beats(progression.meter)}:
+        told = " ".join(fraction_text(exact(one)) for one in beats)
+        lines.insert(0, f"{{x_shinko_beats: {told}}}")
+    return lines * passage.section.times
 
 
 def _grid(progression: Progression, passage: Passage, names: Sequence[str]) -> list[str]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from shinko.errors import FieldError, ShinkoError
+from shinko.files.sheet import Sheet
 from shinko.request import Request, asked, part
 from shinko.score.arrange import PLAYED, Performance, arrange, voicing_styles, voicings_of
 from shinko.score.bars import folded
@@ -34,6 +35,8 @@ class Job:
 
     progression: Progression
     rendering: Rendering
+    sheet: Sheet | None = None
+    """The ChordPro song that it was read from, to be written as it is; none to write a new one."""
 
     @cached_property
     def score(self) -> Score:
@@ -158,6 +161,9 @@ def _text(module: str, function: str) -> Callable[[Job], Iterator[bytes]]:
 def _chordpro(job: Job) -> Iterator[bytes]:
     from shinko.export.chordpro import chordpro_text
 
+    if job.sheet is not None:
+        yield job.sheet.text.rstrip("\n").encode() + b"\n"
+        return
     asked = job.rendering.performance
     shapes: list[Frets | None] = []
     if "guitar" in voicing_styles(job.written, asked):

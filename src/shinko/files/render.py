@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, count
+from itertools import chain, count, repeat
 from pathlib import Path
 from time import monotonic
 
 from shinko.disk import TakenError, write_together
 from shinko.errors import ShinkoError
 from shinko.files.formats import FORMATS, Job, RenderError, Rendering
+from shinko.files.sheet import Sheet
+from shinko.printable import in_one_line
 from shinko.score.arrange import Performance
 from shinko.score.progression import Progression
 from shinko.score.text import ascii_key
@@ -24,13 +26,20 @@ _TRIES = 100
 _Ready = tuple[str, Mapping[str, bytes]]  # name, contents by ending
 
 
-def render(progression: Progression, rendering: Rendering) -> dict[str, bytes]:
+def render(
+    progression: Progression, rendering: Rendering, sheet: Sheet | None = None
+) -> dict[str, bytes]:
     """The contents of all files, by what their names end in; a second page ends in "-2.svg".
+
+    Args:
+      progression: what to write.
+      rendering: the formats, and how it is played.
+      sheet: the song that ChordPro is, where it is written as it is.
 
     Raises:
       ShinkoError: it can't be played, drawn or written so.
     """
-    job = Job(progression, rendering)
+    job = Job(progression, rendering, sheet)
     contents = {}
     for name in rendering.formats:
         kind = FORMATS[name]
@@ -65,9 +74,15 @@ def render_texts(
 
 
 def render_pieces(
-    progressions: Iterable[Progression], name: str, performance: Performance | None = None
+    progressions: Iterable[Progression],
+    name: str,
+    performance: Performance | None = None,
+    sheets: Iterable[Sheet | None] = (),
 ) -> Iterator[str]:
     """The same piece by piece, as the progressions come.
+
+    Args:
+      sheets: of each progression the song that ChordPro is, where it is written as it is.
 
     Raises:
       RenderError: the format is none of them.
@@ -76,24 +91,31 @@ def render_pieces(
     if name not in known:
         raise RenderError(f"format {name!r} can't be shown as text; known: {', '.join(known)}")
     rendering = Rendering((name,), performance or Performance())
-    texts = (next(FORMATS[name].make(Job(p, rendering))).decode() for p in progressions)
+    each = zip(progressions, chain(sheets, repeat(None)))  # noqa: B905 — as many as there are
+    texts = ((p.title, _text_of(Job(p, rendering, sheet), name)) for p, sheet in each)
     first, second = next(texts, None), next(texts, None)
     if first is None or second is None:
-        yield first or ""
+        yield first[1] if first else ""
         return
     apart = {"json": ",\n ", "chordpro": "\n{new_song}\n", "line": "", "ireal": ""}
     between = apart.get(name, "\n")
-    for number, text in enumerate(chain((first, second), texts), 1):
+    for number, (title, text) in enumerate(chain((first, second), texts), 1):
         match name:
             case "json":
                 piece = text.rstrip().replace("\n", "\n ")
             case "abc":
                 piece = text.replace("X:1\n", f"X:{number}\n", 1)
+            case "line" if title:
+                piece = f"title: {in_one_line(title)}\n{text}"
             case _:
                 piece = text
         yield (between if number > 1 else "[\n " if name == "json" else "") + piece
     if name == "json":
         yield "\n]\n"
+
+
+def _text_of(job: Job, name: str) -> str:
+    return next(FORMATS[name].make(job)).decode()
 
 
 def write_progressions(
@@ -127,8 +149,12 @@ def write_each(
     *,
     names: Iterable[str] | None = None,
     replacing: bool = False,
+    sheets: Iterable[Sheet | None] = (),
 ) -> Iterator[tuple[Path, ...]]:
     """The same as the progressions come, a few written at a time; paths of what is written.
+
+    Args:
+      sheets: as in `render_pieces`.
 
     Raises:
       ShinkoError: a file can't be made or written.
@@ -147,11 +173,12 @@ def write_each(
 
     try:
         named_each = zip(progressions, named, strict=names is not None)
-        for number, (progression, given) in enumerate(named_each, 1):
+        own = chain(sheets, repeat(None))
+        for number, ((progression, given), sheet) in enumerate(zip(named_each, own), 1):  # noqa: B905
             name = given
             if not isinstance(name, str):
                 name = f"{ascii_key(progression.key)}-seed{progression.seed}-{number}"
-            contents = render(progression, rendering)
+            contents = render(progression, rendering, sheet)
             if replacing:
                 _check_pages(folder, name, contents)
             ready.append((name, contents))

@@ -245,11 +245,15 @@ def _read_text(song: ChordProSong, line: str) -> bool:
     if song.over_words and not found:
         return _over_words(song, line)
     before, *parts = CHORD.split(line)
-    song.draft.sing(before.lstrip())
+    if before.strip():
+        song.draft.sing(before.lstrip())
+    sung = bool(before.strip())
     for inside, words in zip(parts[::2], parts[1::2], strict=True):
         _add_chords(song, narrow(inside.strip()))
-        song.draft.sing(words)
-    return bool("".join([before, *parts[1::2]]).strip())
+        sung |= bool(words.strip())
+        if sung:
+            song.draft.sing(words)
+    return sung
 
 
 def _over_words(song: ChordProSong, line: str) -> bool:

@@ -14,9 +14,8 @@ _TOKEN = re.compile(
 )
 _TIMES = re.compile(r"\d{1,6}")
 _STRUM_ROW = re.compile(r"[^|]*\|[sS](?!\S)")
-_STRUM = re.compile(
-    r"[~*]?(?:up|dn|down|u|d|ad|au|xd|xu|dx|ux|ud|du|x|-)[+~*x]{0,2}", re.IGNORECASE
-)
+# In small letters: a D is a chord.
+_STRUM = re.compile(r"[~*]?(?:up|dn|down|u|d|ad|au|xd|xu|dx|ux|ud|du|x|-)[+~*x]{0,2}")
 _GOES_ON = (".", "/", "-", "_")
 
 

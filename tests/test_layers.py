@@ -30,7 +30,7 @@ BELOW = {
     "runs": set(),
     "fetching": set(),
     "planning": set(),
-    "tables": {"fetching", "theory", "planning"},
+    "tables": {"fetching", "theory", "planning", "intake"},
     "export": {"score", "theory"},
     "intake": {"score", "theory"},
     "files": {"intake", "export", "tables", "score", "theory"},

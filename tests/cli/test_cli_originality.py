@@ -192,8 +192,8 @@ def test_a_chord_without_an_id_needs_no_login(shinko):
             "--songs none: expected a file or folder of songs to compare with; or give --account "
             "to ask Hooktheory",
         ),
-        (["", "--songs", "songs.txt"], "progression '': 0 chords; expected 1 to 64"),
-        (["I H", "--songs", "songs.txt"], "progression: chord 'H': a chord symbol with"),
+        (["", "--songs", "songs.txt"], "CHORDS: no chords and no file; give some"),
+        (["I H", "--songs", "songs.txt"], "CHORDS: chord 2, 'H': a chord symbol with"),
         (["I V", "--songs", "songs.txt"], "progression I V: 2 chords, expected at least 3"),
         (["I V", "--songs", "songs.txt", "--shortest", "0"], "--shortest 0: expected 1 to 64"),
         (["I V vi", "--songs", "songs.txt", "--key", "H"], "key 'H': a letter A to G"),

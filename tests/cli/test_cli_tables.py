@@ -161,8 +161,7 @@ WRONG = {
     "empty": ("songs.txt", "", [], "songs.txt: empty; expected songs"),
     "binary": ("songs.txt", "C\0G", [], "songs.txt: binary, a zero at byte 1"),
     "words": ("songs.txt", "la la la\n", [], "songs.txt: no chord found; expected songs"),
-    "odd": ("songs.txt", "C G Fzz\n", [], "songs.txt line 1: chord 'Fzz': no quality 'zz'"),
-    "key": ("songs.txt", "key: H\nC\n", [], "songs.txt line 1: key 'H': a letter A to G"),
+    "odd": ("songs.txt", "Fzz | Hm\n", [], "songs.txt: no chord found; expected songs as JSON"),
     "order": ("songs.txt", "C G\n", ["--order", "256"], "--order 256: expected 0 to 255"),
     "smoothing": ("songs.txt", "C G\n", ["--smoothing", "x"], "--smoothing 'x': expected one of"),
     "suffix": ("songs.txt", "C G\n", ["-o", "mine.txt"], "--out 'mine.txt': expected a name"),
@@ -287,3 +286,24 @@ def test_the_api_gives_a_table_and_the_password_stays_out_of_sight(shinko, tmp_p
     assert "hunter2" not in seen
     assert "activkey" not in seen
     assert all(json.loads(line) for line in (folder / "api.jsonl").read_text().splitlines())
+
+
+def test_build_tells_what_it_leaves_out_of_songs(shinko, tmp_path):
+    (tmp_path / "songs.txt").write_text("key: H\nC G Fzz C\n| C | G :| x2\n")
+    told = shinko("tables", "build", "songs.txt", "-o", "mine.csv")
+    assert "untitled: 3 chords" in told.succeeded()
+    assert told.err == (
+        "songs.txt: keys that aren't known, passed over: 1 ('H' in line 1); chords that can't be "
+        "read, so that the one before sounds on: 1 ('Fzz' in line 2)\n"
+    )
+
+
+def test_build_reads_what_render_printed(shinko, tmp_path):
+    (tmp_path / "song.cho").write_text(
+        "{t: A}\n{soc}\n[C]a [G]b\n{eoc}\n{sov}\n[F]\n{eov}\n{chorus}\n"
+    )
+    line = shinko("render", "song.cho", "--print", "line").succeeded()
+    (tmp_path / "song.txt").write_text(line)
+    for name in ("song.cho", "song.txt"):
+        told = shinko("tables", "build", name, "-o", "mine.csv", "--force").succeeded()
+        assert "5 chords, key C major (found)" in told

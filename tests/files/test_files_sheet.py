@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinko.files.sheet import Sheet, moved_chord
+from shinko.files.sheet import SongSheet, moved_chord
 from shinko.intake.chordpro import read_chordpro, read_song
 from shinko.intake.draft import ChartError
 from shinko.theory import parse_chord_name
@@ -52,9 +52,9 @@ A | A . . E~D | % | Bm7(b5) . . . :| x2
 
 
 def test_chords_and_keys_move_and_nothing_else():
-    assert Sheet(SONG).moved(2).text == MOVED
-    assert Sheet(MOVED).moved(-2).text == SONG
-    assert Sheet(SONG).moved(0).text == SONG
+    assert SongSheet(SONG).moved(2).text == MOVED
+    assert SongSheet(MOVED).moved(-2).text == SONG
+    assert SongSheet(SONG).moved(0).text == SONG
 
 
 @pytest.mark.parametrize(
@@ -84,16 +84,18 @@ def test_a_chord_keeps_the_spelling_of_its_quality(chord, fifths, moved):
     [("G", "A"), ("Em", "F#m"), ("E dorian", "F# dorian"), ("Bb/Gm", "C/Am"), ("e-moll", "F#m")],
 )
 def test_keys_move_however_they_are_written(key, moved):
-    assert Sheet(f"{{key: {key}}}\n[C]").moved(2).text == f"{{key: {moved}}}\n[D]"
+    assert SongSheet(f"{{key: {key}}}\n[C]").moved(2).text == f"{{key: {moved}}}\n[D]"
 
 
 def test_chords_over_words_keep_their_columns():
-    sheet = Sheet("G     D/F#  C\nWords and more\n", over_words=True)
+    sheet = SongSheet("G     D/F#  C\nWords and more\n", over_words=True)
     assert sheet.moved(-5).text == "Ab    Eb/G  Db\nWords and more\n"
 
 
 def test_directives_are_told_anew_or_added_below_the_title():
-    sheet = Sheet("{t: A}\n{tempo: 90}\n[C]\n").told(tempo="100", title="B", key=None, time="3/4")
+    sheet = SongSheet("{t: A}\n{tempo: 90}\n[C]\n").told(
+        tempo="100", title="B", key=None, time="3/4"
+    )
     assert sheet.text == "{title: B}\n{time: 3/4}\n{tempo: 100}\n[C]\n"
     assert (
         sheet.closing("{comment: rit.}")
@@ -113,7 +115,7 @@ def test_a_moved_song_has_moved_chords(text, fifths):
         names = read_chordpro(text).names
     except ChartError:
         return
-    moved = read_chordpro(Sheet(text, over_words=song.over_words).moved(fifths).text).names
+    moved = read_chordpro(SongSheet(text, over_words=song.over_words).moved(fifths).text).names
     roots = [parse_chord_name(name).root.pitch_class for name in names]
     assert [parse_chord_name(name).root.pitch_class for name in moved] == [
         (root + 7 * fifths) % 12 for root in roots

@@ -175,13 +175,14 @@ def test_bars_repeats_and_hyphens_are_read_as_in_songs():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", r"progression '': 0 chords; expected 1 to 64, .*such as 'I V vi IV'"),
-        ("| |", "0 chords; expected 1 to 64"),
-        ("I V " * 33, "66 chords; expected 1 to 64"),
-        ("I H", "progression: chord 'H': a chord symbol with a root"),
-        ("I-x", "progression: chord 'I'|progression: chord 'x'"),
-        ("C Gfoo", "progression: chord 'Gfoo': no quality 'foo'"),
-        ("I V x99", "progression: repeat 'x99': expected 1 to 32 times"),
+        ("", "`chords`: no chords and no file; give some"),
+        ("| |", "`chords`: no chords in the chart"),
+        ("I V " * 33, "expected 1 to 64 chords, not 66; write fewer"),
+        ("I H", "`chords`: chord 2, 'H': a chord symbol with a root"),
+        ("I-x", "`chords`: chord 1, 'I-x': no quality '-x' on I"),
+        ("C Gfoo", "`chords`: chord 2, 'Gfoo': no quality 'foo'"),
+        ("I _ V", "`chords` 'I _ V': expected no free slots; write all of its chords"),
+        ("I V x99", "section '' is played 99 times; give 1 to 16"),
     ],
 )
 def test_a_progression_that_cannot_be_read_is_told(text, message):
@@ -345,3 +346,10 @@ def test_a_chord_without_an_id_is_told_before_anything_is_asked(api):
 
 def test_ids_count_from_the_relative_major():
     assert hooktheory_ids(read_progression("i V7 bVI", Key.parse("Am"))) == ("6", "57/6", "4")
+
+
+def test_a_file_is_asked_about_as_typed_chords_are(tmp_path):
+    path = tmp_path / "song.cho"
+    path.write_text("{key: D}\n{soc}\n[D]a [A]b\n{eoc}\n{chorus}\n")
+    asked = read_progression(str(path))
+    assert (asked.tokens, asked.key_name, asked.key_was_found) == (("1", "5") * 2, "D major", False)

@@ -42,6 +42,8 @@ def originality_command(request: OriginalityRequest, output: AsJson) -> None:
 
     songs = request.songs
     asked = read_progression(request.chords, request.key)
+    if asked.told:
+        print_lines(f"{request.chords}: {asked.told}", to_error=True)
     found = listed = None
     if songs is not None:
         from shinko.cli.progress import counting_progress

@@ -56,7 +56,7 @@ def render_command(request: RenderRequest, files: FilesOut) -> None:
     if show:
         if len(progressions) > 1 and show != "json":
             progressions = list(map(_titled, range(1, len(progressions) + 1), progressions))
-        print_texts(progressions, show, request.rendering, asked.sheets)
+        print_texts(progressions, show, request.rendering, asked.sheets, headed=True)
         return
     names = target.names(len(progressions)) or [
         file_name(p.title or found.name or "progression")

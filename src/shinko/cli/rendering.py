@@ -11,7 +11,7 @@ from shinko.cli.streams import print_lines, print_text
 
 if TYPE_CHECKING:
     from shinko.files.formats import Rendering
-    from shinko.files.sheet import Sheet
+    from shinko.files.sheet import SongSheet
     from shinko.score.progression import Progression, Section
 
 
@@ -24,7 +24,7 @@ def write_and_show(
     names: Sequence[str] | None = None,
     replacing: bool = False,
     most: int = 20,
-    sheets: Iterable[Sheet | None] = (),
+    sheets: Iterable[SongSheet | None] = (),
 ) -> None:
     """Write the files of all progressions as they come, with progress, and show the first of them.
 
@@ -74,7 +74,9 @@ def print_texts(
     progressions: Iterable[Progression],
     name: str,
     rendering: Rendering,
-    sheets: Iterable[Sheet | None] = (),
+    sheets: Iterable[SongSheet | None] = (),
+    *,
+    headed: bool = False,
 ) -> None:
     """Print progressions in a format that is text, as they come.
 
@@ -83,7 +85,7 @@ def print_texts(
     """
     from shinko.files.render import render_pieces
 
-    for piece in render_pieces(progressions, name, rendering.performance, sheets):
+    for piece in render_pieces(progressions, name, rendering.performance, sheets, headed=headed):
         print_text(piece)
 
 

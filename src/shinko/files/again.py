@@ -17,7 +17,7 @@ from shinko.files.keeping import IN_PLACE, left_out, told_left_out
 from shinko.files.read import Read, transposed
 from shinko.files.render import render
 from shinko.files.requests import Reading, RenderRequest
-from shinko.files.sheet import Sheet
+from shinko.files.sheet import SongSheet
 from shinko.score.progression import Progression, show_meter
 from shinko.score.text import RITARDANDO, ascii_key
 
@@ -33,7 +33,7 @@ class Again:
       in_place: whether ChordPro is written as these songs are, with their chords moved.
     """
 
-    pieces: tuple[tuple[Progression, Sheet | None], ...]
+    pieces: tuple[tuple[Progression, SongSheet | None], ...]
     in_place: bool
 
     @property
@@ -42,7 +42,7 @@ class Again:
         return [piece for piece, _ in self.pieces]
 
     @property
-    def sheets(self) -> list[Sheet | None]:
+    def sheets(self) -> list[SongSheet | None]:
         """The songs that ChordPro is written as."""
         return [sheet if self.in_place else None for _, sheet in self.pieces]
 
@@ -73,7 +73,7 @@ def again(found: Read, request: RenderRequest) -> Again:
     return Again(tuple(pieces), in_place=request.reading.bars is None)
 
 
-def _as_asked(sheet: Sheet, reading: Reading) -> Sheet:
+def _as_asked(sheet: SongSheet, reading: Reading) -> SongSheet:
     return sheet.told(
         title=None if reading.title is None else value_text(reading.title),
         key=None if reading.key is None else ascii_key(reading.key),

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from shinko.errors import FieldError, ShinkoError
-from shinko.files.sheet import Sheet
+from shinko.files.sheet import SongSheet
 from shinko.request import Request, asked, part
 from shinko.score.arrange import PLAYED, Performance, arrange, voicing_styles, voicings_of
 from shinko.score.bars import folded
@@ -35,7 +35,7 @@ class Job:
 
     progression: Progression
     rendering: Rendering
-    sheet: Sheet | None = None
+    sheet: SongSheet | None = None
     """The ChordPro song that it was read from, to be written as it is; none to write a new one."""
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from shinko.files.sheet import Sheet
+from shinko.files.sheet import SongSheet
 from shinko.score.progression import Progression
 from shinko.score.words import line_count
 
@@ -35,7 +35,7 @@ IN_PLACE = "chordpro"
 
 
 def left_out(
-    progression: Progression, name: str, sheet: Sheet | None, *, in_place: bool
+    progression: Progression, name: str, sheet: SongSheet | None, *, in_place: bool
 ) -> list[str]:
     """What a format leaves out of a piece: "12 lines of words", "artist".
 
@@ -79,7 +79,10 @@ def _count(number: int, one: str, several: str = "") -> str:
 
 
 def told_left_out(
-    pieces: Sequence[tuple[Progression, Sheet | None]], formats: Sequence[str], *, in_place: bool
+    pieces: Sequence[tuple[Progression, SongSheet | None]],
+    formats: Sequence[str],
+    *,
+    in_place: bool,
 ) -> str:
     """What the formats leave out, in one line: "left out in midi: 12 lines of words"; may be empty.
 

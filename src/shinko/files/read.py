@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from shinko.errors import FieldError, ShinkoError
 from shinko.files.requests import Reading
-from shinko.files.sheet import Sheet
+from shinko.files.sheet import SongSheet
 from shinko.intake.bounded import IntakeError, read_bytes
 from shinko.intake.hints import chord_in
 from shinko.intake.remarks import Remarks
@@ -58,7 +58,7 @@ class Read:
     name: str = ""
     told: str = ""
     free: tuple[int, ...] = ()
-    sheets: tuple[Sheet, ...] = ()
+    sheets: tuple[SongSheet, ...] = ()
     left_out: int = 0
 
 
@@ -264,14 +264,14 @@ def _songs(text: str, reading: Reading, remarks: Remarks) -> Read:
     songs = songs_in(text)
     if len(songs) > MOST_PROGRESSIONS:
         raise IntakeError(f"{len(songs)} songs; give {MOST_PROGRESSIONS:,} at most")
-    sheets: list[Sheet] = []
+    sheets: list[SongSheet] = []
 
     def one(number: int, line: int, song: str) -> Progression:
         read = read_song(song, first_line=line, remarks=remarks)
         piece = _as_asked(progression_in(read, reading.bars), reading)
         beside = Counter(read.beside)
         beside["line of words without chords"] += len(read.draft.unsung.split("\n")) - 1
-        sheets.append(Sheet(song, beside, read.over_words))
+        sheets.append(SongSheet(song, beside, read.over_words))
         return piece
 
     found = _each(songs, one, remarks)

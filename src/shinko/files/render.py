@@ -10,7 +10,7 @@ from time import monotonic
 from shinko.disk import TakenError, write_together
 from shinko.errors import ShinkoError
 from shinko.files.formats import FORMATS, Job, RenderError, Rendering
-from shinko.files.sheet import Sheet
+from shinko.files.sheet import SongSheet
 from shinko.printable import in_one_line
 from shinko.score.arrange import Performance
 from shinko.score.progression import Progression
@@ -27,7 +27,7 @@ _Ready = tuple[str, Mapping[str, bytes]]  # name, contents by ending
 
 
 def render(
-    progression: Progression, rendering: Rendering, sheet: Sheet | None = None
+    progression: Progression, rendering: Rendering, sheet: SongSheet | None = None
 ) -> dict[str, bytes]:
     """The contents of all files, by what their names end in; a second page ends in "-2.svg".
 
@@ -77,11 +77,14 @@ def render_pieces(
     progressions: Iterable[Progression],
     name: str,
     performance: Performance | None = None,
-    sheets: Iterable[Sheet | None] = (),
+    sheets: Iterable[SongSheet | None] = (),
+    *,
+    headed: bool = False,
 ) -> Iterator[str]:
     """The same piece by piece, as the progressions come.
 
     Args:
+      headed: whether the title stands above each line of several.
       sheets: of each progression the song that ChordPro is, where it is written as it is.
 
     Raises:
@@ -105,7 +108,7 @@ def render_pieces(
                 piece = text.rstrip().replace("\n", "\n ")
             case "abc":
                 piece = text.replace("X:1\n", f"X:{number}\n", 1)
-            case "line" if title:
+            case "line" if title and headed:
                 piece = f"title: {in_one_line(title)}\n{text}"
             case _:
                 piece = text
@@ -149,7 +152,7 @@ def write_each(
     *,
     names: Iterable[str] | None = None,
     replacing: bool = False,
-    sheets: Iterable[Sheet | None] = (),
+    sheets: Iterable[SongSheet | None] = (),
 ) -> Iterator[tuple[Path, ...]]:
     """The same as the progressions come, a few written at a time; paths of what is written.
 

@@ -35,7 +35,7 @@ _OTHERWISE = {"C♭": "B", "F♭": "E", "E♯": "F", "B♯": "C"}
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SongSheet:
     """A song as it is written.
 
     Attributes:
@@ -48,7 +48,7 @@ class Sheet:
     beside: Mapping[str, int] = field(default_factory=dict, hash=False)
     over_words: bool = False
 
-    def moved(self, fifths: int) -> "Sheet":
+    def moved(self, fifths: int) -> "SongSheet":
         """The song with all chords and keys so many fifths higher."""
         if not fifths:
             return self
@@ -98,7 +98,7 @@ class Sheet:
             return _in_columns(text, fifths)
         return _brackets(text, fifths)
 
-    def told(self, **values: str | None) -> "Sheet":
+    def told(self, **values: str | None) -> "SongSheet":
         """The song with other values of directives, by name; none leaves one as it is."""
         text = self.text
         for name, value in values.items():
@@ -106,7 +106,7 @@ class Sheet:
                 text = _with(text, name, value)
         return replace(self, text=text)
 
-    def closing(self, line: str) -> "Sheet":
+    def closing(self, line: str) -> "SongSheet":
         """The song with one more line at its end, if it isn't there."""
         text = self.text if self.text.endswith("\n") else self.text + "\n"
         return self if line in text else replace(self, text=text + line + "\n")

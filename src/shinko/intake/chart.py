@@ -157,7 +157,7 @@ def read_sheet(
     Raises:
       ChartError: a bar or the head can't be read, or there are too many chords.
     """
-    check_text(text)
+    check_text(text, forgiving=forgiving)
     head, body, turns = _parts(text, remarks if forgiving else None, first_line)
     if "style" in head:
         remarks.say("a style before the first section is left out: ask for it where it is played")

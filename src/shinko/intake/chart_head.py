@@ -49,16 +49,21 @@ _METER = re.compile(r"(?<![\d/.])(\d{1,4}) ?/ ?(\d{1,4})(?![\d/])")
 _NAMED_METERS = {"c": (4, 4), "common": (4, 4), "cut": (2, 2), "c|": (2, 2)}
 _KEY_APART = re.compile(r"[/,(]|\s(?:or|and|to)\s|>")
 _TEMPO = re.compile(r"(?<![\d/.])\d{2,3}(?:\.\d{1,9})?(?![\d/=])")
+_ZERO = re.compile(r"\x00")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
-def check_text(text: str) -> None:
-    """Refuse what is too long to be a chart, or no text at all."""
+def check_text(text: str, *, forgiving: bool = False) -> None:
+    """Refuse what is too long to be a chart, or no text at all.
+
+    Args:
+      forgiving: whether control characters but zero may stand in it.
+    """
     if len(text) > MOST_CHARACTERS:
         raise ChartError(
             f"chart has {len(text)} characters; give {MOST_CHARACTERS} at most, one song at a time"
         )
-    if (control := _CONTROL.search(text)) is not None:
+    if (control := (_ZERO if forgiving else _CONTROL).search(text)) is not None:
         raise ChartError(
             f"chart has the character {control[0]!r} at place {control.start() + 1}, so it is no "
             "text; give a text file in UTF-8"

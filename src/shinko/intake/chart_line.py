@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import islice
 
-from shinko.intake.chart_cells import cells_of
+from shinko.intake.chart_cells import cells_of, chord_word
 from shinko.intake.chart_head import PLAIN
 from shinko.intake.draft import (
     GOES_ON,
     MOST_CELLS,
     SAME_BAR,
+    SILENCE,
     Draft,
     TooMuchError,
 )
@@ -25,6 +26,7 @@ _LONGEST_LABEL = 80
 _ENDING = re.compile(r"([1-9])\.?")
 _GROUP = re.compile(r"\([^()]*\)")
 _SPACED_TIMES = re.compile(r"(?<!\S)x( {1,9})(\d{1,6})(?!\S)")
+_MARKED = re.compile(r"(?<![^\s|])(?:\(([^\s()|]{1,40})\)|([^\s()|*]{1,40})\*)(?![^\s|])")
 _LABEL_TIMES = re.compile(r"(?<=\s)\(?x(\d{1,6})\)?$")
 _TOKEN = re.compile(
     r"\[(?P<name>[^\[\]]*)\]"
@@ -40,6 +42,8 @@ def read_line(draft: Draft, line: str) -> None:
     """Add a line of chords: bars between bar lines, or a chord a bar."""
     plain = _ARROW.sub(lambda arrow: " " * len(arrow[0]), line.translate(PLAIN))
     plain = _SPACED_TIMES.sub(r"\1x\2", _GROUP.sub(_marked_group, plain))
+    if draft.remarks is not None:
+        plain = _MARKED.sub(_bare, plain)
     start = _label_end(plain, line)
     if start:
         label = line[: start - 1].strip()
@@ -108,6 +112,13 @@ def put_words(draft: Draft, words: str, chords: str, first: int) -> None:
     before.words += parts[0]
     for one, sung in zip(struck, [*parts[1:-1], last + "\n"], strict=True):
         one.words += sung
+
+
+def _bare(found: re.Match[str]) -> str:
+    """A chord without the marks that people write around it, as long as it was: "(C)", "G*"."""
+    chord = found[1] or found[2]
+    meant = chord_in(chord) is not None or chord_word(chord) == SILENCE
+    return f" {chord} "[: len(found[0])] if meant else found[0]
 
 
 def _marked_group(found: re.Match[str]) -> str:

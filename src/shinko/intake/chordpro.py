@@ -65,7 +65,6 @@ _NEW_SONG = re.compile(r"\s*\{\s*(?:new_song|ns)\b[^{}]*\}(.*)", re.IGNORECASE |
 
 def songs_in(text: str) -> list[tuple[int, str]]:
     """The songs of a text that {new_song} parts, each with the number of its first line."""
-    check_text(text)
     songs: list[tuple[int, list[str]]] = [(1, [])]
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
         if (begun := _NEW_SONG.fullmatch(plain(line))) is None:
@@ -122,7 +121,7 @@ def read_song(text: str, *, first_line: int = 1, remarks: Remarks | None = None)
     Raises:
       ChartError: it is no text, or has more chords than can be counted.
     """
-    check_text(text)
+    check_text(text, forgiving=True)
     remarks = Remarks() if remarks is None else remarks
     lines = [(number, plain(line)) for number, line in lines_of(text, first_line)]
     song = ChordProSong(Draft(_meter(lines, remarks), remarks=remarks), remarks=remarks)

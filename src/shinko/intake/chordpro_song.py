@@ -159,9 +159,14 @@ def _turn_key(song: ChordProSong) -> None:
 
 
 def _hold(song: ChordProSong, what: str, manner: Manner) -> None:
-    """From the next section on; from this one, if it has no chords yet."""
+    """From the next section on; from this one, if it has no chords yet.
+
+    What stands in no environment is another section from there on.
+    """
     draft = song.draft
     draft.coming = manner
+    if draft.struck and draft.manner != manner and not song.environment:
+        draft.begin_section("")
     if not draft.struck:
         draft.manner = manner
     elif draft.manner != manner:

@@ -62,11 +62,11 @@ def chord_lines(lines: Sequence[tuple[int, str]], remarks: Remarks) -> Iterator[
     for number, line in plain:
         if (heading := heading_in(line)) and len(plain) > 1:
             yield SheetLine(number, f"[{heading}]")
-        elif _OTHERS.match(line) or _TAB.match(line):
+        elif is_aside(line):
             remarks.count("lines passed over", line.strip())
         elif _is_fingerings(line):
             remarks.count("fingerings passed over", line.strip())
-        elif sung and _is_words(line.translate(PLAIN)):
+        elif sung and is_words(line):
             remarks.say("chords over words: each is one bar long, unless bars are drawn")
             remarks.count("lines of words", line.strip())
             yield SheetLine(number, line, is_words=True)
@@ -115,7 +115,14 @@ def is_chord_line(line: str) -> bool:
     return bool(words) and all(chord_in(word) is not None for word in words)
 
 
-def _is_words(line: str) -> bool:
+def is_aside(line: str) -> bool:
+    """Whether a line is tablature, a comment, or tells capo, tuning or artist."""
+    return _OTHERS.match(line) is not None or _TAB.match(line) is not None
+
+
+def is_words(line: str) -> bool:
+    """Whether most of a line neither is a chord nor was meant as one."""
+    line = line.translate(PLAIN)
     if _BAR_LINES.search(line):
         return False
     # After "Verse:" the line goes on.
@@ -130,6 +137,8 @@ def _is_chord(word: str, *, alone: bool) -> bool:
     """Whether a word is a chord, or was meant as one."""
     if word in _IN_ENGLISH and not alone:
         return False
+    if chord_in(word.strip("()*")) is not None:  # with marks for the reader
+        return True
     return (
         "[" in word
         or "]" in word

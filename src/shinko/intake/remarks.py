@@ -38,6 +38,11 @@ class Remarks:
         line = line or self.line
         self.faults.append(f"line {line}: {message}" if line else message)
 
+    @property
+    def passed_over(self) -> int:
+        """How much was counted."""
+        return sum(map(len, self.counted.values())) + sum(map(len, self.placed.values()))
+
     def __str__(self) -> str:
         """All of them in one line; empty without any."""
         faults = list(dict.fromkeys(self.faults))

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from shinko.errors import ShinkoError
-from shinko.songwriting.usual import MOST_COMPOSED
-from shinko.tables.barlines import play_line
-from shinko.theory import (
-    ChordError,
-    Key,
-    RomanChord,
-    parse_token,
-    roman_from_name,
-)
+from shinko.errors import FieldError
+from shinko.songwriting.brief import GIVEN_CHORDS
+from shinko.songwriting.given import read_given
+from shinko.theory import Key, RomanChord, parse_token
 from shinko.theory.in_context import numerals_in
-from shinko.theory.key_of_words import key_of_words
 
 _C_MAJOR = Key.parse("C")
 
@@ -33,6 +25,7 @@ class Asked:
       key_name: its name, "major" or "minor" where no tonic was told.
       key_was_found: whether the key was guessed from the chords.
       written: how many chords there were, held ones each time.
+      told: what the reader left out or changed, in one line; may be empty.
     """
 
     chords: tuple[RomanChord, ...]
@@ -40,6 +33,7 @@ class Asked:
     key_name: str
     key_was_found: bool
     written: int
+    told: str = ""
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -53,10 +47,10 @@ class Asked:
 
 
 def read_progression(text: str, key: Key | None = None) -> Asked:
-    """A progression as people write it: I V vi IV, C | G | Am | F, i-bVI-bIII-bVII, 1,5,6,4.
+    """A progression as all commands read it: I V vi IV, C | G | Am | F, 1,5,6,4, or a file.
 
     Args:
-      text: the chords, with bar lines and repeats (`x2`) if there are any.
+      text: the chords, with bar lines and repeats (`x2`) if there are any, or the name of a file.
       key: in which to read them; by default the one that would be found for such a line of songs:
         from chord names the tonic, from numerals only whether i or I makes it minor or major.
 
@@ -64,30 +58,20 @@ def read_progression(text: str, key: Key | None = None) -> Asked:
       ShinkoError: it has no chords or more than 64, or one can't be read.
     """
     try:
-        words = [part for word in play_line(text) for part in _parts(word)]
-        found, name = (key, str(key)) if key else key_of_words(words)
-        chords = [roman_from_name(word, found) for word in words[: MOST_COMPOSED + 1]]
-    except ShinkoError as error:
-        raise ShinkoError(f"progression: {error}") from None
-    if not 1 <= len(words) <= MOST_COMPOSED:
-        raise ShinkoError(
-            f"progression {text[:40]!r}: {len(words)} chords; expected 1 to {MOST_COMPOSED}, as "
-            "Roman numerals or chord names, such as 'I V vi IV' or 'C G Am F'"
-        )
+        given = read_given(text, key)
+    except FieldError as error:
+        if "from_bars" not in error.way_out:
+            raise
+        raise FieldError(error.field, error.value, error.expected, "write fewer") from None
+    if given.free:
+        raise FieldError(GIVEN_CHORDS, given.label, "no free slots", "write all of its chords")
+    found, chords = given.key, given.piece.chords
     by_sound = groupby(chords, lambda chord: sound_of(chord.token_in(found)))
     held = tuple(next(alike) for _, alike in by_sound)
-    return Asked(held, found, name, key is None, len(words))
-
-
-def _parts(word: str) -> Iterator[str]:
-    """A chord as it is, or several that hyphens join: I-V-vi-IV."""
-    parts = word.split("-")
-    try:
-        roman_from_name(word, _C_MAJOR)
-    except ChordError:
-        yield from (parts if all(parts) else [word])
-    else:
-        yield word
+    told = key is not None or given.tells_key
+    toneless = not told and not given.piece.key_was_found
+    name = found.mode if toneless else str(found)
+    return Asked(held, found, name, not told, len(chords), given.told)
 
 
 @lru_cache(maxsize=8192)

@@ -34,6 +34,7 @@ class Given:
       left_out: what else there was that no piece made of these chords has: sections, melody,
         words.
       timed: whether it says how long its chords last: in bars, by numbers, or as a file.
+      tells_key: whether typed chords tell their key in a head.
     """
 
     text: str
@@ -43,6 +44,7 @@ class Given:
     told: str = ""
     left_out: tuple[str, ...] = ()
     timed: bool = False
+    tells_key: bool = False
 
     @property
     def key(self) -> Key:
@@ -108,7 +110,7 @@ def read_given(
     if len(found.progressions) > 1:
         told.append(f"the first of {len(found.progressions)} progressions is taken")
     piece, free = found.progressions[0], frozenset(found.free)
-    if not found.name and not _tells_tempo(text):
+    if not found.name and not _tells(text, "tempo"):
         piece = replace(piece, tempo_bpm=tempo_bpm or TEMPO_BPM)
     places = _played(piece)
     if len(places) > MOST_COMPOSED:
@@ -130,7 +132,8 @@ def read_given(
     )
     free = frozenset(slot for slot, place in enumerate(places) if place in free)
     timed = bool(found.name) or any(sign in text for sign in "|*")
-    return Given(text, piece, free, found.name, "; ".join(told), left_out, timed)
+    tells_key = bool(found.name) or _tells(text, "key")
+    return Given(text, piece, free, found.name, "; ".join(told), left_out, timed, tells_key)
 
 
 def _shortened(text: str) -> str:
@@ -139,13 +142,13 @@ def _shortened(text: str) -> str:
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
 
-def _tells_tempo(text: str) -> bool:
-    """Whether typed chords, or JSON and ChordPro that are typed, may say how fast they are."""
+def _tells(text: str, what: str) -> bool:
+    """Whether typed chords, or JSON and ChordPro that are typed, may say their key or tempo."""
     from shinko.intake.chart_head import head_fields
 
     heads = (head_fields(line) for line in text.splitlines())
     as_file = _AS_FILE.match(text) is not None
-    return as_file or any(name == "tempo" for head in heads for name, _ in head)
+    return as_file or any(name == what for head in heads for name, _ in head)
 
 
 def _played(piece: Progression) -> list[int]:

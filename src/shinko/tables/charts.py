@@ -1,38 +1,37 @@
-"""Chords as people write them down: lines of chords, and ChordPro sheets.
+"""Chords as people write them down: lines of chords, and ChordPro sheets, as `intake` reads them.
 
 A line of chords is a progression of its own: `| C | G | Am F |`, `I V vi IV`, `i bVI bIII bVII`.
-A ChordPro sheet is a song: its chords stand in brackets within the words, and its lines follow
-each other.
+A ChordPro sheet is a song: its chords stand in brackets within the words, or in grids, and what is
+recalled or repeated is played as often. What can't be read is told with its line, and left out.
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from sys import intern
 
 from shinko.errors import ShinkoError
-from shinko.tables.barlines import play_line
+from shinko.intake.chart_head import check_text, key_in
+from shinko.intake.chart_line import read_line
+from shinko.intake.chordpro import read_song, songs_in, told_key
+from shinko.intake.chordpro_text import lines_of
+from shinko.intake.draft import FREE, SILENCE, ChartError, Draft, RepeatedBars
+from shinko.intake.drafted import UNREAD, heard_parts
+from shinko.intake.hints import chord_in
+from shinko.intake.lyrics import heading_in, is_aside, is_words
+from shinko.intake.remarks import Remarks
 from shinko.tables.song import Song, SongCount, SongList, TooManySongsError
 from shinko.tables.table import TableError
-from shinko.theory import ChordError, Key, roman_from_name
+from shinko.theory import Key, roman_from_name
 from shinko.theory.key_of_words import any_key, key_of_words
 from shinko.theory.keys import Mode
 
-_ANY_MAJOR = Key.parse("C")
-
 LONGEST_LINE = 10_000  # characters
-_HEADER = re.compile(r"(key|mode|title|artist|tempo|time|capo)\s*:\s*(.*)", re.IGNORECASE)
-_PART = (
-    r"intro|verse|pre-?chorus|chorus|bridge|refrain|hook|interlude|instrumental|solo|break|coda|"
-    r"ending|outro|tag|turnaround|fine|part|section"
-)
-# "Verse 2:" before chords, or "[Chorus]" alone.
-_LABEL = re.compile(rf"[\[(]?\s*(?:{_PART})\b[\s.]*\w?\s*[\])]?\s*(?::|$)", re.IGNORECASE)
-_PART_NAME = re.compile(rf"(?:{_PART})", re.IGNORECASE)
+_HEADER = re.compile(r"\{?\s*(key|mode|title|t|artist|tempo|time|capo)\s*:\s*([^{}]*)\}?", re.I)
 _BRACKET = re.compile(r"\[([^\[\]]*)\]")
-_COMMENT = ("# ", "//", ";")
-
+_METER = (4, 4)  # where bars lie doesn't matter here
 
 # A key and its name, which is only the mode where no tonic is told.
 _Named = tuple[Key, str]
@@ -40,38 +39,33 @@ _Named = tuple[Key, str]
 
 @dataclass
 class _Passage:
-    """Chords in one key, or in one to be found: (word, line number)."""
+    """Chords in one key, or in one to be found."""
 
     key: _Named | None
-    words: list[tuple[str, int]] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
 
 
 @dataclass
-class _Sheet:
-    """What has been read of a file so far."""
+class _Lines:
+    """What lines of a head say so far of the lines of chords after them."""
 
-    path: Path
-    count: SongCount
     title: str = ""
     key: _Named | None = None
-    songs: list[Song] = field(default_factory=list)
-    passages: list[_Passage] = field(default_factory=list)
-    skipped: int = 0
 
-    def add(self, words: list[str], line: int) -> None:
-        """Chords that follow the ones before, unless the key changed."""
-        self.count.add(self.path, chords=len(words))
-        if not self.passages or self.passages[-1].key != self.key:
-            self.passages.append(_Passage(self.key))
-        self.passages[-1].words += [(intern(word), line) for word in words]
-
-    def end_song(self) -> None:
-        """Make a song of the passages so far."""
-        passages = [passage for passage in self.passages if passage.words]
-        if passages:
-            self.songs.append(_song(self.path, self.title, passages))
-            self.count.add(self.path, songs=1)
-        self.passages = []
+    def obey(self, name: str, value: str, remarks: Remarks) -> None:
+        """Follow a line of the head; those that say nothing of chords are passed over."""
+        if name in ("title", "t"):
+            self.title = value.strip()
+        elif name == "key":
+            if (key := key_in(value)) is None:
+                remarks.place("keys that aren't known, passed over", value)
+            else:
+                self.key = key, str(key)
+        elif name == "mode":
+            if (key := key_in(f"A {value}")) is None:
+                remarks.place("modes that aren't known, passed over", value)
+            else:
+                self.key = _in_mode(self.key, key.mode)
 
 
 def read_chart(text: str, path: Path, count: SongCount, *, chordpro: bool) -> SongList:
@@ -81,136 +75,94 @@ def read_chart(text: str, path: Path, count: SongCount, *, chordpro: bool) -> So
       text: of the file.
       path: of the file, for errors.
       count: of what was read before, which this adds to.
-      chordpro: whether to read only what stands in brackets, as one song; otherwise every line
-        of chords is a song of its own.
+      chordpro: whether it is ChordPro; otherwise every line of chords is a song of its own.
 
     Raises:
-      TableError: a chord or key can't be read, or there are too many songs or chords; the message
-        names file and line.
+      TableError: it is no text, a line is too long, or there are too many songs or chords; the
+        message names the file.
     """
-    sheet = _Sheet(path, count)
-    verbatim = ""
-    for number, line in enumerate(text.split("\n"), 1):
-        line = line.strip()
-        try:
-            if len(line) > LONGEST_LINE:
-                raise TableError(f"{len(line)} characters; expected at most {LONGEST_LINE}")
-            if line.startswith("{") and line.endswith("}"):
-                name, _, value = line[1:-1].partition(":")
-                verbatim = _obey(sheet, name.strip().lower(), value.strip(), verbatim)
-            elif not line or line.startswith(_COMMENT) or verbatim == "tab":
-                continue
-            elif chordpro and verbatim != "grid":
-                if not line.startswith("#"):
-                    sheet.add(_bracketed(sheet, line), number)
-            elif header := _HEADER.fullmatch(line):
-                _obey(sheet, header[1].lower(), header[2], "")
-            else:
-                sheet.add(_line_of_chords(sheet, line), number)
-        except TooManySongsError:
-            raise
-        except ShinkoError as error:
-            raise TableError(f"{path} line {number}: {error}") from None
-        if not chordpro:
-            sheet.end_song()
-    sheet.end_song()
-    return SongList(tuple(sheet.songs), sheet.skipped)
+    remarks = Remarks()
+    read = _sheets(text, remarks) if chordpro else _lines(text, remarks)
+    songs: list[Song] = []
+    try:
+        for title, passages in read:
+            held = [passage for passage in passages if passage.words]
+            if held:
+                count.add(path, songs=1, chords=sum(len(passage.words) for passage in held))
+                songs.append(_song(title, held))
+    except TooManySongsError:
+        raise
+    except ShinkoError as error:
+        raise TableError(f"{path}: {error}") from None
+    told = f"{path}: {remarks}" if str(remarks) else ""
+    return SongList(tuple(songs), remarks.passed_over, told)
 
 
 def has_bracketed_chords(text: str) -> bool:
     """Whether a text is a ChordPro sheet, to judge by its brackets."""
-    return any(_is_chord(inside.strip()) for inside in _BRACKET.findall(text))
+    return any(chord_in(inside.strip()) is not None for inside in _BRACKET.findall(text))
 
 
-def _obey(sheet: _Sheet, name: str, value: str, verbatim: str) -> str:
-    """Follow a directive; returns which environment, "tab" or "grid", the next line is in."""
-    if name == "meta":
-        name, _, value = value.partition(" ")
-    if name == "key":
-        key = Key.parse(value)
-        sheet.key = key, str(key)
-    elif name == "mode":
-        sheet.key = _in_mode(sheet.key, Key.parse(f"A {value}").mode)
-    elif name in ("title", "t"):
-        sheet.title = value
-    elif name in ("new_song", "ns"):
-        sheet.end_song()
-        sheet.title, sheet.key = "", None
-    elif name in ("start_of_tab", "sot", "start_of_grid", "sog"):
-        return "grid" if name in ("start_of_grid", "sog") else "tab"
-    elif name in ("end_of_tab", "eot", "end_of_grid", "eog"):
-        return ""
-    return verbatim
+def _sheets(text: str, remarks: Remarks) -> Iterator[tuple[str, list[_Passage]]]:
+    """The songs of ChordPro."""
+    for first, sheet in songs_in(text):
+        song = read_song(sheet, first_line=first, remarks=remarks)
+        key, mode = told_key(song), key_in(f"A {song.head.get('mode', '')}")
+        told = (key, str(key)) if key else None
+        if key is None and song.head.get("mode") and mode is not None:
+            told = any_key(mode.mode)
+        yield song.head.get("title", ""), _passages(heard_parts(song.draft), told)
 
 
-def _bracketed(sheet: _Sheet, line: str) -> list[str]:
-    """The chords in the brackets of a line of words."""
-    words: list[str] = []
-    for text in _BRACKET.findall(line):
-        inside = _words(text)
-        if all(map(_is_chord, inside)):
-            words += inside
-        elif _is_remark(text):
-            sheet.skipped += 1
+def _lines(text: str, remarks: Remarks) -> Iterator[tuple[str, list[_Passage]]]:
+    """The lines of chords."""
+    head = _Lines()
+    for number, line in lines_of(text):
+        remarks.line = number
+        line = line.strip()
+        if len(line) > LONGEST_LINE:
+            raise TableError(
+                f"line {number}: {len(line)} characters; expected at most {LONGEST_LINE}"
+            )
+        if not line or line.startswith((";", "{comment", "{c:")):
+            continue
+        check_text(line, forgiving=True)
+        if header := _HEADER.fullmatch(line):
+            head.obey(header[1].lower(), header[2], remarks)
+        elif heading_in(line.strip("[]: ")) or is_aside(line):
+            continue
+        elif is_words(line):
+            remarks.count("lines of words", line)
         else:
-            words += inside  # their line is told when they are read
-    return words
+            draft = Draft(_METER, remarks=remarks)
+            try:
+                read_line(draft, line)
+            except ChartError as error:
+                remarks.fault(str(error))
+            yield head.title, _passages(heard_parts(draft), head.key)
 
 
-def _line_of_chords(sheet: _Sheet, line: str) -> list[str]:
-    """The chords of a line, or none if it is a label or words to sing."""
-    label = _LABEL.match(line)
-    if label:
-        sheet.skipped += 1
-        line = line[label.end() :]
-    words = _words(line)
-    unread = [word for word in words if not _is_chord(word)]
-    sung = len(unread) * 2 > len(words) and any(map(_is_word, unread)) and "|" not in line
-    if sung:
-        sheet.skipped += 1
-        return []
-    return words
+def _passages(parts: Sequence[RepeatedBars], told: _Named | None) -> list[_Passage]:
+    """The chords of a song as they are played; a new key begins a passage."""
+    passages = [_Passage(told)]
+    for part in parts:
+        own = part.manner.key
+        key = told if own is None else (own, str(own))
+        if passages[-1].key != key:
+            passages.append(_Passage(key))
+        words = [one.text for one in part.struck if one.text not in (SILENCE, UNREAD, FREE)]
+        passages[-1].words += [intern(word.replace(":", "")) for word in words] * part.times
+    return passages
 
 
-def _words(line: str) -> list[str]:
-    """The words of a line as played; chords joined by hyphens (I-V-vi-IV) come apart."""
-    words: list[str] = []
-    for word in play_line(line):
-        parts = word.split("-")
-        joined = not _is_chord(word) and all(map(_is_chord, parts))
-        words += parts if joined else [word]
-    return words
-
-
-@lru_cache(maxsize=4096)
-def _is_chord(word: str) -> bool:
-    try:
-        roman_from_name(word, _ANY_MAJOR)
-    except ChordError:
-        return False
-    return True
-
-
-def _is_remark(text: str) -> bool:
-    """Whether a bracket holds a remark, such as [Chorus], [*softly] or [2nd time]."""
-    text = text.strip()
-    return text[:1] not in tuple("ABCDEFG") or " " in text or bool(_PART_NAME.match(text))
-
-
-def _is_word(word: str) -> bool:
-    """Whether a word can't be meant as a chord: in small letters, or of five letters and more."""
-    letters = re.sub(r"[.!?'’\"]", "", word)
-    return letters.isalpha() and (letters.islower() or len(letters) > 4)
-
-
-def _song(path: Path, title: str, passages: list[_Passage]) -> Song:
+def _song(title: str, passages: list[_Passage]) -> Song:
     runs = []
     names = []
     parts = []
     for passage in passages:
-        key, name = passage.key or key_of_words(word for word, _ in passage.words)
+        key, name = passage.key or key_of_words(passage.words)
         parts.append((len(passage.words), key.mode))
-        runs.append(tuple(_token(path, word, line, key) for word, line in passage.words))
+        runs.append(tuple(_token_in(word, key) for word in passage.words))
         names.append(name)
     found = passages[0].key is None
     return Song(tuple(runs), title, names[0], key_was_found=found, parts=tuple(parts))
@@ -227,10 +179,3 @@ def _in_mode(told: _Named | None, mode: Mode) -> _Named:
 @lru_cache(maxsize=65_536)
 def _token_in(word: str, key: Key) -> str:
     return roman_from_name(word, key).token_in(key)
-
-
-def _token(path: Path, word: str, line: int, key: Key) -> str:
-    try:
-        return _token_in(word, key)
-    except ChordError as error:
-        raise TableError(f"{path} line {line}: {error}") from None

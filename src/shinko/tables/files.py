@@ -6,6 +6,9 @@ import os
 import zlib
 from pathlib import Path
 
+from shinko.intake.bounded import IntakeError
+from shinko.intake.remarks import Remarks
+from shinko.intake.text import text_of
 from shinko.tables.table import TableError
 
 GZIP_START = b"\x1f\x8b"
@@ -32,6 +35,25 @@ def is_folder(path: Path) -> bool:
     except OSError as error:
         raise TableError(f"{path}: {error.strerror}; expected a folder to read") from None
     return True
+
+
+def read_song_text(path: Path, wanted: str, most: int) -> str:
+    """The same of a text that people write, in whichever encoding they save it.
+
+    Raises:
+      TableError: as `read_text`, or it claims to be UTF-16 and isn't.
+    """
+    content = _read_bytes(path, wanted, most)
+    if not content.strip():
+        raise TableError(f"{path}: empty; expected {wanted}")
+    try:
+        text = text_of(content, Remarks())
+    except IntakeError as error:
+        raise TableError(f"{path}: {error}") from None
+    if "\0" in text:
+        position = content.index(b"\0")
+        raise TableError(f"{path}: binary, a zero at byte {position}; expected {wanted}")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_text(path: Path, wanted: str, most: int) -> str:

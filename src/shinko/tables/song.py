@@ -60,10 +60,12 @@ class SongList:
     Attributes:
       songs: those with at least one chord.
       skipped: words, lines and chords that were left out, as they clearly are no chords.
+      told: what was left out and changed, a line for each file; may be empty.
     """
 
     songs: tuple[Song, ...]
     skipped: int = 0
+    told: str = ""
 
 
 class TooManySongsError(TableError):

@@ -7,7 +7,7 @@ from typing import Any
 
 from shinko.errors import ShinkoError
 from shinko.tables.charts import has_bracketed_chords, read_chart
-from shinko.tables.files import is_folder, read_text
+from shinko.tables.files import is_folder, read_song_text, read_text
 from shinko.tables.song import (
     CHORDPRO_SUFFIXES,
     JSON_SUFFIXES,
@@ -51,20 +51,24 @@ def read_songs(path: str | Path, count: SongCount | None = None) -> SongList:
             )
         lists = [read_songs(file, count) for file in files]
         return SongList(
-            tuple(song for each in lists for song in each.songs), sum(e.skipped for e in lists)
+            tuple(song for each in lists for song in each.songs),
+            sum(each.skipped for each in lists),
+            "; ".join(each.told for each in lists if each.told),
         )
     if path.name.endswith(OTHER_SUFFIXES):
         raise TableError(
             f"{path}: not the name of songs; expected {WANTED}, such as {', '.join(SONG_SUFFIXES)}"
         )
-    text = read_text(path, WANTED, LARGEST_FILE)
     if path.name.endswith(JSON_SUFFIXES):
+        text = read_text(path, WANTED, LARGEST_FILE)
         songs = SongList(tuple(_read_json_lines(path, text, count)))
     else:
+        text = read_song_text(path, WANTED, LARGEST_FILE)
         chordpro = path.name.endswith(CHORDPRO_SUFFIXES) or has_bracketed_chords(text)
         songs = read_chart(text, path, count, chordpro=chordpro)
     if not songs.songs:
-        raise TableError(f"{path}: no chord found; expected {WANTED}")
+        told = f" ({songs.told.removeprefix(f'{path}: ')})" if songs.told else ""
+        raise TableError(f"{path}: no chord found; expected {WANTED}{told}")
     return songs
 
 

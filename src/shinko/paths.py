@@ -55,6 +55,14 @@ def harmless(name: str) -> str:
     return f"_{short}" if _RESERVED.fullmatch(short) else short
 
 
+def is_same_file(path: Path, source: str) -> bool:
+    """Whether a path is that of the file that a text names."""
+    try:
+        return path.exists() and path.samefile(source)
+    except (OSError, ValueError):  # no file, or a text that can be none's name
+        return False
+
+
 def fault_of(name: str) -> str:
     """Why some systems don't keep a name, in words; "" where all do."""
     if _RESERVED.fullmatch(name):

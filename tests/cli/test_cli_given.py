@@ -167,3 +167,12 @@ def test_a_policy_of_ones_own_goes_on_from_chords_and_varies_them(shinko, traine
     assert line.endswith(" | Fmaj9\n")
     lines = shinko("compose", "C F G C", "--vary", "2", *one).succeeded().splitlines()
     assert len({"C | F | G | C", *lines}) == 3
+
+
+@pytest.mark.parametrize("command", ["compose", "suggest", "best"])
+def test_a_file_that_chords_are_taken_from_is_not_replaced(shinko, tmp_path, command):
+    (tmp_path / "song.txt").write_text("C G Am _\n")
+    one = ("-n", "1") if command != "suggest" else ()
+    told = shinko(command, "song.txt", *one, "-o", "song.txt").failed()
+    assert told.startswith("--out 'song.txt': expected another name, for the chords are taken from")
+    assert (tmp_path / "song.txt").read_text() == "C G Am _\n"

@@ -36,7 +36,9 @@ def best_command(request: BestRequest, files: FilesOut) -> None:
     from shinko.files.render import write_each
     from shinko.songwriting.best import best_of
 
-    target, found = files.target(), best_of(request)
+    target = files.target()
+    target.check_apart(request.count, request.chords)
+    found = best_of(request)
     tell_changes(found.given, found.heard, found.book)
     if files.json:
         told = {"key": str(found.book.key), "key_was_found": found.key_was_found}

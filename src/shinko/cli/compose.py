@@ -55,6 +55,7 @@ def compose_command(request: ComposeRequest, files: FilesOut, song: SongOut) -> 
     target = files.target()
     song.check()
     rendering, pieces = request.rendering, request.pieces
+    target.check_apart(pieces, request.chords)
     drawn = composed(asked_policy(request), request)
     tell_changes(drawn.given, drawn.heard, drawn.book)
     progressions = drawn.progressions()

@@ -43,6 +43,7 @@ def suggest_command(request: SuggestRequest, files: FilesOut) -> None:
 
     if request.write and files.json:
         raise FieldError("json", True, "no `write` beside it", "leave one of them out")
+    files.target().check_apart(1, request.chords)
     asked = answering(
         request.chords,
         request.key,

@@ -9,7 +9,7 @@ from typing import Any
 
 from shinko.errors import FieldError
 from shinko.files.formats import FILES, FORMATS
-from shinko.paths import fault_of
+from shinko.paths import fault_of, is_same_file
 from shinko.request import Request, asked
 
 # What looks like the ending of a file, and not like "songs v1.2".
@@ -40,6 +40,21 @@ class Target:
         """The files of so many progressions; none where no name is given."""
         suffix = FORMATS[self.format].suffix if self.format else ""
         return [self.folder / (name + suffix) for name in self.names(count) or ()]
+
+    def check_apart(self, count: int, source: str | None) -> None:
+        """Hold that the file that chords are taken from stays.
+
+        Raises:
+          FieldError: what is made of them would take its place.
+        """
+        for path in self.files(count) if source else ():
+            if is_same_file(path, source or ""):
+                raise FieldError(
+                    "out",
+                    str(path),
+                    "another name, for the chords are taken from this file",
+                    "nothing is written",
+                )
 
 
 @dataclass(frozen=True)

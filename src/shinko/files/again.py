@@ -18,6 +18,7 @@ from shinko.files.read import Read, transposed
 from shinko.files.render import render
 from shinko.files.requests import Reading, RenderRequest
 from shinko.files.sheet import SongSheet
+from shinko.paths import is_same_file
 from shinko.score.progression import Progression, show_meter
 from shinko.score.text import RITARDANDO, ascii_key
 
@@ -90,7 +91,7 @@ def check_replacing(
     Raises:
       FieldError: it would.
     """
-    if not _is_same(path, source):
+    if not is_same_file(path, source):
         return
     (name,) = request.rendering.formats
     if len(asked.pieces) > 1:
@@ -117,13 +118,6 @@ def check_replacing(
         f"another name, for the file that was read holds {why}",
         "nothing is written",
     )
-
-
-def _is_same(path: Path, source: str) -> bool:
-    try:
-        return path.exists() and path.samefile(source)
-    except (OSError, ValueError):
-        return False
 
 
 def _is_ours(path: Path, found: Read, rendering: Rendering) -> bool:

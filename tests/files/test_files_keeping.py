@@ -1,9 +1,13 @@
 """What formats can't hold: each is listed, and what JSON or ChordPro hold comes back."""
 
+import io
+import re
 from dataclasses import replace
 
+import mido
 import pytest
 
+from shinko.errors import ShinkoError
 from shinko.files.formats import FORMATS, Rendering
 from shinko.files.keeping import KEPT, left_out
 from shinko.files.read import Reading, read_text
@@ -51,3 +55,27 @@ def test_what_a_text_is_said_to_hold_comes_back(name):
         assert (getattr(held, field) == getattr(FULL, field)) == (kind in KEPT[name])
     assert [one.key for one in held.sections] == [None, Key.parse("D")]
     assert held.ritardando
+
+
+def test_a_melody_alone_is_written_where_a_melody_is_held(tmp_path):
+    tune = replace(FULL, sections=(), ritardando=False, melody_alone=True)
+    for name in ("midi", "musicxml", "abc", "json"):
+        assert render(tune, Rendering((name,)))
+    sounding = mido.MidiFile(file=io.BytesIO(render(tune, Rendering(("midi",)))[".mid"]))
+    assert sum(one.type == "note_on" and one.velocity > 0 for one in sounding) == 1
+    assert b"harmony" not in render(tune, Rendering(("musicxml",)))[".musicxml"]
+    assert '"C"' not in render(tune, Rendering(("abc",)))[".abc"].decode()
+    for name in ("txt", "line", "chordpro", "nashville", "ireal"):
+        with pytest.raises(ShinkoError, match=f"`formats` '{name}': expected one that holds a mel"):
+            render(tune, Rendering((name,)))
+
+
+def test_a_page_of_a_melody_alone_has_no_chord_symbol():
+    pytest.importorskip("verovio")
+    tune = replace(FULL, sections=(), lyrics=(), melody_alone=True)
+    asked = Rendering(("svg",), layout="grand", diagrams="guitar")
+    (page,) = render(tune, asked).values()
+    (with_chords,) = render(replace(tune, melody_alone=False), Rendering(("svg",))).values()
+    lettered = re.compile(rb'"chord-symbol"[^>]*[^/]>')  # an empty one ends in "/>"
+    assert lettered.search(with_chords)
+    assert not lettered.search(page)

@@ -16,6 +16,7 @@ from shinko.intake.remarks import Remarks
 from shinko.printable import in_one_line
 from shinko.score.bars import folded, written
 from shinko.score.progression import MelodyNote, Progression, Section
+from shinko.score.words import Lyric
 from shinko.theory import QUALITIES, Key, RomanChord, parse_roman
 from shinko.theory.keys import MODES
 
@@ -438,6 +439,14 @@ def test_names_follow_the_key_they_are_read_in():
     assert piece.roman_numerals == ("V7", "V7/ii")
 
 
+def _below(step: str) -> str:
+    """A note of the chord that sounds."""
+    return pitch(step, 3, 8).replace("<note>", "<note><chord/>")
+
+
+REST = "<note><rest/><duration>8</duration></note>"
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
@@ -447,8 +456,11 @@ def test_names_follow_the_key_they_are_read_in():
         (b"\x89PNG\r\n\x1a\n", "no well-formed XML"),
         (b"<museScore/>", "its root is <museScore>, not <score-partwise>; export MusicXML"),
         (b"<score-partwise/>", "it has neither chord symbols nor notes; export a lead sheet"),
-        (score(pitch("C", 4, 8)), "it has notes but no chord symbols; .* export it as MIDI"),
-        (score(symbol("C", "none") + NOTE), "its chord symbols are all N.C."),
+        (
+            score(pitch("C", 4, 8) + "".join(_below(step) for step in "EGB")),
+            "it has notes but no chord symbols; .* export it as MIDI",
+        ),
+        (score(symbol("C", "none") + REST), "its chord symbols are all N.C."),
         (score(symbol("H") + NOTE), "bar 1: <root-step> is 'H'; a letter A to G is expected"),
         (b"<lyric/>", "its root is <lyric>, not <score-partwise>"),
         (
@@ -757,3 +769,28 @@ def test_words_near_the_end_say_that_it_slows_down(words, slows):
     told = f"<direction><direction-type><words>{words}</words></direction-type></direction>"
     assert read(C, told + F, G).ritardando is slows
     assert not read(told + C, F, G, A, C, F).ritardando
+
+
+def sung(step: str, text: str, syllabic: str, more: str = "") -> str:
+    lyric = f"<lyric><syllabic>{syllabic}</syllabic><text>{text}</text>{more}</lyric>"
+    return pitch(step, 4, 4).replace("</note>", f"{lyric}</note>")
+
+
+def test_words_are_read_with_their_notes():
+    piece = read(
+        symbol("C") + sung("C", "Twin", "begin") + sung("C", "kle", "end"),
+        symbol("G") + sung("G", "star", "single", "<end-line/>") + pitch("G", 4, 4),
+    )
+    assert piece.lyrics == (Lyric(0.0, "Twin"), Lyric(2.0, "kle "), Lyric(4.0, "star\n"))
+
+
+def test_a_melody_alone_is_kept_as_one():
+    remarks = Remarks()
+    data = score(sung("C", "la", "single"), pitch("D", 4, 8), fifths=2)
+    piece = parse_musicxml(data, remarks=remarks)
+    assert piece.melody_alone
+    assert [note.pitch for note in piece.melody] == [60, 62]
+    assert [lyric.text for lyric in piece.lyrics] == ["la "]
+    assert str(remarks) == "a melody without chord symbols"
+    again = parse_musicxml(musicxml_bytes(piece))
+    assert (again.melody, again.melody_alone) == (piece.melody, True)

@@ -96,6 +96,9 @@ def show_chords(progression: Progression) -> None:
     """
     from shinko.score.progression import Section
 
+    if progression.melody_alone:
+        print_lines(f"  a melody of {len(progression.melody)} notes, without chords", "")
+        return
     rows = [progression.roman_numerals, progression.names]
     if len(set(progression.beats)) > 1:
         rows.append(tuple(f"{beats:.3g}" for beats in progression.beats))

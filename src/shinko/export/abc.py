@@ -96,6 +96,8 @@ def abc_text(progression: Progression) -> str:
     slowing = ritardando_of(progression, passages)
     numerator, denominator = progression.meter
     names = list(map(_symbol, progression.chords, progression.keys))
+    if progression.melody_alone:
+        names = [""] * len(names)
     writer = _Writer(turns[0].key, progression.chords, names, slowing and slowing.start_tick)
     lines = [
         "X:1",
@@ -108,7 +110,7 @@ def abc_text(progression: Progression) -> str:
             if progression.meter in PLAYERS_METERS
             else [f"%%MIDI gchord f{'c' * (numerator - 1)}"]
         ),
-        *_chord_names(progression.chords),
+        *([] if progression.melody_alone else _chord_names(progression.chords)),
         f"K:{ascii_key(turns[0].key)}",
     ]
     for number, turn in enumerate(turns):

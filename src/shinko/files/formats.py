@@ -60,14 +60,24 @@ class Job:
         """As it stands on a page: what is heard twice in a row stands there once."""
         return folded(self.progression)
 
+    @property
+    def layout(self) -> str:
+        """Of the notation; a melody alone has no chords for a second staff."""
+        return "lead" if self.progression.melody_alone else self.rendering.layout
+
+    @property
+    def diagrams(self) -> str:
+        """Above the chords of a page, if it has any."""
+        return "" if self.progression.melody_alone else self.rendering.diagrams
+
     @cached_property
     def voicings(self) -> tuple[Voicing, ...] | None:
         """Of the written chords, where notation shows them; on two staves as a pianist plays."""
         asked = self.rendering
-        if asked.layout != "grand" and not asked.diagrams:
+        if self.layout != "grand" and not self.diagrams:
             return None
         chords, keys = self.written.chords, self.written.keys
-        if asked.diagrams == "guitar" and asked.layout == "lead":
+        if self.diagrams == "guitar" and self.layout == "lead":
             return voice(chords, keys, "guitar")
         voicings = voicings_of(self.written, asked.performance)
         return voice(chords, keys, "close") if any(v.frets for v in voicings) else voicings
@@ -91,18 +101,18 @@ def _musicxml(job: Job) -> Iterator[bytes]:
     asked = job.rendering
     yield musicxml_bytes(
         job.written,
-        layout=asked.layout,
-        numerals=asked.numerals,
-        voicings=job.voicings if asked.layout == "grand" else None,
+        layout=job.layout,
+        numerals=asked.numerals and not job.written.melody_alone,
+        voicings=job.voicings if job.layout == "grand" else None,
     )
 
 
 def _page(job: Job) -> Mapping[str, object]:
     asked = job.rendering
     return {
-        "layout": asked.layout,
+        "layout": job.layout,
         "numerals": asked.numerals,
-        "diagrams": asked.diagrams or None,
+        "diagrams": job.diagrams or None,
         "voicings": job.voicings,
         "page": asked.page,
     }

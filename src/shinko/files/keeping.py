@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from shinko.errors import FieldError
 from shinko.files.sheet import SongSheet
 from shinko.score.progression import Progression
 from shinko.score.words import line_count
@@ -32,6 +33,20 @@ KEPT: Mapping[str, set[str]] = {
 }
 IN_PLACE = "chordpro"
 """The format that a sheet is written in as it is."""
+
+
+def check_holds(progression: Progression, formats: Sequence[str]) -> None:
+    """Hold that something of a piece is left in each format.
+
+    Raises:
+      FieldError: it is a melody without chords, and a format holds chords alone.
+    """
+    for name in formats if progression.melody_alone else ():
+        if MELODY not in KEPT[name]:
+            able = ", ".join(one for one, kept in KEPT.items() if MELODY in kept)
+            raise FieldError(
+                "formats", name, f"one that holds a melody: {able}", "it has no chords"
+            )
 
 
 def left_out(

@@ -10,6 +10,7 @@ from time import monotonic
 from shinko.disk import TakenError, write_together
 from shinko.errors import ShinkoError
 from shinko.files.formats import FORMATS, Job, RenderError, Rendering
+from shinko.files.keeping import check_holds
 from shinko.files.sheet import SongSheet
 from shinko.printable import in_one_line
 from shinko.score.arrange import Performance
@@ -39,6 +40,7 @@ def render(
     Raises:
       ShinkoError: it can't be played, drawn or written so.
     """
+    check_holds(progression, rendering.formats)
     job = Job(progression, rendering, sheet)
     contents = {}
     for name in rendering.formats:
@@ -118,6 +120,7 @@ def render_pieces(
 
 
 def _text_of(job: Job, name: str) -> str:
+    check_holds(job.progression, (name,))
     return next(FORMATS[name].make(job)).decode()
 
 

@@ -17,8 +17,9 @@ from shinko.intake.bounded import IntakeError, read_bytes
 from shinko.intake.musicxml_bars import BarReader, Measure
 from shinko.intake.musicxml_form import read_sections
 from shinko.intake.musicxml_marks import Transposition, meter, tempo_in, told, transposition
+from shinko.intake.musicxml_symbols import Symbol
 from shinko.intake.remarks import Remarks
-from shinko.intake.sections import melody_of, told_sections
+from shinko.intake.sections import lyrics_of, melody_of, told_sections
 from shinko.intake.xml import MOST_BYTES, one_line, read_xml, unpacked, whole
 from shinko.score.progression import (
     DENOMINATORS,
@@ -34,9 +35,7 @@ MOST_FIFTHS = 14
 _LAST_BARS = 4  # in which "rit." is that of the end
 _USUAL_TEMPO_BPM = 120.0
 # What never matters here, and is most of many files.
-_SKIPPED = frozenset(
-    {"defaults", "credit", "notations", "lyric", "beam", "print", "frame", "miscellaneous"}
-)
+_SKIPPED = frozenset({"defaults", "credit", "notations", "beam", "print", "frame", "miscellaneous"})
 # The modes of the format that are keys here; only locrian is not.
 _MODES: dict[str, Mode] = {**{mode: mode for mode in MODES}, "ionian": "major", "aeolian": "minor"}
 _LOCRIAN_FIFTHS = 5  # from the major key of a signature to its locrian tonic
@@ -86,9 +85,22 @@ def parse_musicxml(
     meters = {(t.findtext("beats"), t.findtext("beat-type")) for t in part.iter("time")}
     if len(meters) > 1:
         remarks.say("the meter changes, the first one is taken for all bars")
+    if (bars_in := len(part.findall("measure"))) > MOST_BARS:
+        raise IntakeError(f"{bars_in:,} bars, {MOST_BARS:,} at most; export a part of it")
     _key(signature, (), 0, remarks)
     reader = BarReader(lambda key: _key(key, (), 0, remarks), moved, remarks)
     read = [reader.read(measure) for measure in part.findall("measure")]
+    alone = not any(symbol.chord for bar in read for symbol in bar.symbols)
+    if alone and any(bar.notes for bar in read):
+        if _is_accompaniment(read):
+            raise IntakeError(
+                "it has notes but no chord symbols; write some above the staff, or export it as "
+                "MIDI, whose notes are searched for chords"
+            )
+        remarks.say("a melody without chord symbols")
+        tonic = _key(signature, (), 0, remarks).tonic
+        for bar in read:
+            bar.symbols = [Symbol(0, ChordName(tonic))]
     under = _names_under(read)
     sections, ends = read_sections(
         read,
@@ -115,7 +127,9 @@ def parse_musicxml(
         title=_title(score),
         sections=told_sections(sections, key=key, tempo_bpm=tempo_bpm),
         key_was_found=signature is None or signature.find("fifths") is None,
+        melody_alone=alone,
         melody=() if _is_accompaniment(read) else melody_of(sections),
+        lyrics=lyrics_of(sections),
         ritardando=ends and any(bar.slows for bar in read[-_LAST_BARS:]),
     )
 
@@ -152,15 +166,10 @@ def _lead_part(score: Element) -> Element:
     parts = score.findall("part")
     for part in parts:
         if next(part.iter("harmony"), None) is not None:
-            bars = len(part.findall("measure"))
-            if bars > MOST_BARS:
-                raise IntakeError(f"{bars:,} bars, {MOST_BARS:,} at most; export a part of it")
             return part
-    if any(next(part.iter("pitch"), None) is not None for part in parts):
-        raise IntakeError(
-            "it has notes but no chord symbols; write some above the staff, or export it as "
-            "MIDI, whose notes are searched for chords"
-        )
+    for part in parts:
+        if next(part.iter("pitch"), None) is not None:
+            return part
     raise IntakeError("it has neither chord symbols nor notes; export a lead sheet")
 
 

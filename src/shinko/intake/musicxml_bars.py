@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 
 from shinko.errors import ShinkoError
 from shinko.intake.bounded import IntakeError
-from shinko.intake.musicxml_marks import Transposition, meter, tempo_in, told
+from shinko.intake.musicxml_marks import Transposition, meter, tempo_in, told, words_of
 from shinko.intake.musicxml_symbols import Symbol, read_symbol
 from shinko.intake.remarks import Remarks
 from shinko.intake.xml import number, one_line, whole
@@ -32,12 +32,13 @@ _ABOVE_C = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 
 class MeasureNote(NamedTuple):
-    """A note of the melody: its time, and whether it goes on from the note before."""
+    """A note of the melody: its time, whether it goes on from the note before, and its words."""
 
     start: int
     length: int
     pitch: int
     tied: bool
+    words: str = ""
 
 
 @dataclass
@@ -241,13 +242,16 @@ class BarReader:
         ):
             return
         sounds = _pitch(pitch) + self._transposition.semitones
-        sounding = MeasureNote(start, length, sounds, _is_tied(element))
+        words = words_of(element)
+        if len(element.findall("lyric")) > 1:
+            self._remarks.say("the first verse alone is read of several")
+        sounding = MeasureNote(start, length, sounds, _is_tied(element), words)
         if element.find("chord") is None or not bar.notes:
             bar.notes.append(sounding)
             return
         bar.chords += 1
         if sounding.pitch > bar.notes[-1].pitch:
-            bar.notes[-1] = sounding
+            bar.notes[-1] = sounding._replace(words=words or bar.notes[-1].words)
 
     def _offset(self, element: Element) -> int:
         if element.find("offset") is None:

@@ -21,6 +21,7 @@ from shinko.intake.musicxml_bars import UNITS, Measure
 from shinko.intake.remarks import Remarks
 from shinko.intake.sections import Manner, ReadSection, bar_count, take_bars
 from shinko.score.progression import MOST_CHORDS, MOST_TIMES, MelodyNote
+from shinko.score.words import Lyric
 from shinko.theory import ChordName, Key
 
 
@@ -187,7 +188,19 @@ def _section(
         (chord, (until - at) / UNITS) for (at, chord), until in zip(begun, ends, strict=True)
     )
     sung = tuple(_melody(stretch.bars, silent_from))
-    return ReadSection(stretch.name, stretch.times, chords, sung), begun[-1][1]
+    words = tuple(_lyrics(stretch.bars, silent_from))
+    section = ReadSection(stretch.name, stretch.times, chords, sung, lyrics=words)
+    return section, begun[-1][1]
+
+
+def _lyrics(bars: Sequence[Measure], end: int) -> Iterator[Lyric]:
+    """The words of the notes that begin while a chord sounds."""
+    now = 0
+    for bar in bars:
+        for note in bar.notes:
+            if note.words and now + note.start < end:
+                yield Lyric((now + note.start) / UNITS, note.words)
+        now += bar.length
 
 
 def _melody(bars: Sequence[Measure], end: int) -> Iterator[MelodyNote]:
@@ -195,7 +208,7 @@ def _melody(bars: Sequence[Measure], end: int) -> Iterator[MelodyNote]:
     merged: list[tuple[int, int, int]] = []  # start, end, pitch
     now = 0
     for bar in bars:
-        for start, length, pitch, tied in bar.notes:
+        for start, length, pitch, tied, _ in bar.notes:
             begin, until = now + start, now + start + length
             if merged:
                 first, last, sounding = merged[-1]

@@ -9,6 +9,7 @@ from shinko.intake.xml import one_line, whole
 from shinko.score.progression import TEMPO_RANGE_BPM
 
 _MOST_SEMITONES, _MOST_OCTAVES = 36, 4
+_SUNG, _LONGEST_WORDS = ("text", "elision"), 200
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _QUARTERS = {"whole": 4.0, "half": 2.0, "quarter": 1.0, "eighth": 0.5, "16th": 0.25}
 
@@ -18,6 +19,17 @@ class Transposition(NamedTuple):
 
     fifths: int = 0
     semitones: int = 0
+
+
+def words_of(note: Element) -> str:
+    """What is sung to a note, of the first verse; a space ends a word."""
+    lyric = note.find("lyric")
+    if lyric is None:
+        return ""
+    text = one_line("".join(part.text or "" for part in lyric if part.tag in _SUNG), _LONGEST_WORDS)
+    goes_on = one_line(lyric.findtext("syllabic")) in ("begin", "middle")
+    ends = lyric.find("end-line") is not None or lyric.find("end-paragraph") is not None
+    return text + ("\n" if ends else "" if goes_on else " ") if text else ""
 
 
 def transposition(attributes: Element | None) -> Transposition:

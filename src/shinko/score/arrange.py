@@ -83,7 +83,9 @@ def arrange(progression: Progression, performance: Performance | None = None) ->
         meter=progression.meter,
         key=turns[0].key,
         tracks=_tracks(progression, passages, tempos, performance),
-        markers=tuple(marker for passage in passages for marker in _markers(passage, names)),
+        markers=()
+        if progression.melody_alone
+        else tuple(marker for passage in passages for marker in _markers(passage, names)),
         sections=tuple(
             Marker(passage.start_tick, passage.section.name)
             for passage in passages
@@ -115,7 +117,8 @@ def _tracks(
         )
         swing = _swing(performance, pattern.swing, progression.meter)
         humanize = pattern.humanize if performance.humanize is None else performance.humanize
-        for name in (part for part in PARTS if part in performance.parts):
+        parts = ("melody",) if progression.melody_alone else PARTS
+        for name in (part for part in parts if part in performance.parts):
             if name == "melody":
                 gestures, program = _melody(within), MELODY_PROGRAM
             elif name in pattern.parts:

@@ -84,6 +84,7 @@ _FIELDS: dict[str, tuple[type, ...]] = {
     "ritardando": (bool,),
     "lyrics": (list, tuple),
     "pickup_beats": _NUMBER,
+    "melody_alone": (bool,),
     "details": (list, tuple),
 }
 _CHORD_FIELDS: dict[str, tuple[type, ...]] = {

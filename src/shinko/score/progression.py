@@ -149,6 +149,8 @@ class Progression:
       pickup_beats: quarter notes before the first bar line in which melody and lyrics may begin,
         less than a bar; no chord sounds there.
       details: what else is told of the piece, by names as ChordPro has them: ("artist", "…").
+      melody_alone: whether it is a melody without chords: tonics stand in for them, which nobody
+        plays or writes.
       key_was_found: whether nobody told the key, and the chords did.
       ritardando: whether it slows down at its end.
 
@@ -170,6 +172,7 @@ class Progression:
     lyrics: tuple[Lyric, ...] = ()
     pickup_beats: float = 0.0
     details: tuple[tuple[str, str], ...] = ()
+    melody_alone: bool = False
     key_was_found: bool = field(default=False, compare=False)
     ritardando: bool = False
 
@@ -210,6 +213,8 @@ class Progression:
         _check_melody(self.melody, begin, end)
         check_lyrics(self.lyrics, begin=begin, end=end)
         _check_details(self.details)
+        if self.melody_alone and not self.melody:
+            raise ProgressionError("neither chords nor a melody; give one of them")
 
     @property
     def told_key(self) -> str:
@@ -274,6 +279,7 @@ class Progression:
             ),
             **({"melody": [note.to_dict() for note in self.melody]} if self.melody else {}),
             **({"lyrics": [asdict(lyric) for lyric in self.lyrics]} if self.lyrics else {}),
+            **({"melody_alone": True} if self.melody_alone else {}),
             **({"pickup_beats": self.pickup_beats} if self.pickup_beats else {}),
             **({"details": [list(pair) for pair in self.details]} if self.details else {}),
             **({"ritardando": True} if self.ritardando else {}),

@@ -110,6 +110,8 @@ def read_given(
     if len(found.progressions) > 1:
         told.append(f"the first of {len(found.progressions)} progressions is taken")
     piece, free = found.progressions[0], frozenset(found.free)
+    if piece.melody_alone:
+        raise FieldError(GIVEN_CHORDS, _shortened(text), "chords; this is a melody without any")
     if not found.name and not _tells(text, "tempo"):
         piece = replace(piece, tempo_bpm=tempo_bpm or TEMPO_BPM)
     places = _played(piece)

@@ -82,7 +82,8 @@ def measures(
             measure.extend(_section_mark(passage))
         if leads and (not index or (opens and turn.new_tempo)):
             measure.append(tempo_mark(turn.tempo_bpm, piece.meter))
-        symbols = [*_names(bar, piece, turn.key, part, degrees=degrees)] if leads else []
+        named = leads and not piece.melody_alone
+        symbols = [*_names(bar, piece, turn.key, part, degrees=degrees)] if named else []
         symbols += _numerals(bar, romans, part) if numerals else []
         symbols += ((t - bar.start_tick, mark) for t, mark in slowing if _is_in(t, bar))
         upper, *lower = (line[index] for line in part.bars)

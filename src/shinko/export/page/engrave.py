@@ -6,6 +6,7 @@ look the same in every viewer. The same progression always gives the same pages.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import accumulate
 from typing import Literal
 
@@ -86,8 +87,13 @@ def page_svgs(
     if diagrams is not None:
         shapes = chord_diagrams(piece, diagrams, voicings)
     sheet = make_sheet(piece, numerals, tuple(shape for shape, _ in shapes), block[0])
+    # Places are asked for by chord symbols, written or not.
     music_xml = musicxml_bytes(
-        piece, layout=layout, voicings=voicings, numerals=False, degrees=False
+        replace(piece, melody_alone=False),
+        layout=layout,
+        voicings=voicings,
+        numerals=False,
+        degrees=False,
     )
     pages = engrave(music_xml, _reserved(piece, sheet, [box for _, box in shapes], block))
     if page == "fit":

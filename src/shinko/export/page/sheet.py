@@ -77,8 +77,10 @@ def make_sheet(
     numerator, denominator = progression.meter
     policy = printable(progression.policy or "")
     made = [f"seed {progression.seed}"] if progression.seed is not None else []
+    numerals = numerals and not progression.melody_alone
+    symbols = tuple(map(chord_runs, progression.chords, progression.keys))
     return Sheet(
-        chords=tuple(map(chord_runs, progression.chords, progression.keys)),
+        chords=((),) * len(symbols) if progression.melody_alone else symbols,
         numerals=tuple(map(numeral_runs, progression.roman_numerals)) if numerals else (),
         diagrams=diagrams,
         headings=tuple(_heading(turn.passage.section) for turn in turns),

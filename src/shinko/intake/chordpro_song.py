@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from shinko.errors import ShinkoError
+from shinko.intake.bounded import IntakeError
 from shinko.intake.chart_cells import NUMBER, chord_word
+from shinko.intake.chart_head import is_ritardando, read_tempo
 from shinko.intake.draft import (
     LONGEST_WORD,
     SILENCE,
@@ -18,8 +20,9 @@ from shinko.intake.draft import (
 )
 from shinko.intake.remarks import Remarks
 from shinko.score.progression import MOST_CHORDS
-from shinko.theory import ChordName, Note, parse_chord_name
+from shinko.theory import ChordName, Key, Note, parse_chord_name
 
+_COMMENTS = ("comment", "comment_italic", "comment_box", "highlight")
 _LABEL = re.compile(r"""label=(?:"([^"]*)"|'([^']*)')""")
 _SHAPE = re.compile(r"\d[\d+x]*")
 _SEMITONES = re.compile(r"([+-]?\d{1,3})[bfs#]?")
@@ -39,6 +42,10 @@ class ChordProSong:
     second_bar: list[Cell] = field(default_factory=list)
     fifths: int = 0
     key_fifths: int = 0
+    later_key: str = ""
+    later_mode: str = ""
+    later_fifths: int = 0
+    slows_from: int | None = None
     remarks: Remarks = field(default_factory=Remarks)
     over_words: bool = False
 
@@ -49,10 +56,14 @@ def direct(song: ChordProSong, name: str, value: str) -> None:
     Raises:
       ChartError: its value can't be read, or it stands at the wrong place.
     """
-    if name in ("title", "key", "mode", "tempo"):
+    if (name in ("key", "tempo") and name in song.head) or (name == "mode" and song.later_key):
+        _turn(song, name, value)
+    elif name in ("title", "key", "mode", "tempo"):
         song.head.setdefault(name, value)
         if name == "key":
             song.key_fifths = song.fifths
+    elif name in _COMMENTS and is_ritardando(value):
+        song.slows_from = len(song.draft.parts)
     elif name == "transpose":
         match = _SEMITONES.fullmatch(value or "0")
         if match is None:
@@ -77,6 +88,44 @@ def direct(song: ChordProSong, name: str, value: str) -> None:
         if name.removeprefix("end_of_") != song.environment:
             raise ChartError(f"{{{shortened(name)}}} ends what hasn't begun; begin it first")
         end_environment(song)
+
+
+def _turn(song: ChordProSong, name: str, value: str) -> None:
+    """A key, its mode or a tempo after the first one: it holds from the next section on."""
+    if name == "key":
+        song.later_key, song.later_mode, song.later_fifths = value, "", song.fifths
+    elif name == "mode":
+        song.later_mode = value
+    draft = song.draft
+    try:
+        if name == "tempo":
+            draft.coming = draft.coming._replace(tempo_bpm=read_tempo(value))
+        else:
+            key = key_told(song.later_key, song.later_mode, song.later_fifths, song.remarks)
+            draft.coming = draft.coming._replace(key=key)
+    except IntakeError:
+        song.remarks.say(f"tempo {shortened(value)!r} is no number, and passed over")
+    except ShinkoError:
+        song.remarks.say(f"key {shortened(value)!r} isn't known, and passed over")
+    if not draft.struck:
+        draft.manner = draft.coming
+    elif draft.manner != draft.coming:
+        song.remarks.say(f"a {name} within a section holds from the next one on")
+
+
+def key_told(text: str, mode: str, fifths: int, remarks: Remarks) -> Key:
+    """What {key} says, in the mode that {meta: mode} says, moved by so many fifths.
+
+    Raises:
+      ShinkoError: the key isn't known.
+    """
+    key = Key.parse(shortened(text))
+    if mode:
+        try:
+            key = Key.parse(f"{key.tonic} {shortened(mode)}")
+        except ShinkoError:
+            remarks.say(f"mode {shortened(mode)!r} isn't known, the key is read as {key}")
+    return Key(Note.from_fifths(key.tonic.fifths + fifths), key.mode).usual if fifths else key
 
 
 def _start(song: ChordProSong, environment: str, value: str) -> None:
@@ -126,7 +175,7 @@ def _recall(song: ChordProSong, label: str) -> None:
     for part in song.chorus:
         for struck in part.struck:
             song.draft.play(struck.text, struck.beats)
-        song.draft.name = label or part.name
+        song.draft.name, song.draft.manner = label or part.name, part.manner
         song.draft.end_part(part.times)
     song.draft.begin_section("")
     song.section_start = len(song.draft.parts)

@@ -102,7 +102,7 @@ def styles(result: dict[str, Any]) -> str:
     ]
     by_itself = [
         f"| `{row['name']}` | {row['vocabulary']} | {row['own_chords']:.2f} | "
-        f"{row['remembered']:.2f} |"
+        f"{row['remembered']:.2f} | {row['played']:.2f} |"
         for row in rows
     ]
     return "\n".join(
@@ -121,10 +121,11 @@ def styles(result: dict[str, Any]) -> str:
             "",
             "Songs of class 1 over the style's own chords: by a table whose chords were chosen",
             "without them, and, for all but the first chord of a section, given all before it",
-            "there, by the memory that ships, which isn't counted from them:",
+            "there, by the memory that ships, which isn't counted from them, and by the policy",
+            "that ships, which learned from the memory:",
             "",
-            "| Songs | Chords known | Own table | Memory |",
-            "|---|---:|---:|---:|",
+            "| Songs | Chords known | Own table | Memory | Policy |",
+            "|---|---:|---:|---:|---:|",
             *by_itself,
         ]
     )

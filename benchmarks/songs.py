@@ -181,7 +181,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="with billboard.jsonl.gz and pop909.jsonl.gz")
     told = parser.parse_args()
     vocabulary, policy = builtin_memory().vocabulary, shipped_policy()
-    assert vocabulary == load_table("pop").vocabulary == policy.chords
+    assert vocabulary == load_table("pop").vocabulary == policy.chords_of(CORPORA[0])
     read = {name: read_corpus(told.folder / f"{name}.jsonl.gz", vocabulary) for name in CORPORA}
     corpora = {name: corpus for name, (corpus, _) in read.items()}
     table = memoryless([seen for _, seen in read.values()], vocabulary)

@@ -3,7 +3,8 @@
 Songs have ten classes by their ids. Each of class 1 is foretold by a table counted without that
 class, as the memory that ships is; and each of every class by one counted without that one, as
 class 1 has few songs of some styles. The two tables are compared over the same chords, those of
-`pop`: others are simplified first, for counting and for foretelling.
+`pop`: others are simplified first, for counting and for foretelling. Songs of class 1 are foretold
+by the memory that ships, too, and by the policy that learned from it.
 
 Run: python benchmarks/styles.py CHORDS_FOLDER
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ import numpy as np
 
 from held_out import class_of, is_held_out
 from record import write_result
+from shinko.planning.particles import Network
+from shinko.rl.policy import Policy, shipped_policy
 from shinko.tables.automaton import compile_table
 from shinko.tables.building import PROGRESSION, build_table
 from shinko.tables.builtin import STYLES, load_table
@@ -96,15 +99,19 @@ def _middle(values: Sequence[float]) -> list[float]:
     return [round(float(value), 2) for value in np.percentile(values, [2.5, 97.5])]
 
 
-def remembered(name: str, unseen: Sequence[Song]) -> float:
-    """Perplexity of all chords but the first of a section, given all before, by the memory."""
+def foretold(policy: Policy, name: str, unseen: Sequence[Song]) -> dict[str, float]:
+    """Perplexity of all chords but the first of a section, given all before, by who tells it."""
     found = {mode: voices_of(name, mode) for mode in MODES[:2]}
     sections = counted_sections(unseen, found["major"].vocabulary)
-    found_bits, _ = bits(lambda mode: SongChain([found[MODES[mode]].voices[name]]), sections)
-    return round(float(2 ** found_bits.mean()), 2)
+    tellers: dict[str, Callable[[int], Network]] = {
+        "remembered": lambda mode: SongChain([found[MODES[mode]].voices[name]]),
+        "played": lambda mode: policy.at(name, MODES[mode]),
+    }
+    every = {teller: bits(network, sections)[0] for teller, network in tellers.items()}
+    return {teller: round(float(2 ** told.mean()), 3) for teller, told in every.items()}
 
 
-def row(folder: Path, name: str, pop: TransitionTable) -> dict[str, Any]:
+def row(folder: Path, name: str, pop: TransitionTable, policy: Policy) -> dict[str, Any]:
     songs = style_songs(folder, name)
     seen = [song for song in songs if not is_held_out(song.id)]
     unseen = [song for song in songs if is_held_out(song.id)]
@@ -121,7 +128,7 @@ def row(folder: Path, name: str, pop: TransitionTable) -> dict[str, Any]:
         "name": name,
         "vocabulary": len(chords),
         "own_chords": round(perplexity(told(counted(name, seen, chords), unseen)), 2),
-        "remembered": remembered(name, unseen),
+        **foretold(policy, name, unseen),
         "class_1": figures(*one),
         "every_class": figures(*every),
     }
@@ -130,10 +137,10 @@ def row(folder: Path, name: str, pop: TransitionTable) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="with the corpora, NAME.jsonl.gz")
-    folder, pop = parser.parse_args().folder, load_table("pop")
+    folder, pop, policy = parser.parse_args().folder, load_table("pop"), shipped_policy()
     rows = []
     for name in STYLES:
-        rows.append(row(folder, name, pop))
+        rows.append(row(folder, name, pop, policy))
         print(rows[-1], flush=True)
     write_result("styles", "python benchmarks/styles.py CHORDS_FOLDER", {"rows": rows})
 

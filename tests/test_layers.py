@@ -11,6 +11,7 @@ import pytest
 
 from shinko.cli.explain import Picture
 from shinko.cli.schema import requests
+from shinko.cli.song import SongOut
 from shinko.cli.targets import FilesOut
 from shinko.cli.training import LoggedRunOut
 from shinko.request import fields_of
@@ -160,7 +161,7 @@ def test_the_terminal_shows_only_what_may_be_printed():
 
 
 def test_a_field_that_a_message_names_is_one_of_a_request():
-    kinds = {kind for _, kind in requests()} | {FilesOut, LoggedRunOut, Picture}
+    kinds = {kind for _, kind in requests()} | {FilesOut, LoggedRunOut, Picture, SongOut}
     known = {PRESET, SCHEMA, *(one.name for kind in kinds for one in fields_of(kind))}
     named = {
         name

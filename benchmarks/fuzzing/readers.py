@@ -38,8 +38,9 @@ from shinko.songwriting.asked import read_progression
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.explain import read_slots
 from shinko.songwriting.requests import ComposeRequest
+from shinko.songwriting.sections import read_form
 from shinko.songwriting.styles import Style
-from shinko.songwriting.wishes import read_form, read_wishes
+from shinko.songwriting.wishes import read_wishes
 from shinko.tables import compile_table, load_table, read_songs
 from shinko.tables.builtin import playable_table
 from shinko.tables.codec import find_codec
@@ -99,6 +100,7 @@ def _wishes(folder: Path) -> tuple[Seeds, Callable[[Any], object]]:
     wished = (
         {"fix": "1=I 4=V7|V 8=I", "length": 8, "end": "authentic", "key": "C"},
         {"form": "AABA", "fix": "A:1=I B:2=IV", "differ": 2, "start": "any", "length": 4},
+        {"form": "verse:6 chorus:4 verse chorus+2", "end": "verse=half chorus=plagal"},
         {"form": "verse chorus verse", "without": "v bIII", "with": "i bVI", "key": "F# minor"},
         {"end": "ii V I", "start": "Am", "most": 2, "no_repeat": True, "loop": True},
         {"key": "Bbm", "end": "deceptive", "tempo": 93.5, "meter": "6/8", "beats_per_chord": 1.5},
@@ -108,7 +110,8 @@ def _wishes(folder: Path) -> tuple[Seeds, Callable[[Any], object]]:
         (folder / "request.json").write_bytes(case)
         request = read_request(ComposeRequest, read_request_file(folder / "request.json"))
         form = read_form(request.form, request.differ, request.slots)
-        brief = read_wishes(request.wishes, form, ChordBook(chords, request.home_key))
+        book = ChordBook(chords, request.home_key)
+        brief = read_wishes(request.wishes, form, dict.fromkeys(form.names, book))
         return brief.constraints(form.sections[0])
 
     return Seeds([json_text(one) for one in wished], JSON), read

@@ -165,7 +165,7 @@ def test_a_terminal_without_flats_gets_letters(tmp_path, errors):
 
 NO_TORCH = """
 import sys
-for name in ("torch", "tomli_w", "tensorboard"):
+for name in ("torch", "tensorboard"):
     sys.modules[name] = None
 from shinko.cli import main
 main()

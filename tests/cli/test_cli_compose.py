@@ -353,3 +353,27 @@ def test_a_template_is_composed_from_the_terminal(shinko):
         "--length 10: expected 12 chords, those of --template blues, 24 for two rounds …; leave "
         "out --length"
     )
+
+
+def test_a_song_that_is_saved_is_played_again(shinko, tmp_path):
+    asked = ("--form", "verse:6 chorus:4", "--keys", "chorus=Eb", "--end", "verse=half")
+    shinko("compose", *asked, "-s", "3", "-n", "1", "-o", "a", "--save", "song.toml").succeeded()
+    shown = shinko("compose", "song.toml", "-o", "b").succeeded()
+    assert files_in(tmp_path / "a") == files_in(tmp_path / "b")
+    assert shown.splitlines()[1] == "  verse"
+    assert "  chorus (E♭ major)" in shown.splitlines()
+    lower = composed(shinko, "song.toml", "--key", "B")
+    assert [str(one.key) for one in lower] == ["B major"]
+
+
+def test_saving_takes_no_file_away(shinko, tmp_path):
+    (tmp_path / "song.toml").write_text("mine")
+    assert shinko("compose", "-s", "3", "--save", "song.toml").failed() == (
+        "--save 'song.toml': expected a name that nothing has yet; give --replace, too, or "
+        "choose another name"
+    )
+    assert (tmp_path / "song.toml").read_text() == "mine"
+    assert not (tmp_path / "out").exists()
+    shinko("compose", "-s", "3", "--save", "song.toml", "--replace").succeeded()
+    assert "seed = 3" in (tmp_path / "song.toml").read_text(encoding="utf-8")
+    assert "a name that ends in .toml" in shinko("compose", "--save", "song.txt").failed()

@@ -312,11 +312,6 @@ def test_a_full_disk_at_the_start_leaves_no_folder(learn, tmp_path, monkeypatch)
     ("package", "arguments", "told"),
     [
         ("torch", (), "training needs PyTorch, which isn't installed; pip install 'shinko[train]'"),
-        (
-            "tomli_w",
-            (),
-            "training needs tomli-w, which isn't installed; pip install 'shinko[train]'",
-        ),
         ("tensorboard", ("--tensorboard",), "--tensorboard: the package tensorboard isn't"),
     ],
 )

@@ -187,6 +187,27 @@ def test_it_composes_at_each_place_of_its_dial(run, table, other):
         assert one.policy.startswith("run, epoch 60")
 
 
+def test_styles_of_other_chords_are_learned_and_played_together(settings, table, tmp_path):
+    """Chords that one of them doesn't know can be locked in pieces of both."""
+    odd = write_table(tmp_path / "odd.csv", ROUND)
+    told = replace(settings, tables=f"{table}, {odd}", epochs=40, checkpoint_every=40)
+    folder = begin_dial(tmp_path / "run", told)
+    rows = learn_dial(folder)
+    for name in ("regret", "divergence"):
+        begun, ended = (np.mean([getattr(one, name) for one in p]) for p in (rows[:8], rows[-8:]))
+        assert ended < 0.8 * begun
+    policy = run_policy(folder.path)
+    for style in (table, odd):
+        assert policy.chords_of(style) == voices_of(style, "major").vocabulary
+    assert set(policy.chords) == {*policy.chords_of(table), *policy.chords_of(odd)}
+    request = ComposeRequest(key=Key.parse("C"), length=4, count=8, table=odd, seed=0)
+    alone = compose(policy, request)
+    assert {chord for one in alone for chord in one.roman_numerals} == {"I", "IV", "V", "♭v6"}
+    both = replace(request, table=f"{table}:1, {odd}:1", wishes=Wishes(fix="2=♭v6, 4=vi"))
+    for one in compose(policy, both):
+        assert one.roman_numerals[1::2] == ("♭v6", "vi")
+
+
 def test_a_shipped_file_keeps_the_dial(run, other, tmp_path):
     folder, _ = run
     path = tmp_path / "policy.safetensors"

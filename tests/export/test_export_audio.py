@@ -32,8 +32,9 @@ from shinko.export.audio import (
 from shinko.export.midi import midi_bytes
 from shinko.export.synth import synthesize
 from shinko.score.arrange import Performance, arrange
-from shinko.score.progression import Progression
-from shinko.score.score import DRUM_CHANNEL, NoteEvent, Score, Track
+from shinko.score.progression import Progression, Section
+from shinko.score.score import DRUM_CHANNEL, NoteEvent, Score, TempoChange, Track
+from shinko.score.tempo_map import TempoMap
 from shinko.theory import Key, parse_roman
 
 QUARTER = 480
@@ -69,6 +70,29 @@ import hashlib
 from test_export_audio import KINDS, audio_bytes, song
 print(*(hashlib.sha256(audio_bytes(song(), kind)).hexdigest() for kind in KINDS))
 """
+
+
+def test_sound_lasts_as_long_as_its_tempos_say():
+    chords = tuple(parse_roman("I") for _ in range(3))
+    sections = (Section("A", 1), Section("B", 2, tempo_bpm=60))
+    steady = Progression(chords, Key.parse("C"), (4.0,) * 3, sections=sections)
+    # A bar of 4/4 at 120 and two at 60: 2 + 8 seconds, and the tail.
+    audio, report = render_audio(arrange(steady))
+    assert audio.shape[1] == 10 * SAMPLE_RATE + TAIL
+    slowing = arrange(replace(steady, ritardando=True))
+    assert render_audio(slowing)[1].seconds == pytest.approx(
+        TempoMap.of(slowing).seconds_at(slowing.end_tick) + TAIL_SECONDS, abs=1e-4
+    )
+    assert render_audio(slowing)[1].seconds > report.seconds + 1
+    assert render_audio(arrange(steady), loop=True)[0].shape[1] == 10 * SAMPLE_RATE
+
+
+def test_a_note_is_heard_when_the_tempos_before_it_say():
+    tempos = (TempoChange(4 * QUARTER, 60),)
+    late = NoteEvent(8 * QUARTER, QUARTER, 60, 90)  # after 2 + 4 seconds
+    score = replace(piece(late, end_tick=12 * QUARTER), tempos=tempos)
+    audio = np.abs(synthesize(score, 8 * SAMPLE_RATE)).max(axis=0)
+    assert np.flatnonzero(audio > 1e-4)[0] / SAMPLE_RATE == pytest.approx(6, abs=0.05)
 
 
 # ---- General MIDI ------------------------------------------------------------------------------

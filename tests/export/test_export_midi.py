@@ -16,6 +16,7 @@ from shinko.score.arrange import Performance, arrange
 from shinko.score.pattern import find_pattern, pattern_names
 from shinko.score.progression import MelodyNote, Progression, Section
 from shinko.score.score import Marker, NoteEvent, Score, Track
+from shinko.score.tempo_map import TempoMap
 from shinko.theory import Key, parse_roman
 
 # One quarter note C4 over a 3/4 bar in B♭ major at 120, under the chord name B♭.
@@ -296,3 +297,55 @@ def test_write_midi_writes_the_bytes(tmp_path):
 def test_write_midi_into_no_folder_says_so(tmp_path):
     with pytest.raises(WriteError, match=r"tiny\.mid'.*No such file or directory"):
         write_midi(tiny(), tmp_path / "nowhere" / "tiny.mid")
+
+
+def changing() -> Score:
+    """A verse in A minor at 100, a chorus in C, a bridge in E♭ at 84 that slows down."""
+    piece = Progression(
+        tuple(map(parse_roman, ["i", "iv", "I", "V", "I", "IV", "V"])),
+        Key.parse("A minor"),
+        (4.0,) * 7,
+        tempo_bpm=100,
+        sections=(
+            Section("verse", 2),
+            Section("chorus", 2, key=Key.parse("C")),
+            Section("bridge", 3, key=Key.parse("E♭"), tempo_bpm=84, style="bossa"),
+        ),
+        ritardando=True,
+    )
+    return arrange(piece, Performance("pop-rock"))
+
+
+def test_keys_and_tempos_change_with_their_sections():
+    now, found = 0, []
+    for message in read(changing()).tracks[0]:
+        now += message.time
+        if message.type == "key_signature":
+            found.append((now, message.key))
+        elif message.type == "set_tempo":
+            found.append((now, round(mido.tempo2bpm(message.tempo), 1)))
+    bar = 1920
+    assert found[:5] == [(0, 100), (0, "Am"), (2 * bar, "C"), (4 * bar, 84), (4 * bar, "Eb")]
+    slowing = found[5:]
+    assert [tick for tick, _ in slowing] == [*range(5 * bar + 240, 6 * bar + 1, 240)]
+    assert slowing[-1] == (6 * bar, 63)  # three quarters of 84
+
+
+def test_pretty_midi_hears_the_tempos():
+    score = changing()
+    heard = pretty_midi.PrettyMIDI(io.BytesIO(midi_bytes(score)))
+    # Two bars and two at 100, then one at 84, all in seconds; what comes then is slower.
+    start_of_rit = 16 * 60 / 100 + 4 * 60 / 84
+    assert heard.tick_to_time(5 * 1920) == pytest.approx(start_of_rit, abs=1e-4)
+    assert heard.tick_to_time(score.end_tick) == pytest.approx(
+        TempoMap.of(score).seconds_at(score.end_tick), abs=1e-4
+    )
+    assert TempoMap.of(score).seconds_at(score.end_tick) > start_of_rit + 8 * 60 / 84
+
+
+def test_each_instrument_of_each_style_has_a_track_of_its_own():
+    tracks = read(changing()).tracks[1:]
+    names = [track.name for track in tracks]
+    assert names == ["Chords", "Chords 2", "Bass", "Bass 2", "Drums"]
+    for track in tracks:
+        assert sum(message.type == "program_change" for message in track) == 1

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from dial_tables import PULLS, rows_of, two_tables, worlds_of
+from dial_tables import PULLS, rows_of, two_tables, worlds_of, write_table
 
 from shinko.nets.light import LightModel
 from shinko.nets.shapes import ModelConfig, weight_shapes
@@ -128,3 +128,34 @@ def test_the_first_table_plays_most_and_all_modes_pulls_and_ends_come(worlds, co
     assert told[:, PULL + 1].mean() == pytest.approx(0.6 + 0.4 / 3, abs=0.06)
     assert told[:, -4].mean() == pytest.approx(0.5, abs=0.06)
     assert told[:, -2].mean() == pytest.approx(0.25, abs=0.06)
+
+
+@pytest.fixture(scope="module")
+def several(tables, tmp_path_factory):
+    """Worlds of two families: the two tables, and one of other chords."""
+    folder = tmp_path_factory.mktemp("odd")
+    return worlds_of(*tables, write_table(folder / "odd.csv", {"1": "4", "4": "2", "2": "1"}))
+
+
+def test_a_batch_is_of_one_family_and_the_policy_plays_its_chords_alone(several):
+    """A policy that plays the fifth chord alone, which only the odd table has, or the fourth."""
+    conditions = Conditions(3, len(MODES), KNOTS, PULLS, (0.0, 4.0))
+    shapes = weight_shapes(ModelConfig(6, 5, hidden=6, embedding=4, conditions=conditions.size))
+    weights = {name: np.zeros(shape) for name, shape in shapes.items()}
+    odd = several.families[1]
+    (alone,) = set(odd.chords.tolist()) - set(several.families[0].chords.tolist())
+    weights["output.bias"][alone] = 50.0
+    weights["output.bias"][several.families[0].chords[3]] += 40.0
+    made, seen = batches(several, conditions, lengths=(3,)), []
+    for epoch in range(40):
+        drawn = made.draw(LightModel(weights), epoch)
+        family = several.families[0] if len(drawn.kept) == 4 else odd
+        np.testing.assert_array_equal(drawn.kept, family.chords)
+        assert drawn.batch.rewards.shape[2] == len(family.chords)
+        styles = set(drawn.told[0, :, :3].argmax(axis=1).tolist())
+        assert styles <= set(family.styles)
+        highest = family.chords.tolist().index(alone) if family is odd else 3
+        assert (drawn.batch.chords[:, : drawn.batch.own] == highest).all()
+        seen.append(family is odd)
+    # The first table weighs 2.5, the second 1, the one of other chords 1.5.
+    assert np.mean(seen) == pytest.approx(1.5 / 5.0, abs=0.2)

@@ -15,7 +15,7 @@ from shinko import __version__
 from shinko.errors import ShinkoError
 from shinko.experiments.learn import begin_run, learn, ship_policy
 from shinko.nets.model import SequenceModel
-from shinko.nets.shapes import ModelConfig
+from shinko.nets.shapes import COPY_FLOOR, ModelConfig
 from shinko.rl import policy as policies
 from shinko.rl.dial import Conditions
 from shinko.rl.policy import (
@@ -444,6 +444,56 @@ def test_a_policy_is_told_where_on_its_dial_it_plays(
     np.testing.assert_allclose(found, logits.log_softmax(-1), rtol=0, atol=1e-5)
 
 
+@pytest.fixture
+def narrow(dial_run, tmp_path):
+    """Of the dial's styles, one plays the first and the last chord, the other the last two."""
+    path = tmp_path / "narrow.safetensors"
+    dial = {**DIAL, "vocabularies": [[2, 0], [1, 2]]}
+    described = {**DESCRIBED, "name": "narrow", "dial": dial}
+    path.write_bytes(save(dial_run.weights(10), {"policy": json.dumps(described)}))
+    return read_policy(path)
+
+
+def test_a_style_plays_its_own_chords_in_its_own_order(narrow, dial_run):
+    assert narrow.chords_of("up") == ("5", "1")
+    model = narrow.at("up", "major", heat=2.0)
+    chords = np.array([[0], [1], [0], [1]])
+    rows = rows_of(model, chords, model.initial_state(1))
+    # By hand: the whole network's, shared out among these chords.
+    whole = run_policy(dial_run.path).at("up", "major", heat=2.0)
+    whole._one._output_bias = whole._one._output_bias + np.array([0, -np.inf, 0], np.float32)
+    expected = rows_of(whole, 2 - 2 * chords, whole.initial_state(1))[:, :, [2, 0]]
+    np.testing.assert_allclose(np.exp(rows), np.exp(expected), atol=1e-5)
+
+
+def test_a_style_keeps_a_floor_for_chords_of_others_and_copies_them(narrow):
+    model = narrow.at("up", "major", chords=("1", "4", "5"))
+    alone = narrow.at("up", "major", chords=("1", "5"))
+    chords = np.array([[0], [2], [0], [2]])
+    rows = rows_of(model, chords, model.initial_state(1))
+    own = rows_of(alone, chords // 2, alone.initial_state(1))
+    np.testing.assert_allclose(np.exp(rows[:, :, [0, 2]]), np.exp(own), atol=1e-5)
+    assert np.exp(rows[:, 0, 1]) == pytest.approx(np.full(4, COPY_FLOOR / 3), rel=1e-3)
+    heard = np.array([[1], [0], [2]])  # the foreign one, then two of its own
+    again = np.exp(rows_of(model, heard, model.initial_state(1)))
+    assert again[2, 0, 1] > 1e-3
+
+
+def test_styles_of_a_policy_of_before_play_all_its_chords(dial_run):
+    policy = run_policy(dial_run.path)
+    assert policy.dial.vocabularies == ()
+    assert policy.chords_of("down") == policy.chords
+
+
+def test_chords_of_styles_that_a_policy_has_not_are_told(dial_run, tmp_path):
+    path = tmp_path / "p.safetensors"
+    dial = {**DIAL, "vocabularies": [[0, 1], [1, 3]]}
+    described = {**DESCRIBED, "name": "x", "dial": dial}
+    path.write_bytes(save(dial_run.weights(10), {"policy": json.dumps(described)}))
+    with pytest.raises(RunError, match="vocabularies: expected numbers of its 3 chords"):
+        read_policy(path)
+
+
 def test_places_that_are_not_on_a_dial_are_told(dial_run, run):
     policy = run_policy(dial_run.path)
     with pytest.raises(ShinkoError, match="style 'both': expected one of up, down"):
@@ -512,6 +562,9 @@ ROWS = "returns: expected 2 numbers that rise in each row"
         ),
         ({"effective": [[[0.0, 2.0]] * 2] * 2}, "effective: expected numbers above 0"),
         ({"length": 257}, "expected a length of 1 to 256"),
+        ({"vocabularies": [[0, 1]]}, "vocabularies: expected those of each style, or none"),
+        ({"vocabularies": [[0, 1], []]}, "vocabularies: expected one chord or more, each of them"),
+        ({"vocabularies": [[0, 1], [2, 2]]}, "vocabularies: expected one chord or more, each of"),
     ],
 )
 def test_a_policy_file_with_a_damaged_dial_is_told(dial_run, tmp_path, changes, told):

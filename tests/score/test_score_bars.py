@@ -168,3 +168,16 @@ def test_a_melody_that_can_not_be_sung_is_refused(notes, message):
 def test_sections_and_melody_survive_json():
     piece = replace(AABA, melody=(MelodyNote(0.5, 1, 60),))
     assert Progression.from_dict(piece.to_dict()) == piece
+
+
+def test_sections_that_differ_in_key_alone_are_no_repeat():
+    progression = Progression(
+        chords=(parse_token("1"),) * 3,
+        key=Key.parse("C"),
+        beats=(4.0,) * 3,
+        sections=(Section("A", 1), Section("A", 1), Section("A", 1, key=Key.parse("D"))),
+    )
+    assert [(s.times, s.key) for s in folded(progression).sections] == [
+        (2, None),
+        (1, Key.parse("D")),
+    ]

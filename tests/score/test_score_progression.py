@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinko.score.progression import Progression, ProgressionError
+from shinko.score.progression import Progression, ProgressionError, Section
 from shinko.theory import Key, KeyNameError, parse_roman, parse_token
 
 TOKENS = ["1", "4", "5", "6", "56", "57", "57/5", "b7", "L27", "D47", "464", "77", "V7sus4", "I+"]
@@ -199,3 +199,38 @@ def test_any_one_of_token_numeral_and_name_will_do(said, key):
 def test_an_unreadable_key_is_the_keys_error():
     with pytest.raises(KeyNameError, match="'H'"):
         Progression.from_dict({"key": "H", "chords": [{"token": "1", "beats": 4}]})
+
+
+def test_the_chords_of_a_section_are_in_its_own_key():
+    tonic = parse_token("1")
+    progression = Progression(
+        chords=(tonic, tonic),
+        key=Key.parse("C"),
+        beats=(4.0, 4.0),
+        sections=(Section("verse", 1), Section("bridge", 1, key=Key.parse("Eb"))),
+    )
+    assert progression.names == ("C", "E♭")
+    assert progression.roman_numerals == ("I", "I")
+
+
+def test_sections_keep_key_tempo_and_style_in_json():
+    V7 = parse_token("57")
+    progression = Progression(
+        chords=(V7, V7),
+        key=Key.parse("C"),
+        beats=(4.0, 4.0),
+        sections=(
+            Section("verse", 1),
+            Section("bridge", 1, key=Key.parse("A"), tempo_bpm=80.0, style="bossa"),
+        ),
+        ritardando=True,
+    )
+    told = progression.to_dict()
+    assert told["sections"][0] == {"name": "verse", "length": 1, "times": 1}
+    assert [chord["name"] for chord in told["chords"]] == ["G7", "E7"]
+    assert Progression.from_dict(json.loads(json.dumps(told))) == progression
+
+
+def test_a_section_has_a_tempo_that_can_be_played():
+    with pytest.raises(ProgressionError, match="section 'A' has tempo 5 beats per minute; give 20"):
+        Section("A", 1, tempo_bpm=5)

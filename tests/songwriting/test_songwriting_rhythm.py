@@ -70,9 +70,9 @@ def test_bars_are_filled_by_as_many_chords_as_songs_have():
 
 def test_bars_of_each_section_and_of_a_plan():
     (piece,) = composed(bars=8, form="verse chorus verse", count=1)
-    length = piece.sections[0].length
-    assert sum(piece.beats) == 96
-    assert piece.beats[:length] == piece.beats[2 * length :]
+    verse, chorus, _ = (section.length for section in piece.sections)
+    assert sum(piece.beats[:verse]) == sum(piece.beats[verse : verse + chorus]) == 32
+    assert piece.beats[:verse] == piece.beats[verse + chorus :]
     (piece,) = composed(bars=16, wishes=Wishes(plan="AABA"), count=1)
     unit = len(piece.chords) // 4
     assert piece.beats[:unit] == piece.beats[unit : 2 * unit] == piece.beats[3 * unit :]
@@ -172,7 +172,10 @@ def test_a_policy_is_timed_as_pop_where_its_table_is_gone():
             {"chords": "| C*0.25 F*3.75 |", "more": 2, "rhythm": "counted"},
             "`rhythm` 'counted': expected given chords of a quarter of a bar to eight bars, and",
         ),
-        ({"bars": 2, "wishes": Wishes(fix="14=V")}, "no rhythm of 14 chords fills 2 bars"),
+        (
+            {"bars": 2, "wishes": Wishes(fix="14=V")},
+            "`fix` '14=V': expected a slot from 1 to 8; raise `bars`",
+        ),
     ],
 )
 def test_what_collides_is_told(fields, told):

@@ -16,8 +16,9 @@ from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.compose import ComposeRequest, compose
 from shinko.songwriting.ground import style_ground
 from shinko.songwriting.remembered import ground_of, remembered
+from shinko.songwriting.sections import read_form
 from shinko.songwriting.styles import Style
-from shinko.songwriting.wishes import CADENCES, Wishes, read_form
+from shinko.songwriting.wishes import CADENCES, Wishes
 from shinko.tables.memory import MODES
 from shinko.theory import Key
 
@@ -229,7 +230,7 @@ def test_no_chord_repeats_across_sections_either(shipped, form):
 def test_what_no_section_can_keep_to_is_told(shipped):
     """The chorus has to end on I, so a verse after it can't begin there."""
     with pytest.raises(
-        ShinkoError, match=r"no progression keeps to all of this \(`start` I, `end`"
+        ShinkoError, match=r"no progression keeps to all of this in section B \(`start` I, `end`"
     ):
         numerals(shipped, form="ABAB", length=4, wishes=Wishes("", "I", "authentic", repeats=False))
 
@@ -268,7 +269,7 @@ def test_what_is_possible_is_found_whatever_the_seed(shipped, fix, differ):
     [
         (
             {"form": "AABAAABAA", "length": 64},
-            "`form` 'AABAAABAA': expected at most 512 chords; 9 sections of 64 are 576; lower "
+            "`form` 'AABAAABAA': expected at most 512 chords; these 9 sections have 576; lower "
             "`length`",
         ),
         (

@@ -8,13 +8,13 @@ import pytest
 from shinko.errors import ShinkoError
 from shinko.planning.ground import Ground
 from shinko.rl.policy import shipped_policy
-from shinko.songwriting.brief import Form
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.compose import ComposeRequest, compose
 from shinko.songwriting.ground import style_ground
 from shinko.songwriting.players import Performer
 from shinko.songwriting.requests import Wishes
 from shinko.songwriting.roles import Role
+from shinko.songwriting.sections import Form
 from shinko.songwriting.styles import Style
 from shinko.songwriting.vary import vary
 from shinko.songwriting.wishes import read_wishes
@@ -38,7 +38,7 @@ def varied(ground, text, count, apart, length=None, **wishes):
     """Variants of chords, "1" to "4" and "_" for a free one, as rows of numbers from 0."""
     heard = [None if one == "_" else frozenset({int(one) - 1}) for one in text]
     book = ChordBook(ground.process.tokens, C)
-    brief = read_wishes(Wishes(**wishes), Form(length or len(text)), book)
+    brief = read_wishes(Wishes(**wishes), Form((length or len(text),)), {"": book})
     performer = Performer(book.tokens, "table", (Role("table", 1.0, lambda: ground),))
     rng = np.random.default_rng(0)
     return vary(performer, brief, heard, count=count, apart=apart, rng=rng)

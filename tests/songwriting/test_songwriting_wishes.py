@@ -6,7 +6,8 @@ import pytest
 
 from shinko.errors import FieldError, ShinkoError
 from shinko.songwriting.chords import ChordBook
-from shinko.songwriting.wishes import CADENCES, Wishes, read_form, read_wishes, told
+from shinko.songwriting.sections import read_form
+from shinko.songwriting.wishes import CADENCES, Wishes, read_wishes, told
 from shinko.tables import load_table
 from shinko.theory import Key
 from shinko.theory.keys import MODES
@@ -18,7 +19,8 @@ MINOR = ChordBook(("6", "2", "5/6", "57/6", "4", "1"), Key.parse("A minor"))
 
 def constraints(wishes, book=MAJOR, form="", section=""):
     """Of a section of four slots."""
-    return read_wishes(wishes, read_form(form, None, 4), book).constraints(section)
+    form = read_form(form, None, 4)
+    return read_wishes(wishes, form, dict.fromkeys(form.names, book)).constraints(section)
 
 
 def allowed(wishes, book=MAJOR, form="", section=""):
@@ -217,7 +219,7 @@ def test_a_wish_left_out_leaves_the_others():
     wishes = Wishes(
         fix="2=V", end="half", required="vi", plan="AB", loop=True, most=2, repeats=False
     )
-    brief = read_wishes(wishes, read_form("", None, 4), MAJOR)
+    brief = read_wishes(wishes, read_form("", None, 4), {"": MAJOR})
     full = brief.constraints("")
     for wish in brief.wishes:
         left = brief.without(wish).constraints("")
@@ -232,5 +234,5 @@ def test_a_wish_left_out_leaves_the_others():
         }
         assert [name for name, gone in gone_of.items() if gone] == [wish]
     assert full.allowed.sum() == 7 + 1 + 7 + 1
-    begun = read_wishes(Wishes(start="IV"), read_form("", None, 4), MAJOR)
+    begun = read_wishes(Wishes(start="IV"), read_form("", None, 4), {"": MAJOR})
     assert begun.without("start").constraints("").allowed.all()

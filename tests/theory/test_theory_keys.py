@@ -237,3 +237,18 @@ def test_the_usual_key_sounds_the_same_within_seven_accidentals(key):
 )
 def test_the_scale_of_a_key_is_spelled(name, notes):
     assert Key.parse(name).note_names == tuple(notes.split())
+
+
+@pytest.mark.parametrize(
+    ("key", "semitones", "moved"),
+    [
+        ("C", 2, "D major"),
+        ("C", 1, "D♭ major"),
+        ("B", 1, "C major"),
+        ("C", 6, "G♭ major"),
+        ("E minor", -3, "C♯ minor"),
+        ("D dorian", 12, "D dorian"),
+    ],
+)
+def test_a_key_is_moved_by_semitones(key, semitones, moved):
+    assert str(Key.parse(key).moved(semitones)) == moved

@@ -8,6 +8,7 @@ from typing import Any
 from shinko.cli.given import from_input, tell_changes
 from shinko.cli.options import asks
 from shinko.cli.rendering import print_texts, write_and_show
+from shinko.cli.song import SongOut, from_song
 from shinko.cli.streams import print_json_list, print_lines
 from shinko.cli.styles import split_styles
 from shinko.cli.targets import FilesOut, Target, with_formats
@@ -16,11 +17,11 @@ from shinko.songwriting.requests import ComposeRequest
 
 
 def _meant(given: dict[str, Any]) -> dict[str, Any]:
-    return with_formats(split_styles(from_input(given)))
+    return with_formats(split_styles(from_input(from_song(given))))
 
 
-@asks(ComposeRequest, FilesOut, mend=_meant, lists=["style"])
-def compose_command(request: ComposeRequest, files: FilesOut) -> None:
+@asks(ComposeRequest, FilesOut, SongOut, mend=_meant, lists=["style"])
+def compose_command(request: ComposeRequest, files: FilesOut, song: SongOut) -> None:
     """Compose chord progressions and write them as MIDI, notation, pages, sound or text.
 
     \b
@@ -39,7 +40,10 @@ def compose_command(request: ComposeRequest, files: FilesOut) -> None:
     shinko compose --template blues --key F        twelve bars; or rhythm, axis …
     shinko compose --fix "1=I 4=V7 8=I"            some chords are yours
     shinko compose --end deceptive --without iii   where it goes, without iii
-    shinko compose --form AABA --length 4          sections
+    shinko compose --form "verse:8 chorus:4 verse chorus+2"   sections
+    shinko compose --form "A A' B A" --keys B=Eb   the bridge in another key
+    shinko compose … --save song.toml              all that was asked, to edit
+    shinko compose song.toml -f pdf,midi           and played again
     shinko compose --style bossa -f midi,pdf,wav   a band, a lead sheet, a sound
     shinko compose --diagrams guitar -f svg        a page with fingerings
     shinko compose -n 1 --print line               for the clipboard
@@ -49,10 +53,12 @@ def compose_command(request: ComposeRequest, files: FilesOut) -> None:
     from shinko.songwriting.compose import asked_policy, composed
 
     target = files.target()
+    song.check()
     rendering, pieces = request.rendering, request.pieces
     drawn = composed(asked_policy(request), request)
     tell_changes(drawn.given, drawn.heard, drawn.book)
     progressions = drawn.progressions()
+    song.write(request)
     if files.json:
         print_json_list(progression.to_dict() for progression in progressions)
         return

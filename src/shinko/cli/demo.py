@@ -39,10 +39,10 @@ def demo_command(asked_for: DemoRequest) -> None:
     """
     from shinko.cli.learn import report
     from shinko.cli.rendering import write_and_show
-    from shinko.cli.training import INTERRUPTED, default_folder, require_training
+    from shinko.cli.training import INTERRUPTED, default_folder, require_torch
 
     out, settings = asked_for.out, preset("default")
-    require_training()
+    require_torch()
     from shinko.cli.progress import learning_progress
     from shinko.experiments.learn import begin_run, learn
     from shinko.files.formats import Rendering

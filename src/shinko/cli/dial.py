@@ -8,7 +8,7 @@ import typer
 
 from shinko.cli.options import asks
 from shinko.cli.streams import print_lines
-from shinko.cli.training import INTERRUPTED, RunOut, check_resume, default_folder, require_training
+from shinko.cli.training import INTERRUPTED, RunOut, check_resume, default_folder, require_torch
 from shinko.rl.settings import DialSettings
 
 
@@ -27,7 +27,7 @@ def dial_command(settings: DialSettings, run: RunOut, given: Collection[str]) ->
     chain. Ctrl-C keeps what was learned.
     """
     begun = check_resume(run, given)
-    require_training()
+    require_torch()
     from shinko.cli.progress import counting_progress, dial_progress
     from shinko.experiments.dial import begin_dial, dial_settings, learn_dial
     from shinko.runs.folder import RunFolder

@@ -14,7 +14,7 @@ from shinko.cli.training import (
     LoggedRunOut,
     check_resume,
     default_folder,
-    require_training,
+    require_torch,
 )
 from shinko.errors import ShinkoError
 from shinko.rl.settings import LearnSettings
@@ -37,7 +37,7 @@ def learn_command(settings: LearnSettings, run: LoggedRunOut, given: Collection[
     Metrics, settings and checkpoints go into the run's folder; Ctrl-C keeps what was learned.
     """
     begun = check_resume(run, given)
-    require_training()
+    require_torch()
     from shinko.experiments.learn import begin_run, learn
     from shinko.rl.policy_runs import run_settings
     from shinko.runs.folder import RunFolder

@@ -21,7 +21,6 @@ from shinko.cli.training import (
     check_resume,
     default_folder,
     require_torch,
-    require_training,
 )
 from shinko.experiments.requests import (
     WordEvaluateRequest,
@@ -71,7 +70,7 @@ def train_command(request: WordTrainRequest, to: LoggedRunOut, given: Collection
     """
     corpus, settings = request.corpus, request.settings
     begun = check_resume(to, given, ["corpus"])
-    require_training()
+    require_torch()
     from shinko.cli.progress import word_progress
     from shinko.experiments.words.data import PTB, find_corpus
     from shinko.experiments.words.runs import open_run

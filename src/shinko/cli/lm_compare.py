@@ -10,7 +10,7 @@ import typer
 
 from shinko.cli.options import asks
 from shinko.cli.streams import print_lines
-from shinko.cli.training import INTERRUPTED, require_matplotlib, require_training
+from shinko.cli.training import INTERRUPTED, require_matplotlib, require_torch
 from shinko.experiments.requests import WordCompareRequest
 from shinko.lm.settings import PRESETS, WordSettings
 from shinko.request import Request, asked, change
@@ -41,7 +41,7 @@ def compare_command(request: WordCompareRequest, results: ComparedOut) -> None:
     chosen = {name: PRESETS[name] for name in request.chosen or PRESETS}
     if request.epochs:
         chosen = {name: change(one, {"epochs": request.epochs}) for name, one in chosen.items()}
-    require_training("comparing")
+    require_torch("comparing")
     require_matplotlib("the figure needs")
     from shinko.cli.progress import counting_progress
     from shinko.experiments.words.comparison import (

@@ -11,7 +11,7 @@ from shinko.cli.streams import print_lines, print_text
 
 if TYPE_CHECKING:
     from shinko.files.formats import Rendering
-    from shinko.score.progression import Progression
+    from shinko.score.progression import Progression, Section
 
 
 def write_and_show(
@@ -80,18 +80,35 @@ def print_texts(progressions: Iterable[Progression], name: str, rendering: Rende
 
 def show_chords(progression: Progression) -> None:
     """Roman numerals above chord names, a column a chord, as many a line as fit; and below them how
-    many quarter notes each lasts, where they don't all last alike.
+    many quarter notes each lasts, where they don't all last alike. Each section by itself, with
+    what is its own.
     """
+    from shinko.score.progression import Section
+
     rows = [progression.roman_numerals, progression.names]
     if len(set(progression.beats)) > 1:
         rows.append(tuple(f"{beats:.3g}" for beats in progression.beats))
     cells = list(zip(*rows, strict=True))
     column = max(len(text) for cell in cells for text in cell) + 2
     across = max(1, (terminal_width() - 2) // column)
-    for begin in range(0, len(cells), across):
-        for line in zip(*cells[begin : begin + across], strict=True):
-            print_lines("  " + "".join(text.ljust(column) for text in line).rstrip())
+    begin = 0
+    for section in progression.sections or (Section("", len(cells)),):
+        if head := _head(section):
+            print_lines(f"  {head}")
+        end = begin + section.length
+        for place in range(begin, end, across):
+            for line in zip(*cells[place : min(end, place + across)], strict=True):
+                print_lines("  " + "".join(text.ljust(column) for text in line).rstrip())
+        begin = end
     print_lines("")
+
+
+def _head(section: Section) -> str:
+    """A section's name, how often it is played, and what is its own of key, tempo and style."""
+    own = [str(section.key or ""), f"{section.tempo_bpm or 0:g} bpm" * bool(section.tempo_bpm)]
+    told = ", ".join(filter(None, [*own, section.style]))
+    times = f" ×{section.times}" if section.times > 1 else ""
+    return f"{section.name}{times}" + (f" ({told})" if told else "")
 
 
 def terminal_width() -> int:

@@ -9,7 +9,7 @@ import typer
 
 from shinko.cli.options import asks
 from shinko.cli.streams import print_lines
-from shinko.cli.training import INTERRUPTED, require_matplotlib, require_training
+from shinko.cli.training import INTERRUPTED, require_matplotlib, require_torch
 from shinko.experiments.study.settings import StudyRequest
 from shinko.request import Request, asked
 
@@ -42,7 +42,7 @@ def study_command(request: StudyRequest, results: StudyOut) -> None:
     'pop' otherwise.
     """
     settings, out = request.settings, results.out
-    require_training("a study")
+    require_torch("a study")
     require_matplotlib("the figures need")
     from shinko.cli.progress import counting_progress
     from shinko.experiments.study.claims import in_words

@@ -71,17 +71,7 @@ def require_matplotlib(what: str) -> None:
         raise ShinkoError(f"{what} Matplotlib, which isn't installed; {INSTALL}")
 
 
-def require_training(doing: str = "training") -> None:
-    """Raises: ShinkoError where PyTorch isn't installed, or what a run is written with.
-
-    Who brings a PyTorch of their own may have it alone.
-    """
-    require_torch(doing)
-    if importlib.util.find_spec("tomli_w") is None:
-        raise ShinkoError(f"{doing} needs tomli-w, which isn't installed; {INSTALL}")
-
-
-def require_torch(doing: str) -> None:
+def require_torch(doing: str = "training") -> None:
     """Raises: ShinkoError where PyTorch isn't installed."""
     if importlib.util.find_spec("torch") is None:
         raise ShinkoError(

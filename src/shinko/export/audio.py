@@ -14,6 +14,7 @@ from shinko.disk import write_atomically
 from shinko.export.loudness import SAMPLE_RATE, levelled
 from shinko.export.synth import AudioError, not_installed, synthesize
 from shinko.score.score import DRUM_CHANNEL, TICKS_PER_QUARTER, Score, Track
+from shinko.score.tempo_map import TempoMap
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -119,7 +120,7 @@ def render_audio(
     import numpy as np
 
     _check_installed()
-    seconds = score.end_tick * 60 / score.tempo_bpm / score.ticks_per_quarter
+    seconds = TempoMap.of(score).seconds_at(score.end_tick)
     if seconds > 60 * LONGEST_MINUTES:
         raise AudioError(
             f"the piece lasts {seconds / 60:.1f} minutes, audio at most {LONGEST_MINUTES}: "
@@ -138,7 +139,8 @@ def render_audio(
 
 def _held(score: Score) -> Score:
     """The score with what sounds to its end, the last sixteenth, held until the sound has faded."""
-    ticks = round(TAIL_SECONDS * score.tempo_bpm / 60 * score.ticks_per_quarter)
+    tempo_bpm = TempoMap.of(score).bpm_at(score.end_tick)
+    ticks = round(TAIL_SECONDS * tempo_bpm / 60 * score.ticks_per_quarter)
     last, until = score.end_tick - _LAST_TICKS, score.end_tick + ticks
 
     def held(track: Track) -> Track:

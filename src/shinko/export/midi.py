@@ -1,9 +1,9 @@
 """Standard MIDI Files, for the workstation.
 
-Conventions: format 1 (the first track holds tempo, meter, key, and markers with chord names and
+Conventions: format 1 (the first track holds tempos, meter, keys, and markers with chord names and
 with sections in brackets, "[verse]"; each further one is an instrument), the score's ticks per
 quarter note, tempo in microseconds per quarter note. Brackets, because a section may be called A,
-which is a chord, too. Every
+which is a chord, too. A ritardando is a tempo for each eighth. Every
 track ends where the piece ends, not where its last note does, so that it loops in whole bars. The
 same score always gives the same bytes.
 """
@@ -68,11 +68,15 @@ def _conductor_track(score: Score) -> "mido.MidiTrack":
             clocks_per_click=int(felt_beat(score.meter) * CLOCKS_PER_QUARTER),  # a click a beat
         ),
     ]
+    changes: list[tuple[int, MetaMessage]] = [
+        *((tick, MetaMessage("set_tempo", tempo=bpm2tempo(bpm))) for tick, bpm in score.tempos),
+        *((tick, MetaMessage("key_signature", key=key.midi_name)) for tick, key in score.keys),
+    ]
     sections = [(section.tick, f"[{section.text}]") for section in score.sections]
     chords = [(marker.tick, ascii_name(marker.text)) for marker in score.markers]
-    # The sort is stable: a section stands before its first chord.
-    markers = sorted([*sections, *chords], key=lambda marker: marker[0])
-    messages = [(tick, MetaMessage("marker", text=_text(text))) for tick, text in markers]
+    texts = [(t, MetaMessage("marker", text=_text(text))) for t, text in (*sections, *chords)]
+    # The sort is stable: tempo and key stand before the section, that before its first chord.
+    messages = sorted([*changes, *texts], key=lambda message: message[0])
     return _in_order([*((0, message) for message in head), *messages], score.end_tick)
 
 

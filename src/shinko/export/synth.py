@@ -17,6 +17,7 @@ from shinko.errors import ShinkoError
 from shinko.export.loudness import SAMPLE_RATE
 from shinko.score.instruments import INSTRUMENTS
 from shinko.score.score import DRUM_CHANNEL, Score
+from shinko.score.tempo_map import TempoMap
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -141,11 +142,14 @@ def _linear(velocity: int) -> int:
 
 def _events(score: Score) -> list[tuple[int, bool, int, int, int]]:
     """(frame, on, channel, pitch, velocity) in order; notes end before others begin."""
-    frames_per_tick = 60 / score.tempo_bpm / score.ticks_per_quarter * SAMPLE_RATE
+    tempos = TempoMap.of(score)
     events = []
     for track in score.tracks:
         for note in track.notes:
-            start, end = (round(t * frames_per_tick) for t in (note.start_tick, note.end_tick))
+            start, end = (
+                round(tempos.seconds_at(tick) * SAMPLE_RATE)
+                for tick in (note.start_tick, note.end_tick)
+            )
             events.append((start, True, track.channel, note.pitch, note.velocity))
             events.append((max(end, start + 1), False, track.channel, note.pitch, 0))
     return sorted(events)

@@ -6,6 +6,7 @@ writes beyond that is ignored.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from shinko.intake.bounded import IntakeError
 from shinko.intake.musicxml_symbols import Symbol, read_symbol
 from shinko.intake.remarks import Remarks
 from shinko.intake.xml import number, one_line, whole
-from shinko.score.progression import MOST_TIMES
+from shinko.score.progression import MOST_TIMES, TEMPO_RANGE_BPM
 from shinko.theory import ChordName, Key, Note
 
 UNITS = 10_080  # 2⁵ · 3² · 5 · 7
@@ -26,6 +27,9 @@ _MOST_UNITS = MOST_QUARTERS * UNITS
 _MOST_SEMITONES, _MOST_OCTAVES = 36, 4
 _JUMPS = ("dacapo", "dalsegno", "tocoda", "coda")  # attributes of <sound>
 _JUMP = re.compile(r"\bD\. ?[CS]\.|da capo|dal segno|to coda", re.IGNORECASE)
+_SLOWER = re.compile(r"(?:\w+ ){0,3}(?:rit|rall)(?:\.|en|ard|\b)", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_QUARTERS = {"whole": 4.0, "half": 2.0, "quarter": 1.0, "eighth": 0.5, "16th": 0.25}
 _ABOVE_C = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 
@@ -59,6 +63,10 @@ class Measure:
       forward, backward: repeat signs; backward is how often the music is played, or 0.
       ending: for which times this ending is; begins here.
       double: whether a double bar line ends it.
+      signature: the <key> that holds where it begins; None where none was told.
+      turns: whether the key changes in it, be it at its start.
+      tempo_bpm: that holds where it begins; None where none was told.
+      slows: whether words say that it slows down.
     """
 
     number: str
@@ -72,13 +80,25 @@ class Measure:
     ending: tuple[int, ...] = ()
     ending_stops: bool = False
     double: bool = False
+    signature: Element | None = None
+    turns: bool = False
+    tempo_bpm: float | None = None
+    slows: bool = False
 
 
 class BarReader:
-    """Reads the measures of a part in their order; divisions and meter carry over."""
+    """Reads the measures of a part in their order; divisions, meter, key and tempo carry over."""
 
-    def __init__(self, key: Key, transposition: Transposition, remarks: Remarks) -> None:
-        self._key = key  # as written
+    def __init__(
+        self,
+        key_of: Callable[[Element | None], Key],
+        transposition: Transposition,
+        remarks: Remarks,
+    ) -> None:
+        self._key_of = key_of
+        self._key = key_of(None)  # as written
+        self._signature: Element | None = None
+        self._tempo_bpm: float | None = None
         self._transposition = transposition
         self._remarks = remarks
         self._divisions = Fraction(1)
@@ -104,10 +124,12 @@ class BarReader:
     def _fill(self, bar: Measure, measure: Element) -> None:
         now = furthest = note_start = 0
         symbols, self._late = self._late, []
+        bar.signature, bar.tempo_bpm = self._signature, self._tempo_bpm
         for element in measure:
             match element.tag:
                 case "attributes":
                     self._attributes(element)
+                    self._turn(bar, element.find("key"), at_start=not now)
                 case "note":
                     length = self._length(element)
                     if element.find("chord") is None:
@@ -124,12 +146,15 @@ class BarReader:
                     if len(symbols) > MOST_SYMBOLS:
                         raise IntakeError(f"more than {MOST_SYMBOLS} chord symbols; delete some")
                 case "sound":
+                    self._tempo(bar, element, at_start=not now)
                     if _jumps(element):
                         self._tell_jumps()
                 case "direction":
+                    self._tempo(bar, element, at_start=not now)
                     words = one_line(" ".join(w.text or "" for w in element.iter("words")), 80)
                     if any(map(_jumps, element.iter("sound"))) or _JUMP.search(words):
                         self._tell_jumps()
+                    bar.slows |= bool(_SLOWER.match(words))
                     mark = one_line(" ".join(t.text or "" for t in element.iter("rehearsal")), 80)
                     bar.mark = mark or bar.mark
                 case "barline":
@@ -175,6 +200,29 @@ class BarReader:
         for slash in element.iter("slash"):
             self._slashes = slash.get("type") == "start"
 
+    def _turn(self, bar: Measure, signature: Element | None, *, at_start: bool) -> None:
+        if signature is None:
+            return
+        try:
+            self._key = self._key_of(signature)
+        except IntakeError:
+            if self._signature is None:
+                raise
+            self._remarks.say("a change of key that can't be read is passed over")
+            return
+        (fifths, mode), before = told(signature), told(self._signature)
+        if fifths == before[0] and not mode and self._signature is not None:
+            return  # the same again
+        bar.turns |= self._signature is not None and (fifths, mode) != before
+        self._signature = signature
+        if at_start:
+            bar.signature = signature
+
+    def _tempo(self, bar: Measure, element: Element, *, at_start: bool) -> None:
+        self._tempo_bpm = tempo_in(element) or self._tempo_bpm
+        if at_start:
+            bar.tempo_bpm = self._tempo_bpm
+
     def _length(self, element: Element) -> int:
         if element.find("grace") is not None:
             return 0
@@ -215,6 +263,37 @@ class BarReader:
             return 0
         offset = number(element, "offset") * UNITS / self._divisions
         return max(-_MOST_UNITS, min(_MOST_UNITS, round(offset)))
+
+
+def told(signature: Element | None) -> tuple[str, str]:
+    """What tells one <key> from another: accidentals and mode."""
+    if signature is None:
+        return "", ""
+    return one_line(signature.findtext("fifths")), one_line(signature.findtext("mode")).lower()
+
+
+def tempo_in(element: Element) -> float | None:
+    """The tempo that a <direction> or a <sound> tells, in quarter notes per minute."""
+    sounded = next(filter(None, map(_sounded, element.iter("sound"))), None)
+    marked = next(filter(None, map(_marked, element.iter("metronome"))), None)
+    told_bpm = sounded or marked
+    slowest, fastest = TEMPO_RANGE_BPM
+    return None if told_bpm is None else min(max(told_bpm, float(slowest)), float(fastest))
+
+
+def _sounded(sound: Element) -> float | None:
+    match = _NUMBER.search(sound.get("tempo", "")[:40])
+    return float(match[0]) if match else None
+
+
+def _marked(metronome: Element) -> float | None:
+    """What ♩. = 60 says; nothing where it relates two note values."""
+    unit = one_line(metronome.findtext("beat-unit"))
+    match = _NUMBER.search((metronome.findtext("per-minute") or "")[:40])
+    if unit not in _QUARTERS or match is None:
+        return None
+    dots = min(2, len(metronome.findall("beat-unit-dot")))
+    return float(match[0]) * _QUARTERS[unit] * (2 - 0.5**dots)
 
 
 def _jumps(sound: Element) -> bool:

@@ -121,6 +121,23 @@ class LightModel:
         model._table = self._table + (condition @ self._condition).astype(self._table.dtype)
         return model
 
+    def among(self, kept: Tokens, unplayed: NDArray[np.bool_] | None = None) -> LightModel:
+        """The same network over some of its tokens; see `cutting`.
+
+        Args:
+          kept: their numbers, in their new order, (v,).
+          unplayed: which of them it doesn't draw freely, (v,); one with a copy head still copies
+            them, and leaves them a little.
+        """
+        model = copy(self)
+        model._table = self._table[[*kept, self.start]]
+        model._output = np.ascontiguousarray(self._output[:, kept])
+        model._output_bias = self._output_bias[kept]
+        if unplayed is not None:
+            model._output_bias[unplayed] = -np.inf
+        model._copies = None if self._copies is None else self._copies.among(len(kept))
+        return model
+
     def initial_state(self, batch: int, given: Array | None = None) -> State:
         """Before the first token.
 

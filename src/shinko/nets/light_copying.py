@@ -7,6 +7,7 @@ with start tokens before the beginning; `runs` (B, N) how many tokens in a row e
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,12 @@ class LightCopies:
         self._gates = np.ascontiguousarray(weights["copy.gates.weight"].T)
         self._gates_bias = weights["copy.gates.bias"]
         self._seen = weights["copy.seen"] @ W_x
+
+    def among(self, tokens: int) -> LightCopies:
+        """The same head over so many tokens."""
+        head = copy(self)
+        head._start = tokens
+        return head
 
     def hear(
         self, tokens: Tokens, played: Tokens, runs: Tokens

@@ -62,6 +62,14 @@ class SequenceModel(nn.Module):
         if self.copy is not None:
             self.copy.reset_parameters()
 
+    @property
+    def start(self) -> int:
+        """The token that begins each sequence of a network whose tokens in are those out and it.
+
+        As many as come out, also where weights of fewer tokens stand in for its own (`cutting`).
+        """
+        return len(self.output.bias)
+
     def initial_state(self, batch: int) -> State:
         """The state before the first token: zeros, (L, B, H) each."""
         return self.stack.initial_state(batch)
@@ -96,10 +104,10 @@ class SequenceModel(nn.Module):
             told = condition @ self.condition
         x = self._vectors(tokens, told)
         if self.copy is not None:
-            heard = hear(tokens, self.copy.lags, self.config.outputs)
+            heard = hear(tokens, self.copy.lags, self.start)
             seen = heard.seen
             if self.copy.orders:
-                followed = follow(tokens, self.copy.orders, self.config.outputs, x.dtype)
+                followed = follow(tokens, self.copy.orders, self.start, x.dtype)
                 seen = torch.cat([seen, followed.seen], 2)
             seen = seen.to(x.dtype) @ self.copy.seen
             # In a window only its last token tells what it matches.
@@ -118,7 +126,7 @@ class SequenceModel(nn.Module):
     def _vectors(self, tokens: Tensor, told: Tensor | None) -> Tensor:
         """What each token adds to the input, (T, B, E); of a window's W, (W, T, B, E)."""
         if window := self.config.window:
-            start = tokens.new_full((window - 1, tokens.shape[1]), self.config.outputs)
+            start = tokens.new_full((window - 1, tokens.shape[1]), self.start)
             tokens = torch.cat([start, tokens]).unfold(0, window, 1).movedim(-1, 0)
         x: Tensor = self.embedding(tokens)
         return x if told is None else x + told

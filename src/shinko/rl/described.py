@@ -88,6 +88,8 @@ class Dial:
       returns: pairs of chords that come again in the first eight chords at each heat and pull, by
         style and mode.
       length: chords of the progressions that `effective` was measured on.
+      vocabularies: the chords of each style by number, in its own order; none where each style
+        plays all of them.
 
     Raises:
       ShinkoError: they don't fit together.
@@ -104,6 +106,7 @@ class Dial:
     rhos: tuple[float, ...]
     returns: tuple[tuple[tuple[tuple[float, ...], ...], ...], ...]
     length: int
+    vocabularies: tuple[tuple[int, ...], ...] = ()
 
     def __post_init__(self) -> None:
         if not self.styles or not self.modes or not self.tables:
@@ -134,6 +137,10 @@ class Dial:
                     raise ShinkoError(f"{name}: expected {len(grid)} numbers that rise in each row")
         if self.effective and min(row[0] for one in self.effective for row in one) <= 0:
             raise ShinkoError("effective: expected numbers above 0")
+        if self.vocabularies and len(self.vocabularies) != len(self.styles):
+            raise ShinkoError("vocabularies: expected those of each style, or none")
+        if any(not one or len(set(one)) < len(one) for one in self.vocabularies):
+            raise ShinkoError("vocabularies: expected one chord or more, each of them once")
         if not 1 <= self.length <= _LONGEST:
             raise ShinkoError(f"expected a length of 1 to {_LONGEST}")
 

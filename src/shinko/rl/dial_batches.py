@@ -1,9 +1,10 @@
 """What a policy with a dial learns from: groups of progressions, each at one place of the dial.
 
-At every place the chain itself is the best policy, and tells its whole row at each step.
+At every place the chain itself is the best policy, and tells its whole row at each step. A batch is
+of one family of styles (`dial_worlds`): the policy plays, and learns, over their chords alone.
 
 Conventions: G groups of R progressions that the policy plays, and `THEIRS` times as many that the
-chain does; T steps, V chords.
+chain does; T steps, V chords of the family.
 """
 
 from __future__ import annotations
@@ -19,16 +20,17 @@ from shinko.planning.particles import Player, Playing, State
 from shinko.planning.process import Ints
 from shinko.planning.rows import draw_rows
 from shinko.rl.dial import Conditions
-from shinko.rl.dial_worlds import DialWorlds
+from shinko.rl.dial_worlds import DialWorlds, Family
 from shinko.rl.dialled import DialledModel
 from shinko.rl.memory_batches import MemoryBatch
 from shinko.tables.memory import CLOSES, MODES
 from shinko.tables.table import Floats
 
-# How much likelier a group is at what plays by default: the styles of the first table, major and
-# minor. Shares of the groups at pull 0, at heat 1, and that are told their end as a piece's, a
-# section's, or none.
-_USUAL_STYLE, _USUAL_MODE = 2.5, 3.0
+# How much likelier than others a group is at what plays by default: the styles of the first table,
+# major and minor; and at styles of other chords than these, which share less of what is learned.
+_USUAL_STYLE, _USUAL_MODE, _OTHER_CHORDS = 2.5, 3.0, 1.5
+# Shares of the groups at pull 0, at heat 1, and that are told their end as a piece's, a section's,
+# or none.
 _NO_PULL, _NO_HEAT = 0.6, 0.6
 _CLOSES = (0.5, 0.25, 0.25)
 # Progressions of the chains to each one of the policy's.
@@ -53,10 +55,12 @@ class DialBatch:
     Attributes:
       batch: the policy's before the chains'.
       told: at each step, (T, B, K).
+      kept: the numbers of the chords that are played, among all, (V,).
     """
 
     batch: MemoryBatch
     told: NDArray[np.float32]
+    kept: Ints
 
 
 class DialBatches:
@@ -85,10 +89,22 @@ class DialBatches:
         self._worlds, self._conditions = worlds, conditions
         self._lengths, self._chords, self._each = lengths, chords, group
         self._heat, self._seed = heat, seed
-        usual = worlds.tables[0][1:]
-        styles = [_USUAL_STYLE if style in usual else 1.0 for style in worlds.styles]
+        weights = [self._weight(number) for number in range(len(worlds.styles))]
+        families = [sum(weights[style] for style in one.styles) for one in worlds.families]
+        self._families = np.array(families) / sum(families)
+        self._styles = [
+            np.array([weights[style] for style in one.styles]) / weight
+            for one, weight in zip(worlds.families, families, strict=True)
+        ]
         modes = [_USUAL_MODE if number < 2 else 1.0 for number in range(len(MODES))]
-        self._shares = tuple(np.array(one) / sum(one) for one in (styles, modes))
+        self._modes = np.array(modes) / sum(modes)
+
+    def _weight(self, style: int) -> float:
+        """How likely a group is at a style, beside others."""
+        worlds = self._worlds
+        if worlds.styles[style] in worlds.tables[0][1:]:
+            return _USUAL_STYLE
+        return 1.0 if style in worlds.families[0].styles else _OTHER_CHORDS
 
     def draw(self, policy: LightModel, epoch: int) -> DialBatch:
         """Let the policy and the chains play, at one of the lengths."""
@@ -96,27 +112,30 @@ class DialBatches:
         T = int(rng.choice(self._lengths))
         times = 1 + THEIRS
         G = max(2, round(self._chords / (times * each * T)))
-        groups = [self._group(rng) for _ in range(G)]
-        own = self._by_policy(policy, groups, T, rng)
-        numbers, heats = self._numbers(groups), self._heats(groups)
-        state = self._worlds.begin(np.tile(numbers, times), np.tile(heats, times), T)
+        which = int(rng.choice(len(self._families), p=self._families)) if self._several else 0
+        family = self._worlds.families[which]
+        groups = [self._group(which, rng) for _ in range(G)]
+        own = self._by_policy(policy.among(family.chords), groups, T, rng)
+        numbers, heats = self._numbers(family, groups), self._heats(groups)
+        state = family.begin(np.tile(numbers, times), np.tile(heats, times), T)
         # The first ones hear what the policy played, the others what the chains do.
-        rows, chords = _play(self._chain, state, T, rng, own)
+        chain = Player(family.chain, family.chain.start, ())
+        rows, chords = _play(chain, state, T, rng, own)
         beta = np.ones(chords.shape[1])
-        return DialBatch(MemoryBatch(chords, rows, beta, G * each, G), self._told(groups, T))
+        batch = MemoryBatch(chords, rows, beta, G * each, G)
+        return DialBatch(batch, self._told(groups, T), family.chords)
 
     @property
-    def _chain(self) -> Player:
-        chain = self._worlds.chain
-        return Player(chain, chain.start, ())
+    def _several(self) -> bool:
+        return len(self._families) > 1
 
-    def _group(self, rng: np.random.Generator) -> Group:
-        """A group by chance."""
-        pulls = self._worlds.pulls
-        style, mode = (int(rng.choice(len(share), p=share)) for share in self._shares)
+    def _group(self, family: int, rng: np.random.Generator) -> Group:
+        """A group of a family by chance."""
+        pulls, shares = self._worlds.pulls, (self._styles[family], self._modes)
+        which, mode = (int(rng.choice(len(share), p=share)) for share in shares)
         still, mild = rng.random(2) < (_NO_PULL, _NO_HEAT)
         return Group(
-            style,
+            self._worlds.families[family].styles[which],
             mode,
             pull=pulls.index(0.0) if still else int(rng.integers(len(pulls))),
             close=int(rng.choice(len(_CLOSES), p=_CLOSES)),
@@ -132,10 +151,10 @@ class DialBatches:
         state = model.initial_state(len(which), which, T, closes)
         return _play(Player(model, model.start, ()), state, T, rng)[1]
 
-    def _numbers(self, groups: Sequence[Group]) -> Ints:
+    def _numbers(self, family: Family, groups: Sequence[Group]) -> Ints:
         """The worlds of all their progressions."""
         named = np.array([(one.style, one.mode, one.pull, one.close) for one in groups])
-        return np.repeat(self._worlds.number(*named.T), self._each)
+        return np.repeat(family.number(*named.T), self._each)
 
     def _heats(self, groups: Sequence[Group]) -> Floats:
         """The heats of all their progressions."""

@@ -63,6 +63,7 @@ def measure_dial(
         "rhos": list(worlds.pulls),
         "returns": [[returns for _, returns in one] for one in measured],
         "length": LENGTH,
+        "vocabularies": [worlds.chords_of(n).tolist() for n in range(len(worlds.styles))],
     }
 
 

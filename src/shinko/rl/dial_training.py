@@ -14,7 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
+from torch.func import functional_call
 
+from shinko.nets.cutting import cut_weights
 from shinko.nets.model import SequenceModel
 from shinko.nets.shapes import ModelConfig
 from shinko.rl.dial import ORDERS, PLACE_KNOTS, PULL_KNOTS, Conditions
@@ -73,7 +75,7 @@ class DialTraining(Trainable[DialRow]):
         self.settings = settings
         self.device = choose_device(settings.device)
         self.epochs, self.save_every = settings.epochs, settings.checkpoint_every
-        self._start = V = len(worlds.vocabulary)
+        V = len(worlds.vocabulary)
         conditions = dial_conditions(settings, len(worlds.styles))
         config = ModelConfig(
             tokens=V + 1,
@@ -114,8 +116,11 @@ class DialTraining(Trainable[DialRow]):
             group["lr"] = rate
         drawn = self._batches.draw(light_model(self.model), self.epoch)
         batch, told = drawn.batch, torch.from_numpy(drawn.told).to(self.device)
-        fed = fed_in(batch.chords, self._start).to(self.device)
-        log_probs = self.model(fed, condition=told)[0].log_softmax(-1)
+        fed = fed_in(batch.chords, len(drawn.kept)).to(self.device)
+        whole: dict[str, Tensor] = dict(self.model.named_parameters())
+        weights = cut_weights(whole, drawn.kept)
+        logits = functional_call(self.model, weights, (fed,), {"condition": told})[0]
+        log_probs = logits.log_softmax(-1)
         loss = dial_loss(log_probs, batch)
         norm = learn_from(loss, self.model, self.optimizer, settings.clip)
         self.epoch += 1

@@ -50,7 +50,33 @@ class Policy:
     run: tuple[Path, int] | None = None
     codec: str = CHORDS
 
-    def at(self, style: str, mode: str, *, heat: float = 1.0, pull: float = 0.0) -> DialledModel:
+    def chords_of(self, style: str) -> tuple[str, ...]:
+        """The chords that a style plays.
+
+        Raises:
+          ShinkoError: there is no dial, or no such style.
+        """
+        dial = self._dial
+        _expect("style", style, dial.styles)
+        if not dial.vocabularies:
+            return self.chords
+        return tuple(self.chords[number] for number in dial.vocabularies[dial.styles.index(style)])
+
+    @property
+    def _dial(self) -> Dial:
+        if self.dial is None:
+            raise ShinkoError(f"policy '{self.name}': it has no dial; expected one that has")
+        return self.dial
+
+    def at(
+        self,
+        style: str,
+        mode: str,
+        *,
+        heat: float = 1.0,
+        pull: float = 0.0,
+        chords: tuple[str, ...] | None = None,
+    ) -> DialledModel:
         """The network at a place of its dial.
 
         Args:
@@ -58,28 +84,35 @@ class Policy:
           mode: of the dial's.
           heat: τ; see `tables.voices`.
           pull: ρ; see there.
+          chords: some of the policy's, to play over; by default those of the style. Others than
+            these come as good as never, unless they are locked or what was locked is copied.
 
         Raises:
           ShinkoError: there is no dial, or no such style or mode.
         """
         import numpy as np
 
-        if self.dial is None:
-            raise ShinkoError(f"policy '{self.name}': it has no dial; expected one that has")
-        for field, name, known in (
-            ("style", style, self.dial.styles),
-            ("mode", mode, self.dial.modes),
-        ):
-            if name not in known:
-                raise ShinkoError(f"{field} {name!r}: expected one of {', '.join(known)}")
-        conditions = _conditions(self.dial)
+        dial, own = self._dial, self.chords_of(style)
+        _expect("mode", mode, dial.modes)
+        chords = own if chords is None else chords
+        model = self.model
+        if chords != self.chords or own != self.chords:
+            numbers = {chord: number for number, chord in enumerate(self.chords)}
+            kept = np.array([numbers[chord] for chord in chords])
+            model = model.among(kept, np.array([chord not in own for chord in chords]))
+        conditions = _conditions(dial)
         told = conditions.all_along(
-            np.array([self.dial.styles.index(style)]),
-            np.array([self.dial.modes.index(mode)]),
+            np.array([dial.styles.index(style)]),
+            np.array([dial.modes.index(mode)]),
             np.array([heat]),
             np.array([pull]),
         )
-        return DialledModel(self.model, conditions, told)
+        return DialledModel(model, conditions, told)
+
+
+def _expect(field: str, name: str, known: tuple[str, ...]) -> None:
+    if name not in known:
+        raise ShinkoError(f"{field} {name!r}: expected one of {', '.join(known)}")
 
 
 def shipped_policy() -> Policy:
@@ -210,6 +243,8 @@ def _policy(network: Described, arrays: Arrays, path: Path, name: str, dial: Dia
 
     weights = {name: array for name, array in arrays.items() if name != "histories"}
     chords, following = len(network.chords), None
+    if dial and any(not 0 <= one < chords for known in dial.vocabularies for one in known):
+        raise RunError(f"{path}: vocabularies: expected numbers of its {chords} chords")
     if "histories" in arrays:
         from shinko.tables.automaton import transitions, unpack_histories
 

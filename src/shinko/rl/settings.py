@@ -235,7 +235,7 @@ class DialSettings(Request):
     """Everything that decides the training of a policy with a dial, for one table or several."""
 
     tables: str = asked(
-        "pop, billboard, pop909, 1960s, 1970s, 1980s",
+        "pop, billboard, pop909, 1960s, 1970s, 1980s, jazz, blues, songbook, folk, hymns",
         "Tables to learn, by name or path, with commas between them; the first most of all.",
         was="styles",
     )

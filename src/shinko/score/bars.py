@@ -179,7 +179,7 @@ def _content(progression: Progression, passage: Passage) -> tuple[object, ...]:
     first, last = passage.chords[0].chord, passage.chords[-1].chord + 1
     moved = _moved(passage, -passage.start_tick)
     return (
-        passage.section.name,
+        replace(passage.section, length=1, times=1),
         progression.chords[first:last],
         progression.beats[first:last],
         moved.melody,

@@ -7,6 +7,7 @@ from random import Random
 from typing import NamedTuple
 
 from shinko.score.score import TICKS_PER_QUARTER, NoteEvent
+from shinko.score.tempo_map import TempoMap
 
 # Standard deviations at humanize = 1. Listeners hear shifts from about 10 ms in tapping tasks
 # (Repp 2005, "Sensorimotor synchronization"); a relaxed band plays within some 10 to 20 ms.
@@ -72,7 +73,7 @@ def with_swing(gestures: Iterable[Gesture], swing: float) -> list[Gesture]:
 
 
 def humanized(
-    gestures: Iterable[Gesture], amount: float, *, tempo_bpm: float, end_tick: int, rng: Random
+    gestures: Iterable[Gesture], amount: float, *, tempos: TempoMap, end_tick: int, rng: Random
 ) -> list[Gesture]:
     """The gestures a little early or late, their notes louder or softer.
 
@@ -80,13 +81,14 @@ def humanized(
 
     Args:
       amount: 0 nothing, 1 a relaxed band.
+      tempos: for how many ticks a shift takes where it is.
       end_tick: where the piece ends; no note begins before 0 or is moved beyond it.
     """
-    ticks_per_ms = tempo_bpm * TICKS_PER_QUARTER / 60_000
     shifts: dict[int, int] = {}
     moved = []
     for tick, notes in sorted(gestures, key=lambda gesture: gesture.tick):
         if tick not in shifts:
+            ticks_per_ms = tempos.ticks_per_ms(tick)
             shifts[tick] = max(-tick, round(_deviation(rng) * amount * TIMING_MS * ticks_per_ms))
         uneven = []
         for note in notes:

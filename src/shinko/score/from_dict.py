@@ -6,6 +6,7 @@ differs alone may be new, or the others may be: that is asked back.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, repeat
 from typing import Any
 
 from shinko.errors import ShinkoError
@@ -46,12 +47,22 @@ def progression_from_dict(data: Mapping[str, Any]) -> Progression:
             _check_fields(f"{name} {place}", row, fields, required=required)
         optional[name] = tuple(kind(**row) for row in rows)
     key = Key.parse(data["key"])
+    own = (
+        [section.key or key] * min(section.length, len(data["chords"]))
+        for section in optional["sections"]
+    )
+    keys = chain(chain.from_iterable(own), repeat(key))
+    every = enumerate(zip(data["chords"], keys, strict=False), 1)
     return Progression(
-        chords=tuple(_chord(place, chord, key) for place, chord in enumerate(data["chords"], 1)),
+        chords=tuple(_chord(place, chord, key) for place, (chord, key) in every),
         key=key,
         beats=tuple(chord["beats"] for chord in data["chords"]),
         **optional,
     )
+
+
+def _section(key: str | None = None, **fields: Any) -> Section:
+    return Section(**fields, key=None if key is None else Key.parse(key))
 
 
 _NUMBER = (int, float)
@@ -67,6 +78,7 @@ _FIELDS: dict[str, tuple[type, ...]] = {
     "sections": (list, tuple),
     "melody": (list, tuple),
     "key_was_found": (bool,),
+    "ritardando": (bool,),
 }
 _CHORD_FIELDS: dict[str, tuple[type, ...]] = {
     "token": (str,),
@@ -76,8 +88,15 @@ _CHORD_FIELDS: dict[str, tuple[type, ...]] = {
 }
 _PARTS: dict[str, tuple[Any, dict[str, tuple[type, ...]], tuple[str, ...]]] = {
     "sections": (
-        Section,
-        {"name": (str,), "length": (int,), "times": (int,)},
+        _section,
+        {
+            "name": (str,),
+            "length": (int,),
+            "times": (int,),
+            "key": (str,),
+            "tempo_bpm": _NUMBER,
+            "style": (str,),
+        },
         ("name", "length"),
     ),
     "melody": (

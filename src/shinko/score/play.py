@@ -20,6 +20,7 @@ from shinko.score.pattern_file import Pattern, PatternPart
 from shinko.score.score import TICKS_PER_QUARTER, NoteEvent
 from shinko.score.steps import PatternError
 from shinko.score.strokes import Closing, Stroke, strokes_in
+from shinko.score.tempo_map import TempoMap
 
 MOST_NOTES = 100_000
 """Of one part: more than an hour of a band in eighths."""
@@ -38,17 +39,19 @@ class Arrangement:
     """What all parts of an accompaniment share.
 
     Attributes:
-      passages: what is played, repeats unfolded.
+      passages: what is played in one pattern, repeats unfolded.
       chords: one for each chord of the progression.
-      tempo_bpm: for strums, which last as long at any tempo.
+      tempos: for strums, which last as long at any tempo.
       ends: whether the piece ends, or may be played over and over.
+      after: what follows the passages in another pattern; None where the piece is over.
     """
 
     passages: Sequence[Passage]
     chords: Sequence[Sounding]
     meter: tuple[int, int]
-    tempo_bpm: float
+    tempos: TempoMap
     ends: bool
+    after: Passage | None = None
 
 
 class Moment(NamedTuple):
@@ -96,6 +99,7 @@ def _bounded(strokes: Iterable[Stroke], refusal: PatternError) -> Iterator[Strok
 def _gestures(
     name: str, part: PatternPart, groove: Groove, arrangement: Arrangement, refusal: PatternError
 ) -> Iterator[Gesture]:
+    tempos = arrangement.tempos
     spans = part.spans_chords("{}/{}".format(*arrangement.meter)) and name != "drums"
     by_chord = spans or part.follows_chord
     moments = iter(_moments(arrangement))
@@ -118,7 +122,6 @@ def _gestures(
                 for stroke, pitch in zip(line, played, strict=True):
                     yield _gesture(stroke, placed, [pitch], accent, strum_ticks=0)
         else:
-            strum_ticks = part.strum_ms * arrangement.tempo_bpm * TICKS_PER_QUARTER / 60_000
             down = any(row.voice == "down" for row in groove.rows)
             for placed, within, ringing in _by_chord(strokes, passage):
                 chord = next(moments).chord
@@ -126,23 +129,29 @@ def _gestures(
                 struck = _struck_anew(placed, within, ringing, accent.patience(placed), whole)
                 for stroke in chain(struck, within):
                     pitches = _pitches(stroke.voice, chord.voicing.upper)
+                    strum_ticks = part.strum_ms * tempos.ticks_per_ms(stroke.start_tick)
                     yield _gesture(stroke, placed, pitches, accent, strum_ticks=strum_ticks)
 
 
 def _closings(arrangement: Arrangement) -> Iterator[Closing]:
     """What comes after each passage: a repeat is the same section, a fill leads to another."""
-    for here, after in pairwise(arrangement.passages):
+    for here, after in pairwise(_with_what_follows(arrangement)):
         yield Closing(fills=here.chords[0].chord != after.chords[0].chord, ends=False)
-    yield Closing(fills=False, ends=arrangement.ends)
+    if arrangement.after is None:
+        yield Closing(fills=False, ends=arrangement.ends)
 
 
 def _moments(arrangement: Arrangement) -> Iterator[Moment]:
-    """The chords in time; the last one leads nowhere."""
-    placed = [chord for passage in arrangement.passages for chord in passage.chords]
+    """The chords in time; the last one of a piece leads nowhere."""
+    placed = [chord for passage in _with_what_follows(arrangement) for chord in passage.chords]
     for here, after in pairwise(placed):
         following = arrangement.chords[after.chord] if here.end_tick == after.start_tick else None
         yield Moment(here, arrangement.chords[here.chord], following)
     yield Moment(placed[-1], arrangement.chords[placed[-1].chord], None)
+
+
+def _with_what_follows(arrangement: Arrangement) -> list[Passage]:
+    return [*arrangement.passages, *([arrangement.after] if arrangement.after else [])]
 
 
 def _by_chord(

@@ -8,7 +8,7 @@ chords' beats and the melody's starts count as written. Where bar lines fall is 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import pairwise
+from itertools import chain, groupby, pairwise
 from typing import Any
 
 from shinko.errors import ShinkoError
@@ -71,11 +71,17 @@ class Section:
       name: "verse", "A"; may be empty.
       length: how many chords it has as written, 1 or more.
       times: how often it is played in a row, 1 to 16.
+      key: that its chords are in, where it is another one than the piece's; else None.
+      tempo_bpm: where it is another one than the piece's, quarter notes per minute, 20..400.
+      style: the accompaniment, by name, where it is another one than the piece's; else "".
     """
 
     name: str
     length: int
     times: int = 1
+    key: Key | None = None
+    tempo_bpm: float | None = None
+    style: str = ""
 
     def __post_init__(self) -> None:
         if self.length < 1:
@@ -86,6 +92,14 @@ class Section:
             raise ProgressionError(
                 f"section {self.name!r} is played {self.times} times; give 1 to {MOST_TIMES}"
             )
+        if self.tempo_bpm is not None:
+            _check_tempo(self.tempo_bpm, f"section {self.name!r} has ")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON; what is as in the whole piece is left out."""
+        own = {"key": self.key and str(self.key), "tempo_bpm": self.tempo_bpm, "style": self.style}
+        told = {name: value for name, value in own.items() if value}
+        return {"name": self.name, "length": self.length, "times": self.times, **told}
 
 
 @dataclass(frozen=True)
@@ -109,7 +123,7 @@ class Progression:
 
     Attributes:
       chords: the chords, relative to the key.
-      key: the key that they are played in.
+      key: the key that they are played in, but for sections with one of their own.
       beats: how long each chord lasts, in quarter notes; one value for each chord.
       tempo_bpm: quarter notes per minute, 20..400.
       meter: numerator and denominator, such as (4, 4) or (6, 8).
@@ -121,6 +135,7 @@ class Progression:
         for one section without a name.
       melody: one voice over the chords: notes in the order of their start that don't overlap.
       key_was_found: whether nobody told the key, and the chords did.
+      ritardando: whether it slows down at its end.
 
     Raises:
       ProgressionError: a value lies outside its range.
@@ -138,6 +153,7 @@ class Progression:
     sections: tuple[Section, ...] = ()
     melody: tuple[MelodyNote, ...] = ()
     key_was_found: bool = field(default=False, compare=False)
+    ritardando: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.chords) <= MOST_CHORDS:
@@ -155,11 +171,7 @@ class Progression:
                 raise ProgressionError(
                     f"chord {place} lasts {beats:g} beats; give {shortest:g} to {longest:g}"
                 )
-        slowest, fastest = TEMPO_RANGE_BPM
-        if not slowest <= self.tempo_bpm <= fastest:
-            raise ProgressionError(
-                f"tempo {self.tempo_bpm:g} beats per minute; give {slowest} to {fastest}"
-            )
+        _check_tempo(self.tempo_bpm)
         _check_meter(self.meter)
         if self.log_probability is not None and not math.isfinite(self.log_probability):
             raise ProgressionError(
@@ -179,14 +191,33 @@ class Progression:
         return show_key(self.key, found=self.key_was_found)
 
     @property
+    def keys(self) -> tuple[Key, ...]:
+        """The key that each chord is in."""
+        if not self.sections:
+            return (self.key,) * len(self.chords)
+        each = ((self.key_of(section),) * section.length for section in self.sections)
+        return tuple(chain.from_iterable(each))
+
+    def key_of(self, section: Section) -> Key:
+        """The key that a section is in: its own, or the piece's."""
+        return section.key or self.key
+
+    def tempo_of(self, section: Section) -> float:
+        """The tempo that a section begins in: its own, or the piece's."""
+        return section.tempo_bpm or self.tempo_bpm
+
+    @property
     def roman_numerals(self) -> tuple[str, ...]:
-        """The chords as Roman numerals in the key, such as "♭VII"; see `theory.in_context`."""
-        return numerals_in(self.chords, self.key)
+        """The chords as Roman numerals in their keys, such as "♭VII"; see `theory.in_context`."""
+        runs = groupby(zip(self.keys, self.chords, strict=True), key=lambda one: one[0])
+        each = (numerals_in([chord for _, chord in run], key) for key, run in runs)
+        return tuple(chain.from_iterable(each))
 
     @property
     def names(self) -> tuple[str, ...]:
         """The chords as chord symbols, such as "B♭"."""
-        return tuple(chord.name(self.key) for chord in self.chords)
+        every = zip(self.chords, self.keys, strict=True)
+        return tuple(chord.name(key) for chord, key in every)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON; `from_dict` reads them again.
@@ -196,7 +227,7 @@ class Progression:
         A minor comes back as id 6, the same in its other form; the few spellings that no token
         has there (♭I in minor) come back as the one that sounds the same (VII).
         """
-        rows = zip(self.chords, self.roman_numerals, self.names, self.beats, strict=True)
+        rows = zip(self.chords, self.keys, self.roman_numerals, self.names, self.beats, strict=True)
         return {
             "title": self.title,
             "key": str(self.key),
@@ -204,26 +235,20 @@ class Progression:
             "tempo_bpm": self.tempo_bpm,
             "meter": list(self.meter),
             "chords": [
-                {"token": self._token(chord), "roman": roman, "name": name, "beats": beats}
-                for chord, roman, name, beats in rows
+                {"token": _token(chord, key), "roman": roman, "name": name, "beats": beats}
+                for chord, key, roman, name, beats in rows
             ],
             "seed": self.seed,
             "policy": self.policy,
             "log_probability": self.log_probability,
             **(
-                {"sections": [asdict(section) for section in self.sections]}
+                {"sections": [section.to_dict() for section in self.sections]}
                 if self.sections
                 else {}
             ),
             **({"melody": [asdict(note) for note in self.melody]} if self.melody else {}),
+            **({"ritardando": True} if self.ritardando else {}),
         }
-
-    def _token(self, chord: RomanChord) -> str:
-        """The best token that shows the same numeral: I7 may not come back as V7/IV."""
-        relative = str(chord.in_relative_frame(self.key))
-        roman = chord.roman(self.key)
-        tokens = (*chord.tokens_in(self.key), relative)
-        return next((t for t in tokens if parse_token(t).roman(self.key) == roman), relative)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Progression":
@@ -236,6 +261,22 @@ class Progression:
         from shinko.score.from_dict import progression_from_dict
 
         return progression_from_dict(data)
+
+
+def _token(chord: RomanChord, key: Key) -> str:
+    """The best token that shows the same numeral: I7 may not come back as V7/IV."""
+    relative = str(chord.in_relative_frame(key))
+    roman = chord.roman(key)
+    tokens = (*chord.tokens_in(key), relative)
+    return next((t for t in tokens if parse_token(t).roman(key) == roman), relative)
+
+
+def _check_tempo(tempo_bpm: float, whose: str = "") -> None:
+    slowest, fastest = TEMPO_RANGE_BPM
+    if not slowest <= tempo_bpm <= fastest:
+        raise ProgressionError(
+            f"{whose}tempo {tempo_bpm:g} beats per minute; give {slowest} to {fastest}"
+        )
 
 
 def _check_meter(meter: tuple[int, int]) -> None:

@@ -6,6 +6,7 @@ program 0 is the grand piano).
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from shinko.theory import Key
 
@@ -46,16 +47,33 @@ class Marker:
     text: str
 
 
+class TempoChange(NamedTuple):
+    """From a tick on so many quarter notes per minute."""
+
+    tick: int
+    tempo_bpm: float
+
+
+class KeyChange(NamedTuple):
+    """From a tick on a key."""
+
+    tick: int
+    key: Key
+
+
 @dataclass(frozen=True)
 class Score:
-    """A whole piece in one tempo, meter and key.
+    """A whole piece in one meter.
 
     Attributes:
-      tempo_bpm: quarter notes per minute.
+      tempo_bpm: of the beginning, in quarter notes per minute.
       meter: numerator and denominator, such as (4, 4).
+      key: of the beginning.
       markers: chord names, where each chord begins, and "N.C." where a rest does.
       end_tick: where the piece ends; the last note may end earlier.
       sections: where each begins, by its name; "" for one without, of several.
+      tempos: that come after the first, in order; see `tempo_map`.
+      keys: that come after the first, in order.
     """
 
     tempo_bpm: float
@@ -66,4 +84,6 @@ class Score:
     end_tick: int
     title: str = ""
     sections: tuple[Marker, ...] = ()
+    tempos: tuple[TempoChange, ...] = ()
+    keys: tuple[KeyChange, ...] = ()
     ticks_per_quarter: int = TICKS_PER_QUARTER

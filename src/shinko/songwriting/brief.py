@@ -5,9 +5,9 @@ Every limit knows the wish that it comes from, so that those that collide can be
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -17,33 +17,11 @@ from shinko.errors import ShinkoError
 from shinko.planning.constraints import Constraints, Unlike
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.plans import Layout
+from shinko.songwriting.sections import Form
 
 Chords = frozenset[int]
 GIVEN_CHORDS = "chords"
 """The wish of limits that are the chords that one has."""
-
-
-@dataclass(frozen=True)
-class Form:
-    """Sections in the order in which they are played: those of one name share their chords.
-
-    Attributes:
-      length: chords of each section.
-      sections: names, such as A, A, B, A.
-      differ: in how many slots sections of different names differ at the least.
-    """
-
-    length: int
-    sections: tuple[str, ...] = ("",)
-    differ: int = 0
-
-    def before(self, name: str) -> set[str]:
-        """The sections that a section comes after somewhere."""
-        return {a for a, b in pairwise(self.sections) if b == name}
-
-    def after(self, name: str) -> set[str]:
-        """The sections that come after a section somewhere."""
-        return {b for a, b in pairwise(self.sections) if a == name}
 
 
 @dataclass(frozen=True)
@@ -53,44 +31,52 @@ class Limit:
     Attributes:
       wish: the field that it comes from, such as "fix".
       told: the same as it was given, such as "`fix` 4=V7".
-      chords: that may be there.
+      chords: that may be there, by their numbers in the section's book.
       slots: of a section, from 0.
-      section: which one; None for all of them.
+      section: which one.
     """
 
     wish: str
     told: str
     chords: Chords
     slots: range
-    section: str | None = None
+    section: str = ""
 
 
 @dataclass(frozen=True)
+class Required:
+    """Chords of which one comes at least once in a section."""
+
+    chords: Chords
+    section: str = ""
+
+
+@dataclass(frozen=True, eq=False)
 class Brief:
     """What to keep to.
 
     Attributes:
       form: the sections.
-      book: the chords.
+      books: the chords of each section, in its key.
       limits: of slots.
-      required: chords that come at least once in each section; any of a set will do.
+      required: chords that come at least once.
       most: how often each chord comes at most in a section, or None.
       repeats: whether a chord may follow itself.
       loop: whether the end leads back to the start.
-      layout: which slots have the chord of which; None where that is left open.
+      layouts: which slots of a section have the chord of which; none where that is left open.
       told: the wishes, each by its field and as it was given.
       wishes: names of the fields among them.
       begins: the slot that each chord begins in, where a template holds some; else none.
     """
 
     form: Form
-    book: ChordBook
+    books: Mapping[str, ChordBook]
     limits: tuple[Limit, ...] = ()
-    required: tuple[Chords, ...] = ()
+    required: tuple[Required, ...] = ()
     most: int | None = None
     repeats: bool = True
     loop: bool = False
-    layout: Layout | None = None
+    layouts: Mapping[str, Layout] = field(default_factory=dict)
     told: tuple[str, ...] = ()
     wishes: tuple[str, ...] = ()
     begins: tuple[int, ...] = ()
@@ -106,6 +92,14 @@ class Brief:
         first = self.constraints("").allowed[0]
         return None if first.all() else int(first.argmax())
 
+    def comparable(self, one: str, other: str) -> bool:
+        """Whether the chords of two sections have the same numbers."""
+        return self.books[one].tokens == self.books[other].tokens
+
+    def in_one_key(self, one: str, other: str) -> bool:
+        """Whether they sound the same, too."""
+        return self.comparable(one, other) and self.books[one].key == self.books[other].key
+
     def without(self, wish: str) -> Brief:
         """The same without a wish."""
         return replace(
@@ -115,7 +109,7 @@ class Brief:
             most=None if wish == "most" else self.most,
             repeats=self.repeats or wish == "no_repeat",
             loop=self.loop and wish != "loop",
-            layout=None if self.layout and wish == self.layout.wish else self.layout,
+            layouts={name: one for name, one in self.layouts.items() if one.wish != wish},
         )
 
     def constraints(self, section: str) -> Constraints:
@@ -124,26 +118,37 @@ class Brief:
         Raises:
           ShinkoError: two wishes collide; the message names them.
         """
-        form = self.form
+        form, layout = self.form, self.layouts.get(section)
         last = section == form.sections[-1]
-        slots = _Slots(self.book, form.length, self.begins)
-        for limit in self.limits:
-            if limit.section in (None, section):
-                for slot in limit.slots:
-                    slots.allow(slot, limit.chords, limit.told)
-        if self.layout is not None:
-            slots.tie(self.layout)
-        slots.check(self.required, repeats=self.repeats)
+        slots = _Slots(self.books[section], form.length(section), section, self.begins)
+        for limit in self._limits(section):
+            for slot in limit.slots:
+                slots.allow(slot, limit.chords, limit.told)
+        if layout is not None:
+            slots.tie(layout)
+        required = [one.chords for one in self.required if one.section == section]
+        slots.check(required, repeats=self.repeats)
+        loops = self.loop and last and form.sections[0] == form.sections[-1]
         return Constraints(
             slots.allowed,
-            required=tuple(dict.fromkeys(min(chords) for chords in self.required)),
+            required=tuple(dict.fromkeys(min(chords) for chords in required)),
             most=self.most,
             repeats=self.repeats,
-            loops=self.loop and last and form.sections[0] == form.sections[-1],
+            loops=loops,
             rounds=not self.repeats and section in form.after(section),
-            ties=self.layout.ties if self.layout else (),
-            unlike=slots.unlike(self.layout) if self.layout else (),
+            ties=layout.ties if layout else (),
+            unlike=slots.unlike(layout) if layout else (),
         )
+
+    def _limits(self, section: str) -> Iterator[Limit]:
+        """Of its slots, and of those that another section has, too, which begins as it does."""
+        yield from (limit for limit in self.limits if limit.section == section)
+        for other, kept in self.form.alike(section).items():
+            for limit in self.limits:
+                if limit.section == other and limit.slots.start < kept:
+                    told = f"{limit.told} of {other}, which begins as {section} does,"
+                    slots = range(limit.slots.start, min(limit.slots.stop, kept))
+                    yield replace(limit, told=told, slots=slots, section=section)
 
     def relaxed(self, section: str) -> Iterator[tuple[str, Constraints]]:
         """What a section keeps to without each of the wishes, where the others don't collide."""
@@ -155,8 +160,11 @@ class Brief:
 class _Slots:
     """What each slot may have, and which wishes said so."""
 
-    def __init__(self, book: ChordBook, length: int, begins: Sequence[int] = ()) -> None:
+    def __init__(
+        self, book: ChordBook, length: int, section: str, begins: Sequence[int] = ()
+    ) -> None:
         self._book = book
+        self._section = f" of section {section}" if section else ""
         self._begins = begins
         every = frozenset(range(len(book.tokens)))
         self._sets = [every] * length
@@ -184,7 +192,7 @@ class _Slots:
             wanted, other = next(
                 (each for each in self._why[slot] if not each[0] & chords), self._why[slot][-1]
             )
-            where = f" at chord {slot + 1}"
+            where = f" at chord {slot + 1}{self._section}"
             if self._begins:  # a template's, whose held chords have slots of their own
                 where = f", which has {self._book.names(wanted)} there"
             raise ShinkoError(f"{told} collides with {other}{where}; leave one of them out")
@@ -233,7 +241,8 @@ class _Slots:
             why for slot in self._why for wanted, why in slot if not wanted & chords
         )
         raise ShinkoError(
-            f"`with` {name} collides with {', '.join(list(reasons)[:3])}; leave one of them out"
+            f"`with` {name}{self._section} collides with {', '.join(list(reasons)[:3])}; "
+            "leave one of them out"
         )
 
     def _check_repeats(self) -> None:

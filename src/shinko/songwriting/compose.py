@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache
 
 import numpy as np
 
 from shinko.errors import FieldError, ShinkoError
 from shinko.rl.policy import Policy, run_policy, shipped_policy
 from shinko.score.progression import Progression
-from shinko.songwriting.brief import Form
+from shinko.songwriting.by_section import read_playing
 from shinko.songwriting.chords import ChordBook
-from shinko.songwriting.given import Given, Slots, hear, read_given, settled_length
+from shinko.songwriting.given import Given, Slots, hear, read_given
+from shinko.songwriting.laying_out import asked_form, check_modes, of_bars
 from shinko.songwriting.notebook import Progressions
 from shinko.songwriting.pieces import Composed, DrawnPiece, Way
-from shinko.songwriting.players import Performer, choose_performer, played_table
-from shinko.songwriting.requests import MOST_COMPOSED, ComposeRequest
+from shinko.songwriting.players import Performer, choose_performer, perform, played_table
+from shinko.songwriting.requests import ComposeRequest
 from shinko.songwriting.rhythm import (
+    Styles,
     check_timing,
-    likely_lengths,
     timed_styles,
     timing_of,
 )
-from shinko.songwriting.templates import laid_out
-from shinko.songwriting.wishes import read_form, read_wishes
-from shinko.tables.rhythm import Rhythm
-from shinko.tables.voices import Voice
+from shinko.songwriting.sections import Form
+from shinko.songwriting.templates import find_template, laid_out
+from shinko.songwriting.usual import METER
+from shinko.songwriting.wishes import read_wishes
+from shinko.theory import Key
 
 __all__ = ["ComposeRequest", "Composed", "asked_policy", "compose", "compose_each", "composed"]
 
@@ -67,43 +69,73 @@ def composed(policy: Policy, request: ComposeRequest) -> Composed:
     """
     check_timing(request)
     given = _given(request)
+    form = asked_form(request, given)
     if given is not None:
         request = replace(
-            request,
-            key=given.key,
-            length=settled_length(given, request.length, request.more),
-            tempo_bpm=given.piece.tempo_bpm,
-            meter=given.piece.meter,
+            request, key=given.key, tempo_bpm=given.piece.tempo_bpm, meter=given.piece.meter
         )
-    performer = choose_performer(policy, request)
+    playing = read_playing(
+        request.keys, request.tempos, request.styles, form, request.meter or METER
+    )
+    keys = {name: playing.keys.get(name, request.home_key) for name in form.names}
+    check_modes(form, keys, request)
+    performers = _performers(policy, request, keys)
+    books = {
+        name: ChordBook(performers[name].chords, key, held=performers[name].held)
+        for name, key in keys.items()
+    }
     table = played_table(policy, request)
-    styles = partial(timed_styles, table, request.home_key.mode, performer.chords)
+
+    @cache
+    def styles() -> Mapping[str, Styles]:
+        return {
+            name: timed_styles(table, keys[name].mode, books[name].tokens) for name in form.names
+        }
+
     timing = None
     if not request.template:
-        timing = timing_of(request, styles, given)
-    book = ChordBook(performer.chords, request.home_key, held=performer.held)
-    if request.bars is not None:
-        request = replace(request, length=_length(request, book, styles()), bars=None)
-    heard = None if given is None else hear(given, book)
-    ways = _ways(request, book, given, heard)
+        timing = timing_of(request, styles, form.bars, given)
+    opening = form.sections[0]
+    heard = None if given is None else hear(given, books[opening])
+    if form.bars:
+        form = of_bars(request, form, books, styles())
+    ways = _ways(request, form, books, given, heard)
     rng = np.random.default_rng(request.seed)
     if request.vary is not None:
         from shinko.songwriting.vary import USUAL_APART, vary  # seldom needed
 
         assert heard is not None
         (way,), apart = ways, request.apart or USUAL_APART
-        tokens, logs = vary(performer, way.brief, heard, count=request.vary, apart=apart, rng=rng)
+        tokens, logs = vary(
+            performers[""], way.brief, heard, count=request.vary, apart=apart, rng=rng
+        )
         pieces = [
             DrawnPiece(way, row.tolist(), float(log))
             for row, log in zip(tokens.T, logs, strict=True)
         ]
     else:
-        pieces = _performed(performer, ways, request, rng)
-    return Composed(request, book, performer, tuple(pieces), given, heard, timing)
+        pieces = _performed(performers, ways, request, rng)
+    return Composed(
+        request, books, performers[opening].name, tuple(pieces), playing, given, heard, timing
+    )
+
+
+def _performers(
+    policy: Policy, request: ComposeRequest, keys: Mapping[str, Key]
+) -> dict[str, Performer]:
+    """Who plays each section: one for each mode."""
+    of_modes = {
+        mode: choose_performer(policy, request, mode)
+        for mode in dict.fromkeys(key.mode for key in keys.values())
+    }
+    return {name: of_modes[key.mode] for name, key in keys.items()}
 
 
 def _performed(
-    performer: Performer, ways: Sequence[Way], request: ComposeRequest, rng: np.random.Generator
+    performers: Mapping[str, Performer],
+    ways: Sequence[Way],
+    request: ComposeRequest,
+    rng: np.random.Generator,
 ) -> list[DrawnPiece]:
     """So many pieces, each by one of the ways, by chance."""
     count, found = request.count, dict[int, DrawnPiece]()
@@ -111,8 +143,8 @@ def _performed(
     for number, way in enumerate(ways):
         own = np.flatnonzero(which == number).tolist()
         if own:
-            drawn, logs = performer.perform(
-                way.brief, count=len(own), temperature=request.temperature, rng=rng
+            drawn, logs = perform(
+                performers, way.brief, count=len(own), temperature=request.temperature, rng=rng
             )
             for place, row, log in zip(own, drawn.T, logs, strict=True):
                 found[place] = DrawnPiece(way, row.tolist(), float(log))
@@ -120,31 +152,38 @@ def _performed(
 
 
 def _ways(
-    request: ComposeRequest, book: ChordBook, given: Given | None, heard: Slots | None
+    request: ComposeRequest,
+    form: Form,
+    books: Mapping[str, ChordBook],
+    given: Given | None,
+    heard: Slots | None,
 ) -> list[Way]:
     """What may be drawn: of a template each way to hold its chords that can be kept to.
 
     Raises:
       ShinkoError: none can.
     """
+    opening = form.sections[0]
     if not request.template:
-        form = read_form(request.form, request.differ, request.slots)
         limits = []
         if given is not None and heard is not None and request.vary is None:
-            limits = list(given.limits(heard, form.sections[0]))
-        brief = read_wishes(request.wishes, form, book, limits)
+            limits = list(given.limits(heard, opening))
+        brief = read_wishes(request.wishes, form, books, limits)
         if given is not None and limits:
-            brief.constraints(form.sections[0])  # what collides is told first
+            brief.constraints(opening)  # what collides is told first
             _check_free(given, form, len(limits))
         return [Way(brief)]
-    laid = laid_out(request.template, request.length, request.home_key)
-    form = read_form(request.form, request.differ, laid[0].slots)
+    for book in books.values():
+        find_template(request.template, book.key)
     found, failed = [], list[ShinkoError]()
-    for changes in laid:
+    for changes in laid_out(request.template, request.length, books[opening].key):
         try:
-            own = replace(form, length=len(changes), differ=min(form.differ, len(changes)))
-            brief = read_wishes(request.wishes, own, book, changes=changes)
-            for name in own.sections:
+            chords = len(changes)
+            own = replace(
+                form, lengths=(chords,) * len(form.names), differ=min(form.differ, chords)
+            )
+            brief = read_wishes(request.wishes, own, books, changes=changes)
+            for name in own.names:
                 brief.constraints(name)
             found.append(Way(brief, changes))
         except ShinkoError as error:
@@ -152,30 +191,6 @@ def _ways(
     if not found:
         raise failed[-1]
     return found
-
-
-def _length(
-    request: ComposeRequest, book: ChordBook, styles: Sequence[tuple[Voice, Rhythm]]
-) -> int:
-    """How many chords the bars have that are asked for: as songs do, and as the wishes allow.
-
-    Raises:
-      ShinkoError: the wishes can't be kept to with any.
-    """
-    assert request.bars is not None
-    rng, refused = np.random.default_rng((request.seed, 2)), None
-    for length in likely_lengths(styles, request.bars, rng, MOST_COMPOSED):
-        try:
-            form = read_form(request.form, request.differ, length)
-            brief = read_wishes(request.wishes, form, book)
-            for name in dict.fromkeys(form.sections):
-                brief.constraints(name)
-        except ShinkoError as error:
-            refused = error
-        else:
-            return length
-    assert refused is not None
-    raise refused
 
 
 def _given(request: ComposeRequest) -> Given | None:
@@ -192,7 +207,7 @@ def _given(request: ComposeRequest) -> Given | None:
 
 def _check_free(given: Given, form: Form, locked: int) -> None:
     """Raises: FieldError, where nothing is left to compose."""
-    if locked == form.length and len(set(form.sections)) == 1:
+    if locked == form.length(form.sections[0]) and len(form.names) == 1:
         raise FieldError(
             "chords",
             given.text,

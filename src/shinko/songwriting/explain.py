@@ -19,10 +19,11 @@ from shinko.planning.constraints import Constraints
 from shinko.planning.ground import Ground
 from shinko.planning.particles import play
 from shinko.planning.rows import softmax
-from shinko.songwriting.brief import Form, Limit
+from shinko.songwriting.brief import Limit
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.given import hear, read_given
 from shinko.songwriting.requests import Wishes
+from shinko.songwriting.sections import Form
 from shinko.songwriting.steer import steering_of
 from shinko.songwriting.teller import Teller
 from shinko.songwriting.wishes import read_wishes
@@ -236,7 +237,7 @@ def best(
     Raises:
       ShinkoError: wishes collide, or the search is too long.
     """
-    brief = read_wishes(wishes, Form(length), book, given)
+    brief = read_wishes(wishes, Form((length,)), {"": book}, given)
     steering = steering_of(replace(ground, temperature=0.0), brief)
     return [
         (book.numerals(one.tokens.tolist()), round(one.total_reward, 4))

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from shinko.score.progression import Progression, Section
-from shinko.songwriting.brief import Brief, Form
+from shinko.songwriting.brief import Brief
+from shinko.songwriting.by_section import SectionPlaying
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.given import Given, Slots
-from shinko.songwriting.players import Performer
-from shinko.songwriting.requests import METER, TEMPO_BPM, ComposeRequest
+from shinko.songwriting.requests import ComposeRequest
 from shinko.songwriting.rhythm import Timing
+from shinko.songwriting.sections import Form
 from shinko.songwriting.templates import Changes
+from shinko.songwriting.usual import METER, TEMPO_BPM
 from shinko.tables.rhythm_draws import AT_ONCE
 from shinko.theory import RomanChord
 
@@ -37,20 +39,21 @@ class Way:
         """Its sections."""
         return self.brief.form
 
-    def strokes(self, row: Sequence[int]) -> tuple[list[tuple[int, int]], tuple[Section, ...]]:
-        """Chords of all sections with the slots that each lasts, and the sections."""
+    def strokes(
+        self, row: Sequence[int]
+    ) -> tuple[list[tuple[int, int]], tuple[tuple[str, int], ...]]:
+        """Chords of all sections with the slots that each lasts, and how many each section has."""
         strokes: list[tuple[int, int]] = []
-        sections, length = [], self.form.length
-        for place, name in enumerate(self.form.sections):
-            chords = row[place * length : (place + 1) * length]
+        sections = []
+        for name, slots in self.form.spans():
+            chords = row[slots.start : slots.stop]
             own = [(chord, 1) for chord in chords]
             if self.changes is not None:
                 own = list(self.changes.strokes(chords))
             strokes += own
-            if name:
-                sections.append(Section(name, len(own)))
-        if self.changes is not None and not sections:
-            sections = [Section(name, size) for name, size in self.changes.parts(strokes)]
+            sections.append((name, len(own)))
+        if self.changes is not None and self.form.sections == ("",):
+            sections = list(self.changes.parts(strokes)) or sections
         return strokes, tuple(sections)
 
 
@@ -69,45 +72,76 @@ class Composed:
 
     Attributes:
       request: what was asked, with what the chords tell that are given.
-      book: the chords.
-      performer: who played.
+      books: the chords of each section.
+      performer: who played, by name.
       pieces: as many as were asked for.
+      playing: how sections are played that don't go as the piece does.
       given: chords that somebody has, if any.
       heard: what each of their slots is heard as.
       timing: how long chords last; as those that are given, where it is left out.
     """
 
     request: ComposeRequest
-    book: ChordBook
-    performer: Performer
+    books: Mapping[str, ChordBook]
+    performer: str
     pieces: tuple[DrawnPiece, ...]
+    playing: SectionPlaying
     given: Given | None = None
     heard: Slots | None = None
     timing: Timing | None = None
+
+    @property
+    def book(self) -> ChordBook:
+        """The chords of the first section."""
+        return self.books[self.pieces[0].way.form.sections[0]]
 
     def progressions(self) -> Iterator[Progression]:
         """One after another."""
         request = self.request
         every = zip(self.pieces, self._beats(), request.titles, strict=True)
         for piece, beats, title in every:
-            strokes, sections = piece.way.strokes(piece.row)
-            form = piece.way.form
+            chords, sections = self._laid_out(piece)
             yield Progression(
-                chords=tuple(
-                    self._written(form, slot, index) or self.book.chords[index]
-                    for slot, (index, _) in enumerate(strokes)
-                ),
-                key=self.book.key,
+                chords=chords,
+                key=request.home_key,
                 beats=beats,
                 tempo_bpm=request.tempo_bpm or TEMPO_BPM,
                 meter=request.meter or METER,
                 title=title,
                 seed=request.seed,
-                policy=self.performer.name,
+                policy=self.performer,
                 log_probability=round(piece.log_prob, 4) + 0.0,  # never -0.0
                 sections=sections,
                 key_was_found=self.given is not None and self.given.piece.key_was_found,
+                ritardando=request.ritardando,
             )
+
+    def _laid_out(self, piece: DrawnPiece) -> tuple[tuple[RomanChord, ...], tuple[Section, ...]]:
+        """Its chords, each in the key of its section, and the sections; none where it has one."""
+        form, (strokes, parts) = piece.way.form, piece.way.strokes(piece.row)
+        steps = form.steps or (0,) * len(parts)
+        chords, sections, begin = list[RomanChord](), list[Section](), 0
+        for place, (name, size) in enumerate(parts):
+            own = name if name in self.books else ""
+            book, kept = self.books[own], self._kept if place == 0 or name == parts[0][0] else {}
+            for slot, (index, _) in enumerate(strokes[begin : begin + size]):
+                written, heard = kept.get(slot, (None, frozenset()))
+                chords.append(written if written and index in heard else book.chords[index])
+            begin += size
+            sections.append(self._section(name, size, steps[place] if form.steps else 0))
+        alone = len(sections) == 1 and not sections[0].name
+        return tuple(chords), () if alone else tuple(sections)
+
+    def _section(self, name: str, size: int, steps: int) -> Section:
+        key, home = self.playing.keys.get(name, self.request.home_key), self.request.home_key
+        key = key.moved(steps) if steps else key
+        return Section(
+            name,
+            size,
+            key=None if key == home else key,
+            tempo_bpm=self.playing.tempos.get(name),
+            style=self.playing.styles.get(name, ""),
+        )
 
     def _beats(self) -> Iterator[tuple[float, ...]]:
         """Of each piece how long its chords last, as many at once as are drawn together."""
@@ -123,7 +157,7 @@ class Composed:
                 for number in range(len(pieces))
             ]
             rows = np.array([piece.row for piece in pieces])
-            yield from self.timing.beats_each(rows, way.form, way.brief.layout, rngs)
+            yield from self.timing.beats_each(rows, way.form, way.brief.layouts, rngs)
 
     def _told_beats(self, piece: DrawnPiece) -> tuple[float, ...]:
         """As the template has it, or as most of the chords that are given last."""
@@ -131,15 +165,14 @@ class Composed:
         if piece.way.changes is not None:
             strokes, _ = piece.way.strokes(piece.row)
             return tuple(slots * usual for _, slots in strokes)
-        there = [usual] * form.length
+        first, there = form.sections[0], list[float]()
         if self.given is not None:
-            beats = self.given.piece.beats
-            there = [*beats, *[self.given.usual_beats] * (form.length - len(beats))]
-        first = form.sections[0]
+            there, usual_there = [*self.given.piece.beats], self.given.usual_beats
+            there += [usual_there] * (form.length(first) - len(there))
         return tuple(
-            beats
-            for name in form.sections
-            for beats in (there if name == first else [usual] * form.length)
+            there[slot - slots.start] if there and name == first else usual
+            for name, slots in form.spans()
+            for slot in slots
         )
 
     @cached_property
@@ -152,18 +185,11 @@ class Composed:
             return {}
         every = enumerate(zip(self.given.chords, self.heard, strict=True))
         kept = {slot: (chord, heard) for slot, (chord, heard) in every if chord and heard}
-        layout = self.pieces[0].way.brief.layout
+        brief = self.pieces[0].way.brief
+        layout = brief.layouts.get(brief.form.sections[0])
         for _ in range(2):  # from a later unit to the first, and from there to all
             for tie in layout.ties if layout else ():
                 for slot, other in ((tie.to, tie.slot), (tie.slot, tie.to)):
                     if other in kept:
                         kept.setdefault(slot, kept[other])
         return kept
-
-    def _written(self, form: Form, slot: int, index: int) -> RomanChord | None:
-        """The given chord of a slot, where it is played; else None."""
-        section, place = divmod(slot, form.length)
-        if place not in self._kept or form.sections[section] != form.sections[0]:
-            return None
-        chord, heard = self._kept[place]
-        return chord if index in heard else None

@@ -5,12 +5,12 @@ Needs no torch.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shinko.errors import FieldError, ShinkoError
 from shinko.nets.light import sample_light
@@ -36,12 +36,12 @@ from shinko.tables.codec import expect_chords
 from shinko.tables.memories import voices_of
 from shinko.tables.modes import NEAREST
 
-Drawn = tuple[NDArray[np.int64], Floats]
+Drawn = tuple[Ints, Floats]
 
 
 @dataclass(frozen=True, eq=False)
 class Performer:
-    """Who plays.
+    """Who plays in a mode.
 
     Attributes:
       chords: tokens.
@@ -55,44 +55,66 @@ class Performer:
     roles: tuple[Role, ...]
     held: bool = False
 
-    def perform(
-        self, brief: Brief, *, count: int, temperature: float, rng: np.random.Generator
-    ) -> Drawn:
-        """Pieces that keep to a brief, (T, count), and the log-probability of each, (count,).
+    def like(self, role: Role) -> Role:
+        """Its role of the same style as one of another mode; if there is none, its chief one."""
+        same = (own for own in self.roles if own.name == role.name)
+        return next(same, None) or max(self.roles, key=lambda own: own.share)
 
-        That is of the chords under the player's own distribution, whatever they were drawn by.
 
-        Args:
-          brief: what to keep to.
-          count: pieces.
-          temperature: of each step, for who has no dial.
-          rng: the source of chance.
+def perform(
+    performers: Mapping[str, Performer],
+    brief: Brief,
+    *,
+    count: int,
+    temperature: float,
+    rng: np.random.Generator,
+) -> Drawn:
+    """Pieces that keep to a brief, (T, count), and the log-probability of each, (count,).
 
-        Raises:
-          ShinkoError: nothing keeps to the brief.
-        """
-        length, sections = brief.form.length, len(brief.form.sections)
-        tokens = np.empty((length * sections, count), np.int64)
-        log_probs = np.empty(count)
-        shares = np.array([role.share for role in self.roles])
-        which = rng.choice(len(shares), count, p=shares / shares.sum())
-        for number, role in enumerate(self.roles):
-            own = np.flatnonzero(which == number)
-            if len(own):
-                told = _play(role, brief, len(own), temperature, rng)
-                tokens[:, own], log_probs[own] = told
-        return tokens, log_probs
+    That is of the chords under the player's own distribution, whatever they were drawn by.
+
+    Args:
+      performers: of each section; all of a piece is played in one style, where modes share it.
+      brief: what to keep to.
+      count: pieces.
+      temperature: of each step, for who has no dial.
+      rng: the source of chance.
+
+    Raises:
+      ShinkoError: nothing keeps to the brief.
+    """
+    roles = performers[brief.form.sections[0]].roles
+    tokens: Ints = np.empty((brief.form.total, count), np.int64)
+    log_probs = np.empty(count)
+    shares = np.array([role.share for role in roles])
+    which = rng.choice(len(shares), count, p=shares / shares.sum())
+    for number, role in enumerate(roles):
+        own = np.flatnonzero(which == number)
+        if len(own):
+            cast = {name: performers[name].like(role) for name in brief.form.names}
+            told = _play(cast, brief, len(own), temperature, rng)
+            tokens[:, own], log_probs[own] = told
+    return tokens, log_probs
 
 
 def _play(
-    role: Role, brief: Brief, count: int, temperature: float, rng: np.random.Generator
-) -> tuple[Ints, Floats]:
-    if brief.is_free and role.free is not None:
-        return role.free(brief.form.length, count, rng, brief.opening)
+    cast: Mapping[str, Role], brief: Brief, count: int, temperature: float, rng: np.random.Generator
+) -> Drawn:
+    form = brief.form
+    opening = cast[form.sections[0]]
+    if brief.is_free and opening.free is not None:
+        return opening.free(form.total, count, rng, brief.opening)
     if not temperature:
         raise FieldError("temperature", 0, "above 0: with locks or a form there is chance in it")
-    drawn = steer(role, brief, count=count, rng=rng)
-    return drawn, role.log_probability(drawn, [brief.form.length] * len(brief.form.sections))
+    drawn = steer(cast, brief, count=count, rng=rng)
+    log_probs, end = np.zeros(count), 0
+    for role, run in groupby(form.spans(), key=lambda span: cast[span[0]]):
+        slots = [own for _, own in run]
+        begin, end = slots[0].start, slots[-1].stop
+        log_probs += role.log_probability(
+            drawn[begin:end], [len(own) for own in slots], ends=end == form.total
+        )
+    return drawn, log_probs
 
 
 def played_table(policy: Policy, request: ComposeRequest) -> str:
@@ -102,15 +124,15 @@ def played_table(policy: Policy, request: ComposeRequest) -> str:
     return "" if policy.run is None else run_settings(RunFolder(policy.run[0])).table
 
 
-def choose_performer(policy: Policy, request: ComposeRequest) -> Performer:
-    """The performer that is asked for.
+def choose_performer(policy: Policy, request: ComposeRequest, mode: str) -> Performer:
+    """The performer that is asked for, in a mode.
 
     Raises:
       ShinkoError: what is asked for can't be had with this policy, or it doesn't play chords.
     """
     expect_chords(f"policy '{policy.name}'", policy.codec)
     if policy.dial is None:
-        return _of_run(policy, request)
+        return _of_run(policy, request, mode)
     chosen = Style.parse(played_table(policy, request))
     variety = request.variety or DEFAULT_VARIETY
     if request.memoryless:
@@ -125,43 +147,45 @@ def choose_performer(policy: Policy, request: ComposeRequest) -> Performer:
         name = f"exact optimum of {chosen}, {variety}"
         return Performer(ground.process.tokens, name, (Role(name, 1.0, lambda: ground),))
     if not request.exact and all(policy.dial.parts(name) for name, _ in chosen.parts):
-        return _of_dial(policy, policy.dial, chosen, request)
-    mode = request.home_key.mode
+        return _of_dial(policy, policy.dial, chosen, request, mode)
     styles = at_place(remembered(chosen, mode), mode, request.variety, request.returns)
     counted = "; ".join(dict.fromkeys(style.counted for style in styles))
-    name = f"chain of {_told(chosen, request)} ({counted})"
+    name = f"chain of {_told(chosen, request, mode)} ({counted})"
     roles = tuple(style.role(request.temperature) for style in styles)
     return Performer(styles[0].vocabulary, name, roles, held=True)
 
 
-def _told(chosen: Style, request: ComposeRequest) -> str:
+def _told(chosen: Style, request: ComposeRequest, mode: str) -> str:
     """Whose statistics, and where on the dials, for people and for the record."""
     dials = (request.variety or DEFAULT_VARIETY, request.returns)
-    return ", ".join([str(chosen), request.home_key.mode, *filter(None, dials)])
+    return ", ".join([str(chosen), mode, *filter(None, dials)])
 
 
-def _of_dial(policy: Policy, dial: Dial, chosen: Style, request: ComposeRequest) -> Performer:
-    """The network plays, in each style of a mixture."""
-    mode, shares = request.home_key.mode, dict[str, float]()
+def _of_dial(
+    policy: Policy, dial: Dial, chosen: Style, request: ComposeRequest, mode: str
+) -> Performer:
+    """The network plays, in each style of a mixture, over the chords of all of them."""
+    shares = dict[str, float]()
     for table, share in chosen.parts:
         parts = dial.parts(table)
         if mode in NEAREST and table in BUILTIN:  # the styles whose songs tell how it goes
             parts = tuple(part for part in parts if part in voices_of(table, mode).voices)
         for part in parts:
             shares[part] = shares.get(part, 0.0) + share / len(parts)
-    roles = []
+    known = (policy.chords_of(style) for style in shares)
+    chords, roles = tuple(dict.fromkeys(chord for own in known for chord in own)), []
     dials = [(dial, style) for style in shares]
     places = places_of(dials, mode, request.variety, request.returns)
     for (style, share), (heat, pull) in zip(shares.items(), places, strict=True):
-        played = policy.at(style, mode, heat=heat, pull=pull)
-        ground = partial(_ground, style, mode, heat)
+        played = policy.at(style, mode, heat=heat, pull=pull, chords=chords)
+        ground = partial(_ground, style, mode, heat, chords)
         roles.append(_network_role(style, share, played, ground, request.temperature))
-    name = f"{policy.name}, {_told(chosen, request)}"
-    return Performer(policy.chords, name, tuple(roles), held=True)
+    name = f"{policy.name}, {_told(chosen, request, mode)}"
+    return Performer(chords, name, tuple(roles), held=True)
 
 
-def _ground(style: str, mode: str, heat: float) -> Ground:
-    (found,) = remembered(Style.parse(style), mode)
+def _ground(style: str, mode: str, heat: float, chords: tuple[str, ...]) -> Ground:
+    (found,) = remembered(Style.parse(style), mode, chords)
     return ground_of((found.at(heat, 0.0),))
 
 
@@ -187,7 +211,7 @@ def _network_role(
     return Role(name, share, ground, player, free, goes_on=False)
 
 
-def _of_run(policy: Policy, request: ComposeRequest) -> Performer:
+def _of_run(policy: Policy, request: ComposeRequest, home: str) -> Performer:
     """A network that plays as it learned to, or the exact optimum of its table."""
     for field in ("genre", "table", "variety", "returns"):
         text = getattr(request, field)
@@ -200,11 +224,11 @@ def _of_run(policy: Policy, request: ComposeRequest) -> Performer:
             )
 
     mode = _learned_mode(policy)
-    if mode and mode != request.home_key.mode:
+    if mode and mode != home:
         raise FieldError(
-            "key",
-            str(request.home_key),
-            f"a key in {mode}, for of such songs this policy learned the reward",
+            "key" if home == request.home_key.mode else "keys",
+            str(request.home_key) if home == request.home_key.mode else request.keys,
+            f"keys in {mode}, for of such songs this policy learned the reward",
             "train another with `memory`",
         )
 

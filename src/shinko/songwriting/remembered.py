@@ -75,26 +75,33 @@ def ground_of(styles: tuple[Remembered, ...]) -> Ground:
     return Ground(", ".join(one.name for one in styles), process, 1.0, closing)
 
 
-def remembered(style: Style, mode: str) -> tuple[Remembered, ...]:
-    """The styles of a table or a mixture, over the chords of all.
+def remembered(
+    style: Style, mode: str, chords: tuple[str, ...] | None = None
+) -> tuple[Remembered, ...]:
+    """The styles of a table or a mixture, over the chords of all, or those that are given.
 
     Raises:
       ShinkoError: a table or its memory can't be read, or isn't of chords.
     """
     stamps = tuple(stamp(name) for name, _ in style.parts)
-    return KEPT.get(
-        ("remembered", style, mode, stamps),
-        partial(_read, style, mode),
-        lambda found: sum(2 * one.voices["piece"].innovations.nbytes for one in found),
-    )
+
+    def kept(over: tuple[str, ...] | None) -> tuple[Remembered, ...]:
+        return KEPT.get(
+            ("remembered", style, mode, stamps, over),
+            partial(_read, style, mode, over),
+            lambda found: sum(2 * one.voices["piece"].innovations.nbytes for one in found),
+        )
+
+    own = kept(None)
+    return own if chords in (None, own[0].vocabulary) else kept(chords)
 
 
-def _read(style: Style, mode: str) -> tuple[Remembered, ...]:
+def _read(style: Style, mode: str, chords: tuple[str, ...] | None) -> tuple[Remembered, ...]:
     read: list[tuple[float, dict[str, Voices]]] = [
         (share, {close: voices_of(name, mode, close) for close in CLOSES})
         for name, share in style.parts
     ]
-    vocabulary = tuple(
+    vocabulary = chords or tuple(
         dict.fromkeys(chord for _, each in read for chord in each["piece"].vocabulary)
     )
     return tuple(

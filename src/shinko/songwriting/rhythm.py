@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from math import ceil
 
@@ -13,11 +13,12 @@ import numpy as np
 from shinko.errors import FieldError, ShinkoError
 from shinko.planning.process import Ints
 from shinko.score.progression import BEATS_RANGE, bar_beats
-from shinko.songwriting.brief import Form
 from shinko.songwriting.given import Given
 from shinko.songwriting.plans import Layout
-from shinko.songwriting.requests import METER, ComposeRequest
+from shinko.songwriting.requests import ComposeRequest
+from shinko.songwriting.sections import Form
 from shinko.songwriting.styles import Style
+from shinko.songwriting.usual import METER
 from shinko.tables.memories import over, voices_of
 from shinko.tables.rhythm import LONGEST, QUARTERS, Rhythm
 from shinko.tables.rhythm_draws import Frame, chords_in, draw_lengths
@@ -122,29 +123,32 @@ def bar_of_meter(meter: tuple[int, int]) -> MeterGrid:
 _USUAL = bar_of_meter(METER)
 
 
+Styles = tuple[tuple[Voice, Rhythm], ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Timing:
     """How long the chords of pieces last.
 
     Attributes:
       pattern: quarter notes that come round in each section; none where lengths are drawn.
-      styles: what lengths are drawn by.
+      styles: what the lengths of each section are drawn by.
       bar: where chords may begin.
-      bars: of each section; by default as many as come.
+      bars: of sections, where they are told; else as many as come.
       first: quarter notes of the first chords, where they are given.
     """
 
     pattern: tuple[float, ...] = ()
-    styles: tuple[tuple[Voice, Rhythm], ...] = ()
+    styles: Mapping[str, Styles] = field(default_factory=dict)
     bar: MeterGrid = _USUAL
-    bars: int | None = None
+    bars: Mapping[str, int] = field(default_factory=dict)
     first: tuple[float, ...] = ()
 
     def beats_each(
         self,
         chords: Ints,
         form: Form,
-        layout: Layout | None,
+        layouts: Mapping[str, Layout],
         rngs: Sequence[np.random.Generator],
     ) -> list[tuple[float, ...]]:
         """Quarter notes of each chord of pieces, T each; sections of one name have the same.
@@ -152,15 +156,24 @@ class Timing:
         Args:
           chords: by number, those of one section after another, (B, T).
           form: the sections.
-          layout: which slots of a section share their chords, and so their lengths.
+          layouts: which slots of a section share their chords, and so their lengths.
           rngs: the source of chance of each piece.
         """
         parts = dict[str, list[tuple[float, ...]]]()
-        for number, name in enumerate(form.sections):
-            if name not in parts:
-                own = chords[:, number * form.length : (number + 1) * form.length]
-                first = self.first if number == 0 else ()
-                parts[name] = self._section(own, layout, rngs, first)
+        for name, slots in form.spans():
+            if name in parts:
+                continue
+            own, layout = chords[:, slots.start : slots.stop], layouts.get(name)
+            base, kept = form.base(name), form.kept(name)
+            if base is not None and not self.pattern:  # as long as there, each piece by itself
+                parts[name] = [
+                    beats
+                    for row, rng, there in zip(own, rngs, parts[base], strict=True)
+                    for beats in self._section(row[None], name, layout, [rng], there[:kept])
+                ]
+            else:
+                first = self.first if slots.start == 0 else ()
+                parts[name] = self._section(own, name, layout, rngs, first)
         return [
             tuple(beats for name in form.sections for beats in parts[name][piece])
             for piece in range(len(chords))
@@ -169,6 +182,7 @@ class Timing:
     def _section(
         self,
         chords: Ints,
+        name: str,
         layout: Layout | None,
         rngs: Sequence[np.random.Generator],
         first: tuple[float, ...],
@@ -177,10 +191,10 @@ class Timing:
         if self.pattern:
             around = tuple(self.pattern[slot % len(self.pattern)] for slot in range(length))
             return [around] * count
-        quarters = None if self.bars is None else self.bars * QUARTERS
+        quarters = self.bars[name] * QUARTERS if name in self.bars else None
         same = same_lengths(layout, length)
         frame = Frame(self.bar.grid, quarters, same, self.bar.nearest(first))
-        drawn = draw_lengths(self.styles, chords, rngs, frame)
+        drawn = draw_lengths(self.styles[name], chords, rngs, frame)
         return [self.bar.beats(row, first) for row in drawn.tolist()]
 
 
@@ -194,9 +208,7 @@ def same_lengths(layout: Layout | None, length: int) -> tuple[int, ...] | None:
     return tuple(same)
 
 
-def timed_styles(
-    table: str, mode: str, chords: tuple[str, ...]
-) -> tuple[tuple[Voice, Rhythm], ...]:
+def timed_styles(table: str, mode: str, chords: tuple[str, ...]) -> Styles:
     """What the lengths of chords are drawn by: the styles of the table that plays them.
 
     A policy plays on where its table is gone; then its chords last as those of pop songs.
@@ -217,9 +229,7 @@ def timed_styles(
     )
 
 
-def likely_lengths(
-    styles: Sequence[tuple[Voice, Rhythm]], bars: int, rng: np.random.Generator, most: int
-) -> Iterator[int]:
+def likely_lengths(styles: Styles, bars: int, rng: np.random.Generator, most: int) -> Iterator[int]:
     """How many chords so many bars may have, the ones that songs have first come first."""
     counts = chords_in(styles, bars * QUARTERS, _TRIED, rng)
     drawn = [int(count) for count in counts if count <= most]
@@ -264,14 +274,16 @@ def check_timing(request: ComposeRequest) -> None:
 
 def timing_of(
     request: ComposeRequest,
-    styles: Callable[[], tuple[tuple[Voice, Rhythm], ...]],
+    styles: Callable[[], Mapping[str, Styles]],
+    bars: Mapping[str, int],
     given: Given | None,
 ) -> Timing | None:
     """How long chords are to last; None for as long as those that are given.
 
     Args:
       request: what is asked.
-      styles: what lengths are drawn by.
+      styles: gives what the lengths of each section are drawn by.
+      bars: of sections, where they are told.
       given: chords that somebody has, if any.
 
     Raises:
@@ -287,4 +299,4 @@ def timing_of(
     bar = bar_of_meter(request.meter or METER)
     first = given.piece.beats if given is not None and given.timed else ()
     bar.nearest(first)  # what can't be kept is told before anything is drawn
-    return Timing((), styles(), bar, request.bars, first)
+    return Timing((), styles(), bar, bars, first)

@@ -36,12 +36,13 @@ class Role:
     free: Free | None = None
     goes_on: bool = True
 
-    def log_probability(self, tokens: Ints, sizes: list[int]) -> Floats:
-        """Of playing pieces (T, B), (B,), nats; whatever they were drawn by.
+    def log_probability(self, tokens: Ints, sizes: list[int], *, ends: bool = True) -> Floats:
+        """Of playing sections in a row (T, B), (B,), nats; whatever they were drawn by.
 
         Args:
-          tokens: whole pieces.
+          tokens: all of them.
           sizes: chords of each section.
+          ends: whether the last of them ends the piece.
         """
         if self.player is None:
             return self.ground().plan(len(tokens)).log_probability(tokens)
@@ -49,7 +50,7 @@ class Role:
             return self.player(len(tokens), "piece").log_probability(tokens)
         total, begin = np.zeros(tokens.shape[1]), 0
         for place, size in enumerate(sizes, 1):
-            close = "piece" if place == len(sizes) else "section"
+            close = "piece" if ends and place == len(sizes) else "section"
             total += self.player(size, close).log_probability(tokens[begin : begin + size])
             begin += size
         return total

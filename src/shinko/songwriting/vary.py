@@ -50,7 +50,7 @@ def vary(
       ShinkoError: wishes collide.
       FieldError: there aren't so many.
     """
-    base = np.full(brief.form.length, -1)
+    base = np.full(brief.form.total, -1)
     for slot, chords in enumerate(heard):
         base[slot] = min(chords) if chords else -1
     there = int((base >= 0).sum())

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from shinko.errors import FieldError, ShinkoError, UnreadableError
 from shinko.request import fields_of
-from shinko.score.progression import MOST_CHORDS
-from shinko.songwriting.brief import Brief, Chords, Form, Limit
+from shinko.songwriting.brief import Brief, Chords, Limit, Required
+from shinko.songwriting.by_section import by_section, section_named
 from shinko.songwriting.chords import ChordBook
-from shinko.songwriting.plans import read_plan
+from shinko.songwriting.plans import Layout, read_plan
 from shinko.songwriting.requests import Wishes
+from shinko.songwriting.sections import Form
 from shinko.songwriting.templates import Changes
 from shinko.theory.keys import Mode
 
@@ -52,8 +53,7 @@ CADENCES: dict[str, dict[Mode, str]] = {
         "mixolydian": "v/v7/♭VII vi",
     },
 }
-USUAL_DIFFERENCE = 4
-_LOCK = re.compile(r"(?:(?P<section>[^\s:=]+):)?(?P<slot>[^\s:=]+)=(?P<chords>\S+)")
+_LOCK = re.compile(r"(?:(?P<section>[^\s:.=]+)[:.])?(?P<slot>[^\s:=]+)=(?P<chords>\S+)")
 
 
 def told(wishes: Wishes) -> dict[str, str]:
@@ -67,46 +67,10 @@ def told(wishes: Wishes) -> dict[str, str]:
     return found
 
 
-def read_form(text: str, differ: int | None, length: int) -> Form:
-    """A form as one writes it: AABA, or words such as verse chorus verse.
-
-    Args:
-      text: the form; "" for one section.
-      differ: in how many chords sections of different names differ at the least; None for the
-        usual 4, or all if there are fewer.
-      length: chords of each section.
-
-    Raises:
-      ShinkoError: it is too long, or sections can't differ so much.
-    """
-    names = tuple(text.replace(",", " ").split())
-    if not names:
-        return Form(length)
-    if len(names) == 1 and names[0].isalpha() and names[0].isupper():
-        names = tuple(names[0])
-    elif len(names) == 1:
-        raise FieldError(
-            "form", text, "several sections: letters, such as AABA, or words with spaces between"
-        )
-    if len(names) * length > MOST_CHORDS:
-        raise FieldError(
-            "form",
-            text,
-            f"at most {MOST_CHORDS} chords; {len(names)} sections of {length} are "
-            f"{len(names) * length}",
-            "lower `length`",
-        )
-    if differ is None:
-        differ = min(USUAL_DIFFERENCE, length)
-    if not 0 <= differ <= length:
-        raise FieldError("differ", differ, f"0 to {length}, the `length`")
-    return Form(length, names, differ)
-
-
 def read_wishes(
     wishes: Wishes,
     form: Form,
-    book: ChordBook,
+    books: Mapping[str, ChordBook],
     given: Sequence[Limit] = (),
     changes: Changes | None = None,
 ) -> Brief:
@@ -115,7 +79,7 @@ def read_wishes(
     Args:
       wishes: what to keep to.
       form: the sections.
-      book: the chords.
+      books: the chords of each, by its name.
       given: what slots may have of which the chords are there already, all of one field.
       changes: of a template, that each section plays.
 
@@ -132,60 +96,106 @@ def read_wishes(
                 "leave one of them out",
             )
         wished = {"template": f"`template` {changes.name}", **wished}
+    limits = [*given]
+    if changes is not None:
+        for name in form.names:
+            limits += (replace(one, section=name) for one in changes.limits(books[name]))
+    limits += _locks(wishes.fix, form, books, changes)
+    limits += _without(wishes.without, form, books)
+    limits += _start(wishes.start, form, books)
+    limits += _end(wishes.end, form, books)
     return Brief(
         form,
-        book,
-        limits=(
-            *given,
-            *(changes.limits(book) if changes else ()),
-            *_locks(wishes.fix, form, book, changes),
-            *_without(wishes.without, form, book),
-            *_start(wishes.start.strip(), form, book),
-            *_end(wishes.end, form, book),
-        ),
-        required=tuple(book.find_all(wishes.required, "with")),
+        books,
+        limits=tuple(limits),
+        required=tuple(_required(wishes.required, form, books)),
         most=wishes.most,
         repeats=wishes.repeats,
         loop=wishes.loop,
-        layout=changes.layout() if changes else read_plan(wishes.plan, form.length),
+        layouts=dict(_layouts(wishes.plan, form, changes)),
         told=tuple(wished.values()),
         wishes=tuple(wished),
         begins=changes.begins if changes else (),
     )
 
 
-def _locks(text: str, form: Form, book: ChordBook, changes: Changes | None) -> Iterator[Limit]:
-    length = changes.slots if changes else form.length
+def _layouts(text: str, form: Form, changes: Changes | None) -> Iterator[tuple[str, Layout]]:
+    own = by_section(text, "plan", form.sections)
+    for name in form.names:
+        plan = own.get(name, own.get("", ""))
+        layout = changes.layout() if changes else read_plan(plan, form.length(name))
+        if layout is not None:
+            yield name, layout
+
+
+def section_of(lock: str, sections: Sequence[str]) -> tuple[str, str]:
+    """A lock's section, "" for all of them, and the rest of it: "4=V7" of "chorus.4=V7".
+
+    Raises:
+      FieldError: it can't be read, or there is no such section.
+    """
+    match = _LOCK.fullmatch(lock)
+    if match is None:
+        example = "chorus.4=V7" if any(sections) else "4=V7"
+        raise FieldError("fix", lock, f"a slot and a chord, such as {example}")
+    name = match["section"] or ""
+    rest = f"{match['slot']}={match['chords']}"
+    return name and section_named(name, "fix", lock, sections), rest
+
+
+def _locks(
+    text: str, form: Form, books: Mapping[str, ChordBook], changes: Changes | None
+) -> Iterator[Limit]:
     for part in text.replace(",", " ").split():
-        match = _LOCK.fullmatch(part)
-        if match is None:
-            raise FieldError("fix", part, "a slot and a chord, such as 4=V7")
-        slot, section = match["slot"], match["section"]
-        if section is not None and section not in form.sections:
-            names = ", ".join(dict.fromkeys(filter(None, form.sections)))
-            expected = f"a section of the form: {names}" if names else "no section without a `form`"
-            raise FieldError("fix", part, expected)
+        name, rest = section_of(part, form.sections)
+        slot, _, chord = rest.partition("=")
+        names = (name,) if name else form.names
+        lengths = {name: changes.slots if changes else form.length(name) for name in names}
+        most = max(lengths.values())
         # Python reads no number of thousands of digits.
-        if not slot.isdecimal() or len(slot) > 9 or not 1 <= int(slot) <= length:
+        if not slot.isdecimal() or len(slot) > 9 or not 1 <= int(slot) <= most:
             beyond = slot.isdecimal() and slot.strip("0") != ""
-            way_out = "raise `length`" if beyond else ""
-            raise FieldError("fix", part, f"a slot from 1 to {length}", way_out)
-        sets = [book.find(one, "fix") for one in match["chords"].split("|") if one]
-        if not sets:
+            way_out = f"raise `{'bars' if form.bars else 'length'}`" if beyond else ""
+            raise FieldError("fix", part, f"a slot from 1 to {most}", way_out)
+        texts = [one for one in chord.split("|") if one]
+        if not texts:
             raise FieldError("fix", part, "a chord, such as V7, or several, such as V7|V")
-        chords: Chords = frozenset().union(*sets)
-        place = changes.at(int(slot) - 1) if changes else int(slot) - 1
-        yield Limit("fix", f"`fix` {part}", chords, range(place, place + 1), section)
+        for name in names:
+            if int(slot) <= lengths[name]:
+                sets = [books[name].find(one, "fix") for one in texts]
+                chords: Chords = frozenset().union(*sets)
+                place = changes.at(int(slot) - 1) if changes else int(slot) - 1
+                yield Limit("fix", f"`fix` {part}", chords, range(place, place + 1), name)
 
 
-def _without(text: str, form: Form, book: ChordBook) -> Iterator[Limit]:
-    every, any_mode = frozenset(range(len(book.tokens))), replace(book, held=False)
-    for chords in any_mode.find_all(text, "without"):
-        told = f"`without` {book.names(chords)}"
-        yield Limit("without", told, every - chords, range(form.length))
+def _without(text: str, form: Form, books: Mapping[str, ChordBook]) -> Iterator[Limit]:
+    for name, own in _each(text, "without", form, form.names):
+        book = replace(books[name], held=False)
+        every = frozenset(range(len(book.tokens)))
+        for chords in book.find_all(own, "without"):
+            told = f"`without` {book.names(chords)}"
+            yield Limit("without", told, every - chords, range(form.length(name)), name)
 
 
-def _start(start: str, form: Form, book: ChordBook) -> Iterator[Limit]:
+def _required(text: str, form: Form, books: Mapping[str, ChordBook]) -> Iterator[Required]:
+    for name, own in _each(text, "with", form, form.names):
+        for chords in books[name].find_all(own, "with"):
+            yield Required(chords, name)
+
+
+def _each(text: str, field: str, form: Form, usual: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """What is written for each section: for the piece means for the usual ones, too."""
+    for name, own in by_section(text, field, form.sections).items():
+        for one in usual if not name else (name,):
+            yield one, own
+
+
+def _start(text: str, form: Form, books: Mapping[str, ChordBook]) -> Iterator[Limit]:
+    for name, own in _each(text, "start", form, form.sections[:1]):
+        yield from _begun(own, name, books[name])
+
+
+def _begun(start: str, section: str, book: ChordBook) -> Iterator[Limit]:
     if start.lower() in ("", "any"):
         return
     if start.lower() == "tonic":
@@ -198,12 +208,15 @@ def _start(start: str, form: Form, book: ChordBook) -> Iterator[Limit]:
         except FieldError as error:
             expected = f"tonic, any, or {error.expected}"
             raise FieldError("start", start, expected, error.way_out) from None
-    yield Limit("start", f"`start` {start}", chords, range(1), form.sections[0])
+    yield Limit("start", f"`start` {start}", chords, range(1), section)
 
 
-def _end(text: str, form: Form, book: ChordBook) -> Iterator[Limit]:
-    if not text:
-        return
+def _end(text: str, form: Form, books: Mapping[str, ChordBook]) -> Iterator[Limit]:
+    for name, own in _each(text, "end", form, form.sections[-1:]):
+        yield from _ended(own, name, form.length(name), books[name])
+
+
+def _ended(text: str, section: str, length: int, book: ChordBook) -> Iterator[Limit]:
     name, told = text.strip().lower(), f"`end` {text.strip()}"
     cadence = CADENCES.get(name)
     if cadence is None and name.isalpha() and name not in _NUMERALS and len(name) > 4:
@@ -212,14 +225,14 @@ def _end(text: str, form: Form, book: ChordBook) -> Iterator[Limit]:
         there = ", ".join(each for each, modes in CADENCES.items() if book.key.mode in modes)
         raise FieldError("end", text, f"{there}, or the last chords, in {book.key}")
     last = (cadence[book.key.mode] if cadence else text.replace(",", " ")).split()
-    if len(last) > form.length:
-        expected = f"at most {form.length} chords, the `length`, not {len(last)}"
+    if len(last) > length:
+        expected = f"at most {length} chords, the `length`, not {len(last)}"
         raise FieldError("end", text, expected)
     any_mode = replace(book, held=False)  # a cadence may borrow a chord
-    for place, one in enumerate(last, form.length - len(last)):
+    for place, one in enumerate(last, length - len(last)):
         # Of a cadence's chords those count that are known here; one of them has to be.
         chords = _known(one.split("/"), any_mode) if cadence else book.find(one, "end")
-        yield Limit("end", told, chords, range(place, place + 1), form.sections[-1])
+        yield Limit("end", told, chords, range(place, place + 1), section)
 
 
 _NUMERALS = frozenset({"i", "ii", "iii", "iv", "v", "vi", "vii"})

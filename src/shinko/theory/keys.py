@@ -110,6 +110,11 @@ class Key:
             shift += 12
         return Key(Note.from_fifths(self.tonic.fifths + shift), self.mode)
 
+    def moved(self, semitones: int) -> "Key":
+        """The key of the same mode so many semitones higher, with at most six accidentals."""
+        fifths = self.fifths + 7 * semitones
+        return Key.of_signature(fifths - 12 * round(fifths / 12), self.mode)
+
     @property
     def midi_name(self) -> str:
         """The name in a MIDI key signature, as mido writes it: "Bb", "F#m"; always a usual key.

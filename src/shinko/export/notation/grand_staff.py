@@ -37,12 +37,13 @@ def bass_bars(
 def _stretches(
     passage: Passage, progression: Progression, pitches: Sequence[Iterable[int]]
 ) -> list[Stretch]:
+    key = progression.key_of(passage.section)
     return [
         Stretch(
             placed.start_tick,
             placed.end_tick,
             tuple(
-                spell(pitch, progression.chords[placed.chord], progression.key)
+                spell(pitch, progression.chords[placed.chord], key)
                 for pitch in pitches[placed.chord]
             ),
         )

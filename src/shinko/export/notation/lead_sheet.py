@@ -33,7 +33,7 @@ def _melody(passage: Passage, progression: Progression) -> Iterator[Stretch]:
 def _spelled(note: Sung, passage: Passage, progression: Progression) -> Pitch:
     below = [c.chord for c in passage.chords if c.start_tick <= note.start_tick < c.end_tick]
     chord = progression.chords[below[0]] if below else None
-    return spell(note.pitch, chord, progression.key)
+    return spell(note.pitch, chord, progression.key_of(passage.section))
 
 
 def _slashes(passage: Passage, staff: Staff) -> Iterator[Stretch]:

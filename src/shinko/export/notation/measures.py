@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from shinko.export.notation.harmony import harmony, no_chord, numeral
-from shinko.export.notation.rhythm import TYPES, beat_ticks
 from shinko.export.notation.staff import Placed
 from shinko.export.notation.systems import system_starts
+from shinko.export.notation.turns import above, ritardando_marks, signature, tempo_mark
 from shinko.export.notation.xml_tree import node
 from shinko.printable import in_one_line
 from shinko.score.bars import Bar, Passage, bars_of
-from shinko.score.meters import is_compound
+from shinko.score.changes import Turn, turns_of
 from shinko.score.progression import Progression
 from shinko.score.score import TICKS_PER_QUARTER
+from shinko.score.tempo_map import ritardando_of
+from shinko.theory import Key
+
+# What begins in a bar: its tick there, and its element.
+_Symbol = tuple[int, Element]
 
 _CLEFS = {"treble": ("G", 2), "bass": ("F", 4)}
 
@@ -48,15 +53,19 @@ def measures(
 
     Args:
       part: what it plays.
-      piece: in a usual key, folded.
+      piece: in usual keys, folded.
       passages: the piece as written.
       leads: whether it is the uppermost part, which has system breaks, section names, tempo and
         chord symbols above it.
       numerals: whether Roman numerals stand below it.
       degrees: whether chord symbols say their degrees as elements.
     """
-    bars = [(passage, place, bar) for passage in passages for place, bar in _numbered(passage)]
-    for index, (passage, place, bar) in enumerate(bars):
+    turns = turns_of(piece, passages)
+    bars = [(turn, place, bar) for turn in turns for place, bar in _numbered(turn.passage)]
+    slowing = _ritardando(piece, turns[-1]) if leads else []
+    key: Key | None = None
+    for index, (turn, place, bar) in enumerate(bars):
+        passage = turn.passage
         opens, closes = place == 0, place == passage.bars - 1
         measure = node("measure", number=index + 1)
         if leads and index and system_starts(passage)[place]:
@@ -64,13 +73,17 @@ def measures(
         if opens and passage.section.times > 1:
             measure.append(_barline("left", "heavy-light", node("repeat", direction="forward")))
         if not index:
-            measure.append(_attributes(piece, part))
+            measure.append(_attributes(turn.key, piece.meter, part))
+        elif turn.key != key:
+            measure.append(node("attributes", signature(turn.key, key)))
+        key = turn.key
         if leads and opens:
             measure.extend(_section_mark(passage))
-        if leads and not index:
-            measure.append(_tempo(piece))
-        symbols = [*_names(bar, piece, part, degrees=degrees)] if leads else []
+        if leads and (not index or (opens and turn.new_tempo)):
+            measure.append(tempo_mark(turn.tempo_bpm, piece.meter))
+        symbols = [*_names(bar, piece, turn.key, part, degrees=degrees)] if leads else []
         symbols += _numerals(bar, piece, part) if numerals else []
+        symbols += ((t - bar.start_tick, mark) for t, mark in slowing if _is_in(t, bar))
         upper, *lower = (line[index] for line in part.bars)
         measure.extend(_with_symbols(upper, symbols))
         for line in lower:
@@ -86,13 +99,22 @@ def _numbered(passage: Passage) -> Iterable[tuple[int, Bar]]:
     return enumerate(bars_of(passage))
 
 
-def _attributes(piece: Progression, part: Part) -> Element:
-    numerator, denominator = piece.meter
+def _ritardando(piece: Progression, last: Turn) -> list[_Symbol]:
+    slowing = ritardando_of(piece, [last.passage])
+    return [*ritardando_marks(slowing, last.passage, last.tempo_bpm)] if slowing else []
+
+
+def _is_in(tick: int, bar: Bar) -> bool:
+    return bar.start_tick <= tick < bar.end_tick
+
+
+def _attributes(key: Key, meter: tuple[int, int], part: Part) -> Element:
+    numerator, denominator = meter
     several = len(part.clefs) > 1
     return node(
         "attributes",
         node("divisions", TICKS_PER_QUARTER),
-        node("key", node("fifths", piece.key.fifths), node("mode", piece.key.mode)),
+        signature(key),
         node("time", node("beats", numerator), node("beat-type", denominator)),
         node("staves", len(part.clefs)) if several else None,
         *(
@@ -110,26 +132,7 @@ def _attributes(piece: Progression, part: Part) -> Element:
 def _section_mark(passage: Passage) -> Iterator[Element]:
     name = in_one_line(passage.section.name)
     if name:
-        yield _above(node("rehearsal", name))
-
-
-def _tempo(piece: Progression) -> Element:
-    """The metronome mark counts beats, dotted ones in 6/8; the sound counts quarters."""
-    compound = is_compound(piece.meter)
-    # Three eighths are a dotted quarter: the next longer name.
-    name = TYPES[piece.meter[1].bit_length() - 1 - compound]
-    beats_per_minute = piece.tempo_bpm * TICKS_PER_QUARTER / beat_ticks(piece.meter)
-    metronome = node(
-        "metronome",
-        node("beat-unit", name),
-        node("beat-unit-dot") if compound else None,
-        node("per-minute", _decimal(round(beats_per_minute, 2))),
-    )
-    return _above(metronome, node("sound", tempo=_decimal(piece.tempo_bpm)))
-
-
-def _above(mark: Element, sound: Element | None = None) -> Element:
-    return node("direction", node("direction-type", mark), sound, placement="above")
+        yield above(node("rehearsal", name))
 
 
 def _ending(passage: Passage, *, last: bool, leads: bool) -> Iterator[Element]:
@@ -137,7 +140,7 @@ def _ending(passage: Passage, *, last: bool, leads: bool) -> Iterator[Element]:
     times = passage.section.times
     if times > 1:
         if leads and times > 2:  # twice is what the sign alone says
-            yield _above(node("words", f"{times}×", halign="right"))
+            yield above(node("words", f"{times}×", halign="right"))
         repeat = node("repeat", direction="backward", times=times)
         yield _barline("right", "light-heavy", repeat)
     else:
@@ -148,17 +151,15 @@ def _barline(location: str, style: str, repeat: Element | None = None) -> Elemen
     return node("barline", node("bar-style", style), repeat, location=location)
 
 
-# What begins in a bar: its tick there, and its element.
-_Symbol = tuple[int, Element]
-
-
-def _names(bar: Bar, piece: Progression, part: Part, *, degrees: bool) -> Iterator[_Symbol]:
+def _names(
+    bar: Bar, piece: Progression, key: Key, part: Part, *, degrees: bool
+) -> Iterator[_Symbol]:
     staff = 1 if len(part.clefs) > 1 else None
     for tick, chord in _struck(bar):
         if chord is None:
             yield tick, no_chord(staff=staff)
         else:
-            yield tick, harmony(piece.chords[chord], piece.key, staff=staff, degrees=degrees)
+            yield tick, harmony(piece.chords[chord], key, staff=staff, degrees=degrees)
 
 
 def _numerals(bar: Bar, piece: Progression, part: Part) -> Iterator[_Symbol]:
@@ -201,7 +202,3 @@ def _between(notes: Sequence[Placed], symbols: Sequence[_Symbol], length: int) -
 def _move(ticks: int) -> Iterator[Element]:
     if ticks:
         yield node("forward" if ticks > 0 else "backup", node("duration", abs(ticks)))
-
-
-def _decimal(number: float) -> str:
-    return repr(float(number)).removesuffix(".0")

@@ -3,13 +3,13 @@
 Conventions: a division is a tick, 480 per quarter. Every section begins a system, stands once,
 and is repeated by signs. Chord symbols stand where the chords begin, to the tick; what is written
 as notes lies on the grid that `grids` tells. A key of more than seven accidentals is written as
-the one that sounds the same, its chords too. Rest that fills a section's last bar is N.C.
+the one that sounds the same, its chords too; `turns` tells how keys and tempos change. Rest that
+fills a section's last bar is N.C.
 
 The same progression always gives the same bytes: no date is written.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from shinko import __version__
@@ -17,10 +17,11 @@ from shinko.errors import ShinkoError
 from shinko.export.notation.grand_staff import bass_bars, treble_bars
 from shinko.export.notation.lead_sheet import lead_bars
 from shinko.export.notation.measures import Part, measures
-from shinko.export.notation.staff import Staff
+from shinko.export.notation.staff import Placed, Staff
 from shinko.export.notation.xml_tree import document, node
 from shinko.printable import in_one_line
 from shinko.score.bars import Passage, folded, written
+from shinko.score.changes import in_usual_keys
 from shinko.score.progression import Progression
 from shinko.score.voicing import Voicing, voice
 
@@ -66,13 +67,13 @@ def musicxml_bytes(
         raise LayoutError(
             f"{len(voicings)} voicings for {len(progression.chords)} chords; give one for each"
         )
-    piece = folded(replace(progression, key=progression.key.usual))
+    piece = folded(in_usual_keys(progression))
     passages = written(piece)
     if layout == "lead":
         parts = [_lead_part(piece, passages, silent=not piece.melody)]
     else:
         if voicings is None:
-            voicings = voice(progression.chords, progression.key)
+            voicings = voice(progression.chords, progression.keys)
         shown = _first_times(progression, piece, voicings)
         parts = [_piano_part(piece, passages, shown)]
         if piece.melody:
@@ -103,24 +104,25 @@ def musicxml_bytes(
 
 
 def _lead_part(piece: Progression, passages: Iterable[Passage], *, silent: bool = False) -> Part:
-    staff = Staff(piece.meter, piece.key.fifths)
-    bars = [bar for passage in passages for bar in lead_bars(passage, piece, staff)]
+    bars = [bar for p in passages for bar in lead_bars(p, piece, _staff(piece, p))]
     return Part("Melody", ("treble",), (bars,), silent)
 
 
 def _piano_part(
     piece: Progression, passages: Sequence[Passage], voicings: Sequence[Voicing]
 ) -> Part:
-    upper = Staff(piece.meter, piece.key.fifths, voice=1, number=1)
-    lower = Staff(piece.meter, piece.key.fifths, voice=_LEFT_HAND_VOICE, number=2)
-    return Part(
-        "Piano",
-        ("treble", "bass"),
-        (
-            [bar for p in passages for bar in treble_bars(p, piece, voicings, upper)],
-            [bar for p in passages for bar in bass_bars(p, piece, voicings, lower)],
-        ),
-    )
+    high: list[list[Placed]] = []
+    low: list[list[Placed]] = []
+    for passage in passages:
+        upper = _staff(piece, passage)._replace(number=1)
+        lower = upper._replace(voice=_LEFT_HAND_VOICE, number=2)
+        high += treble_bars(passage, piece, voicings, upper)
+        low += bass_bars(passage, piece, voicings, lower)
+    return Part("Piano", ("treble", "bass"), (high, low))
+
+
+def _staff(piece: Progression, passage: Passage) -> Staff:
+    return Staff(piece.meter, piece.key_of(passage.section).fifths)
 
 
 def _first_times(

@@ -68,8 +68,8 @@ def diagram_sheet_svgs(progression: Progression, kind: str, *, page: str = "a4")
     paper = PAPERS[page]
     names: dict[tuple[str, Shape], tuple[TextRun, ...]] = {}
     shapes = _shapes(progression, kind, None)
-    for chord, shape in zip(progression.chords, shapes, strict=True):
-        names.setdefault((chord.name(progression.key), shape), chord_runs(chord, progression.key))
+    for chord, key, shape in zip(progression.chords, progression.keys, shapes, strict=True):
+        names.setdefault((chord.name(key), shape), chord_runs(chord, key))
     title = cut(printable(progression.title), _TITLE_SIZE, paper[0] - 2 * MARGIN)
     pages: list[list[Element]] = [[]]
     if title:
@@ -107,12 +107,13 @@ def diagram_sheet_pdf(progression: Progression, kind: str, *, page: str = "a4") 
 def _shapes(
     progression: Progression, kind: str, voicings: Sequence[Voicing] | None
 ) -> Sequence[Shape]:
-    chords, key = progression.chords, progression.key
+    chords, keys = progression.chords, progression.keys
     if kind == "ukulele":
-        return [ukulele.ukulele_shape(read_chord(chord, key)) for chord in chords]
+        each = zip(chords, keys, strict=True)
+        return [ukulele.ukulele_shape(read_chord(chord, key)) for chord, key in each]
     if kind == "guitar" and not (voicings and all(voicing.frets for voicing in voicings)):
-        return voice(chords, key, "guitar")
-    return voicings or voice(chords, key)
+        return voice(chords, keys, "guitar")
+    return voicings or voice(chords, keys)
 
 
 def _diagram(kind: str, shape: Shape) -> tuple[str, Box]:

@@ -6,7 +6,6 @@ look the same in every viewer. The same progression always gives the same pages.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import accumulate
 from typing import Literal
 
@@ -33,6 +32,7 @@ from shinko.export.page.sheet import (
 from shinko.export.page.stand_ins import SILENCE, Box, ReservedSpace
 from shinko.export.page.svg import TextRun, printable, svg_page, width
 from shinko.score.bars import folded, written
+from shinko.score.changes import in_usual_keys
 from shinko.score.progression import Progression, Section
 from shinko.score.text import UNTITLED
 from shinko.score.voicing import Voicing
@@ -79,7 +79,7 @@ def page_svgs(
         _check_choice("diagrams", diagrams, KINDS)
     paper = PAPERS[page]
     block = (paper[0] - 2 * MARGIN, paper[1] - MARGIN - BOTTOM_MARGIN)
-    piece = folded(replace(progression, key=progression.key.usual))
+    piece = folded(in_usual_keys(progression))
     _check_bars(piece)
     voicings = _kept(progression, piece, voicings)
     shapes = [NOTHING] * len(piece.chords)
@@ -155,9 +155,13 @@ def _reserved(
             for runs in sheet.numerals
         ),
         silence=Box(width((TextRun(SILENCE),), CHORD_SIZE) + CHORD_GAP, height),
+        slowing=Box(
+            width((TextRun(sheet.slowing),), NUMERAL_SIZE) + NUMERAL_GAP,
+            NUMERAL_LINE * NUMERAL_SIZE,
+        ),
         section_chords=tuple(accumulate((section.length for section in sections[:-1]), initial=0)),
         heading_height=HEADING_HEIGHT,
-        headed=tuple(map(bool, sheet.headings)),
+        headed=tuple(bool(h or t) for h, t in zip(sheet.headings, sheet.turns, strict=True)),
         head_height=head_height(sheet),
         block=block,
     )

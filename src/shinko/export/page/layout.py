@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element, ParseError, fromstring, tostring
 from shinko.export.notation.musicxml import LayoutError
 from shinko.export.page.glyphs import EngravingError, verovio_data
 from shinko.export.page.line_breaks import BARS_A_LINE, lines_of
+from shinko.export.page.signatures import with_signatures
 from shinko.export.page.stand_ins import (
     ASCENT_EM,
     DESCENT_EM,
@@ -67,6 +68,7 @@ class EngravedPage:
       chords: the top left corner of every chord symbol's box, by the chord's index.
       numerals: the same for the numerals.
       silences: the same for N.C., where no chord sounds.
+      slowings: the same for the ritardando.
       headings: the top left corner of the headings, by the section's index.
       zoom: how large the music is; 1 is the usual size.
       height: how far down the text block the music reaches, zoomed.
@@ -77,6 +79,7 @@ class EngravedPage:
     chords: dict[int, Point]
     numerals: dict[int, Point]
     silences: tuple[Point, ...]
+    slowings: tuple[Point, ...]
     headings: dict[int, Point]
     zoom: float
     height: float
@@ -152,14 +155,14 @@ def _mei(text: str) -> Element:
 
 
 def _bar_widths(toolkit: Any, mei: Element) -> tuple[float, list[float]]:
-    """What clef and signatures take at most, and every bar's natural width without them."""
+    """What clef and signatures take at most, and every bar's natural width beside them."""
     (svg,) = _set(toolkit, mei, {"breaks": "none", "noJustification": True})
     (system,) = systems_of(svg)
     extents = bar_extents(svg)
     prefix = system.baselines["c0"].x - extents[0][0]
     widths = [end - begin for begin, end in extents]
     widths[0] -= prefix
-    return prefix, widths
+    return with_signatures(mei, prefix, widths)
 
 
 def _zoom(mei: Element, prefix: float, widths: Sequence[float], block_width: float) -> float:
@@ -235,7 +238,7 @@ def _page(
         for name, (x, y) in system.baselines.items():
             tops[name] = Point(x, y + down - ASCENT_EM * sizes[name])
             bottoms[name] = Point(x, y + down + DESCENT_EM * sizes[name])
-    corners: dict[str, dict[int, Point]] = {"c": {}, "n": {}, "s": {}}
+    corners: dict[str, dict[int, Point]] = {"c": {}, "n": {}, "s": {}, "r": {}}
     for name, (x, bottom) in bottoms.items():
         corners[name[0]][int(name[1:])] = Point(x, bottom - reserved.box(name).height)
     headings = {
@@ -249,6 +252,7 @@ def _page(
         chords=corners["c"],
         numerals=corners["n"],
         silences=tuple(corners["s"].values()),
+        slowings=tuple(corners["r"].values()),
         headings=headings,
         zoom=zoom,
         height=zoom * max(system.bottom + down for system, down in placed),

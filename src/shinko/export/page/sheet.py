@@ -5,6 +5,7 @@ shrink with it.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, fromstring
 
@@ -12,7 +13,10 @@ from shinko.export.page.layout import EngravedPage
 from shinko.export.page.stand_ins import SILENCE, Point
 from shinko.export.page.svg import TextRun, lettering, number, printable, width
 from shinko.export.page.symbols import chord_runs, cut, numeral_runs, title_lines
+from shinko.score.bars import written
+from shinko.score.changes import Turn, turns_of
 from shinko.score.progression import Progression, Section
+from shinko.score.text import LAST_TIME, RITARDANDO
 
 PAPERS: dict[str, tuple[float, float]] = {
     "a4": (21000, 29700),
@@ -26,6 +30,8 @@ TITLE_SIZES = ((760.0, 1), (620.0, 2), (500.0, 3), (420.0, 4))  # with the most 
 # A chord symbol's line, and where its baseline lies in it, in sizes of the symbol.
 CHORD_LINE, NUMERAL_LINE, BASELINE = 1.05, 1.1, 0.82
 HEADING_HEIGHT, HEADING_PADDING = 760.0, 110.0
+# Beside a section's name its key and tempo; what they take at most, with the gap.
+TURN_GAP, MOST_OF_TURN = 300.0, 5000.0
 COMPOUND_METERS = ((6, 8), (9, 8), (12, 8))
 DOTTED = 1.5  # quarters
 LINE = 1.25  # from one line of the title to the next, in em
@@ -40,6 +46,8 @@ class Sheet:
       numerals: the numerals below; empty for none.
       diagrams: the drawing over each chord; "" for none.
       headings: of each section its name and how often it is played; "" for nothing to tell.
+      turns: of each section its key and its tempo, where they are new; "" for nothing to tell.
+      slowing: the ritardando; "" for none.
       title: its lines.
       title_size: their size.
       subtitle: key, tempo and meter.
@@ -51,6 +59,8 @@ class Sheet:
     numerals: tuple[tuple[TextRun, ...], ...]
     diagrams: tuple[str, ...]
     headings: tuple[str, ...]
+    turns: tuple[str, ...]
+    slowing: str
     title: tuple[str, ...]
     title_size: float
     subtitle: str
@@ -62,30 +72,50 @@ def make_sheet(
     progression: Progression, numerals: bool, diagrams: tuple[str, ...], line_width: float
 ) -> Sheet:
     """What a progression has to show, its texts cut and broken to the width of a line."""
-    key = progression.key
+    turns = turns_of(progression, written(progression))
     whole_title = printable(progression.title)
     title_size, title = title_lines(whole_title, line_width, TITLE_SIZES)
     numerator, denominator = progression.meter
     policy = printable(progression.policy or "")
     made = [f"seed {progression.seed}"] if progression.seed is not None else []
     return Sheet(
-        chords=tuple(chord_runs(chord, key) for chord in progression.chords),
+        chords=tuple(map(chord_runs, progression.chords, progression.keys)),
         numerals=tuple(map(numeral_runs, progression.roman_numerals)) if numerals else (),
         diagrams=diagrams,
-        headings=tuple(map(_heading, progression.sections or (Section("", 1),))),
+        headings=tuple(_heading(turn.passage.section) for turn in turns),
+        turns=tuple(_told(turn, progression.meter) for turn in turns),
+        slowing=_slowing(progression),
         title=title,
         title_size=title_size,
-        subtitle=f"{key} · {_tempo(progression)} · {numerator}/{denominator}",
+        subtitle=" · ".join(
+            (
+                str(progression.key),
+                _tempo(progression.tempo_bpm, progression.meter),
+                f"{numerator}/{denominator}",
+            )
+        ),
         running_title=cut(whole_title, FOOT_SIZE, line_width),
         foot=cut(" · ".join([policy] * bool(policy) + made), FOOT_SIZE, 0.8 * line_width),
     )
 
 
-def _tempo(progression: Progression) -> str:
+def _tempo(tempo_bpm: float, meter: tuple[int, int]) -> str:
     """The tempo in the beats that are felt: in compound meters those are dotted quarters."""
-    if progression.meter in COMPOUND_METERS:
-        return f"♩. = {round(progression.tempo_bpm / DOTTED, 1):g}"
-    return f"♩ = {progression.tempo_bpm:g}"
+    if meter in COMPOUND_METERS:
+        return f"♩. = {round(tempo_bpm / DOTTED, 1):g}"
+    return f"♩ = {tempo_bpm:g}"
+
+
+def _told(turn: Turn, meter: tuple[int, int]) -> str:
+    told = [str(turn.key)] * turn.new_key + [_tempo(turn.tempo_bpm, meter)] * turn.new_tempo
+    return " · ".join(told)
+
+
+def _slowing(progression: Progression) -> str:
+    if not progression.ritardando:
+        return ""
+    several = progression.sections and progression.sections[-1].times > 1
+    return LAST_TIME if several else RITARDANDO
 
 
 def _heading(section: Section) -> str:
@@ -150,13 +180,26 @@ def music(sheet: Sheet, page: EngravedPage) -> Element:
     for at in page.silences:
         baseline = at.y + BASELINE * CHORD_SIZE
         block.append(lettering(SILENCE, at.x, baseline, CHORD_SIZE, kind="no-chord"))
+    for at in page.slowings:
+        baseline = at.y + BASELINE * NUMERAL_SIZE
+        block.append(lettering(sheet.slowing, at.x, baseline, NUMERAL_SIZE, kind="ritardando"))
     for section, at in page.headings.items():
-        block.append(_boxed(sheet.headings[section], at))
+        block.extend(_headed(sheet.headings[section], sheet.turns[section], at))
     return block
 
 
+def _headed(heading: str, turn: str, at: Point) -> Iterator[Element]:
+    """A section's name in its box, and beside it what is new there."""
+    if heading:
+        box = _boxed(heading, at)
+        yield box
+        at = Point(at.x + float(box[0].get("width", "0")) + TURN_GAP, at.y)
+    if turn:
+        yield lettering(turn, at.x, at.y + 0.95 * HEADING_SIZE, SUBTITLE_SIZE, kind="turn")
+
+
 def _boxed(text: str, at: Point) -> Element:
-    longest = PAPERS["a4"][0] - 2 * MARGIN - 2 * HEADING_PADDING
+    longest = PAPERS["a4"][0] - 2 * MARGIN - 2 * HEADING_PADDING - MOST_OF_TURN
     text = cut(text, HEADING_SIZE, longest, bold=True)
     text_width = width((TextRun(text),), HEADING_SIZE, bold=True)
     box = Element("g", {"class": "section-name"})

@@ -5,7 +5,7 @@ a *stand-in* for each: a bar as tall as the symbol, and dots as wide. Where they
 letters chord symbols, numerals and diagrams itself; the stand-ins are dropped.
 
 Conventions: lengths are 1/100 mm at zoom 1. A stand-in's id tells what it stands for: "c3" chord 3,
-"n3" its numeral, "s0" the first N.C.
+"n3" its numeral, "s0" the first N.C., "r0" the ritardando.
 """
 
 import math
@@ -15,6 +15,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
 from shinko.export.page.glyphs import EngravingError
+from shinko.score.text import RITARDANDO
 
 SILENCE = "N.C."
 FILLER = "filler"
@@ -49,6 +50,7 @@ class ReservedSpace:
       chords: the boxes of the chord symbols, in the order of the chords.
       numerals: the same for the numerals below; empty for none.
       silence: the box of N.C., where no chord sounds.
+      slowing: the box of the ritardando.
       section_chords: the first chord of every section.
       heading_height: room above a system that begins a section; the same for all.
       headed: which of the sections have a heading.
@@ -59,6 +61,7 @@ class ReservedSpace:
     chords: tuple[Box, ...]
     numerals: tuple[Box, ...]
     silence: Box
+    slowing: Box
     section_chords: tuple[int, ...]
     heading_height: float
     headed: tuple[bool, ...]
@@ -68,7 +71,9 @@ class ReservedSpace:
     def box(self, name: str) -> Box:
         """What a stand-in keeps room for: "c3" for chord 3, "n3" its numeral, "s0" silence."""
         boxes = {"c": self.chords, "n": self.numerals}.get(name[0])
-        return boxes[int(name[1:])] if boxes else self.silence
+        if boxes:
+            return boxes[int(name[1:])]
+        return self.slowing if name[0] == "r" else self.silence
 
 
 def reserve(mei: Element, reserved: ReservedSpace) -> None:
@@ -77,6 +82,7 @@ def reserve(mei: Element, reserved: ReservedSpace) -> None:
     place = silences = 0
     for measure in mei.iter("measure"):
         harms = measure.findall("harm")
+        slowings = [d for d in measure.findall("dir") if _text(d).startswith(RITARDANDO)]
         for name in ("harm", "dir", "reh", "tempo"):
             for element in measure.findall(name):
                 measure.remove(element)
@@ -84,7 +90,7 @@ def reserve(mei: Element, reserved: ReservedSpace) -> None:
             above = {"n": "1", "place": "above", "staff": staves[0]}
             below = {"n": "2", "place": "below", "staff": staves[-1]}
             where = {"tstamp": harm.get("tstamp", "1")}
-            if "".join(harm.itertext()).strip() == SILENCE:
+            if _text(harm) == SILENCE:
                 measure.append(Element("harm", {ID: f"s{silences}"} | above | where))
                 _fill(measure[-1], reserved.silence)
                 silences += 1
@@ -97,11 +103,20 @@ def reserve(mei: Element, reserved: ReservedSpace) -> None:
                     measure.append(Element("harm", {ID: f"{kind}{place}"} | side | where))
                     _fill(measure[-1], boxes[place])
             place += 1
+        for number, slowing in enumerate(slowings):
+            where = {"n": "3", "place": "below", "staff": staves[-1]}
+            where["tstamp"] = slowing.get("tstamp", "1")
+            measure.append(Element("harm", {ID: f"r{number}"} | where))
+            _fill(measure[-1], reserved.slowing)
     if place != len(reserved.chords):
         raise EngravingError(
             f"the score has {place} chord symbols for {len(reserved.chords)} chords; "
             "please report it"
         )
+
+
+def _text(element: Element) -> str:
+    return "".join(element.itertext()).strip()
 
 
 def _fill(harm: Element, box: Box) -> None:
@@ -155,11 +170,14 @@ def raise_headed_lines(mei: Element, reserved: ReservedSpace, lines: Sequence[in
 def fill_short_lines(mei: Element, rests: Mapping[int, float]) -> None:
     """Let lines end early: empty bars fill them up, which are dropped when the music is set.
 
+    A signature that the next line begins with stands before the empty bar: it stays.
+
     Args:
       rests: how much is left, by the line's last bar.
     """
     parents = {child: parent for parent in mei.iter() for child in parent}
     staves = [staff.get("n", "1") for staff in mei.iter("staffDef")]
+    changes = _signatures_after(mei)
     for bar, measure in enumerate(list(mei.iter("measure"))):
         if bar in rests:
             filler = Element("measure", {ID: f"{FILLER}{bar}", "right": "invis"})
@@ -169,7 +187,22 @@ def fill_short_lines(mei: Element, rests: Mapping[int, float]) -> None:
                 for _ in range(max(1, round(rests[bar] / _QUARTER))):
                     SubElement(layer, "rest", {"dur": "4"})
             parent = parents[measure]
-            parent.insert(list(parent).index(measure) + 1, filler)
+            place = list(parent).index(measure) + 1
+            parent.insert(place, filler)
+            if bar in changes:
+                parents[changes[bar]].remove(changes[bar])
+                parent.insert(place, changes[bar])
+
+
+def _signatures_after(mei: Element) -> dict[int, Element]:
+    """The changes of signature, by the bar that they come after."""
+    changes, bars = {}, 0
+    for element in mei.iter():
+        if element.tag == "measure":
+            bars += 1
+        elif element.tag == "scoreDef" and bars and element.find(".//keySig") is not None:
+            changes[bars - 1] = element
+    return changes
 
 
 def first_bars(mei: Element, reserved: ReservedSpace) -> list[int]:

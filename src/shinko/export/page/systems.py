@@ -14,6 +14,7 @@ _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK = "{http://www.w3.org/1999/xlink}"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _BOX = "bounding-box"
+_AFTER_SIGNATURE = 90.0  # half the space between two staff lines
 _DROPPED = {"harm", "placeholder", _BOX}
 
 
@@ -88,10 +89,25 @@ def _plain(element: Element, *, keep_id: bool = False) -> Element:
     for child in element:
         dropped = _DROPPED.intersection(child.get("class", "").split())
         if child.get("id", "").startswith(FILLER):
+            plain.extend(_announced(child))
             continue
         if not dropped and (len(child) or not child.tag.endswith("}g")):
             plain.append(_plain(child, keep_id=keep_id))
     return plain
+
+
+def _announced(filler: Element) -> Iterator[Element]:
+    """The signature that stands in an empty bar, on as much of its staff lines as it needs."""
+    for staff in _of_class(filler, "staff"):
+        for signature in _of_class(staff, "keySig"):
+            rects = [rect for box in _of_class(signature, _BOX) for rect in box]
+            ends = [float(r.get("x", "0")) + float(r.get("width", "0")) for r in rects]
+            for line in staff.findall(f"{_SVG}path") if ends else ():
+                begin, y = line.get("d", "").split()[:2]  # "M0 945 L5572 945"
+                shortened = Element(line.tag, line.attrib)
+                shortened.set("d", f"{begin} {y} L{max(ends) + _AFTER_SIGNATURE:g} {y}")
+                yield _plain(shortened)
+            yield _plain(signature)
 
 
 def _plain_text(element: Element) -> Element:

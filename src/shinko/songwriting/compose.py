@@ -94,7 +94,7 @@ def composed(policy: Policy, request: ComposeRequest) -> Composed:
 
     timing = None
     if not request.template:
-        timing = timing_of(request, styles, form.bars, given)
+        timing = timing_of(request, form, styles, given)
     opening = form.sections[0]
     heard = None if given is None else hear(given, books[opening])
     if form.bars:

@@ -12,7 +12,7 @@ import numpy as np
 
 from shinko.errors import FieldError, ShinkoError
 from shinko.planning.process import Ints
-from shinko.score.progression import BEATS_RANGE, bar_beats
+from shinko.score.progression import BEATS_RANGE, ROUNDING, bar_beats, show_meter
 from shinko.songwriting.given import Given
 from shinko.songwriting.plans import Layout
 from shinko.songwriting.requests import ComposeRequest
@@ -136,6 +136,7 @@ class Timing:
       bar: where chords may begin.
       bars: of sections, where they are told; else as many as come.
       first: quarter notes of the first chords, where they are given.
+      fills: whether the last chord of a section lasts to the end of its bar.
     """
 
     pattern: tuple[float, ...] = ()
@@ -143,6 +144,7 @@ class Timing:
     bar: MeterGrid = _USUAL
     bars: Mapping[str, int] = field(default_factory=dict)
     first: tuple[float, ...] = ()
+    fills: bool = False
 
     def beats_each(
         self,
@@ -189,8 +191,11 @@ class Timing:
     ) -> list[tuple[float, ...]]:
         count, length = chords.shape
         if self.pattern:
-            around = tuple(self.pattern[slot % len(self.pattern)] for slot in range(length))
-            return [around] * count
+            around = [self.pattern[slot % len(self.pattern)] for slot in range(length)]
+            if self.fills:
+                left = -sum(around) % self.bar.starts[-1]
+                around[-1] += left if left > ROUNDING else 0.0
+            return [tuple(around)] * count
         quarters = self.bars[name] * QUARTERS if name in self.bars else None
         same = same_lengths(layout, length)
         frame = Frame(self.bar.grid, quarters, same, self.bar.nearest(first))
@@ -272,18 +277,32 @@ def check_timing(request: ComposeRequest) -> None:
         )
 
 
+def _check_filled(pattern: Sequence[float], request: ComposeRequest) -> None:
+    """Raises: FieldError, where lengths that come round fill no bars."""
+    meter, lasts = request.meter or METER, sum(pattern)
+    bar = bar_beats(meter)
+    if not any(abs(part - round(part)) < ROUNDING for part in (lasts / bar, bar / lasts)):
+        raise FieldError(
+            "rhythm",
+            request.rhythm,
+            f"lengths that fill bars of {show_meter(meter)}, {bar:g} quarter notes each; these "
+            f"last {lasts:g}",
+            "add or take some of it, or choose another `meter`",
+        )
+
+
 def timing_of(
     request: ComposeRequest,
+    form: Form,
     styles: Callable[[], Mapping[str, Styles]],
-    bars: Mapping[str, int],
     given: Given | None,
 ) -> Timing | None:
     """How long chords are to last; None for as long as those that are given.
 
     Args:
       request: what is asked.
+      form: the sections.
       styles: gives what the lengths of each section are drawn by.
-      bars: of sections, where they are told.
       given: chords that somebody has, if any.
 
     Raises:
@@ -291,7 +310,8 @@ def timing_of(
     """
     rhythm = read_rhythm(request.rhythm)
     if isinstance(rhythm, tuple):
-        return Timing(rhythm)
+        _check_filled(rhythm, request)
+        return Timing(rhythm, bar=bar_of_meter(request.meter or METER), fills=True)
     if rhythm == EVEN or request.beats_per_chord is not None:
         return Timing((request.beats,))
     if given is not None and not rhythm:
@@ -299,4 +319,4 @@ def timing_of(
     bar = bar_of_meter(request.meter or METER)
     first = given.piece.beats if given is not None and given.timed else ()
     bar.nearest(first)  # what can't be kept is told before anything is drawn
-    return Timing((), styles(), bar, bars, first)
+    return Timing((), styles(), bar, form.bars, first)

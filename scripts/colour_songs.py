@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from shinko.tables.colour_songs import Heard, HeardSong
+from shinko.tables.colour_songs import HeardChord, HeardSong
 from shinko.tables.songs import read_songs
 from shinko.theory import QUALITIES, interval_number, interval_semitones, parse_note, parse_roman
 from shinko.theory.colour import colour_of
@@ -59,7 +59,7 @@ _BASS = re.compile(r"/([A-Ga-g])([b#+]*)$")
 _LAST = re.compile(r"(?:add)?[b#]?\d+$")
 
 
-def harte(text: str) -> Heard:
+def harte(text: str) -> HeardChord:
     """A chord in Harte's syntax: "A:min7/b3", "G:sus4(b7,9)".
 
     A root alone leaves open what sounds, and so does a fifth with a seventh. A chord richer than
@@ -71,16 +71,16 @@ def harte(text: str) -> Heard:
     shorthand, added = match[1] or "maj", [one for one in (match[2] or "").split(",") if one]
     bass = _semitones(match[3]) if match[3] else 0
     if shorthand == "1" and not added:
-        return Heard(None, bass)
+        return HeardChord(None, bass)
     degrees = [Degree(*_degree(one), "add") for one in added]
     found = heard_kind(SHORTHANDS[shorthand], degrees)
     if found.complete:
-        return Heard(found.quality, bass)
+        return HeardChord(found.quality, bass)
     notes = {_semitones(one) for one in added} | {0, 7}
     if shorthand in ("1", "5") and notes == {0, 7, 10}:
-        return Heard(None, bass)
+        return HeardChord(None, bass)
     told = set(map(_above, QUALITIES[_quality(shorthand)])) | {_semitones(one) for one in added}
-    return Heard(_one_note_more(told) or found.quality, bass, exact=False)
+    return HeardChord(_one_note_more(told) or found.quality, bass, exact=False)
 
 
 def _quality(shorthand: str) -> str:
@@ -112,11 +112,11 @@ def _above(interval: str) -> int:
     return interval_semitones(interval) % 12
 
 
-def told_by_symbol(chord: dict[str, Any]) -> Heard:
+def told_by_symbol(chord: dict[str, Any]) -> HeardChord:
     """A chord that tells its colour in `ext` and its bass in `src`."""
     ending, bass = chord["ext"], 0
     if ending is None:
-        return Heard(None)
+        return HeardChord(None)
     if (match := _BASS.search(chord["src"])) is not None:
         root = re.match(r"[A-G][b#]*", chord["src"])
         assert root is not None
@@ -128,23 +128,23 @@ def told_by_symbol(chord: dict[str, Any]) -> Heard:
     while quality is None:
         shorter, exact = _LAST.sub("", ending), False
         if shorter == ending:
-            return Heard(None, bass, exact=False)
+            return HeardChord(None, bass, exact=False)
         ending, quality = shorter, find_quality(shorter)
-    return Heard(quality, bass, exact)
+    return HeardChord(quality, bass, exact)
 
 
-def told_by_numeral(chord: dict[str, Any]) -> Heard:
+def told_by_numeral(chord: dict[str, Any]) -> HeardChord:
     """A chord whose Roman numeral tells how it sounds."""
     colour = colour_of(parse_roman(chord["roman"]))
-    return Heard(colour.quality, colour.bass)
+    return HeardChord(colour.quality, colour.bass)
 
 
-def told_by_harte(chord: dict[str, Any]) -> Heard:
+def told_by_harte(chord: dict[str, Any]) -> HeardChord:
     """A chord in Harte's syntax in `src`."""
     return harte(chord["src"])
 
 
-_READERS: dict[str, Callable[[dict[str, Any]], Heard]] = {
+_READERS: dict[str, Callable[[dict[str, Any]], HeardChord]] = {
     "billboard": told_by_harte,
     "pop909": told_by_numeral,
 }

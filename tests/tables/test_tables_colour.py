@@ -13,7 +13,7 @@ from shinko.tables.colour_draws import ColourTree, Known, draw_colours
 from shinko.tables.colour_files import palette_bytes, read_palettes, write_palettes
 from shinko.tables.colour_fitting import SoundingSong, fit_palette
 from shinko.tables.colour_reference import alike, every, probability
-from shinko.tables.colour_songs import Functions, Heard, HeardSong, sounding
+from shinko.tables.colour_songs import Functions, HeardChord, HeardSong, sounding
 from shinko.tables.colour_ways import WAYS, Colouring
 from shinko.tables.palettes import palettes_of
 from shinko.tables.six_fours import settled, six_fours, sound_right
@@ -356,7 +356,13 @@ def test_what_one_song_alone_has_is_not_counted():
 
 
 def test_the_longest_of_what_a_function_sounds_as_counts():
-    heard = [Heard("sus4"), Heard(""), Heard("m"), Heard("add9"), Heard("")]
+    heard = [
+        HeardChord("sus4"),
+        HeardChord(""),
+        HeardChord("m"),
+        HeardChord("add9"),
+        HeardChord(""),
+    ]
     tokens, beats = ("5", "5", "6", "1", "1"), (2.0, 2.0, 4.0, 3.0, 1.0)
     colours = {}
     song = sounding(
@@ -372,9 +378,9 @@ def test_functions_are_found_by_root_and_third():
     functions = Functions(("1", "57", "5", "4", "b4"))
     found = [functions.find(token) for token in ("57", "V+7", "V+", "47", "2")]
     assert found == [1, 1, 2, 3, None]
-    assert functions.colour(1, Heard(None)) == Colour("7")
-    assert functions.colour(0, Heard("", 10)) == Colour("7", 10)
-    assert functions.colour(0, Heard(None, 4)) == Colour("", 4)
+    assert functions.colour(1, HeardChord(None)) == Colour("7")
+    assert functions.colour(0, HeardChord("", 10)) == Colour("7", 10)
+    assert functions.colour(0, HeardChord(None, 4)) == Colour("", 4)
 
 
 def test_palettes_are_read_as_they_were_written(tmp_path):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from shinko.tables.colour_files import palette_bytes
-from shinko.tables.colour_songs import Functions, Heard, sounding
+from shinko.tables.colour_songs import Functions, HeardChord, sounding
 from shinko.tables.palettes import palettes_of
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
@@ -26,23 +26,23 @@ def building():
 @pytest.mark.parametrize(
     ("text", "heard"),
     [
-        ("C:maj", Heard("")),
-        ("A:min7/b3", Heard("m7", 3)),
-        ("G:sus4(b7,9)", Heard("9sus4")),
-        ("Bb:maj(9)/3", Heard("add9", 4)),
-        ("F#:hdim7", Heard("ø7")),
-        ("C:maj6(9)", Heard("6/9")),
-        ("D:7(#9)", Heard("7♯9")),
-        ("G:maj/9", Heard("", 2)),
-        ("E:5", Heard("5")),
-        ("E:1", Heard(None)),
-        ("E:1/5", Heard(None, 7)),
-        ("E:5(b7)", Heard(None)),
-        ("A:1(b3,b7)", Heard("m7")),
-        ("C:aug(b7)", Heard("+7")),
-        ("C:min7(11)", Heard("m11", exact=False)),  # a ninth more
-        ("C:maj6(b7)", Heard("13", exact=False)),
-        ("C:maj(#9)", Heard("", exact=False)),
+        ("C:maj", HeardChord("")),
+        ("A:min7/b3", HeardChord("m7", 3)),
+        ("G:sus4(b7,9)", HeardChord("9sus4")),
+        ("Bb:maj(9)/3", HeardChord("add9", 4)),
+        ("F#:hdim7", HeardChord("ø7")),
+        ("C:maj6(9)", HeardChord("6/9")),
+        ("D:7(#9)", HeardChord("7♯9")),
+        ("G:maj/9", HeardChord("", 2)),
+        ("E:5", HeardChord("5")),
+        ("E:1", HeardChord(None)),
+        ("E:1/5", HeardChord(None, 7)),
+        ("E:5(b7)", HeardChord(None)),
+        ("A:1(b3,b7)", HeardChord("m7")),
+        ("C:aug(b7)", HeardChord("+7")),
+        ("C:min7(11)", HeardChord("m11", exact=False)),  # a ninth more
+        ("C:maj6(b7)", HeardChord("13", exact=False)),
+        ("C:maj(#9)", HeardChord("", exact=False)),
     ],
 )
 def test_harte_is_read_as_it_sounds(songs, text, heard):
@@ -57,11 +57,11 @@ def test_other_syntax_is_refused(songs):
 @pytest.mark.parametrize(
     ("src", "ext", "heard"),
     [
-        ("Dm7/G", "m7", Heard("m7", 5)),
-        ("D/f+", "", Heard("", 4)),
-        ("C7b9#11", "7b9#11", Heard("7♭9", exact=False)),
-        ("Cm+", "mb13", Heard("m", exact=False)),
-        ("Bb", None, Heard(None)),
+        ("Dm7/G", "m7", HeardChord("m7", 5)),
+        ("D/f+", "", HeardChord("", 4)),
+        ("C7b9#11", "7b9#11", HeardChord("7♭9", exact=False)),
+        ("Cm+", "mb13", HeardChord("m", exact=False)),
+        ("Bb", None, HeardChord(None)),
     ],
 )
 def test_symbols_are_read_as_they_sound(songs, src, ext, heard):

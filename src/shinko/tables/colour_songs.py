@@ -15,7 +15,7 @@ from shinko.theory.colour import Colour, colour_of, third_of
 _C_MAJOR = Key.parse("C")
 
 
-class Heard(NamedTuple):
+class HeardChord(NamedTuple):
     """A chord of a song as it sounds.
 
     Attributes:
@@ -43,7 +43,7 @@ class HeardSong:
 
     id: str
     tokens: tuple[str, ...]
-    heard: tuple[Heard, ...]
+    heard: tuple[HeardChord, ...]
     beats: tuple[float, ...]
     parts: tuple[int, ...]
 
@@ -77,7 +77,7 @@ class Functions:
         )
         return ranked[0][-1] if ranked else None
 
-    def colour(self, function: int, heard: Heard) -> Colour:
+    def colour(self, function: int, heard: HeardChord) -> Colour:
         """How a function sounds; what is open as the function is."""
         if heard.quality is None:
             own = self.own[function]

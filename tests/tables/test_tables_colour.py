@@ -14,12 +14,12 @@ from shinko.tables.colour_files import palette_bytes, read_palettes, write_palet
 from shinko.tables.colour_fitting import SoundingSong, fit_palette
 from shinko.tables.colour_reference import alike, every, probability
 from shinko.tables.colour_songs import Functions, HeardChord, HeardSong, sounding
-from shinko.tables.colour_ways import WAYS, Colouring
+from shinko.tables.colour_ways import Colouring
 from shinko.tables.palettes import palettes_of
 from shinko.tables.six_fours import settled, six_fours, sound_right
 from shinko.tables.table import TableError
 from shinko.theory import Key, parse_token
-from shinko.theory.colour import Colour, coloured, is_rich, is_seventh, triad_of
+from shinko.theory.colour import WAYS, Colour, coloured, is_rich, is_seventh, triad_of
 from shinko.theory.six_four import six_four_kind
 
 C_MAJOR = Key.parse("C")

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +58,9 @@ class Known:
 
 
 _NOTHING = Known()
+_NOTHING_SOUNDS_SO = "no chords of the style sound as is asked"
+# In which colours may come for the first time.
+_MOST_WAYS = 4096
 
 
 def draw_colours(
@@ -87,6 +91,77 @@ def draw_colours(
         for begin in range(0, B, size)
     ]
     return np.concatenate(parts)
+
+
+def draw_with(
+    colouring: Colouring,
+    functions: Ints,
+    rngs: Sequence[np.random.Generator],
+    known: Known,
+    to_come: Sequence[Sequence[tuple[Sequence[int], int]]],
+) -> Ints:
+    """The same, where of each piece some colours have to come.
+
+    Which chord is the first one of a colour is drawn by how likely that is; then the others are
+    drawn given that.
+
+    Args:
+      colouring: what they are drawn by.
+      functions: of the pieces, (B, T).
+      rngs: the source of chance of each piece.
+      known: of how they sound.
+      to_come: of each piece colours, each with the chords of which one or more have it.
+
+    Raises:
+      ShinkoError: nothing is as is asked, or there are too many ways for it to be.
+    """
+    if not any(to_come):
+        return draw_colours(colouring, functions, rngs, known)
+    found = [
+        _with(colouring, functions[place], rng, known.of(place, place + 1), own)
+        for place, (rng, own) in enumerate(zip(rngs, to_come, strict=True))
+    ]
+    return np.array(found)
+
+
+def _with(
+    colouring: Colouring,
+    functions: Ints,
+    rng: np.random.Generator,
+    known: Known,
+    to_come: Sequence[tuple[Sequence[int], int]],
+) -> Ints:
+    """Of one piece, (T,)."""
+    ways = 1
+    for places, _ in to_come:
+        ways *= len(places)
+    if ways > _MOST_WAYS:
+        raise ShinkoError("too many chords have to sound in some way; ask for fewer")
+    shape = (len(functions), len(colouring.colours))
+    before = np.full(shape[0], -1) if known.sounds is None else known.sounds[0]
+    barred = np.zeros(shape, bool) if known.without is None else known.without[0]
+    found = list[tuple[Ints, _Bools]]()
+    for firsts in product(*(range(len(places)) for places, _ in to_come)):
+        sounds, without = before.copy(), barred.copy()
+        for first, (places, colour) in zip(firsts, to_come, strict=True):
+            *earlier, at = places[: first + 1]
+            if sounds[at] not in (-1, colour) or (sounds[earlier] == colour).any():
+                break  # something else is there, or it came before
+            sounds[at] = colour
+            without[earlier, colour] = True
+        else:
+            found.append((sounds, without))
+    if not found:
+        raise ShinkoError(_NOTHING_SOUNDS_SO)
+    every_sound, barred_in = zip(*found, strict=True)
+    every = Known(np.array(every_sound), np.array(barred_in), known.same)
+    tree = ColourTree(colouring, np.tile(functions, (len(found), 1)), every)
+    logs = tree.log_probability()
+    if np.isneginf(logs).all():
+        raise ShinkoError(_NOTHING_SOUNDS_SO)
+    number = int(draw_at(np.exp(logs - logs.max())[None], rng.random(1))[0])
+    (drawn,) = draw_colours(colouring, functions[None], [rng], every.of(number, number + 1))
+    return np.asarray(drawn)
 
 
 class ColourTree:
@@ -225,7 +300,7 @@ class ColourTree:
         """P(voice | what is known), (B, M)."""
         highest = logs.max(axis=0)
         if np.isneginf(highest).any():
-            raise ShinkoError("no chords of the style sound as is asked; ask for less")
+            raise ShinkoError(_NOTHING_SOUNDS_SO)
         voices = (self._colouring.voices[:, None] * np.exp(logs - highest)).T
         return np.asarray(voices / voices.sum(axis=1, keepdims=True))
 
@@ -235,15 +310,17 @@ def _evidence(colouring: Colouring, functions: Ints, known: Known) -> Floats | N
     C = len(colouring.colours)
     if colouring.way == "counted" and known.sounds is None and known.without is None:
         return None
-    found = np.ones((*functions.shape, C))
+    found = np.ones((*functions.shape, C), bool)
     if colouring.way != "counted":
-        found *= colouring.allowed(functions.ravel()).reshape(found.shape)
+        found &= colouring.allowed(functions.ravel()).reshape(found.shape)
     if known.without is not None:
-        found[known.without] = 0.0
+        found &= ~known.without
+        none = ~found.any(axis=2)  # the way gives in
+        found[none] = ~known.without[none]
     if known.sounds is not None:
         told = known.sounds >= 0
-        found[told] = np.eye(C)[known.sounds[told]]
-    return found
+        found[told] = np.eye(C, dtype=bool)[known.sounds[told]]
+    return found.astype(float)
 
 
 def _rows(colouring: Colouring, functions: Ints, known: Known) -> tuple[Floats, Ints]:

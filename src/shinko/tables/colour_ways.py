@@ -28,7 +28,6 @@ from shinko.theory.colour import Colour, is_rich, is_seventh, triad_of
 from shinko.theory.degrees import root_fifths
 from shinko.theory.six_four import is_six_four
 
-WAYS = ("counted", "triads", "sevenths", "rich")
 # New in songs as often as that counts as something that they have.
 _HAD = 1.0
 # Of all colours, so that what is locked is possible, however seldom songs have it.
@@ -51,12 +50,14 @@ class Colouring:
         vocabulary: tuple[str, ...],
         way: str = "counted",
         also: Sequence[Colour] = (),
+        shares: Sequence[float] | None = None,
     ) -> None:
         """Args:
-        palettes: all alike likely, S of them.
+        palettes: S of them.
         vocabulary: the functions.
-        way: one of `WAYS`.
+        way: one of `theory.colour.WAYS`.
         also: colours that may be asked for.
+        shares: of the palettes, (S,); by default all alike.
         """
         every = dict.fromkeys((*vocabulary, *(t for p in palettes for t in p.vocabulary)))
         self.vocabulary, self.way = tuple(every), way
@@ -75,7 +76,9 @@ class Colouring:
         self.again = np.repeat(
             [each.again for each in self._palettes], [len(p.manners) for p in self._palettes], 0
         )
-        self.voices = np.concatenate([p.manners for p in self._palettes]) / len(palettes)
+        weights = shares or [1.0 / len(palettes)] * len(palettes)
+        each = (w * p.manners for w, p in zip(weights, self._palettes, strict=True))
+        self.voices = np.concatenate([*each])
 
     @cached_property
     def six_fours(self) -> NDArray[np.bool_]:
@@ -90,6 +93,10 @@ class Colouring:
     def number(self, colour: Colour) -> int:
         """The number of a colour."""
         return self._numbers[colour]
+
+    def known(self, colour: Colour) -> int | None:
+        """The same; None for one that is none of them."""
+        return self._numbers.get(colour)
 
     def rows(self, functions: Ints, after: Ints) -> Floats:
         """P(colour | function, next function) of what is new, by voice, (M, n, C).

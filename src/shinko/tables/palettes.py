@@ -24,6 +24,11 @@ def palettes_path() -> Path:
     return builtin_path(DEFAULT_TABLE).with_name("colour.json.gz")
 
 
+def has_palettes(name: str) -> bool:
+    """Whether a style or table of a name has palettes of its own."""
+    return name in _PALETTES
+
+
 def palettes_of(table: str) -> tuple[Palette, ...]:
     """The palettes that a table, by name or path, sounds by."""
     return _read(_PALETTES.get(table, _PALETTES[DEFAULT_TABLE]))

@@ -17,6 +17,9 @@ from shinko.theory.notes import interval_fifths, interval_number, interval_semit
 from shinko.theory.qualities import QUALITIES
 from shinko.theory.roman import RomanChord
 
+WAYS = ("counted", "triads", "sevenths", "rich")
+"""How the chords of a piece may sound: as songs have them, or all of a kind."""
+
 # A bass that is no note of the chord, as an interval above the root, by semitones.
 _BASSES = ("1", "♭9", "9", "♭3", "3", "11", "♯11", "5", "♭13", "13", "♭7", "7")
 # How far along the line of fifths a bass may lie: from a flat degree to a sharp one.

@@ -9,11 +9,12 @@ import pytest
 
 from shinko.errors import ShinkoError
 from shinko.tables.colour import ALIKE, Palette, kinds_of, most_alike, own_colours
-from shinko.tables.colour_draws import ColourTree, Known, draw_colours
+from shinko.tables.colour_draws import draw_colours
 from shinko.tables.colour_files import palette_bytes, read_palettes, write_palettes
 from shinko.tables.colour_fitting import SoundingSong, fit_palette
 from shinko.tables.colour_reference import alike, every, probability
 from shinko.tables.colour_songs import Functions, HeardChord, HeardSong, sounding
+from shinko.tables.colour_tree import ColourTree, Known
 from shinko.tables.colour_ways import Colouring
 from shinko.tables.palettes import palettes_of
 from shinko.tables.six_fours import settled, six_fours, sound_right

@@ -53,6 +53,10 @@ class ChordBook:
         """The chords of the tokens."""
         return tuple(parse_token(token) for token in self.tokens)
 
+    def root(self, number: int) -> int:
+        """The pitch class of a chord's root in the key."""
+        return self.chords[number].root(self.key).pitch_class
+
     def find(self, text: str, field: str) -> frozenset[int]:
         """The numbers of the chords that sound like one that somebody wrote, as IV or Am.
 

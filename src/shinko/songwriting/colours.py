@@ -9,61 +9,28 @@ that share their chords.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shinko.errors import ShinkoError
 from shinko.planning.process import Ints
-from shinko.songwriting.brief import Brief, Sounds
+from shinko.songwriting.brief import Sounds
+from shinko.songwriting.colouring import colouring_of
 from shinko.songwriting.pieces import DrawnPiece
-from shinko.songwriting.styles import Style
-from shinko.tables.builtin import DEFAULT_TABLE
-from shinko.tables.colour_draws import Known, draw_with
+from shinko.songwriting.written import Written
+from shinko.tables.colour_draws import draw_with
+from shinko.tables.colour_tree import Known
 from shinko.tables.colour_ways import Colouring
-from shinko.tables.palettes import has_palettes, palettes_of
 from shinko.tables.six_fours import settled
 from shinko.theory import RomanChord, parse_token
-from shinko.theory.colour import Colour, colour_of, coloured
+from shinko.theory.colour import colour_of, coloured
 from shinko.theory.degrees import root_fifths
 
 _Bools = NDArray[np.bool_]
 # Pieces that are drawn at once.
 _AT_ONCE = 2048
-
-
-def colouring_of(
-    table: str,
-    vocabulary: tuple[str, ...],
-    way: str = "counted",
-    also: Sequence[Colour] = (),
-    style: str = "",
-) -> Colouring:
-    """What the chords of a table, or a mixture, sound by.
-
-    Args:
-      table: by name or path, or a mixture; "" for the usual one.
-      vocabulary: its chords.
-      way: one of `theory.colour.WAYS`.
-      also: colours that may be asked for.
-      style: of the table, that all pieces are of, where it is known.
-    """
-    if has_palettes(style):
-        return Colouring(palettes_of(style), vocabulary, way, also)
-    try:
-        parts = Style.parse(table or DEFAULT_TABLE).parts
-    except ShinkoError:  # a policy plays on where its table is gone
-        parts = ((DEFAULT_TABLE, 1.0),)
-    every = [(palettes_of(name), share) for name, share in parts]
-    return Colouring(
-        [palette for own, _ in every for palette in own],
-        vocabulary,
-        way,
-        also,
-        [share / len(own) for own, share in every for _ in own],
-    )
 
 
 def sounding(
@@ -92,10 +59,10 @@ def sounding(
         groups.setdefault((id(piece.way), piece.style), []).append(place)
     for (_, style), places in groups.items():
         way = pieces[places[0]].way
-        asked = _Asked(way.brief, given or {})
-        colouring = colouring_of(table, asked.vocabulary, colour, asked.colours, style)
+        written = Written(way.brief, given or {})
+        colouring = colouring_of(table, written.vocabulary, colour, written.colours, style)
         # A template's chords are written, too; another way to sound is asked for.
-        sound = _Sounding(asked, colouring, plain=bool(way.changes) and colour == "counted")
+        sound = _Sounding(written, colouring, plain=bool(way.changes) and colour == "counted")
         for begin in range(0, len(places), _AT_ONCE):
             own = places[begin : begin + _AT_ONCE]
             rngs = [np.random.default_rng((seed, 3, place)) for place in own]
@@ -105,88 +72,10 @@ def sounding(
     return found
 
 
-@dataclass(frozen=True, eq=False)
-class _Asked:
-    """What is asked of how pieces of one brief sound.
-
-    Attributes:
-      brief: of all of them.
-      given: see `sounding`.
-    """
-
-    brief: Brief
-    given: Mapping[int, Sounds]
-
-    @cached_property
-    def vocabulary(self) -> tuple[str, ...]:
-        """The chords of all sections."""
-        every = (self.brief.books[name].tokens for name in self.brief.form.names)
-        return tuple(dict.fromkeys(token for tokens in every for token in tokens))
-
-    @cached_property
-    def numbers(self) -> dict[str, Ints]:
-        """Of each section's chords their numbers in the vocabulary."""
-        number = {token: index for index, token in enumerate(self.vocabulary)}
-        return {
-            name: np.array([number[token] for token in self.brief.books[name].tokens])
-            for name in self.brief.form.names
-        }
-
-    @cached_property
-    def sounds(self) -> tuple[dict[int, tuple[RomanChord, ...]], ...]:
-        """Of each slot how its functions sound, where that is written."""
-        form, found = self.brief.form, list[dict[int, tuple[RomanChord, ...]]]()
-        for name, slots in form.spans():
-            own = list(self.brief.sounds(name))
-            if name == form.sections[0]:
-                for slot, sounds in self.given.items():
-                    own[slot] = {**sounds, **own[slot]}
-            numbers = self.numbers[name].tolist()
-            found += ({numbers[n]: told for n, told in one.items()} for one in own[: len(slots)])
-        return tuple(found)
-
-    @cached_property
-    def same(self) -> Ints:
-        """Of each slot the first one that sounds the same, itself for none."""
-        form = self.brief.form
-        same, begins = np.arange(form.total), dict[str, int]()
-        for name, slots in form.spans():
-            if name in begins:
-                same[slots.start : slots.stop] = same[begins[name] : begins[name] + len(slots)]
-                continue
-            for other, kept in form.alike(name).items():
-                if other in begins and self.brief.comparable(name, other):
-                    begun = begins[other]
-                    same[slots.start : slots.start + kept] = same[begun : begun + kept]
-            layout = self.brief.layouts.get(name)
-            for tie in layout.ties if layout else ():
-                same[slots.start + tie.slot] = same[slots.start + tie.to]
-            begins[name] = slots.start
-        return same
-
-    @cached_property
-    def colours(self) -> tuple[Colour, ...]:
-        """All that is written."""
-        slots = (sound for sounds in self.sounds for own in sounds.values() for sound in own)
-        required = (one.sound for one in self.brief.required if one.sound is not None)
-        return tuple(dict.fromkeys(map(colour_of, (*slots, *required))))
-
-    def written(self, functions: Ints) -> dict[int, tuple[RomanChord, ...]]:
-        """By slot how the chords of a piece, (T,), were written; of tied ones as any of them."""
-        own = dict[int, tuple[RomanChord, ...]]()
-        for slot, sounds in enumerate(self.sounds):
-            if sounds and (told := sounds.get(int(functions[slot]))) is not None:
-                own.setdefault(int(self.same[slot]), told)
-        if not own:
-            return own
-        firsts = enumerate(self.same.tolist())
-        return {slot: own[first] for slot, first in firsts if first in own}
-
-
 class _Sounding:
     """What pieces of one brief sound as."""
 
-    def __init__(self, asked: _Asked, colouring: Colouring, *, plain: bool = False) -> None:
+    def __init__(self, asked: Written, colouring: Colouring, *, plain: bool = False) -> None:
         """Args:
         asked: of them.
         colouring: what they are drawn by.

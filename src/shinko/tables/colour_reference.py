@@ -1,6 +1,6 @@
 """How one piece sounds, chord by chord: colours as they are told, to read first.
 
-`colour_draws` does the same for many pieces at once, and tests hold the two together.
+`colour_tree` does the same for many pieces at once, and tests hold the two together.
 """
 
 from __future__ import annotations

@@ -60,6 +60,7 @@ from shinko.intake.draft import (
 from shinko.intake.hints import chord_in
 from shinko.intake.lyrics import chord_lines
 from shinko.intake.remarks import Remarks
+from shinko.intake.sections import AS_THE_PIECE, Manner
 from shinko.score.cells import cell_beats
 from shinko.score.progression import Progression
 from shinko.theory import Key
@@ -136,6 +137,9 @@ def read_chart(
     if "style" in head:
         remarks.say("a style before the first section is left out: ask for it where it is played")
     ritardando = bool(body) and is_ritardando(body[-1][1])
+    piece_s = AS_THE_PIECE
+    if turns:
+        piece_s = manner_of({n: head[n] for n in _OF_SECTIONS if n in head}, piece_s, remarks)
     draft = Draft(meter or (read_meter(head["meter"]) if "meter" in head else (4, 4)))
     steps: list[tuple[int, str | dict[str, str]]] = [
         *chord_lines(body[: len(body) - ritardando], remarks),
@@ -146,7 +150,7 @@ def read_chart(
             if isinstance(step, str):
                 read_line(draft, step)
             else:
-                draft.turn(manner_of(step, draft.manner, remarks))
+                draft.turn(_own(manner_of(step, draft.manner, remarks), piece_s))
         except ChartError as error:
             raise ChartError(f"line {number}: {error}") from None
     return progression_of(
@@ -158,6 +162,15 @@ def read_chart(
         remarks=remarks,
         free=free,
         ritardando=ritardando,
+    )
+
+
+def _own(manner: Manner, piece_s: Manner) -> Manner:
+    """What of a manner isn't that of the piece."""
+    return Manner(
+        None if manner.key == piece_s.key else manner.key,
+        None if manner.tempo_bpm == piece_s.tempo_bpm else manner.tempo_bpm,
+        manner.style,
     )
 
 

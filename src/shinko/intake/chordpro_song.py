@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from shinko.errors import ShinkoError
-from shinko.intake.bounded import IntakeError
 from shinko.intake.chart_cells import NUMBER, chord_word
 from shinko.intake.chart_head import is_ritardando, read_tempo
 from shinko.intake.draft import (
@@ -19,7 +18,8 @@ from shinko.intake.draft import (
     shortened,
 )
 from shinko.intake.remarks import Remarks
-from shinko.score.progression import MOST_CHORDS
+from shinko.intake.sections import Manner
+from shinko.score.progression import MOST_CHORDS, TEMPO_RANGE_BPM
 from shinko.theory import ChordName, Key, Note, parse_chord_name
 
 _COMMENTS = ("comment", "comment_italic", "comment_box", "highlight")
@@ -71,6 +71,11 @@ def direct(song: ChordProSong, name: str, value: str) -> None:
         song.fifths = (int(match[1]) * 7 + 5) % 12 - 5  # the nearest way around the fifths
         if not song.draft.cells:
             song.key_fifths = song.fifths
+        elif "key" in song.head:
+            if not song.later_key:
+                song.later_key, song.later_mode = song.head["key"], song.head.get("mode", "")
+            song.later_fifths = song.fifths
+            _turn_key(song)
     elif name == "x_shinko_beats":
         numbers = value.split()[: MOST_CHORDS + 1]
         if not numbers or not all(map(NUMBER.fullmatch, numbers)):
@@ -91,26 +96,46 @@ def direct(song: ChordProSong, name: str, value: str) -> None:
 
 
 def _turn(song: ChordProSong, name: str, value: str) -> None:
-    """A key, its mode or a tempo after the first one: it holds from the next section on."""
+    """A key, its mode or a tempo after the first one."""
+    if name == "tempo":
+        _turn_tempo(song, value)
+        return
     if name == "key":
         song.later_key, song.later_mode, song.later_fifths = value, "", song.fifths
-    elif name == "mode":
+    else:
         song.later_mode = value
-    draft = song.draft
+    _turn_key(song)
+
+
+def _turn_key(song: ChordProSong) -> None:
     try:
-        if name == "tempo":
-            draft.coming = draft.coming._replace(tempo_bpm=read_tempo(value))
-        else:
-            key = key_told(song.later_key, song.later_mode, song.later_fifths, song.remarks)
-            draft.coming = draft.coming._replace(key=key)
-    except IntakeError:
-        song.remarks.say(f"tempo {shortened(value)!r} is no number, and passed over")
+        key = key_told(song.later_key, song.later_mode, song.later_fifths, song.remarks)
     except ShinkoError:
-        song.remarks.say(f"key {shortened(value)!r} isn't known, and passed over")
+        song.remarks.say(f"key {shortened(song.later_key)!r} isn't known, and passed over")
+    else:
+        _hold(song, "key", song.draft.coming._replace(key=key))
+
+
+def _turn_tempo(song: ChordProSong, value: str) -> None:
+    slowest, fastest = TEMPO_RANGE_BPM
+    try:
+        tempo_bpm = read_tempo(value)
+    except ChartError:
+        tempo_bpm = 0.0
+    if slowest <= tempo_bpm <= fastest:
+        _hold(song, "tempo", song.draft.coming._replace(tempo_bpm=tempo_bpm))
+    else:
+        song.remarks.say(f"tempo {shortened(value)!r} is none that is known, and passed over")
+
+
+def _hold(song: ChordProSong, what: str, manner: Manner) -> None:
+    """From the next section on; from this one, if it has no chords yet."""
+    draft = song.draft
+    draft.coming = manner
     if not draft.struck:
-        draft.manner = draft.coming
-    elif draft.manner != draft.coming:
-        song.remarks.say(f"a {name} within a section holds from the next one on")
+        draft.manner = manner
+    elif draft.manner != manner:
+        song.remarks.say(f"a {what} that changes within a section holds from the next one on")
 
 
 def key_told(text: str, mode: str, fifths: int, remarks: Remarks) -> Key:

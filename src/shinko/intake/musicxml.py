@@ -14,16 +14,9 @@ from xml.etree.ElementTree import Element, SubElement
 
 from shinko.errors import ShinkoError
 from shinko.intake.bounded import IntakeError, read_bytes
-from shinko.intake.musicxml_bars import (
-    BarReader,
-    Measure,
-    Transposition,
-    meter,
-    tempo_in,
-    told,
-    transposition,
-)
+from shinko.intake.musicxml_bars import BarReader, Measure
 from shinko.intake.musicxml_form import read_sections
+from shinko.intake.musicxml_marks import Transposition, meter, tempo_in, told, transposition
 from shinko.intake.remarks import Remarks
 from shinko.intake.sections import melody_of, told_sections
 from shinko.intake.xml import MOST_BYTES, one_line, read_xml, unpacked, whole

@@ -14,22 +14,20 @@ from xml.etree.ElementTree import Element
 
 from shinko.errors import ShinkoError
 from shinko.intake.bounded import IntakeError
+from shinko.intake.musicxml_marks import Transposition, meter, tempo_in, told
 from shinko.intake.musicxml_symbols import Symbol, read_symbol
 from shinko.intake.remarks import Remarks
 from shinko.intake.xml import number, one_line, whole
-from shinko.score.progression import MOST_TIMES, TEMPO_RANGE_BPM
+from shinko.score.progression import MOST_TIMES
 from shinko.theory import ChordName, Key, Note
 
 UNITS = 10_080  # 2⁵ · 3² · 5 · 7
 MOST_QUARTERS = 1024  # in a bar
 MOST_SYMBOLS = 256  # in a bar
 _MOST_UNITS = MOST_QUARTERS * UNITS
-_MOST_SEMITONES, _MOST_OCTAVES = 36, 4
 _JUMPS = ("dacapo", "dalsegno", "tocoda", "coda")  # attributes of <sound>
 _JUMP = re.compile(r"\bD\. ?[CS]\.|da capo|dal segno|to coda", re.IGNORECASE)
 _SLOWER = re.compile(r"(?:\w+ ){0,3}(?:rit|rall)(?:\.|en|ard|\b)", re.IGNORECASE)
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_QUARTERS = {"whole": 4.0, "half": 2.0, "quarter": 1.0, "eighth": 0.5, "16th": 0.25}
 _ABOVE_C = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 
@@ -40,13 +38,6 @@ class MeasureNote(NamedTuple):
     length: int
     pitch: int
     tied: bool
-
-
-class Transposition(NamedTuple):
-    """How far what sounds lies from what is written: along the line of fifths, and in semitones."""
-
-    fifths: int = 0
-    semitones: int = 0
 
 
 @dataclass
@@ -210,7 +201,10 @@ class BarReader:
                 raise
             self._remarks.say("a change of key that can't be read is passed over")
             return
-        bar.turns |= self._signature is not None and told(signature) != told(self._signature)
+        (fifths, mode), before = told(signature), told(self._signature)
+        if fifths == before[0] and not mode and self._signature is not None:
+            return  # the same again
+        bar.turns |= self._signature is not None and (fifths, mode) != before
         self._signature = signature
         if at_start:
             bar.signature = signature
@@ -262,72 +256,8 @@ class BarReader:
         return max(-_MOST_UNITS, min(_MOST_UNITS, round(offset)))
 
 
-def told(signature: Element | None) -> tuple[str, str]:
-    """What tells one <key> from another: accidentals and mode."""
-    if signature is None:
-        return "", ""
-    return one_line(signature.findtext("fifths")), one_line(signature.findtext("mode")).lower()
-
-
-def tempo_in(element: Element) -> float | None:
-    """The tempo that a <direction> or a <sound> tells, in quarter notes per minute."""
-    sounded = next(filter(None, map(_sounded, element.iter("sound"))), None)
-    marked = next(filter(None, map(_marked, element.iter("metronome"))), None)
-    told_bpm = sounded or marked
-    slowest, fastest = TEMPO_RANGE_BPM
-    return None if told_bpm is None else min(max(told_bpm, float(slowest)), float(fastest))
-
-
-def _sounded(sound: Element) -> float | None:
-    match = _NUMBER.search(sound.get("tempo", "")[:40])
-    return float(match[0]) if match else None
-
-
-def _marked(metronome: Element) -> float | None:
-    """What ♩. = 60 says; nothing where it relates two note values."""
-    unit = one_line(metronome.findtext("beat-unit"))
-    match = _NUMBER.search((metronome.findtext("per-minute") or "")[:40])
-    if unit not in _QUARTERS or match is None:
-        return None
-    dots = min(2, len(metronome.findall("beat-unit-dot")))
-    return float(match[0]) * _QUARTERS[unit] * (2 - 0.5**dots)
-
-
 def _jumps(sound: Element) -> bool:
     return any(sound.get(jump) for jump in _JUMPS)
-
-
-def transposition(attributes: Element | None) -> Transposition:
-    """What <transpose> says; nothing without one.
-
-    Raises:
-      IntakeError: it has no whole numbers that an instrument can have.
-    """
-    told = attributes.find("transpose") if attributes is not None else None
-    if told is None:
-        return Transposition()
-    semitones = whole(told, "chromatic", -_MOST_SEMITONES, _MOST_SEMITONES)
-    octaves = whole(told, "octave-change", -_MOST_OCTAVES, _MOST_OCTAVES, "0")
-    # Without steps, the nearest way around the fifths: 2 semitones are a D over a C.
-    fifths = (semitones * 7 + 5) % 12 - 5
-    if told.find("diatonic") is not None:
-        steps = whole(told, "diatonic", -_MOST_SEMITONES, _MOST_SEMITONES)
-        fifths = semitones * 7 - steps * 12
-    return Transposition(fifths, semitones + 12 * octaves)
-
-
-def meter(time: Element) -> tuple[int, int]:
-    """Numerator and denominator of <time>; of several numerators, as 3+2, the sum.
-
-    Raises:
-      IntakeError: they aren't whole numbers that a meter can have.
-    """
-    beats = one_line(time.findtext("beats"))
-    parts = beats.split("+")
-    denominator = whole(time, "beat-type", 1, 64)
-    if not all(part.strip().isdecimal() and len(part) <= 3 for part in parts):
-        raise IntakeError(f"meter {beats[:40]!r}/{denominator}; whole numbers are expected")
-    return sum(map(int, parts)), denominator
 
 
 def _barline(bar: Measure, element: Element) -> None:

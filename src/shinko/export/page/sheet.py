@@ -30,8 +30,7 @@ TITLE_SIZES = ((760.0, 1), (620.0, 2), (500.0, 3), (420.0, 4))  # with the most 
 # A chord symbol's line, and where its baseline lies in it, in sizes of the symbol.
 CHORD_LINE, NUMERAL_LINE, BASELINE = 1.05, 1.1, 0.82
 HEADING_HEIGHT, HEADING_PADDING = 760.0, 110.0
-# Beside a section's name its key and tempo; what they take at most, with the gap.
-TURN_GAP, MOST_OF_TURN = 300.0, 5000.0
+TURN_GAP = 300.0
 COMPOUND_METERS = ((6, 8), (9, 8), (12, 8))
 DOTTED = 1.5  # quarters
 LINE = 1.25  # from one line of the title to the next, in em
@@ -191,15 +190,17 @@ def music(sheet: Sheet, page: EngravedPage) -> Element:
 def _headed(heading: str, turn: str, at: Point) -> Iterator[Element]:
     """A section's name in its box, and beside it what is new there."""
     if heading:
-        box = _boxed(heading, at)
+        beside = width((TextRun(turn),), SUBTITLE_SIZE) + TURN_GAP if turn else 0.0
+        box = _boxed(heading, at, beside)
         yield box
         at = Point(at.x + float(box[0].get("width", "0")) + TURN_GAP, at.y)
     if turn:
         yield lettering(turn, at.x, at.y + 0.95 * HEADING_SIZE, SUBTITLE_SIZE, kind="turn")
 
 
-def _boxed(text: str, at: Point) -> Element:
-    longest = PAPERS["a4"][0] - 2 * MARGIN - 2 * HEADING_PADDING - MOST_OF_TURN
+def _boxed(text: str, at: Point, beside: float) -> Element:
+    """A section's name in its box, cut so that what stands beside it has its room."""
+    longest = PAPERS["a4"][0] - 2 * MARGIN - 2 * HEADING_PADDING - beside
     text = cut(text, HEADING_SIZE, longest, bold=True)
     text_width = width((TextRun(text),), HEADING_SIZE, bold=True)
     box = Element("g", {"class": "section-name"})

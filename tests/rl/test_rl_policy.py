@@ -33,7 +33,8 @@ from shinko.runs.errors import RunError
 from shinko.runs.folder import RunFolder
 from shinko.runs.state import load_weights, weight_arrays
 from shinko.songwriting.compose import ComposeRequest, compose
-from shinko.tables import load_table
+from shinko.tables.builtin import BUILTIN
+from shinko.tables.memories import voices_of
 from shinko.theory import Key
 
 TABLE = "history,chord,probability\n" + "".join(
@@ -55,14 +56,21 @@ def run(tmp_path_factory) -> RunFolder:
     return train(tmp_path_factory.mktemp("policy"))
 
 
-def test_the_shipped_policy_speaks_the_chords_of_the_default_table():
-    assert set(shipped_policy().chords) == set(load_table("pop").vocabulary)
+def test_the_shipped_policy_plays_each_built_in_table_over_its_own_chords():
+    policy, every = shipped_policy(), set[str]()
+    for table in BUILTIN:
+        styles = policy.dial.parts(table)
+        assert set(styles) == set(voices_of(table, "major").voices)
+        for style in styles:
+            assert policy.chords_of(style) == voices_of(table, "major").vocabulary
+            every |= set(policy.chords_of(style))
+    assert set(policy.chords) == every
 
 
-def test_the_shipped_policy_takes_at_most_500_kilobytes():
+def test_the_shipped_policy_takes_at_most_600_kilobytes():
     files = list((Path(policies.__file__).parent / "policies").glob("*.safetensors"))
-    assert [file.name for file in files] == ["pop.safetensors"]
-    assert files[0].stat().st_size <= 500_000
+    assert [file.name for file in files] == ["styles.safetensors"]
+    assert files[0].stat().st_size <= 600_000
 
 
 def test_the_shipped_weights_come_in_single_precision():

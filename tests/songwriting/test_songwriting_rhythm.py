@@ -7,8 +7,9 @@ import pytest
 from shinko.errors import FieldError, ShinkoError
 from shinko.rl.policy import shipped_policy
 from shinko.songwriting.compose import compose
+from shinko.songwriting.meter_grid import bar_of_meter
 from shinko.songwriting.requests import ComposeRequest, Wishes
-from shinko.songwriting.rhythm import bar_of_meter, read_rhythm, timed_styles
+from shinko.songwriting.rhythm import read_rhythm, timed_styles
 from shinko.theory import Key
 
 C = Key.parse("C")

@@ -15,8 +15,9 @@ from shinko.errors import FieldError, ShinkoError
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.forms import TEMPLATES
 from shinko.songwriting.given import Given, settled_length
+from shinko.songwriting.meter_grid import bar_of_meter
 from shinko.songwriting.requests import ComposeRequest
-from shinko.songwriting.rhythm import Styles, bar_of_meter, likely_lengths
+from shinko.songwriting.rhythm import Styles, likely_lengths
 from shinko.songwriting.sections import Form, FormWord, form_words, read_form, told_lengths
 from shinko.songwriting.usual import METER, MOST_COMPOSED
 from shinko.songwriting.wishes import read_wishes

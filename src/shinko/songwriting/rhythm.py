@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
-from math import ceil
 
 import numpy as np
 
@@ -14,22 +12,23 @@ from shinko.errors import FieldError, ShinkoError
 from shinko.planning.process import Ints
 from shinko.score.progression import BEATS_RANGE, ROUNDING, bar_beats, show_meter
 from shinko.songwriting.given import Given
+from shinko.songwriting.meter_grid import COUNTED, MeterGrid, bar_of_meter
 from shinko.songwriting.plans import Layout
 from shinko.songwriting.requests import ComposeRequest
-from shinko.songwriting.sections import Form
+from shinko.songwriting.sections import Form, form_words
 from shinko.songwriting.styles import Style
 from shinko.songwriting.usual import METER
 from shinko.tables.memories import over, voices_of
-from shinko.tables.rhythm import LONGEST, QUARTERS, Rhythm
+from shinko.tables.rhythm import QUARTERS, Rhythm
 from shinko.tables.rhythm_draws import Frame, chords_in, draw_lengths
 from shinko.tables.voices import Voice
 
-COUNTED, EVEN = "counted", "even"
-_MOST_LENGTHS = 64
+EVEN = "even"
 _USUAL_TABLE = "pop"
-_EXPECTED = f"{COUNTED}, {EVEN}, or lengths in quarter notes, such as '4 2 2'"
 # Pieces that may tell how many chords bars have.
 _TRIED = 64
+_MOST_LENGTHS = 64
+_EXPECTED = f"{COUNTED}, {EVEN}, or lengths in quarter notes, such as '4 2 2'"
 
 
 def read_rhythm(text: str) -> str | tuple[float, ...]:
@@ -49,75 +48,6 @@ def read_rhythm(text: str) -> str | tuple[float, ...]:
     if not 0 < len(lengths) <= _MOST_LENGTHS or not all(least <= one <= most for one in lengths):
         raise FieldError("rhythm", text, _EXPECTED)
     return lengths
-
-
-@dataclass(frozen=True)
-class MeterGrid:
-    """Where chords may begin in a bar.
-
-    Attributes:
-      starts: of its four quarters in quarter notes from its beginning, and its end; of those that
-        aren't on the grid any.
-      grid: which of the quarters a chord may begin at.
-    """
-
-    starts: tuple[float, ...]
-    grid: tuple[int, ...]
-
-    def beats(self, lengths: Sequence[int], first: Sequence[float] = ()) -> tuple[float, ...]:
-        """Quarter notes that chords last, of lengths in quarters of a bar.
-
-        Args:
-          lengths: of all chords.
-          first: quarter notes of the first of them, whose lengths are the nearest to these; what
-            comes after them ends on the grid all the same.
-        """
-        ends = np.concatenate([[0], np.cumsum(lengths)])
-        bars, within = np.divmod(ends, QUARTERS)
-        places = bars * self.starts[-1] + np.array(self.starts)[within]
-        places[1 : len(first) + 1] = np.cumsum(first)
-        return tuple(np.diff(places).tolist())
-
-    def nearest(self, beats: Sequence[float]) -> tuple[int, ...]:
-        """The same backwards, each chord from and to the nearest place on the grid.
-
-        Raises:
-          FieldError: a chord is so short that none is left, or longer than is told apart.
-        """
-        whole, ends = self.starts[-1], [0]
-        for end in accumulate(beats):
-            bar = int(end // whole)
-            near = [(bar * whole + self.starts[at], QUARTERS * bar + at) for at in self.grid]
-            near.append(((bar + 1) * whole, QUARTERS * (bar + 1)))
-            ends.append(min((abs(end - place), number) for place, number in near)[1])
-        lengths = tuple(after - before for before, after in pairwise(ends))
-        for slot, (length, told) in enumerate(zip(lengths, beats, strict=True), 1):
-            if not 1 <= length <= LONGEST:
-                raise FieldError(
-                    "rhythm",
-                    COUNTED,
-                    "given chords of a quarter of a bar to eight bars, and chord "
-                    f"{slot} lasts {told:g} quarter notes",
-                    "leave `rhythm` out, or write it otherwise",
-                )
-        return lengths
-
-
-def bar_of_meter(meter: tuple[int, int]) -> MeterGrid:
-    """Quarters of a bar where a meter has four beats; in the others chords change in its middle,
-    at the beat after it, or where bars begin.
-    """
-    numerator, denominator = meter
-    inner = 3 if numerator % 3 == 0 and numerator > 3 else 1  # 6/8 has two beats of three eighths
-    beats, whole = numerator // inner, bar_beats(meter)
-    if beats % QUARTERS == 0:
-        return MeterGrid(
-            tuple(whole * place / QUARTERS for place in range(5)), tuple(range(QUARTERS))
-        )
-    if beats == 1:
-        return MeterGrid((0.0, 0.0, 0.0, 0.0, whole), (0,))
-    middle = ceil(beats / 2) * inner * 4 / denominator
-    return MeterGrid((0.0, 0.0, middle, middle, whole), (0, 2))
 
 
 _USUAL = bar_of_meter(METER)
@@ -259,21 +189,24 @@ def check_timing(request: ComposeRequest) -> None:
                 f"none beside `template` {request.template}, which tells what stands in its bars",
                 "leave one of them out",
             )
-    if request.bars is None:
-        return
-    if request.chords is not None:
+    bars = request.bars is not None
+    if bars and request.chords is not None:
         raise FieldError(
             "bars",
             request.bars,
             "no `chords` beside it, which tell how many there are",
             "leave one of them out; `continue` asks for more chords",
         )
+    if not bars and not any(word.in_bars for word in form_words(request.form)):
+        return
     if request.beats_per_chord is not None or read_rhythm(request.rhythm) not in ("", COUNTED):
         raise FieldError(
-            "bars",
-            request.bars,
+            "bars" if bars else "form",
+            request.bars if bars else request.form,
             f"`rhythm` {COUNTED}, for only there the chords follow from the bars",
-            "give `length` in its place",
+            "give `length` in its place"
+            if bars
+            else "tell how many chords there are, as in verse:8",
         )
 
 
@@ -314,9 +247,10 @@ def timing_of(
         return Timing(rhythm, bar=bar_of_meter(request.meter or METER), fills=True)
     if rhythm == EVEN or request.beats_per_chord is not None:
         return Timing((request.beats,))
-    if given is not None and not rhythm:
+    if given is not None and not rhythm and not form.bars:
         return None
     bar = bar_of_meter(request.meter or METER)
-    first = given.piece.beats if given is not None and given.timed else ()
+    kept = given is not None and (given.timed or not rhythm)
+    first = given.piece.beats if given is not None and kept else ()
     bar.nearest(first)  # what can't be kept is told before anything is drawn
     return Timing((), styles(), bar, form.bars, first)

@@ -176,3 +176,11 @@ def test_a_file_that_chords_are_taken_from_is_not_replaced(shinko, tmp_path, com
     told = shinko(command, "song.txt", *one, "-o", "song.txt").failed()
     assert told.startswith("--out 'song.txt': expected another name, for the chords are taken from")
     assert (tmp_path / "song.txt").read_text() == "C G Am _\n"
+
+
+def test_what_comes_through_a_pipe_is_read_as_a_file_is(shinko, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"C Hm G")))
+    told = shinko("explain", "-", "--memoryless")
+    assert told.succeeded()
+    assert "sounds on: 1 ('Hm (write Bm)' in line 1)" in told.err
+    assert "chord 2, 'Hm': a chord symbol" in shinko("explain", "C Hm G").failed()

@@ -233,7 +233,7 @@ def test_what_can_not_be_read_is_told_in_one_line(text, message):
         ("[C]\n{mystery: 5}", "C", "directives that mean nothing here: 1 ('{mystery}' in line 2)"),
         ("{time: 4/4 swing}\n[C]", "C", "read as 4/4: 1 ('4/4 swing' in line 1)"),
         ("{time: x}\n[C]", "C", "no meter that is known, and passed over: 1 ('x' in line 1)"),
-        ("{key: Bb/Gm}\n[Bb]", "B♭", "key read as B♭ major: 1 ('Bb/Gm')"),
+        ("{key: Bb/Gm}\n[Bb]", "B♭", "key read as B♭ major: 1 ('Bb/Gm' in line 1)"),
         ("{key: secret}\n[C]", "C", "key 'secret' isn't known, and found from the chords"),
         ("{tempo: 900}\n[C]", "C", "tempo '900' can't be played, 120 is taken"),
         ("{transpose: x}\n[C]", "C", "line 1: transpose 'x'; give semitones"),
@@ -244,7 +244,7 @@ def test_what_can_not_be_read_is_told_in_one_line(text, message):
         ("[Ａｍ７]a ［Ｃ］b", "Am7 C", ""),
         ("｛ｋｅｙ： Ｇ｝\n[G]", "G", ""),
         ("[ch]Am[/ch] la [ch]F[/ch]", "Am F", ""),
-        ("Am7 x02010   F: 133211\nC\nla la la", "C", ""),
+        ("Am7 x02010   F: 133211\nC\nla", "C", "fingerings, passed over: 1 ('Am7 x02010"),
         ("{start_of_verse-guitar}\n[C]\n{end_of_verse}", "C", ""),
         (
             "{start_of_verse-piano}\n[F]\n{eov}\n[C]",

@@ -41,7 +41,7 @@ def from_input(given: dict[str, Any]) -> dict[str, Any]:
         )
     if str(remarks):
         print_lines(f"-: {remarks}", to_error=True)
-    return {**given, "chords": text}
+    return {**given, "chords": text.rstrip("\n") + "\n"}
 
 
 @dataclass(frozen=True, eq=False)

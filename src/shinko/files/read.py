@@ -66,7 +66,7 @@ def read(source: str, reading: Reading, *, open_slots: bool = False) -> Read:
     """Read a file by its ending, or a text as a chord chart.
 
     Args:
-      source: name of the file, or the text.
+      source: name of the file, or the text; one with a line break is read as a file's is.
       reading: how to read it.
       open_slots: whether a chart may have slots whose chord is open, "_".
 
@@ -83,7 +83,9 @@ def read(source: str, reading: Reading, *, open_slots: bool = False) -> Read:
                 f"{source!r}: no such file; known endings: {', '.join(ENDINGS)}; or give chords, "
                 "such as 'Am7 D7 Gmaj7'"
             )
-        return read_typed(source, reading, open_slots=open_slots)
+        # What has a line break came through a pipe, or was pasted: somebody's file.
+        read_as = read_text if "\n" in source else read_typed
+        return read_as(source, reading, open_slots=open_slots)
     if reader is None:
         with suppress(ShinkoError):  # chords count more than a folder that is called Am
             return read_typed(source, reading, open_slots=open_slots)

@@ -55,7 +55,7 @@ from shinko.intake.chordpro_text import (
 from shinko.intake.draft import SILENCE, ChartError, Draft, TooMuchError, shortened
 from shinko.intake.drafted import progression_of
 from shinko.intake.hints import chord_in, is_degree, was_meant_as_chord
-from shinko.intake.lyrics import heading_in, is_chord_line
+from shinko.intake.lyrics import heading_in, is_chord_line, is_fingerings
 from shinko.intake.remarks import Remarks
 from shinko.score.progression import Progression
 from shinko.theory import Key
@@ -234,6 +234,9 @@ def _read_text(song: ChordProSong, line: str) -> bool:
             return False
     if song.environment == "grid":
         read_grid_line(song, line.strip())
+        return False
+    if is_fingerings(line):
+        song.remarks.place("fingerings, passed over", line.strip())
         return False
     found = CHORD.findall(line)
     text = line.strip()

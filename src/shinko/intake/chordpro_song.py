@@ -75,6 +75,7 @@ def direct(song: ChordProSong, one: Directive) -> None:
         song.head.setdefault(name, value)
         if name == "key":
             song.key_move = song.moves.now
+            key_told(value, "", Move(), song.remarks)  # what it is read as is told with its line
     elif name in COMMENTS:
         if is_ritardando(value):
             song.slows_from = len(song.draft.parts)
@@ -181,7 +182,8 @@ def key_told(text: str, mode: str, move: Move, remarks: Remarks) -> Key | None:
     key = key_in(text)
     if key is None:
         return None
-    if _several(text, key):
+    known = {told for told, _ in remarks.placed.get(f"key read as {key}", ())}
+    if _several(text, key) and text not in known:
         remarks.place(f"key read as {key}", text)
     if mode and (moded := key_in(f"{key.tonic} {mode}")) is not None:
         key = moded

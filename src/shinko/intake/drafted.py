@@ -69,7 +69,8 @@ def progression_of(
         ritardando = ritardando and bars[1] >= bar_count(every, draft.meter)
     rows = [row for section in sections for row in section.chords]
     if not rows:
-        unread = remarks.placed.get(UNREAD_CHORDS, [])
+        struck = [one.text for part in draft.parts for one in part.struck]
+        unread = remarks.placed.get(UNREAD_CHORDS, []) if UNREAD in struck else []
         named = ", ".join(
             f"{shortened(text)!r} in line {line}" for text, line in unread[:MOST_NAMED]
         )

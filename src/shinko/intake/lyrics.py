@@ -64,7 +64,7 @@ def chord_lines(lines: Sequence[tuple[int, str]], remarks: Remarks) -> Iterator[
             yield SheetLine(number, f"[{heading}]")
         elif is_aside(line):
             remarks.count("lines passed over", line.strip())
-        elif _is_fingerings(line):
+        elif is_fingerings(line):
             remarks.count("fingerings passed over", line.strip())
         elif sung and is_words(line):
             remarks.say("chords over words: each is one bar long, unless bars are drawn")
@@ -74,7 +74,7 @@ def chord_lines(lines: Sequence[tuple[int, str]], remarks: Remarks) -> Iterator[
             yield SheetLine(number, line)
 
 
-def _is_fingerings(line: str) -> bool:
+def is_fingerings(line: str) -> bool:
     """Whether a line tells how chords are fingered: "Am7 x02010   F: 133211"."""
     words = _JOINED.sub(" ", line.translate(PLAIN)).split(maxsplit=MOST_ASKED)
     shapes = [_SHAPE.fullmatch(word) is not None for word in words]

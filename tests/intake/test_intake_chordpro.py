@@ -228,6 +228,7 @@ def test_what_can_not_be_read_is_told_in_one_line(text, message):
         ("[C]\n{eov}", "C", "line 2: {end_of_verse} ends what hasn't begun"),
         ("{soc}\n[C]\n{eov}\n[G]", "C G", "line 3: {end_of_verse} ends the chorus"),
         ("{sov}\n[C]\n{soc}\n[G]", "C G", "line 3: chorus begins before verse has ended"),
+        ("{soc}\n[C]\n{chorus}", "C C", "line 3: {chorus} stands before chorus has ended"),
         ("[C]\n{chorus}", "C", "line 2: {chorus} comes before any chorus"),
         ("[C]\n[G]{new_song}", "C G", "line 2: a song that begins within a line"),
         ("[C]\n{mystery: 5}", "C", "directives that mean nothing here: 1 ('{mystery}' in line 2)"),

@@ -80,7 +80,7 @@ class SongSheet:
                 if one.name.startswith("start_of_"):
                     environment = one.name.removeprefix("start_of_")
             ends = environment not in FOREIGN or one.name == f"end_of_{environment}"
-            if one.name.startswith("end_of_") and ends:
+            if ends and (one.name == "chorus" or one.name.startswith("end_of_")):
                 environment = ""
             moved += inside
             place = end

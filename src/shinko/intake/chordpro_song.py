@@ -270,6 +270,8 @@ def _heard(part: RepeatedBars) -> list[Struck]:
 
 def _recall(song: ChordProSong, value: str) -> None:
     """The last chorus again, under the transpositions that hold now."""
+    if song.environment:
+        song.remarks.fault(f"{{chorus}} stands before {song.environment} has ended")
     close(song)
     if not song.chorus:
         song.remarks.fault("{chorus} comes before any chorus; write the chorus out first")

@@ -156,6 +156,8 @@ def test_what_is_no_chord_is_passed_over_and_counted():
 def test_a_heading_in_brackets_alone_on_a_line_is_a_section():
     song = read_chordpro("[Verse 1]\n[G]a [D]c\n[Chorus]\n[C]x [G]y")
     assert song.sections == (Section("Verse 1", 2), Section("Chorus", 2))
+    japanese = read_chordpro("【Ａメロ】\n[G]ら\n[サビ]\n[C]ら")
+    assert japanese.sections == (Section("Ａメロ", 1), Section("サビ", 1))
 
 
 def test_a_tempo_in_words_and_a_second_meter_are_told():

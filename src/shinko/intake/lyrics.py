@@ -25,7 +25,8 @@ from shinko.intake.remarks import Remarks
 
 _PART = (
     r"(?:intro|verse|pre-?chorus|chorus|bridge|refrain|hook|interlude|instrumental|solo|break|coda|"
-    r"ending|outro|tag|turnaround|part|section)"
+    r"ending|outro|tag|turnaround|part|section|"
+    r"[A-DＡ-Ｄ]メロ|(?:大|ラス|落ち)?サビ|イントロ|間奏|アウトロ|エンディング|コーラス|ブリッジ)"
 )
 _HEADING = re.compile(rf"\s*\(?({_PART}(?:[ \t]{{1,8}}\w{{1,8}})?)\)?\s*", re.IGNORECASE)
 _OTHERS = re.compile(

@@ -263,3 +263,17 @@ def test_all_songs_are_printed_each_with_its_name(shinko, tmp_path):
     assert shinko("render", "songs.txt", "--print", "line").succeeded() == line
     shinko("render", "songs.cho", "-f", "midi", "-o", "x.mid").succeeded()
     assert names_in(tmp_path) == ["songs.cho", "songs.txt", "x-1.mid", "x-2.mid"]
+
+
+@pytest.mark.parametrize("name", ["song.chordpro", "SONG.CHO", "song.midi", "song.xml"])
+def test_a_file_has_the_ending_that_one_gives_it(shinko, tmp_path, name):
+    out = shinko("render", "C G", "-o", name).succeeded()
+    assert out.splitlines()[0] == name
+    assert names_in(tmp_path) == [name]
+
+
+def test_a_song_of_any_ending_is_transposed_in_place(shinko, tmp_path):
+    (tmp_path / "song.chordpro").write_text(SONG)
+    shinko("render", "song.chordpro", "--to", "A", "-o", "song.chordpro").succeeded()
+    assert "[A]Words and [E7]more" in (tmp_path / "song.chordpro").read_text()
+    assert names_in(tmp_path) == ["song.chordpro"]

@@ -58,7 +58,12 @@ def best_command(request: BestRequest, files: FilesOut) -> None:
     ]
     paths = list(
         write_each(
-            pieces, target.folder, request.rendering, names=names, replacing=bool(target.name)
+            pieces,
+            target.folder,
+            request.rendering,
+            names=names,
+            replacing=bool(target.name),
+            ending=target.ending,
         )
     )
     width = max(len(name) for names, _ in found.ranked for name in names) + 1

@@ -77,6 +77,7 @@ def compose_command(request: ComposeRequest, files: FilesOut, song: SongOut) -> 
         total=pieces,
         names=names,
         replacing=bool(target.name),
+        ending=target.ending,
     )
     meter, style = show_meter(first.meter), rendering.performance.accompaniment
     played = (f", {meter}" if meter != "4/4" else "") + (f", {style}" if style != "block" else "")

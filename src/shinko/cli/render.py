@@ -72,6 +72,7 @@ def render_command(request: RenderRequest, files: FilesOut) -> None:
         total=len(progressions),
         names=names,
         replacing=replacing,
+        ending=target.ending,
         sheets=asked.sheets,
     )
     first, style = progressions[0], request.rendering.performance.accompaniment

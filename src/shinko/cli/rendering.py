@@ -25,6 +25,7 @@ def write_and_show(
     replacing: bool = False,
     most: int = 20,
     sheets: Iterable[SongSheet | None] = (),
+    ending: str = "",
 ) -> None:
     """Write the files of all progressions as they come, with progress, and show the first of them.
 
@@ -40,7 +41,7 @@ def write_and_show(
     with nullcontext() if fast and total < 1000 else _progress() as tell:
         kept = _kept(progressions, shown, most)
         written = write_each(
-            kept, folder, rendering, names=names, replacing=replacing, sheets=sheets
+            kept, folder, rendering, names=names, replacing=replacing, sheets=sheets, ending=ending
         )
         for number, files in enumerate(written, 1):
             if tell is not None:

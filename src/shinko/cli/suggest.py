@@ -89,6 +89,7 @@ def suggest_command(request: SuggestRequest, files: FilesOut) -> None:
             names=target.names(1)
             or [file_name(written.title or asked.given.name or "progression")],
             replacing=bool(target.name),
+            ending=target.ending,
         )
 
 

@@ -24,11 +24,13 @@ class Target:
       folder: the folder.
       name: of the file without its ending; "" if only a folder is given.
       format: what the file's ending says; "" likewise.
+      ending: of the file, as it is asked for; "" likewise.
     """
 
     folder: Path
     name: str = ""
     format: str = ""
+    ending: str = ""
 
     def names(self, count: int) -> list[str] | None:
         """The names of so many progressions; None where no name is given."""
@@ -38,8 +40,7 @@ class Target:
 
     def files(self, count: int) -> list[Path]:
         """The files of so many progressions; none where no name is given."""
-        suffix = FORMATS[self.format].suffix if self.format else ""
-        return [self.folder / (name + suffix) for name in self.names(count) or ()]
+        return [self.folder / (name + self.ending) for name in self.names(count) or ()]
 
     def check_apart(self, count: int, source: str | None) -> None:
         """Hold that the file that chords are taken from stays.
@@ -135,7 +136,8 @@ def _target(out: Path) -> Target:
     name = out.name
     for suffix in sorted(suffixes, key=len, reverse=True):
         if name.casefold().endswith(suffix) and name.casefold() != suffix:
-            return Target(out.parent, name[: -len(suffix)], suffixes[suffix])
+            stem, ending = name[: -len(suffix)], name[-len(suffix) :]
+            return Target(out.parent, stem, suffixes[suffix], ending)
     if str(out) == "-" or out.exists():
         raise FieldError(
             "out",

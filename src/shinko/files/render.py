@@ -156,11 +156,13 @@ def write_each(
     names: Iterable[str] | None = None,
     replacing: bool = False,
     sheets: Iterable[SongSheet | None] = (),
+    ending: str = "",
 ) -> Iterator[tuple[Path, ...]]:
     """The same as the progressions come, a few written at a time; paths of what is written.
 
     Args:
       sheets: as in `render_pieces`.
+      ending: of the one file, where it is another than the format's: ".chordpro".
 
     Raises:
       ShinkoError: a file can't be made or written.
@@ -185,6 +187,8 @@ def write_each(
             if not isinstance(name, str):
                 name = f"{ascii_key(progression.key)}-seed{progression.seed}-{number}"
             contents = render(progression, rendering, sheet)
+            if ending and len(contents) == 1:
+                contents = {ending: next(iter(contents.values()))}
             if replacing:
                 _check_pages(folder, name, contents)
             ready.append((name, contents))

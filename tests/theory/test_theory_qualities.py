@@ -14,8 +14,10 @@ def test_a_quality_starts_at_the_root_and_rises(quality):
 
 
 @pytest.mark.parametrize("quality", QUALITIES)
-def test_a_quality_has_no_interval_number_twice(quality):
-    numbers = [interval_number(interval) for interval in QUALITIES[quality]]
+def test_a_quality_has_no_interval_number_twice_but_for_both_altered_ninths(quality):
+    intervals = [interval for interval in QUALITIES[quality] if interval != "♯9"]
+    intervals += ["♯9"] * ("♯9" in QUALITIES[quality] and "♭9" not in QUALITIES[quality])
+    numbers = [interval_number(interval) for interval in intervals]
     assert len(numbers) == len(set(numbers))
 
 

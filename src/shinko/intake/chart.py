@@ -57,6 +57,7 @@ from shinko.intake.remarks import Remarks
 from shinko.score.cells import cell_beats
 from shinko.score.progression import Progression
 from shinko.theory import Key
+from shinko.theory.symbols import in_one_word
 
 MOST_TOKENS = 50_000  # in a line
 
@@ -139,7 +140,8 @@ def read_chart(
 
 def read_line(draft: Draft, line: str) -> None:
     """Add a line of chords: bars between bar lines, or a chord a bar."""
-    plain = _ARROW.sub(lambda arrow: " " * len(arrow[0]), line.translate(PLAIN))
+    plain = in_one_word(line.translate(PLAIN))
+    plain = _ARROW.sub(lambda arrow: " " * len(arrow[0]), plain)
     plain = _SPACED_TIMES.sub(r"\1x\2", _GROUP.sub(_marked_group, plain))
     start = _label_end(plain, line)
     if start:

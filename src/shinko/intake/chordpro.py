@@ -47,6 +47,7 @@ from shinko.intake.lyrics import heading_in, is_chord_line
 from shinko.intake.remarks import Remarks
 from shinko.score.progression import Progression
 from shinko.theory import Key, Note
+from shinko.theory.symbols import in_one_word
 
 _ALIASES = {
     "t": "title",
@@ -198,10 +199,11 @@ def _read_line(song: ChordProSong, line: str) -> None:
 
 def _add_chords(song: ChordProSong, inside: str) -> None:
     """What stands in brackets: a chord, seldom several, or something else."""
-    text = inside.removeprefix("(").removesuffix(")") if inside.endswith(")") else inside
+    bracketed = inside.startswith("(") and inside.endswith(")")
+    text = inside[1:-1] if bracketed else inside
     if not text or text.startswith("*") or not set(text) - set("|/%:."):
         return
-    words = text.split()
+    words = in_one_word(text).split()
     are_chords = [_is_chord(song, word) for word in words]
     for word in words if all(are_chords) else [text]:
         word = word.rstrip("*")  # a mark for the reader

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from shinko.theory.degrees import ChordParts, bass_fifths, degree_at, root_fifths, target_is_minor
 from shinko.theory.notes import accidental_semitones, accidental_text, interval_semitones
-from shinko.theory.qualities import COMMON, QUALITIES, ChordError, find_quality, unified
+from shinko.theory.qualities import KNOWN, QUALITIES, ChordError, find_quality, unified
 
 _NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII")
 _TRIAD_FIGURES = ("", "6", "64")
@@ -31,7 +31,7 @@ _SEVENTHS = {
     "+7": "+",
     "+maj7": "+maj",
 }
-_ADDED_SIXTHS = {"6": "add6", "m6": "madd6", "6/9": "add69", "m6/9": "madd69"}
+_ADDED_SIXTHS = {"6": "add6", "m6": "madd6"}
 
 # The one-character numerals of Unicode, as Japanese charts have them.
 _UNICODE = str.maketrans(
@@ -60,7 +60,8 @@ def _texts() -> dict[tuple[str, int], tuple[bool, str]]:
         for inversion, figures in enumerate(_SEVENTH_FIGURES):
             texts[quality, inversion] = _cased(sign + figures)
     for quality in QUALITIES:
-        ending = _ADDED_SIXTHS.get(quality, quality.replace("mMaj", "mmaj"))
+        ending = quality.replace("mMaj", "mmaj").replace("6/9", "add69")
+        ending = _ADDED_SIXTHS.get(quality, ending)
         texts.setdefault((quality, 0), _cased(ending))
     return texts
 
@@ -145,7 +146,7 @@ def _read_ending(text: str, numeral: str, ending: str) -> tuple[str, int]:
     quality = (find_quality("m" + written) or _thirdless(plain)) if lower else plain
     if quality is None:
         raise RomanNumeralError(
-            f"Roman numeral {text!r}: no quality {ending!r} on {numeral}; known: {COMMON}"
+            f"Roman numeral {text!r}: no quality {ending!r} on {numeral}; known: {KNOWN}"
         )
     return quality, 0
 

@@ -15,7 +15,7 @@ from shinko.theory.hooktheory import MODES, ids_that_sound, read_id
 from shinko.theory.keys import Key
 from shinko.theory.notes import Note, interval_semitones
 from shinko.theory.numerals import looks_roman, read_roman, write_roman
-from shinko.theory.qualities import COMMON, QUALITIES, ChordError
+from shinko.theory.qualities import KNOWN, QUALITIES, ChordError
 
 _ENHARMONIC = 12  # so many fifths up the spelling changes, the sound doesn't
 
@@ -248,7 +248,7 @@ def _check(parts: ChordParts) -> None:
                 "a degree is 1 to 7, an alteration -1, 0 or 1"
             )
     if parts.quality not in QUALITIES:
-        raise ChordError(f"chord with quality {parts.quality!r}: not a quality; known: {COMMON}")
+        raise ChordError(f"chord with quality {parts.quality!r}: not a quality; known: {KNOWN}")
     if not 0 <= parts.inversion < len(QUALITIES[parts.quality]):
         raise ChordError(
             f"chord with inversion {parts.inversion}: {parts.quality or 'major'!r} has "

@@ -1,9 +1,12 @@
 """The table of chord qualities, and the many ways to write one."""
 
+import re
+
 import pytest
 
+from shinko.score.text import ascii_name
 from shinko.theory import QUALITIES, interval_number, interval_semitones
-from shinko.theory.qualities import _ALIASES, find_quality, unified
+from shinko.theory.qualities import _ALIASES, KNOWN, find_quality, unified
 
 
 @pytest.mark.parametrize("quality", QUALITIES)
@@ -43,3 +46,13 @@ def test_no_other_name_hides_a_quality(alias):
 @pytest.mark.parametrize("text", ["foo", "H", "m8", "sus5", "7♭4", "/", "majmaj7", "b"])
 def test_an_unknown_quality_is_not_guessed(text):
     assert find_quality(text) is None
+
+
+@pytest.mark.parametrize("quality", QUALITIES)
+def test_an_error_offers_all_that_a_quality_is_made_of(quality):
+    pieces = re.split(", | ", KNOWN)
+    # "m7b5" is told whole; "minor" by its m, an added tension by its number.
+    piece = "|".join(re.escape(one) for one in sorted(pieces, key=len, reverse=True))
+    assert re.fullmatch(
+        f"(?:{piece})*", ascii_name(quality).replace("Maj", "maj").replace("+", "aug")
+    ), quality

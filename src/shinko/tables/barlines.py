@@ -37,7 +37,7 @@ def play_line(line: str) -> list[str]:
     bars: list[list[str]] = [[]]
     begin = 0
     closed: list[list[str]] = []
-    for sign in _SIGN.finditer(_NO_CHORD.sub(" ", in_one_word(line))):
+    for sign in _SIGN.finditer(_NO_CHORD.sub(" ", in_one_word(line, mark="/"))):
         kind, text = sign.lastgroup, sign[0]
         if kind in ("times", "fold"):
             # Python reads no number of thousands of digits.

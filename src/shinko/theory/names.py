@@ -66,7 +66,7 @@ def parse_chord_name(text: str) -> ChordName:
     quality = find_quality(ending)
     if quality is None:
         head, slash, end = ending.rpartition("/")
-        if slash and find_quality(head) is not None:
+        if slash and "(" not in end + head.rpartition(")")[2] and find_quality(head) is not None:
             raise ChordSymbolError(
                 f"chord {text!r}: a bass is a capital letter A to G, with b or # after it, "
                 f"not {end.strip()!r}; try 'C/G'"

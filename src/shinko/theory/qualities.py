@@ -1,6 +1,5 @@
 """Chord qualities: which intervals a chord has, and the many ways to write it."""
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -191,6 +190,12 @@ WRITTEN: dict[str, tuple[str, ...]] = {
 }
 QUALITIES |= WRITTEN
 
+# What an error message offers: all that symbols are made of, as any keyboard has it.
+KNOWN = (
+    "m, 7, maj7, m7, dim, dim7, m7b5, aug, 5, 6, 6/9, 9, 11, 13, sus2, sus4, sus24, alt, and with "
+    "maj, (b5), b5, #5, b6, b9, #9, #11, b13, add, no3, no5"
+)
+
 # Other names, after the words above are unified; alterations come last but for "sus".
 _ALIASES = {
     "maj": "",
@@ -221,19 +226,6 @@ _ALIASES = {
 
 class ChordError(ShinkoError):
     """A chord can't be read; the message says how it should be written."""
-
-
-def in_ascii(quality: str) -> str:
-    """A quality as any keyboard has it: "m7b5" for "ø7", "dim" for "°", "aug7" for "+7"."""
-    quality = re.sub(r"ø(\d*)", lambda match: f"m{match[1] or 7}b5", quality)
-    for sign, letters in (("♭", "b"), ("♯", "#"), ("°", "dim"), ("+", "aug")):
-        quality = quality.replace(sign, letters)
-    return quality
-
-
-# What an error message offers: all of them, those first that are asked for most.
-_FIRST = ("m", "7", "maj7", "m7", "°", "°7", "ø7", "+", "sus2", "sus4", "7sus4", "6", "m6")
-KNOWN = ", ".join(in_ascii(quality) for quality in dict.fromkeys([*_FIRST, *QUALITIES]) if quality)
 
 
 @lru_cache(maxsize=4096)

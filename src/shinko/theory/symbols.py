@@ -72,9 +72,9 @@ def plain(text: str) -> str:
     return _WORD.sub(lambda match: _WORDS[(match.lastindex or 1) - 1][1], text)
 
 
-def in_one_word(line: str) -> str:
-    """A line of chords of the same length, without blanks and commas between tensions: (b9/13)."""
-    return _SEVERAL.sub(lambda match: re.sub("[ ,]", "/", match[0]), line)
+def in_one_word(line: str, *, mark: str = ",") -> str:
+    """A line of chords with a mark for each blank and comma between tensions: "C7(b9,13) F"."""
+    return _SEVERAL.sub(lambda match: re.sub("[ ,]", mark, match[0]), line)
 
 
 def _unbracketed(match: re.Match[str]) -> str:

@@ -234,3 +234,14 @@ def test_sections_keep_key_tempo_and_style_in_json():
 def test_a_section_has_a_tempo_that_can_be_played():
     with pytest.raises(ProgressionError, match="section 'A' has tempo 5 beats per minute; give 20"):
         Section("A", 1, tempo_bpm=5)
+
+
+@pytest.mark.parametrize("fields", [{"token": "C5", "name": "F♯"}, {"name": "F♯"}])
+def test_a_raised_degree_of_an_earlier_file_stays_what_it_was(fields):
+    # VI of A minor was F♯, and is F now; what stands beside it tells.
+    data = {"key": "A minor", "tempo_bpm": 120.0, "meter": [4, 4]}
+    read = Progression.from_dict(data | {"chords": [{**fields, "roman": "VI", "beats": 4}]})
+    assert read.names == ("F♯",)
+    assert read.roman_numerals == ("♯VI",)
+    alone = Progression.from_dict(data | {"chords": [{"roman": "VI", "beats": 4}]})
+    assert alone.names == ("F",)

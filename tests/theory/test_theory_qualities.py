@@ -6,7 +6,8 @@ import pytest
 
 from shinko.score.text import ascii_name
 from shinko.theory import QUALITIES, interval_number, interval_semitones
-from shinko.theory.qualities import _ALIASES, KNOWN, find_quality, unified
+from shinko.theory.qualities import _ALIASES, KNOWN, find_quality
+from shinko.theory.symbols import unified
 
 
 @pytest.mark.parametrize("quality", QUALITIES)

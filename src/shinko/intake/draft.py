@@ -14,6 +14,7 @@ from shinko.score.progression import MOST_CHORDS, Progression
 from shinko.theory import ChordName, Key, roman_from_name
 from shinko.theory.hooktheory import is_id
 from shinko.theory.key_of_words import key_of_words
+from shinko.theory.numerals import bare_told, is_bare
 
 MOST_CELLS = 256  # of a bar
 # Of which a progression takes some bars; and, in bars of a 32nd, many that go on.
@@ -232,6 +233,8 @@ def progression_of(
     found, name = key_of_words(text.replace(":", "") for text in texts if len(text) <= LONGEST_WORD)
     was_found = key is None and name != found.mode
     key = key or found
+    if any(is_bare(text, key.mode) for text in texts if len(text) <= LONGEST_WORD):
+        remarks.say(bare_told(key.mode))
     chords = []
     for place, text in enumerate(texts, start=1):
         if text == FREE and free is not None:

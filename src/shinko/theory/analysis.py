@@ -9,6 +9,7 @@ from shinko.theory.degrees import (
 )
 from shinko.theory.hooktheory import ids_by_sound, is_id, read_id
 from shinko.theory.keys import Key
+from shinko.theory.named_numerals import is_named
 from shinko.theory.names import ChordName, ChordSymbolError, parse_chord_name
 from shinko.theory.notes import interval_semitones
 from shinko.theory.numerals import looks_roman
@@ -36,7 +37,7 @@ def roman_from_name(text: str | ChordName, key: Key) -> RomanChord:
     if isinstance(text, ChordName):
         return _from_name(text, key)
     text = text.strip()
-    if text[:1] in tuple("ABCDEFG"):
+    if text[:1] in tuple("ABCDEFG") and not is_named(text):
         try:
             return _from_name(parse_chord_name(text), key)
         except ChordSymbolError:
@@ -46,7 +47,7 @@ def roman_from_name(text: str | ChordName, key: Key) -> RomanChord:
     if is_id(text):
         return parse_hooktheory(text)
     if looks_roman(text):
-        return _settled(parse_roman(text).in_relative_frame(key), key)
+        return _settled(parse_roman(text, key.mode).in_relative_frame(key), key)
     raise ChordError(
         f"chord {text!r}: a chord symbol with a root of a capital letter A to G ('Am7'), a Roman "
         "numeral ('bVII') or a Hooktheory id ('57/5') is expected"

@@ -12,7 +12,7 @@ from shinko.theory.degrees import (
     to_tonic_frame,
 )
 from shinko.theory.hooktheory import MODES, ids_that_sound, read_id
-from shinko.theory.keys import Key
+from shinko.theory.keys import Key, Mode
 from shinko.theory.notes import Note, interval_semitones
 from shinko.theory.numerals import looks_roman, read_roman, write_roman
 from shinko.theory.qualities import KNOWN, QUALITIES, ChordError
@@ -125,7 +125,7 @@ class RomanChord:
 
     def roman(self, key: Key) -> str:
         """The Roman numeral as shown in a key, from its tonic: id 57/6 is V7 in minor."""
-        return write_roman(self._tonic_parts(key))
+        return write_roman(self._tonic_parts(key), key.mode)
 
     def root(self, key: Key) -> Note:
         """The spelled root."""
@@ -177,13 +177,15 @@ class RomanChord:
         return to_tonic_frame(parts, key.mode) if self.from_relative_major else parts
 
 
-def parse_roman(text: str) -> RomanChord:
+def parse_roman(text: str, mode: Mode = "major") -> RomanChord:
     """Read a Roman numeral as a person types it: in every key it counts from the tonic.
+
+    In a mode, bare capitals are of its scale: VI of minor is ♭VI.
 
     Raises:
       RomanNumeralError: the text is not a Roman numeral.
     """
-    return chord_of(read_roman(text), from_relative_major=False)
+    return chord_of(read_roman(text, mode), from_relative_major=False)
 
 
 def parse_hooktheory(text: str) -> RomanChord:

@@ -242,6 +242,5 @@ def test_a_raised_degree_of_an_earlier_file_stays_what_it_was(fields):
     data = {"key": "A minor", "tempo_bpm": 120.0, "meter": [4, 4]}
     read = Progression.from_dict(data | {"chords": [{**fields, "roman": "VI", "beats": 4}]})
     assert read.names == ("F♯",)
-    assert read.roman_numerals == ("♯VI",)
     alone = Progression.from_dict(data | {"chords": [{"roman": "VI", "beats": 4}]})
     assert alone.names == ("F",)

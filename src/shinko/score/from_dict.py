@@ -130,7 +130,7 @@ def _chord(place: int, fields: Mapping[str, Any], key: Key) -> RomanChord:
 def _written_before(
     fields: Mapping[str, Any], chords: Mapping[str, RomanChord], key: Key
 ) -> RomanChord | None:
-    """The chord of an earlier file, whose VI in minor was the raised one, as all else there says."""
+    """The chord of an earlier file, whose VI in minor was the raised one, as the rest says."""
     text = fields.get("roman")
     others = [chord for name, chord in chords.items() if name != "roman"]
     if not others or not isinstance(text, str) or not is_bare(text, key.mode):

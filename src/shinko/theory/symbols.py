@@ -147,7 +147,7 @@ class _Chord:
             self.left_out.add(piece[2])
             return piece[2] != "5" or not self.fifth
         if piece[0] in "♭♯":
-            return self._altered(piece[0], piece[1:])
+            return self._altered(piece[0], piece[1:], adding=adding)
         return self._number(piece, adding=adding)
 
     def _major(self) -> bool:
@@ -179,14 +179,14 @@ class _Chord:
         self.sus = "".join(sorted(what)) or "4"
         return self.sus in ("2", "4", "24")
 
-    def _altered(self, sign: str, number: str) -> bool:
+    def _altered(self, sign: str, number: str, *, adding: bool) -> bool:
         if number == "5":
             free, self.fifth = not self.fifth, f"{sign}5"
             return free and "5" not in self.left_out
         tension = sign + _TENSION.get(number, number)
         if tension not in ("♭9", "♯9", "♯11", "♭13") or tension in self.added:
             return False
-        if self.major and not self.number and tension != "♭13":  # Cmaj♯11
+        if self.major and not self.number and not adding and tension != "♭13":  # Cmaj♯11
             self.seventh = True
         self.brought.discard(tension[1:])
         self.added.add(tension)

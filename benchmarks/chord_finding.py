@@ -23,7 +23,7 @@ from shinko.score.arrange import Performance, arrange
 from shinko.score.progression import Progression
 from shinko.score.score import TICKS_PER_QUARTER, NoteEvent, Score, Track
 from shinko.songwriting.compose import ComposeRequest, compose
-from shinko.songwriting.requests import MOST_COMPOSED
+from shinko.songwriting.usual import MOST_COMPOSED
 from shinko.theory import Key
 
 SEEDS = (0, 1, 2)

@@ -17,7 +17,7 @@ from shinko.rl.policy import shipped_policy
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.compose import ComposeRequest, compose
 from shinko.songwriting.explain import heat, read_slots
-from shinko.songwriting.requests import Statistics
+from shinko.songwriting.questions import Statistics
 from shinko.songwriting.teller import teller_of
 from shinko.songwriting.wishes import Wishes
 from shinko.theory import Key

@@ -35,7 +35,7 @@ from shinko.score.pattern import find_pattern, pattern_names
 from shinko.score.progression import Progression
 from shinko.score.voicing import VOICINGS, VoicingError
 from shinko.songwriting.compose import ComposeRequest, compose
-from shinko.songwriting.requests import MOST_COMPOSED
+from shinko.songwriting.usual import MOST_COMPOSED
 from shinko.songwriting.wishes import Wishes
 from shinko.theory import Key
 

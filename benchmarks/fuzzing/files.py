@@ -39,10 +39,13 @@ _HOOKTHEORY = (
     b"chord_HTML,chord_ID,probability,child_path\n1,I,1,0.4,1\n2,V,5,0.3,5\n",
     b',child_path,probability\n\n0,"1,5",0.35\n1,"1,6",0.25\n2,"5,4",0.1\n',
 )
-_CHART = b"key: C\ntempo: 90\n\n[Verse]\n| C | Am7 | F G | C |\nVerse 2:\nI V vi IV x2\n"
+_CHART = (
+    b"key: C\ntempo: 90\n\n[Verse]\n| C | Am7 | F G | C |\nVerse 2:\nkey: Eb\nI V vi IV x2\nrit.\n"
+)
 _SHEET = (
     b"{title: A}\n{key: Am}\n{capo: 2}\n{start_of_verse}\nThe [Am]cat [F]sat [G/B]\n{eov}\n"
-    b"{sot}\ne|-0-\n{eot}\n{start_of_grid 2x4}\n| Am . | F . |\n{end_of_grid}\n"
+    b"{sot}\ne|-0-\n{eot}\n{key: Eb}{tempo: 84}\n"
+    b"{start_of_grid 2x4}\n| Am . | F . |\n{end_of_grid}\n"
     b"{ns}\n[Chorus] [C]a\n"
 )
 _SONGS = (
@@ -81,7 +84,7 @@ def of_file(
 
 
 def pieces() -> list[Progression]:
-    """Two short pieces: with a melody, sections, and chords that are held."""
+    """Short pieces: with a melody, chords that are held, sections in keys of their own."""
     major, minor = Key.parse("C"), Key.parse("F# minor")
     chords = [roman_from_name(parse_chord_name(name), major) for name in ("C", "Am7", "G7/B")]
     sung = (MelodyNote(0.0, 1.5, 60), MelodyNote(2.0, 0.5, 67))
@@ -93,6 +96,13 @@ def pieces() -> list[Progression]:
         Progression(
             (roman_from_name("i", minor), roman_from_name("iv6", minor)), minor, (3.0, 3.0),
             tempo_bpm=87.5, meter=(6, 8),
+        ),
+        Progression(
+            (*chords, roman_from_name("iv", minor)), major, (4.0,) * 4, ritardando=True,
+            sections=(
+                Section("verse", 3, style="ballad"),
+                Section("bridge", 1, key=minor, tempo_bpm=84, style="bossa"),
+            ),
         ),
     ]  # fmt: skip
 

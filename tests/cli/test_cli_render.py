@@ -53,6 +53,17 @@ def test_text_is_printed_and_nothing_written(shinko, tmp_path, form, begins):
     assert names_in(tmp_path) == []
 
 
+def test_sections_in_keys_of_their_own_are_transposed_and_slowed_down(shinko, tmp_path):
+    (tmp_path / "song.txt").write_text("key: C\n[A]\nC G\n[B]\nkey: Eb\nEb Bb\n", "utf-8")
+    asked = ("render", "song.txt", "--to", "D", "--ritardando", "--print", "txt")
+    assert shinko(*asked).succeeded().splitlines() == [
+        "key: D major  tempo: 120  meter: 4/4",
+        *("", "[A]", "| D | A |"),
+        *("", "[B]", "key: F major", "| F | C |"),
+        "rit.",
+    ]
+
+
 @pytest.mark.parametrize("kind", ["txt", "json", "chordpro"])
 def test_a_mode_goes_through_standard_input(shinko, monkeypatch, kind):
     text = shinko("render", "i IV", "--key", "D dorian", "--print", kind).succeeded()

@@ -42,6 +42,15 @@ def test_a_section_s_tempo_counts_the_beats_that_are_felt(meter):
     assert texts(page, "turn") == ["♩. = 56"]
 
 
+def test_a_long_name_leaves_room_for_what_stands_beside_it():
+    long = Section("Bridge " * 40, 1, key=Key.parse("E♭ mixolydian"), tempo_bpm=133.7)
+    (page,) = pages_of(song(numerals="I V", sections=(Section("A", 1), long)))
+    _, _, paper_width, _ = map(float, page.get("viewBox").split())
+    (turn,) = boxes(page, "turn")
+    assert turn.right <= paper_width - 1500  # the margin
+    assert overlaps([turn, *boxes(page, "section-name")]) == []
+
+
 def glyphs(page, system: int, code: str) -> int:
     """How often a line has a glyph of the music font (SMuFL: E260 flat, E261 natural)."""
     line, _ = groups(page, "system")[system]

@@ -673,3 +673,87 @@ def test_any_number_anywhere_is_read_or_refused_in_one_line(data):
     )
     text = f'<score-partwise><part id="P"><measure>{bar}</measure></part></score-partwise>'
     assert "\n" not in complaint(text.encode())
+
+
+def turn(fifths: int, mode: str = "") -> str:
+    told = f"<mode>{mode}</mode>" if mode else ""
+    return f"<attributes><key><fifths>{fifths}</fifths>{told}</key></attributes>"
+
+
+def keys_of(piece: Progression) -> list[str]:
+    return [str(piece.key_of(section)) for section in piece.sections]
+
+
+def test_a_section_has_the_key_and_the_tempo_that_it_begins_in():
+    piece = read(
+        mark("A") + sound("100") + C,
+        F,
+        turn(-3, "major") + mark("B") + sound("84") + symbol("Eb") + NOTE,
+        mark("C") + symbol("Bb") + NOTE,
+        turn(0, "minor") + mark("D") + sound("100") + symbol("A", "minor") + NOTE,
+    )
+    assert keys_of(piece) == ["C major", "E♭ major", "E♭ major", "A minor"]
+    assert [piece.tempo_of(section) for section in piece.sections] == [100, 84, 84, 100]
+    assert piece.roman_numerals == ("I", "IV", "I", "V", "i")
+
+
+def test_without_modes_the_chords_under_a_signature_decide():
+    minor = symbol("A", "minor") + NOTE, symbol("E", "dominant") + NOTE
+    piece = read(
+        *(mark("A") + minor[0], minor[1], minor[0]),
+        *(turn(1) + mark("B") + G, symbol("D") + NOTE, symbol("D", "dominant") + NOTE + NOTE),
+        *(turn(0) + mark("C") + C, minor[1], minor[0], minor[0]),
+        mode="",
+    )
+    # C comes under the first signature again: one answer for both.
+    assert keys_of(piece) == ["A minor", "G major", "A minor"]
+
+
+def test_a_key_within_a_section_is_told_and_left_out():
+    piece = read(mark("A") + C, turn(1) + G, mark("B") + symbol("D") + NOTE)
+    assert keys_of(piece) == ["C major", "G major"]
+    bars = mark("A") + C, turn(1) + G, mark("B") + symbol("D") + NOTE
+    within = "the key changes within a section, which keeps the one that it begins with"
+    assert told_of(*bars) == within
+    assert told_of(C, turn(1) + G) == "the key changes, the first one is taken for all bars"
+    assert told_of(C, turn(0) + G) == ""
+
+
+def test_a_later_key_that_can_not_be_read_is_passed_over():
+    bars = mark("A") + C, turn(99) + mark("B") + G
+    assert keys_of(read(*bars)) == ["C major", "C major"]
+    assert told_of(*bars) == "a change of key that can't be read is passed over"
+
+
+def test_a_transposing_instrument_s_keys_all_sound_lower():
+    piece = parse_musicxml(
+        (
+            '<score-partwise><part id="P1"><measure number="1">'
+            + TENOR
+            + symbol("D")
+            + NOTE
+            + '</measure><measure number="2">'
+            + turn(-1)
+            + mark("B")
+            + symbol("F")
+            + NOTE
+            + "</measure></part></score-partwise>"
+        ).encode()
+    )
+    assert (piece.names, keys_of(piece)) == (("C", "E♭"), ["C major", "E♭ major"])
+
+
+@pytest.mark.parametrize(
+    ("words", "slows"),
+    [
+        ("rit.", True),
+        ("poco rit.", True),
+        ("rallentando", True),
+        ("a tempo", False),
+        ("Ritual dance", False),
+    ],
+)
+def test_words_near_the_end_say_that_it_slows_down(words, slows):
+    told = f"<direction><direction-type><words>{words}</words></direction-type></direction>"
+    assert read(C, told + F, G).ritardando is slows
+    assert not read(told + C, F, G, A, C, F).ritardando

@@ -4,7 +4,8 @@ import pytest
 
 from shinko.errors import ShinkoError
 from shinko.songwriting.best import best_of
-from shinko.songwriting.requests import BestRequest, SuggestRequest, Wishes
+from shinko.songwriting.questions import BestRequest, SuggestRequest
+from shinko.songwriting.requests import Wishes
 from shinko.theory import Key
 
 

@@ -14,7 +14,7 @@ from shinko.songwriting.explain import best, explain, heat, read_slots, suggest
 from shinko.songwriting.given import hear, read_given
 from shinko.songwriting.ground import Ground, style_ground
 from shinko.songwriting.heatmap import shown_chords, write_heatmap
-from shinko.songwriting.requests import Statistics
+from shinko.songwriting.questions import Statistics
 from shinko.songwriting.styles import Style
 from shinko.songwriting.teller import memory_teller, table_teller, teller_of
 from shinko.songwriting.wishes import Wishes

@@ -7,8 +7,9 @@ import pytest
 from shinko.errors import FieldError, ShinkoError
 from shinko.rl.policy import shipped_policy
 from shinko.songwriting.compose import compose
+from shinko.songwriting.meter_grid import bar_of_meter
 from shinko.songwriting.requests import ComposeRequest, Wishes
-from shinko.songwriting.rhythm import bar_of_meter, read_rhythm, timed_styles
+from shinko.songwriting.rhythm import read_rhythm, timed_styles
 from shinko.theory import Key
 
 C = Key.parse("C")
@@ -54,7 +55,7 @@ def test_the_chords_of_a_seed_do_not_depend_on_their_lengths():
     for one, two, three in zip(counted, even, written, strict=True):
         assert one.chords == two.chords == three.chords
         assert set(two.beats) == {4.0}
-        assert three.beats == (4.0, 2.0, 2.0) * 2 + (4.0, 2.0)
+        assert three.beats == (4.0, 2.0, 2.0) * 2 + (4.0, 4.0)  # the last one fills its bar
 
 
 def test_the_first_pieces_are_the_same_however_many_are_drawn():
@@ -172,7 +173,10 @@ def test_a_policy_is_timed_as_pop_where_its_table_is_gone():
             {"chords": "| C*0.25 F*3.75 |", "more": 2, "rhythm": "counted"},
             "`rhythm` 'counted': expected given chords of a quarter of a bar to eight bars, and",
         ),
-        ({"bars": 2, "wishes": Wishes(fix="14=V")}, "no rhythm of 14 chords fills 2 bars"),
+        (
+            {"bars": 2, "wishes": Wishes(fix="14=V")},
+            "`fix` '14=V': expected a slot from 1 to 8; raise `bars`",
+        ),
     ],
 )
 def test_what_collides_is_told(fields, told):
@@ -183,3 +187,17 @@ def test_what_collides_is_told(fields, told):
 def test_any_player_has_a_rhythm():
     for told in ({"exact": True}, {"memoryless": True}, {"table": "1960s"}):
         assert all(sum(piece.beats) % 4 == 0 for piece in composed(**told, count=2))
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "length", "beats"),
+    [
+        ("4 2 2", 8, (4, 2, 2, 4, 2, 2, 4, 4)),
+        ("4 2 2", 6, (4, 2, 2, 4, 2, 2)),
+        ("2", 3, (2, 2, 4)),
+        ("1 1", 5, (1, 1, 1, 1, 4)),
+    ],
+)
+def test_the_last_chord_of_lengths_that_come_round_fills_its_bar(rhythm, length, beats):
+    (piece,) = composed(rhythm=rhythm, length=length, count=1)
+    assert piece.beats == beats

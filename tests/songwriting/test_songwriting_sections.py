@@ -180,6 +180,20 @@ def test_sections_may_have_so_many_bars_each():
     assert [sum(piece.beats[a:b]) for a, b in pairwise(ends)] == [32, 16, 32]
 
 
+def test_a_prime_of_as_many_bars_has_as_many_chords():
+    for seed in range(5):
+        (piece,) = composed(form="A:8b A':8b B:8b", rhythm="counted", seed=seed)
+        assert piece.sections[0].length == piece.sections[1].length
+
+
+@pytest.mark.parametrize("meter", ["3/4", "6/8", "5/4", "2/4"])
+def test_bars_of_few_places_have_no_more_chords_than_these(meter):
+    for seed in range(3):
+        (piece,) = composed(bars=8, meter=meter, table="hymns", rhythm="counted", seed=seed)
+        bar = 4 * int(meter[0]) / int(meter[2])
+        assert sum(piece.beats) == 8 * bar
+
+
 def test_given_chords_are_the_first_section():
     (piece,) = composed(chords="Am F C G", form="verse:6 chorus:4 verse", key=None)
     assert [section.length for section in piece.sections] == [6, 4, 6]

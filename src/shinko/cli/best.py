@@ -12,7 +12,7 @@ from shinko.cli.styles import split_styles
 from shinko.cli.targets import FilesOut, with_formats
 from shinko.score.progression import show_key
 from shinko.score.text import ascii_key
-from shinko.songwriting.requests import BestRequest
+from shinko.songwriting.questions import BestRequest
 
 
 def _meant(given: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from shinko.cli.options import asks
 from shinko.cli.output import AsJson
 from shinko.cli.streams import print_json, print_lines, terminal_text
 from shinko.request import asked
-from shinko.songwriting.requests import ExplainRequest
+from shinko.songwriting.questions import ExplainRequest
 
 if TYPE_CHECKING:
     from shinko.songwriting.chords import ChordBook

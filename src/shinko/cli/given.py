@@ -12,7 +12,7 @@ from shinko.errors import FieldError
 if TYPE_CHECKING:
     from shinko.songwriting.chords import ChordBook
     from shinko.songwriting.given import Given, Slots
-    from shinko.songwriting.requests import Statistics
+    from shinko.songwriting.questions import Statistics
     from shinko.songwriting.teller import Teller
     from shinko.theory import Key
 

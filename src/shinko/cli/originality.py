@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from shinko.cli.options import asks
 from shinko.cli.output import AsJson
 from shinko.cli.streams import print_lines, terminal_text
-from shinko.songwriting.requests import OriginalityRequest
+from shinko.songwriting.questions import OriginalityRequest
 
 if TYPE_CHECKING:
     from shinko.songwriting.asked import Asked

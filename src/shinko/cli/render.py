@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 from shinko.cli.options import asks
 from shinko.cli.rendering import print_texts, write_and_show
@@ -41,6 +42,8 @@ def render_command(request: RenderRequest, files: FilesOut) -> None:
     progressions = list(found.progressions)
     if request.to is not None:
         progressions = [transposed(progression, request.to) for progression in progressions]
+    if request.ritardando:
+        progressions = [replace(progression, ritardando=True) for progression in progressions]
     if found.told:
         print_lines(f"{request.source}: {found.told}", to_error=True)
     show = files.show or "json" * files.json

@@ -13,7 +13,7 @@ from shinko.cli.styles import split_styles
 from shinko.cli.targets import FilesOut, with_formats
 from shinko.errors import FieldError
 from shinko.score.text import file_name
-from shinko.songwriting.requests import SuggestRequest
+from shinko.songwriting.questions import SuggestRequest
 
 if TYPE_CHECKING:
     from shinko.score.progression import Progression

@@ -10,6 +10,8 @@ Conventions:
   - ABC repeats twice. What is played more often is written out, in pairs between repeat signs.
   - Silence at the end of a section is the annotation "^N.C.".
   - K: names the mode by its first three letters, "K:Ddor"; major and minor are "K:D" and "K:Dm".
+    A key or a tempo that is new stands in a line of its own before its section. A ritardando is
+    the annotation "^rit.": the standard has no tempo that falls.
   - For players "%%MIDI chordname" lists the semitones of every quality in use. A key of more than
     seven accidentals becomes the one that sounds the same; the tempo is rounded to half a beat.
 
@@ -25,9 +27,11 @@ from typing import NamedTuple
 from shinko.export.chart import BARS_A_LINE
 from shinko.printable import in_one_line
 from shinko.score.bars import Bar, Passage, Sung, bars_of, folded, written
+from shinko.score.changes import in_usual_keys, turns_of
 from shinko.score.progression import Progression
 from shinko.score.score import TICKS_PER_QUARTER as QUARTER
-from shinko.score.text import UNTITLED, ascii_key, ascii_name
+from shinko.score.tempo_map import ritardando_of
+from shinko.score.text import RITARDANDO, UNTITLED, ascii_key, ascii_name
 from shinko.theory import QUALITIES, Key, Note, RomanChord, interval_semitones
 from shinko.theory.notes import MAJOR_SCALE_FIFTHS
 
@@ -67,6 +71,8 @@ class _Writer:
     """What is carried from bar to bar.
 
     Attributes:
+      slows_at: the tick at which the piece begins to slow down.
+      slows: what stands there; "" where it doesn't, for it is played again.
       is_silent: whether players have been told to leave the chords out.
       altered: (letter, octave) -> accidental, since the bar line.
       spelled: the name that a note of the melody has.
@@ -75,6 +81,8 @@ class _Writer:
     key: Key
     chords: Sequence[RomanChord]
     names: Sequence[str]
+    slows_at: int | None = None
+    slows: str = ""
     is_silent: bool = False
     altered: dict[tuple[str, int], int] = field(default_factory=dict)
     spelled: dict[Sung, Note] = field(default_factory=dict)
@@ -82,29 +90,37 @@ class _Writer:
 
 def abc_text(progression: Progression) -> str:
     """The progression as an ABC tune, its melody too, with a line break at its end."""
-    progression = folded(progression)
-    key = progression.key.usual
+    progression = folded(in_usual_keys(progression))
+    passages = written(progression)
+    turns = turns_of(progression, passages)
+    slowing = ritardando_of(progression, passages)
     numerator, denominator = progression.meter
-    writer = _Writer(key, progression.chords, [_symbol(c, key) for c in progression.chords])
+    names = list(map(_symbol, progression.chords, progression.keys))
+    writer = _Writer(turns[0].key, progression.chords, names, slowing and slowing.start_tick)
     lines = [
         "X:1",
         f"T:{field_text(progression.title) or UNTITLED}",
         f"M:{numerator}/{denominator}",
         "L:1/8",
-        f"Q:{_tempo(progression.tempo_bpm)}",
+        f"Q:{_tempo(turns[0].tempo_bpm)}",
         *(
             []
             if progression.meter in PLAYERS_METERS
             else [f"%%MIDI gchord f{'c' * (numerator - 1)}"]
         ),
         *_chord_names(progression.chords),
-        f"K:{ascii_key(key)}",
+        f"K:{ascii_key(turns[0].key)}",
     ]
-    passages = written(progression)
-    for number, passage in enumerate(passages):
+    for number, turn in enumerate(turns):
+        passage = turn.passage
+        writer.key = turn.key
         name = field_text(passage.section.name)
         if name:
             lines.append(f"P:{name}")
+        if number and turn.new_key:
+            lines.append(f"K:{ascii_key(turn.key)}")
+        if number and turn.new_tempo:
+            lines.append(f"Q:{_tempo(turn.tempo_bpm)}")
         pairs, once = divmod(passage.section.times, 2)
         bars = bars_of(passage)
         grid = _on_grid(passage, bars)
@@ -112,7 +128,11 @@ def abc_text(progression: Progression) -> str:
             writer.is_silent = True  # the second time begins after the silence of the first
         ends = [(":|", "|:")] * pairs + [("||", "")] * once
         for place, (right, left) in enumerate(ends):
-            last = number == len(passages) - 1 and place == len(ends) - 1
+            last = number == len(turns) - 1 and place == len(ends) - 1
+            # Of two times between repeat signs only the second slows down.
+            writer.slows = (
+                RITARDANDO if last and not left else f"{RITARDANDO} (last time)" if last else ""
+            )
             right = "|]" if last and right == "||" else right
             texts = [_bar(writer, bar, passage.melody, *grid) for bar in bars]
             lines += _lines(texts, left, right)
@@ -210,6 +230,8 @@ def _segments(
             chord = piece.chord if begin <= start else chord
             if begin == start and (piece.begins or piece.chord is None):
                 before += _before(writer, piece.chord, is_tied=is_tied)
+        if start == writer.slows_at and writer.slows:
+            before = f'"^{writer.slows}"' + before
         if note is None:
             yield _Segment(start, end, before)
             continue

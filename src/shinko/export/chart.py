@@ -5,10 +5,14 @@
     [verse]
     |: C      | G / / D/F♯ :| x2
     [chorus]
+    key: A minor  tempo: 96  style: bossa
     |  Am     | %          | F*1.5 C*2.5 | G N.C. |
+    rit.
 
 Conventions:
   - The head is one line, the title last: it may hold anything.
+  - A key or a tempo that is new stands below the name of its section, and holds until the next
+    one; a style is that of its section alone.
   - A bar's cells share the bar evenly: "C G" is two halves, "C / / G" is 3 to 1. Without "/" they
     share it in whole beats, as `score.cells` tells; such bars are written only where that is even.
   - "/" goes on with the chord before it. "%" alone in a bar goes on for that bar; it comes only
@@ -27,8 +31,10 @@ from typing import NamedTuple
 from shinko.printable import in_one_line
 from shinko.score.bars import Passage, bars_of, folded, written
 from shinko.score.cells import beat_units, cell_beats
+from shinko.score.changes import Turn, turns_of
 from shinko.score.progression import Progression
 from shinko.score.score import TICKS_PER_QUARTER
+from shinko.score.text import RITARDANDO
 
 BARS_A_LINE = 4
 GOES_ON, SAME_BAR, SILENCE = "/", "%", "N.C."
@@ -58,11 +64,16 @@ def chart_text(progression: Progression) -> str:
     """
     progression = folded(progression)
     lines = [head_line(progression)]
-    for number, passage in enumerate(written(progression)):
-        name = in_one_line(passage.section.name).translate(_IN_A_NAME)
-        lines += ["", f"[{name}]"] if name or number else [""]
-        lines += columns(_bars(progression, passage), passage.section.times)
-    return "\n".join(lines) + "\n"
+    for number, turn in enumerate(turns_of(progression, written(progression))):
+        section = turn.passage.section
+        name = in_one_line(section.name).translate(_IN_A_NAME)
+        told = turn_fields(turn)
+        if section.style:
+            told.append(f"style: {in_one_line(section.style)}")
+        lines += ["", f"[{name}]"] if name or number or told else [""]
+        lines += ["  ".join(told)] if told else []
+        lines += columns(_bars(progression, turn.passage), section.times)
+    return "\n".join([*lines, *closing(progression)]) + "\n"
 
 
 def one_line(progression: Progression) -> str:
@@ -92,6 +103,17 @@ def head_line(progression: Progression) -> str:
     head += f"  meter: {numerator}/{denominator}"
     title = in_one_line(progression.title)
     return f"{head}  title: {title}" if title else head
+
+
+def turn_fields(turn: Turn) -> list[str]:
+    """Key and tempo of a section, where they are new, as the head has them."""
+    told = [f"key: {turn.key}"] if turn.new_key else []
+    return told + ([f"tempo: {number_text(turn.tempo_bpm)}"] if turn.new_tempo else [])
+
+
+def closing(progression: Progression) -> list[str]:
+    """The last line of a piece that slows down."""
+    return [RITARDANDO] if progression.ritardando else []
 
 
 def number_text(value: float) -> str:

@@ -8,7 +8,8 @@ our own, {x_shinko_beats: …}, tells their quarter notes to `intake.chordpro`; 
 over names that begin with x_.
 
 A key is a note and its third there, {key: Dm}. Of another mode than major and minor its name is
-metadata beside it, {meta: mode dorian}.
+metadata beside it, {meta: mode dorian}. A key or a tempo that is new stands before the grid of its
+section, and holds from there. A ritardando is a comment after the last grid.
 
 Source: the directives of the ChordPro file format, version 6 (chordpro.org).
 """
@@ -28,8 +29,9 @@ from shinko.export.chart import (
 from shinko.printable import in_one_line
 from shinko.score.bars import Passage, folded, written
 from shinko.score.cells import beat_units
+from shinko.score.changes import turns_of
 from shinko.score.progression import Progression
-from shinko.score.text import ascii_key_without_mode, ascii_name
+from shinko.score.text import RITARDANDO, ascii_key_without_mode, ascii_name
 from shinko.score.voicing.fretboard import Frets
 from shinko.theory import Key, Note, RomanChord
 
@@ -55,18 +57,18 @@ _NOTES = {"C♭": "B", "F♭": "E", "E♯": "F", "B♯": "C"}
 _IN_A_VALUE = str.maketrans({"{": "(", "}": ")", '"': "'"})
 
 
-def chordpro_text(progression: Progression, shapes: Sequence[Frets] = ()) -> str:
+def chordpro_text(progression: Progression, shapes: Sequence[Frets | None] = ()) -> str:
     """The progression as a ChordPro song, with a line break at its end; chords are ASCII.
 
     Not written: the melody, and how the chords were drawn.
 
     Args:
       progression: what to write.
-      shapes: for a guitarist, where the six strings are stopped, one for each chord as written;
-        the first of each name becomes its {define}.
+      shapes: for a guitarist, where the six strings are stopped, one for each chord as written,
+        None where no guitar plays; the first of each name becomes its {define}.
     """
     progression = folded(progression)
-    chords = [chordpro_name(chord, progression.key) for chord in progression.chords]
+    chords = list(map(chordpro_name, progression.chords, progression.keys))
     numerator, denominator = progression.meter
     title = value_text(progression.title)
     lines = [
@@ -75,16 +77,28 @@ def chordpro_text(progression: Progression, shapes: Sequence[Frets] = ()) -> str
         f"{{tempo: {number_text(progression.tempo_bpm)}}}",
         f"{{time: {numerator}/{denominator}}}",
     ]
-    first = dict(reversed(list(zip(chords, shapes, strict=bool(shapes)))))
+    pairs = list(zip(chords, shapes, strict=bool(shapes)))
+    first = {name: frets for name, frets in reversed(pairs) if frets is not None}
     lines += [_define(name, first[name]) for name in dict.fromkeys(chords) if name in first]
-    for passage in written(progression):
-        lines += ["", *_grid(progression, passage, chords)]
+    mode = progression.key.mode
+    for turn in turns_of(progression, written(progression)):
+        lines.append("")
+        if turn.new_key:
+            lines += _key(turn.key, mode)
+            mode = turn.key.mode
+        if turn.new_tempo:
+            lines.append(f"{{tempo: {number_text(turn.tempo_bpm)}}}")
+        lines += _grid(progression, turn.passage, chords)
+    if progression.ritardando:
+        lines.append(f"{{comment: {RITARDANDO}}}")
     return "\n".join(lines) + "\n"
 
 
-def _key(key: Key) -> list[str]:
+def _key(key: Key, mode_before: str = "major") -> list[str]:
+    """The directives of a key; `mode_before` is the mode that holds so far."""
     lines = [f"{{key: {ascii_key_without_mode(key)}}}"]
-    if key.mode not in ("major", "minor"):
+    plain = ("major", "minor")
+    if key.mode not in plain or mode_before not in plain:
         lines.append(f"{{meta: mode {key.mode}}}")
     return lines
 

@@ -4,6 +4,8 @@ Conventions:
   - Title, composer, style, key, "n" and the chart stand between "=" signs, all of it
     percent-encoded. The link doesn't hold the tempo: the app plays the style's own until told.
   - The app's keys are major and minor: of another mode it gets the tonic with its third.
+  - A piece has one key: a section in another has its chords as they sound, and its key, its tempo
+    and a ritardando as text.
   - A bar has at least four cells, sixteen fill a line; a chord takes one, a blank one too. Where
     chords don't share the bar in halves every cell is a beat, "p" another beat of the same chord.
   - Sections begin with "*A" (the letters in the order in which their names first come, *i and *v
@@ -21,12 +23,20 @@ from fractions import Fraction
 from urllib.parse import quote
 
 from shinko.errors import ShinkoError
-from shinko.export.chart import Share, shares_of
+from shinko.export.chart import Share, number_text, shares_of
 from shinko.printable import in_one_line
 from shinko.score.bars import folded, written
 from shinko.score.cells import beat_units
+from shinko.score.changes import Turn, turns_of
 from shinko.score.progression import Progression, Section
-from shinko.score.text import UNTITLED, ascii_name
+from shinko.score.tempo_map import ritardando_of
+from shinko.score.text import (
+    LAST_TIME,
+    RITARDANDO,
+    UNTITLED,
+    ascii_key_without_mode,
+    ascii_name,
+)
 from shinko.theory import Key, Note, RomanChord
 
 SCHEME = "irealbook://"
@@ -304,23 +314,36 @@ def _pitch_class(name: str) -> int:
 
 def _chart(progression: Progression) -> str:
     progression = folded(progression)
-    chords = [ireal_chord(chord, progression.key) for chord in progression.chords]
+    chords = list(map(ireal_chord, progression.chords, progression.keys))
     passages = written(progression)
+    slowing = ritardando_of(progression, passages)
     marks = _marks([passage.section for passage in passages])
     text = ""
-    for number, passage in enumerate(passages):
+    for number, turn in enumerate(turns_of(progression, passages)):
+        passage = turn.passage
         times = passage.section.times
         bars = [
             _bar(shares, place, progression.meter, chords)
             for place, shares in enumerate(shares_of(progression, passage), start=1)
         ]
+        if slowing is not None and number == len(passages) - 1:
+            place = (slowing.start_tick - passage.start_tick) // passage.bar_ticks
+            bars[place] = f"<{LAST_TIME if times > 1 else RITARDANDO}>{bars[place]}"
         last = number == len(passages) - 1
         text += "{" if times > 1 else "["
         text += marks[number]
         text += METERS[progression.meter] if number == 0 else ""
         text += f"<{times}x>" if times > 2 else ""
+        text += _turn(turn)
         text += "|".join(bars) + ("}" if times > 1 else "Z" if last else "]")
     return text
+
+
+def _turn(turn: Turn) -> str:
+    """What is new in a section, as text below the chart."""
+    told = [f"Key {ascii_key_without_mode(turn.key)}"] if turn.new_key else []
+    told += [f"{number_text(turn.tempo_bpm)} bpm"] if turn.new_tempo else []
+    return f"<{', '.join(told)}>" if told else ""
 
 
 def _marks(sections: Sequence[Section]) -> list[str]:

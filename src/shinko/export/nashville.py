@@ -9,6 +9,7 @@
 Conventions:
   - Degrees count from the major scale; in a minor key, and in any other mode, from the relative
     major, as most charts of this kind do: the tonic of A minor is 6-, that of D dorian 2-.
+  - A section in a key of its own counts in that. A new key or tempo stands below its name.
   - A minor chord is "-", a diminished one "°", a half-diminished one "ø", an augmented one "+";
     what else a chord has follows as in its symbol, raised where it begins with a number: "5",
     "5⁷", "1maj7", "2-7", "♭7".
@@ -20,9 +21,10 @@ Conventions:
 
 import re
 
-from shinko.export.chart import cells_text, columns, number_text, shares_of
+from shinko.export.chart import cells_text, closing, columns, number_text, shares_of
 from shinko.printable import in_one_line
 from shinko.score.bars import Passage, folded, written
+from shinko.score.changes import turns_of
 from shinko.score.progression import Progression
 from shinko.theory import Key, Note, RomanChord
 from shinko.theory.degrees import degree_at
@@ -35,23 +37,35 @@ _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "/")
 def nashville_text(progression: Progression) -> str:
     """The progression in Nashville numbers, with a line break at its end."""
     progression = folded(progression)
-    key = progression.key
-    one = key.relative_major.tonic
-    numbers = [nashville_number(chord, key, one) for chord in progression.chords]
-    counted = f" (1 = {one})" if one != key.tonic else ""
+    pairs = zip(progression.chords, progression.keys, strict=True)
+    numbers = [nashville_number(chord, key, _one(key)) for chord, key in pairs]
     numerator, denominator = progression.meter
     title = in_one_line(progression.title)
     lines = [title] if title else []
     lines.append(
-        f"key: {key}{counted}  tempo: {number_text(progression.tempo_bpm)}  "
+        f"{_key(progression.key)}  tempo: {number_text(progression.tempo_bpm)}  "
         f"meter: {numerator}/{denominator}"
     )
-    for number, passage in enumerate(written(progression)):
-        name = in_one_line(passage.section.name)
-        lines += ["", f"[{name}]"] if name or number else [""]
-        bars = _bars(progression, passage, numbers)
-        lines += columns(bars, passage.section.times, between="  ")
+    for number, turn in enumerate(turns_of(progression, written(progression))):
+        name = in_one_line(turn.passage.section.name)
+        told = [_key(turn.key)] if turn.new_key else []
+        told += [f"tempo: {number_text(turn.tempo_bpm)}"] if turn.new_tempo else []
+        lines += ["", f"[{name}]"] if name or number or told else [""]
+        lines += ["  ".join(told)] if told else []
+        bars = _bars(progression, turn.passage, numbers)
+        lines += columns(bars, turn.passage.section.times, between="  ")
+    lines += closing(progression)
     return "\n".join(lines) + "\n"
+
+
+def _one(key: Key) -> Note:
+    """The note that is 1 in a key."""
+    return key.relative_major.tonic
+
+
+def _key(key: Key) -> str:
+    one = _one(key)
+    return f"key: {key}" + (f" (1 = {one})" if one != key.tonic else "")
 
 
 def nashville_number(chord: RomanChord, key: Key, one: Note) -> str:

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from shinko.errors import FieldError, ShinkoError
 from shinko.request import Request, asked, part
-from shinko.score.arrange import PLAYED, Performance, arrange, voicings_of
+from shinko.score.arrange import PLAYED, Performance, arrange, voicing_styles, voicings_of
 from shinko.score.bars import folded
-from shinko.score.pattern import find_pattern
 from shinko.score.progression import Progression
 from shinko.score.score import Score
 from shinko.score.voicing import Voicing, voice
@@ -160,9 +159,9 @@ def _chordpro(job: Job) -> Iterator[bytes]:
     from shinko.export.chordpro import chordpro_text
 
     asked = job.rendering.performance
-    shapes: list[Frets] = []
-    if "guitar" in (asked.voicing or find_pattern(asked.accompaniment).voicing):
-        shapes = [v.frets for v in voicings_of(job.written, asked) if v.frets is not None]
+    shapes: list[Frets | None] = []
+    if "guitar" in voicing_styles(job.written, asked):
+        shapes = [voicing.frets for voicing in voicings_of(job.written, asked)]
     yield chordpro_text(job.progression, shapes).encode()
 
 

@@ -19,7 +19,7 @@ from shinko.intake.text import text_of
 from shinko.paths import expanded
 from shinko.score.progression import Progression
 from shinko.tables.song import CHORDPRO_SUFFIXES
-from shinko.theory import Key, parse_chord_name, roman_from_name
+from shinko.theory import Key, Note, parse_chord_name, roman_from_name
 
 if TYPE_CHECKING:
     from shinko.intake.midi import Found
@@ -127,13 +127,14 @@ def read_stream(data: bytes, reading: Reading) -> Read:
 
 
 def in_key(progression: Progression, key: Key) -> Progression:
-    """The same chords, read in another key: C in G is IV."""
-    chords = tuple(roman_from_name(parse_chord_name(name), key) for name in progression.names)
-    return replace(progression, chords=chords, key=key, key_was_found=False)
+    """The same chords, read in another key: C in G is IV. A section keeps a key of its own."""
+    moved = replace(progression, key=key, key_was_found=False)
+    names = map(parse_chord_name, progression.names)
+    return replace(moved, chords=tuple(map(roman_from_name, names, moved.keys)))
 
 
 def transposed(progression: Progression, key: Key) -> Progression:
-    """The same Roman numerals in another key.
+    """The same Roman numerals in another key, those of sections as far away as before.
 
     Raises:
       ShinkoError: one of the keys is major and the other minor.
@@ -145,7 +146,16 @@ def transposed(progression: Progression, key: Key) -> Progression:
     shift = key.tonic_pitch_class - progression.key.tonic_pitch_class
     shift -= 12 * round(shift / 12)
     melody = tuple(replace(note, pitch=note.pitch + shift) for note in progression.melody)
-    return replace(progression, key=key, melody=melody, key_was_found=False)
+    fifths = key.tonic.fifths - progression.key.tonic.fifths
+    sections = tuple(
+        section if section.key is None else replace(section, key=_moved(section.key, fifths))
+        for section in progression.sections
+    )
+    return replace(progression, key=key, sections=sections, melody=melody, key_was_found=False)
+
+
+def _moved(key: Key, fifths: int) -> Key:
+    return Key(Note.from_fifths(key.tonic.fifths + fifths), key.mode).usual
 
 
 def _check_size(data: bytes, most: int) -> None:

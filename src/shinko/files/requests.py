@@ -7,6 +7,7 @@ from dataclasses import MISSING, dataclass
 from shinko.errors import FieldError
 from shinko.files.formats import Rendering
 from shinko.request import Request, asked, part
+from shinko.score.arrange import PLAYED
 from shinko.score.progression import TEMPO_RANGE_BPM, parse_meter, show_meter
 from shinko.theory import Key
 
@@ -74,4 +75,5 @@ class RenderRequest(Request):
     )
     reading: Reading = part(Reading)
     to: Key | None = asked(None, "Transpose to this key.", read=Key.parse, group=CHORDS)
+    ritardando: bool = asked(False, "It slows down at its end.", group=PLAYED)
     rendering: Rendering = part(Rendering)

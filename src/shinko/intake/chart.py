@@ -5,6 +5,8 @@
     |: C | F*1.5 G*2.5 :| x3              repeats; quarter notes told by *
     [Verse] I V vi IV    Chorus: 1 5 6 4  sections; Roman numerals; Hooktheory ids
     key: G  tempo: 90  meter: 3/4         the head; a title takes the rest of its line
+    key: D  tempo: 80  style: bossa       later, below the name of a section: what is new there
+    rit.                                  the last line, if it slows down at the end
 
 Conventions:
   - "/" and "." go on with the chord before. In a line without bars they make every cell a beat of
@@ -24,6 +26,8 @@ Conventions:
     begins earlier; a section of nothing else is left out), and the remarks say so.
   - Lines of words under lines of chords are passed over, see `lyrics`.
   - "_" is a slot whose chord is open, where that is allowed.
+  - The first key, and the first tempo, are the piece's, wherever they stand. Later ones begin a
+    section and hold until the next; a style is that of its section alone.
   - A key that nobody tells is found from the chord symbols. Without any it is A minor where i comes
     more often than I, else C major.
 """
@@ -38,7 +42,9 @@ from shinko.intake.chart_head import (
     PLAIN,
     check_text,
     head_fields,
+    is_ritardando,
     leading_meter,
+    manner_of,
     read_meter,
     read_tempo,
 )
@@ -54,12 +60,14 @@ from shinko.intake.draft import (
 from shinko.intake.hints import chord_in
 from shinko.intake.lyrics import chord_lines
 from shinko.intake.remarks import Remarks
+from shinko.intake.sections import AS_THE_PIECE, Manner
 from shinko.score.cells import cell_beats
 from shinko.score.progression import Progression
 from shinko.theory import Key
 from shinko.theory.symbols import in_one_word
 
 MOST_TOKENS = 50_000  # in a line
+_OF_SECTIONS = ("key", "tempo")  # of the head's fields, those that a section may have anew
 
 _ARROW = re.compile(r"-->|->|=>|>")
 _LONGEST_LABEL = 80
@@ -106,6 +114,7 @@ def read_chart(
     remarks = Remarks() if remarks is None else remarks
     head: dict[str, str] = {}
     body: list[tuple[int, str]] = []
+    turns: list[tuple[int, dict[str, str]]] = []
     lines = text.splitlines()
     for number, line in enumerate(lines, start=1):
         fields = dict(head_fields(line))
@@ -115,16 +124,34 @@ def read_chart(
                 fields, line = {"meter": leading[1]}, line[leading.end() :]
             if line.strip():
                 body.append((number, line))
+        later = {n: v for n, v in fields.items() if body and n in _OF_SECTIONS and n in head}
+        if "style" in fields and body:
+            later["style"] = fields["style"]
+        if later:
+            turns.append((number, later))
         for name, value in fields.items():
-            if head.setdefault(name, value) != value:
+            if name not in later and head.setdefault(name, value) != value:
                 raise ChartError(
                     f"{name} is told twice, {shortened(head[name])!r} and {shortened(value)!r}; "
                     "a chart has one"
                 )
+    if "style" in head:
+        remarks.say("a style before the first section is left out: ask for it where it is played")
+    ritardando = bool(body) and is_ritardando(body[-1][1])
+    piece_s = AS_THE_PIECE
+    if turns:
+        piece_s = manner_of({n: head[n] for n in _OF_SECTIONS if n in head}, piece_s, remarks)
     draft = Draft(meter or (read_meter(head["meter"]) if "meter" in head else (4, 4)))
-    for number, line in chord_lines(body, remarks):
+    steps: list[tuple[int, str | dict[str, str]]] = [
+        *chord_lines(body[: len(body) - ritardando], remarks),
+        *turns,
+    ]
+    for number, step in sorted(steps, key=lambda step: step[0]):
         try:
-            read_line(draft, line)
+            if isinstance(step, str):
+                read_line(draft, step)
+            else:
+                draft.turn(_own(manner_of(step, draft.manner, remarks), piece_s))
         except ChartError as error:
             raise ChartError(f"line {number}: {error}") from None
     return progression_of(
@@ -135,6 +162,16 @@ def read_chart(
         bars=bars,
         remarks=remarks,
         free=free,
+        ritardando=ritardando,
+    )
+
+
+def _own(manner: Manner, piece_s: Manner) -> Manner:
+    """What of a manner isn't that of the piece."""
+    return Manner(
+        None if manner.key == piece_s.key else manner.key,
+        None if manner.tempo_bpm == piece_s.tempo_bpm else manner.tempo_bpm,
+        manner.style,
     )
 
 

@@ -1,12 +1,18 @@
-"""The head of a chord chart, key, tempo, meter and title, and what is no chart at all."""
+"""The head of a chord chart, what sections tell of theirs, and what is no chart at all."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from shinko.errors import FieldError
 from shinko.intake.draft import ChartError, shortened
 from shinko.intake.hints import chord_in
+from shinko.intake.remarks import Remarks
+from shinko.intake.sections import Manner
+from shinko.score.pattern import check_pattern
 from shinko.score.progression import DENOMINATORS
+from shinko.theory import Key
 from shinko.theory.hooktheory import is_id
+from shinko.theory.keys import KeyNameError
 
 MOST_CHARACTERS = 1_000_000
 
@@ -20,7 +26,7 @@ PLAIN = str.maketrans(
     | {"【": "[", "】": "]", "〔": "[", "〕": "]", "×": "x", "・": ".", "𝄎": "%"}
 )
 _HEAD = re.compile(
-    r"(?<!\S)(key|tempo|bpm|meter|metre|time|title|♩|キー|調|テンポ|拍子|タイトル|曲名)"
+    r"(?<!\S)(key|tempo|bpm|meter|metre|time|title|style|♩|キー|調|テンポ|拍子|タイトル|曲名)"
     r"[ \t]{0,8}[:=：＝]",
     re.IGNORECASE,
 )
@@ -29,9 +35,15 @@ _FIELDS = {
     **dict.fromkeys(("tempo", "bpm", "♩", "テンポ"), "tempo"),
     **dict.fromkeys(("meter", "metre", "time", "拍子"), "meter"),
     **dict.fromkeys(("title", "タイトル", "曲名"), "title"),
+    "style": "style",
 }
 # Before the first chord: a meter. Where ids follow, it may be one: 5/4 is V of IV.
 _LEADING_METER = re.compile(r"[\s|]{0,9}(\d{1,2}/(\d{1,2}))(?=[\s|]+([^\s|]+))")
+_SLOWER = re.compile(
+    r"(?:(?:poco|molto|un poco|poco a poco) )?"
+    r"(?:rit|ritard|ritardando|ritenuto|rall|rallentando)\.?(?: \(last time\))?",
+    re.IGNORECASE,
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -65,6 +77,36 @@ def read_tempo(text: str) -> float:
     if re.fullmatch(r"\d{1,9}(?:\.\d{1,40})?", plain) is None:
         raise ChartError(f"tempo {shortened(text)!r}; give beats per minute, such as 90")
     return float(plain)
+
+
+def manner_of(fields: Mapping[str, str], manner: Manner, remarks: Remarks) -> Manner:
+    """What holds from a line of the head on that stands before a section's chords.
+
+    Args:
+      fields: of the line.
+      manner: what holds so far.
+
+    Raises:
+      ChartError: the key or the tempo can't be read.
+    """
+    if "key" in fields:
+        try:
+            manner = manner._replace(key=Key.parse(shortened(fields["key"])))
+        except KeyNameError as error:
+            raise ChartError(str(error)) from None
+    if "tempo" in fields:
+        manner = manner._replace(tempo_bpm=read_tempo(fields["tempo"]))
+    if "style" in fields:
+        try:
+            manner = manner._replace(style=check_pattern(shortened(fields["style"])))
+        except FieldError:
+            remarks.count("styles that aren't known are left out", fields["style"])
+    return manner
+
+
+def is_ritardando(line: str) -> bool:
+    """Whether a line says that the piece slows down: "rit.", "ritardando", "rall."."""
+    return _SLOWER.fullmatch(line.strip()) is not None
 
 
 def leading_meter(text: str) -> re.Match[str] | None:

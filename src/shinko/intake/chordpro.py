@@ -18,7 +18,9 @@ Conventions:
     plays the last chorus again. Tabs and other foreign environments are passed over.
   - Where no chord stands in brackets, chords over words are read as in `chart`.
   - What can't be a chord, [riff] or [x2], is passed over and told; [Verse 1] alone on a line is a
-    section. Of several {time} or {tempo} the first counts.
+    section. Of several {time} the first counts.
+  - The first {key} and {tempo} are the piece's; later ones hold from the next section on. A comment
+    "rit." in the last section, or after it, slows it down.
   - {transpose: 2} moves the chords after it, and the key, by semitones. {capo: 2} changes
     nothing: chords and key are those that are written, for the shapes under the capo.
   - {key} may hold a mode, {key: D dorian}; what {meta: mode dorian} says goes before it.
@@ -29,12 +31,17 @@ Conventions:
 import re
 from collections.abc import Sequence
 
-from shinko.errors import ShinkoError
 from shinko.intake.chart import read_line as read_chart_line
 from shinko.intake.chart_cells import chord_word
 from shinko.intake.chart_head import check_text, read_meter, read_tempo
 from shinko.intake.chordpro_grid import read_grid_line
-from shinko.intake.chordpro_song import ChordProSong, direct, end_environment, moved
+from shinko.intake.chordpro_song import (
+    ChordProSong,
+    direct,
+    end_environment,
+    key_told,
+    moved,
+)
 from shinko.intake.draft import (
     SILENCE,
     ChartError,
@@ -46,7 +53,7 @@ from shinko.intake.hints import chord_in, is_degree, was_meant_as_chord
 from shinko.intake.lyrics import heading_in, is_chord_line
 from shinko.intake.remarks import Remarks
 from shinko.score.progression import Progression
-from shinko.theory import Key, Note
+from shinko.theory import Key
 from shinko.theory.symbols import in_one_word
 
 _ALIASES = {
@@ -62,6 +69,9 @@ _ALIASES = {
     "eot": "end_of_tab",
     "sog": "start_of_grid",
     "eog": "end_of_grid",
+    "c": "comment",
+    "ci": "comment_italic",
+    "cb": "comment_box",
 }
 # What these environments hold are no lyrics.
 _FOREIGN = {"tab", "abc", "ly", "svg", "textblock", "strum", "grille", "musicxml"}
@@ -123,23 +133,16 @@ def read_chordpro(
         title=song.head.get("title", ""),
         bars=bars,
         remarks=remarks,
+        ritardando=song.slows_from is not None and len(song.draft.parts) <= song.slows_from + 1,
     )
 
 
 def _key(song: ChordProSong) -> Key | None:
     """What {key} and {transpose} say, in the mode that {meta: mode} says; None for no key."""
-    if "key" not in song.head:
+    head = song.head
+    if "key" not in head:
         return None
-    key = Key.parse(shortened(song.head["key"]))
-    if "mode" in song.head:
-        mode = shortened(song.head["mode"])
-        try:
-            key = Key.parse(f"{key.tonic} {mode}")
-        except ShinkoError:
-            song.remarks.say(f"mode {mode!r} isn't known, the key is read as {key}")
-    if not song.key_fifths:
-        return key
-    return Key(Note.from_fifths(key.tonic.fifths + song.key_fifths), key.mode).usual
+    return key_told(head["key"], head.get("mode", ""), song.key_fifths, song.remarks)
 
 
 def _tempo(song: ChordProSong) -> float | None:

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from shinko.errors import ShinkoError
 from shinko.intake.chart_cells import NUMBER, chord_word
+from shinko.intake.chart_head import is_ritardando, read_tempo
 from shinko.intake.draft import (
     LONGEST_WORD,
     SILENCE,
@@ -17,9 +18,11 @@ from shinko.intake.draft import (
     shortened,
 )
 from shinko.intake.remarks import Remarks
-from shinko.score.progression import MOST_CHORDS
-from shinko.theory import ChordName, Note, parse_chord_name
+from shinko.intake.sections import Manner
+from shinko.score.progression import MOST_CHORDS, TEMPO_RANGE_BPM
+from shinko.theory import ChordName, Key, Note, parse_chord_name
 
+_COMMENTS = ("comment", "comment_italic", "comment_box", "highlight")
 _LABEL = re.compile(r"""label=(?:"([^"]*)"|'([^']*)')""")
 _SHAPE = re.compile(r"\d[\d+x]*")
 _SEMITONES = re.compile(r"([+-]?\d{1,3})[bfs#]?")
@@ -39,6 +42,10 @@ class ChordProSong:
     second_bar: list[Cell] = field(default_factory=list)
     fifths: int = 0
     key_fifths: int = 0
+    later_key: str = ""
+    later_mode: str = ""
+    later_fifths: int = 0
+    slows_from: int | None = None
     remarks: Remarks = field(default_factory=Remarks)
     over_words: bool = False
 
@@ -49,10 +56,14 @@ def direct(song: ChordProSong, name: str, value: str) -> None:
     Raises:
       ChartError: its value can't be read, or it stands at the wrong place.
     """
-    if name in ("title", "key", "mode", "tempo"):
+    if (name in ("key", "tempo") and name in song.head) or (name == "mode" and song.later_key):
+        _turn(song, name, value)
+    elif name in ("title", "key", "mode", "tempo"):
         song.head.setdefault(name, value)
         if name == "key":
             song.key_fifths = song.fifths
+    elif name in _COMMENTS and is_ritardando(value):
+        song.slows_from = len(song.draft.parts)
     elif name == "transpose":
         match = _SEMITONES.fullmatch(value or "0")
         if match is None:
@@ -60,6 +71,11 @@ def direct(song: ChordProSong, name: str, value: str) -> None:
         song.fifths = (int(match[1]) * 7 + 5) % 12 - 5  # the nearest way around the fifths
         if not song.draft.cells:
             song.key_fifths = song.fifths
+        elif "key" in song.head:
+            if not song.later_key:
+                song.later_key, song.later_mode = song.head["key"], song.head.get("mode", "")
+            song.later_fifths = song.fifths
+            _turn_key(song)
     elif name == "x_shinko_beats":
         numbers = value.split()[: MOST_CHORDS + 1]
         if not numbers or not all(map(NUMBER.fullmatch, numbers)):
@@ -77,6 +93,64 @@ def direct(song: ChordProSong, name: str, value: str) -> None:
         if name.removeprefix("end_of_") != song.environment:
             raise ChartError(f"{{{shortened(name)}}} ends what hasn't begun; begin it first")
         end_environment(song)
+
+
+def _turn(song: ChordProSong, name: str, value: str) -> None:
+    """A key, its mode or a tempo after the first one."""
+    if name == "tempo":
+        _turn_tempo(song, value)
+        return
+    if name == "key":
+        song.later_key, song.later_mode, song.later_fifths = value, "", song.fifths
+    else:
+        song.later_mode = value
+    _turn_key(song)
+
+
+def _turn_key(song: ChordProSong) -> None:
+    try:
+        key = key_told(song.later_key, song.later_mode, song.later_fifths, song.remarks)
+    except ShinkoError:
+        song.remarks.say(f"key {shortened(song.later_key)!r} isn't known, and passed over")
+    else:
+        _hold(song, "key", song.draft.coming._replace(key=key))
+
+
+def _turn_tempo(song: ChordProSong, value: str) -> None:
+    slowest, fastest = TEMPO_RANGE_BPM
+    try:
+        tempo_bpm = read_tempo(value)
+    except ChartError:
+        tempo_bpm = 0.0
+    if slowest <= tempo_bpm <= fastest:
+        _hold(song, "tempo", song.draft.coming._replace(tempo_bpm=tempo_bpm))
+    else:
+        song.remarks.say(f"tempo {shortened(value)!r} is none that is known, and passed over")
+
+
+def _hold(song: ChordProSong, what: str, manner: Manner) -> None:
+    """From the next section on; from this one, if it has no chords yet."""
+    draft = song.draft
+    draft.coming = manner
+    if not draft.struck:
+        draft.manner = manner
+    elif draft.manner != manner:
+        song.remarks.say(f"a {what} that changes within a section holds from the next one on")
+
+
+def key_told(text: str, mode: str, fifths: int, remarks: Remarks) -> Key:
+    """What {key} says, in the mode that {meta: mode} says, moved by so many fifths.
+
+    Raises:
+      ShinkoError: the key isn't known.
+    """
+    key = Key.parse(shortened(text))
+    if mode:
+        try:
+            key = Key.parse(f"{key.tonic} {shortened(mode)}")
+        except ShinkoError:
+            remarks.say(f"mode {shortened(mode)!r} isn't known, the key is read as {key}")
+    return Key(Note.from_fifths(key.tonic.fifths + fifths), key.mode).usual if fifths else key
 
 
 def _start(song: ChordProSong, environment: str, value: str) -> None:
@@ -126,7 +200,7 @@ def _recall(song: ChordProSong, label: str) -> None:
     for part in song.chorus:
         for struck in part.struck:
             song.draft.play(struck.text, struck.beats)
-        song.draft.name = label or part.name
+        song.draft.name, song.draft.manner = label or part.name, part.manner
         song.draft.end_part(part.times)
     song.draft.begin_section("")
     song.section_start = len(song.draft.parts)

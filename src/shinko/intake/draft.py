@@ -9,9 +9,16 @@ from shinko.errors import ShinkoError
 from shinko.intake.bounded import IntakeError
 from shinko.intake.hints import chord_in, hint
 from shinko.intake.remarks import Remarks
-from shinko.intake.sections import ReadSection, take_bars, told_sections
+from shinko.intake.sections import (
+    AS_THE_PIECE,
+    Manner,
+    ReadSection,
+    bar_count,
+    take_bars,
+    told_sections,
+)
 from shinko.score.progression import MOST_CHORDS, Progression
-from shinko.theory import ChordName, Key, roman_from_name
+from shinko.theory import ChordName, Key, RomanChord, roman_from_name
 from shinko.theory.hooktheory import is_id
 from shinko.theory.key_of_words import key_of_words
 from shinko.theory.numerals import bare_told, is_bare
@@ -53,6 +60,7 @@ class RepeatedBars:
     name: str
     struck: list[Struck]
     times: int = 1
+    manner: Manner = AS_THE_PIECE
 
 
 @dataclass
@@ -61,10 +69,14 @@ class Draft:
 
     Attributes:
       meter: numerator and denominator of all bars.
+      manner: the key, the tempo and the style of the section.
+      coming: the key and the tempo of what comes after it, as they were told last.
     """
 
     meter: tuple[int, int]
     parts: list[RepeatedBars] = field(default_factory=list)
+    manner: Manner = AS_THE_PIECE
+    coming: Manner = AS_THE_PIECE
     name: str = ""
     struck: list[Struck] = field(default_factory=list)
     last_bar: list[Struck] = field(default_factory=list)
@@ -86,6 +98,13 @@ class Draft:
         """What follows belongs to a new section."""
         self.end_section()
         self.name, self.section_times, self.section_start = name, times, len(self.parts)
+        self.manner = self.coming
+
+    def turn(self, manner: Manner) -> None:
+        """Another key, tempo or style from here on; after chords, a section without a name."""
+        if self.struck and manner != self.manner:
+            self.begin_section("")
+        self.manner, self.coming = manner, manner._replace(style="")
 
     def end_section(self) -> None:
         """Close the section; all of it may be played several times."""
@@ -106,7 +125,7 @@ class Draft:
     def end_part(self, times: int) -> None:
         """What was played since the last part is one that is played so many times."""
         if self.struck:
-            self.parts.append(RepeatedBars(self.name, self.struck, times))
+            self.parts.append(RepeatedBars(self.name, self.struck, times, self.manner))
         self.struck = []
 
     def begin_repeat(self) -> None:
@@ -207,6 +226,7 @@ def progression_of(
     bars: tuple[int, int] | None = None,
     remarks: Remarks,
     free: list[int] | None = None,
+    ritardando: bool = False,
 ) -> Progression:
     """The progression of all that a draft holds, or of some bars; no key: the chords' own.
 
@@ -214,13 +234,14 @@ def progression_of(
       free: where to say which slots are free; a tonic stands in for them. None where none may be.
     """
     draft.end_section()
-    sections = [
-        ReadSection(part.name, part.times, struck)
+    sections = every = [
+        ReadSection(part.name, part.times, struck, manner=part.manner)
         for part in draft.parts
         if (struck := _without_silence(part.struck, draft.bar_beats, remarks))
     ]
     if bars is not None and sections:
         sections = take_bars(sections, draft.meter, bars)
+        ritardando = ritardando and bars[1] >= bar_count(every, draft.meter)
     rows = [row for section in sections for row in section.chords]
     if not rows:
         raise ChartError("no chords in the chart; type some, such as 'Am7 D7 Gmaj7'")
@@ -230,37 +251,48 @@ def progression_of(
         )
     texts = [text for text, _ in rows]
     _check_kinds(texts)
-    found, name = key_of_words(text.replace(":", "") for text in texts if len(text) <= LONGEST_WORD)
+    told = [section.manner.key for section in sections for _ in section.chords]
+    # The piece's key is found from the chords that no section's key is told for.
+    open_ones = [text for text, own in zip(texts, told, strict=True) if own is None] or texts
+    found, name = key_of_words(t.replace(":", "") for t in open_ones if len(t) <= LONGEST_WORD)
     was_found = key is None and name != found.mode
     key = key or found
-    if any(is_bare(text, key.mode) for text in texts if len(text) <= LONGEST_WORD):
-        remarks.say(bare_told(key.mode))
-    chords = []
-    for place, text in enumerate(texts, start=1):
-        if text == FREE and free is not None:
-            free.append(place - 1)
-            chords.append(roman_from_name(str(key.tonic), key))
-            continue
-        with_place = f"chord {place}, {shortened(text)!r}"
-        if len(text) > LONGEST_WORD:
-            raise ChartError(f"{with_place}: {len(text)} characters; put spaces in between")
-        try:
-            chords.append(roman_from_name(text.replace(":", ""), key))
-        except ShinkoError as error:
-            if text == FREE:
-                raise ChartError(f"{with_place}: a free slot; shinko compose fills it") from None
-            reasons = [str(error).partition("': ")[2] or str(error), hint(text)]
-            raise ChartError(f"{with_place}: {'; '.join(filter(None, reasons))}") from error
+    tempo_bpm = 120.0 if tempo_bpm is None else tempo_bpm
+    pairs = zip(texts, told, strict=True)
+    for text, own in zip(texts, told, strict=True):
+        mode = (own or key).mode
+        if len(text) <= LONGEST_WORD and is_bare(text, mode):
+            remarks.say(bare_told(mode))
     return Progression(
-        chords=tuple(chords),
+        chords=tuple(
+            _chord(place, text, own or key, free) for place, (text, own) in enumerate(pairs)
+        ),
         key=key,
         beats=tuple(beats for _, beats in rows),
-        tempo_bpm=120.0 if tempo_bpm is None else tempo_bpm,
+        tempo_bpm=tempo_bpm,
         meter=draft.meter,
         title=title,
-        sections=told_sections(sections),
+        sections=told_sections(sections, key=key, tempo_bpm=tempo_bpm),
         key_was_found=was_found,
+        ritardando=ritardando,
     )
+
+
+def _chord(index: int, text: str, key: Key, free: list[int] | None) -> RomanChord:
+    """A chord as it was typed, in the key of its section; its index in the progression."""
+    if text == FREE and free is not None:
+        free.append(index)
+        return roman_from_name(str(key.tonic), key)
+    with_place = f"chord {index + 1}, {shortened(text)!r}"
+    if len(text) > LONGEST_WORD:
+        raise ChartError(f"{with_place}: {len(text)} characters; put spaces in between")
+    try:
+        return roman_from_name(text.replace(":", ""), key)
+    except ShinkoError as error:
+        if text == FREE:
+            raise ChartError(f"{with_place}: a free slot; shinko compose fills it") from None
+        reasons = [str(error).partition("': ")[2] or str(error), hint(text)]
+        raise ChartError(f"{with_place}: {'; '.join(filter(None, reasons))}") from error
 
 
 def shortened(text: str) -> str:

@@ -4,10 +4,13 @@ Conventions:
   - Markers that are chord names tell the chords, if the notes don't contradict them; markers in
     brackets, "[verse]", and other words name sections, if they stand at a bar line.
   - Without such markers chords are found in the notes.
+  - Where sections are named, each has the key that is told where it begins, and the tempo of most
+    of its beats. Else the first key and the tempo of most beats are those of all bars.
   - The progression begins on the first bar line before a chord.
 """
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -28,10 +31,20 @@ from shinko.intake.midi_chords import (
 )
 from shinko.intake.midi_file import CUE, MARKER, Midi, clean, read_file
 from shinko.intake.midi_pickup import has_chord, with_pickup
-from shinko.intake.midi_time import BarGrid, bar_grid_of, key_of, signature_of, taken, tempo_of
+from shinko.intake.midi_time import (
+    BarGrid,
+    bar_grid_of,
+    held_tempo,
+    key_of,
+    signature_at,
+    signature_of,
+    taken,
+    tempo_of,
+    without_ritardando,
+)
 from shinko.intake.midi_title import title_of
 from shinko.score.progression import MOST_TIMES, Progression, Section
-from shinko.theory import Key, roman_from_name
+from shinko.theory import ChordName, Key, roman_from_name
 
 MOST_BYTES = 8_000_000
 
@@ -99,23 +112,44 @@ def find_progression(
         how, spans = "markers", spans_of_marks(midi, grid, marks, sounds, first, last)
     if not spans:
         how, spans = "notes", spans_of_notes(midi, grid, sounds, first, last)
+    slowed = None
+    if last >= end:
+        slowed = without_ritardando(midi, grid, end, _section_marks(midi, grid))
+    midi = slowed or midi
     parts = _sections(midi, grid, spans)
+    if len(parts) == 1:  # the piece itself
+        parts = [replace(parts[0], tempo_bpm=None)]
     spans = [span for part in parts for span in part.spans]
     if not spans:
         raise IntakeError("has no chord that lasts; give a file with chords")
     names = [span.name for span in spans if span.name is not None]
     check_size(spans, grid, midi.ticks_per_quarter, how)
-    asked, key = key, key or key_of(midi, names, trusted=how == "markers")
-    sections = tuple(Section(part.name, len(part.spans), part.times) for part in parts)
+    keys = _keys(midi, parts, key, trusted=how == "markers")
+    tempo_bpm = _tempo(midi, parts, first, last)
+    if len({key for _, key in midi.keys}) > 1 and len({p.signature for p in parts}) == 1:
+        changes = "the key changes, the first one is taken for all bars"
+        told = "; ".join(filter(None, (told, changes)))
+    sections = tuple(
+        Section(
+            part.name,
+            len(part.spans),
+            part.times,
+            key=own if own != keys[0] else None,
+            tempo_bpm=part.tempo_bpm if part.tempo_bpm != tempo_bpm else None,
+        )
+        for part, own in zip(parts, keys[1:], strict=True)
+    )
+    each = (own for part, own in zip(parts, keys[1:], strict=True) for _ in part.spans)
     progression = Progression(
-        chords=tuple(roman_from_name(name, key) for name in names),
-        key=key,
+        chords=tuple(map(roman_from_name, names, each)),
+        key=keys[0],
         beats=tuple(float((s.end - s.start) / midi.ticks_per_quarter) for s in spans),
-        tempo_bpm=tempo_of(midi, first, last),
+        tempo_bpm=tempo_bpm,
         meter=grid.meter,
         title=title_of(midi),
         sections=() if sections == (Section("", len(names)),) else sections,
-        key_was_found=key not in (asked, signature_of(midi)),
+        key_was_found=keys[0] not in (key, signature_of(midi)),
+        ritardando=slowed is not None,
     )
     return Found(progression, how, told)
 
@@ -127,6 +161,36 @@ class _Section:
     name: str
     spans: tuple[Span, ...]
     times: int = 1
+    signature: Key | None = None
+    tempo_bpm: float | None = None
+
+    @property
+    def names(self) -> list[ChordName]:
+        """Its chords."""
+        return [span.name for span in self.spans if span.name is not None]
+
+
+def _keys(midi: Midi, parts: Sequence[_Section], asked: Key | None, *, trusted: bool) -> list[Key]:
+    """The piece's key, and that of each section: those under one signature share one."""
+    first = parts[0].signature
+    told = list(dict.fromkeys(part.signature for part in parts))
+    under = {
+        key: key_of(key, [n for p in parts if p.signature == key for n in p.names], trusted=trusted)
+        for key in told
+    }
+    if asked is not None:
+        under[first] = asked
+    return [under[first], *(under[part.signature] for part in parts)]
+
+
+def _tempo(midi: Midi, parts: Sequence[_Section], first: Fraction, last: Fraction) -> float:
+    """The tempo of most beats: of the sections', if each has one."""
+    held: Counter[float] = Counter()
+    for part in parts:
+        if part.tempo_bpm is None:
+            return tempo_of(midi, first, last)
+        held[part.tempo_bpm] += int(part.times * (part.spans[-1].end - part.spans[0].start))
+    return held.most_common(1)[0][0]
 
 
 def _section_marks(midi: Midi, grid: BarGrid) -> dict[Fraction, str]:
@@ -157,7 +221,12 @@ def _sections(midi: Midi, grid: BarGrid, spans: Sequence[Span]) -> list[_Section
         inside = _without_silence(_cut(spans, start, stop, Fraction(quarter, 8)), grid)
         if not inside:
             continue
-        section = _Section(name, tuple(inside))
+        section = _Section(
+            name,
+            tuple(inside),
+            signature=signature_at(midi, start + Fraction(quarter, 4)),
+            tempo_bpm=held_tempo(midi, start, stop),
+        )
         if sections and sections[-1].times < MOST_TIMES and _equal(sections[-1], section):
             sections[-1] = replace(sections[-1], times=sections[-1].times + 1)
         else:
@@ -190,6 +259,7 @@ def _without_silence(spans: Sequence[Span], grid: BarGrid) -> list[Span]:
 
 
 def _equal(one: _Section, other: _Section) -> bool:
-    """Whether two sections have one name and the same chords as long."""
+    """Whether two sections have one name, key and tempo, and the same chords as long."""
     rows = [[(s.name, s.end - s.start) for s in section.spans] for section in (one, other)]
-    return one.name == other.name and rows[0] == rows[1]
+    told = [(section.name, section.signature, section.tempo_bpm) for section in (one, other)]
+    return told[0] == told[1] and rows[0] == rows[1]

@@ -2,14 +2,16 @@
 
 Conventions:
   - Meter: the one that holds longest; bar lines count from where it begins.
-  - Tempo: the one that most beats have, or the mean if none has half of them.
+  - Tempo: the one that most beats have, or the mean if none has half of them. A section has one of
+    its own if that holds for more than half of its beats.
+  - A tempo that falls step by step near the end, to no less than half, is a ritardando.
   - Key: the signature's, if the chords can be in it; otherwise found from the chords. Most files
     that say C major say nothing.
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -24,6 +26,9 @@ MOST_BARS = 20_000
 # A signature is believed if its scale has nearly as much of the chords as the best scale has;
 # without accidentals, as it stands in most files, it has to be nearly the best.
 SIGNATURE_FIT, EMPTY_SIGNATURE_FIT = 0.25, 0.05
+# Of a ritardando: within how many bars of the end, in how many steps at least, down to what part
+# of the tempo.
+SLOWING_BARS, LEAST_STEPS, LEAST_RATIO = 4, 3, 0.5
 
 
 @dataclass(frozen=True)
@@ -97,14 +102,31 @@ def taken(grid: BarGrid, end: Fraction, bars: tuple[int, int] | None) -> tuple[F
 
 def tempo_of(midi: Midi, first: Fraction, last: Fraction) -> float:
     """The tempo of most beats, or their mean over the time, within what a progression may have."""
+    lasting = _lasting(midi, first, last)
+    tempo, ticks = lasting.most_common(1)[0]
+    if 2 * ticks >= lasting.total():
+        return _bpm(tempo)
+    return _bpm(sum(t * n for t, n in lasting.items()) / lasting.total())
+
+
+def held_tempo(midi: Midi, first: Fraction, last: Fraction) -> float | None:
+    """The tempo of more than half of the beats between two ticks; None if none is."""
+    lasting = _lasting(midi, first, last)
+    tempo, ticks = lasting.most_common(1)[0]
+    return _bpm(tempo) if 2 * ticks > lasting.total() else None
+
+
+def _lasting(midi: Midi, first: Fraction, last: Fraction) -> Counter[int]:
+    """For how many ticks each tempo holds, in microseconds for a quarter note."""
     tempos = sorted([(0, 500_000), *midi.tempos], key=lambda row: row[0])
     lasting: Counter[int] = Counter()
     for (start, tempo), (end, _) in pairwise([*tempos, (max(midi.end, int(last)), 0)]):
         lasting[tempo] += max(0, min(end, int(last)) - max(start, int(first)))
-    tempo, ticks = lasting.most_common(1)[0]
-    microseconds: float = tempo
-    if 2 * ticks < lasting.total():
-        microseconds = sum(t * n for t, n in lasting.items()) / lasting.total()
+    return lasting
+
+
+def _bpm(microseconds: float) -> float:
+    """Quarter notes per minute, within what a progression may have."""
     # The file has whole microseconds: 448,766 for 133.7 beats per minute.
     bpm = next(
         (
@@ -118,14 +140,41 @@ def tempo_of(midi: Midi, first: Fraction, last: Fraction) -> float:
     return min(max(float(bpm), float(slowest)), float(fastest))
 
 
+def without_ritardando(
+    midi: Midi, grid: BarGrid, end: Fraction, marked: Container[Fraction]
+) -> Midi | None:
+    """The file with the tempo that holds before its ritardando; None if it has none.
+
+    Args:
+      marked: the bar lines where sections begin; a tempo there is the section's.
+    """
+    late = max(end - SLOWING_BARS * grid.bar, Fraction(1))  # the first tempo is no step
+    tempos = sorted([(0, 500_000), *midi.tempos], key=lambda row: row[0])
+    start = len(tempos) - 1
+    while start and tempos[start][0] >= late and tempos[start - 1][1] < tempos[start][1]:
+        if Fraction(tempos[start][0]) in marked:
+            break
+        start -= 1
+    slowing = tempos[start][1] / tempos[-1][1]
+    if len(tempos) - 1 - start < LEAST_STEPS or slowing < LEAST_RATIO:
+        return None
+    return replace(midi, tempos=tempos[1 : start + 1])
+
+
 def signature_of(midi: Midi) -> Key | None:
     """The key that the file tells first; None where it tells none."""
     return min(midi.keys, key=lambda row: row[0])[1] if midi.keys else None
 
 
-def key_of(midi: Midi, names: Sequence[ChordName], *, trusted: bool) -> Key:
+def signature_at(midi: Midi, tick: Fraction) -> Key | None:
+    """The key that the file tells last up to a tick, or else first; None where it tells none."""
+    before = [row for row in midi.keys if row[0] <= tick]
+    latest = max((row[0] for row in before), default=None)
+    return next((key for at, key in before if at == latest), signature_of(midi))
+
+
+def key_of(signature: Key | None, names: Sequence[ChordName], *, trusted: bool) -> Key:
     """The signature's key, if it can be; of two keys with one signature the likelier."""
-    signature = signature_of(midi)
     if signature is not None and trusted:
         return signature
     found = find_key(names)

@@ -1,27 +1,28 @@
 """MusicXML from any notation program: chord symbols, form, key, meter, tempo, melody.
 
-The first part with chord symbols is read. A progression has one key, one meter and one tempo:
-those that the part begins with; what changes later still sounds the same chords. Without a mode
-in the file, the chords decide between a major key and its relative minor. Chords and notes of a
+The first part with chord symbols is read. A progression has one meter, the one that the part
+begins with. Key and tempo are those of the beginning, too, but for sections that begin in others;
+what changes within a section still sounds the same chords. Without a mode in the file, the chords
+under a signature decide between a major key and its relative minor. Chords and notes of a
 transposing instrument are moved to concert pitch. Remarks say what isn't in the progression.
 """
 
 import os
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 from xml.etree.ElementTree import Element, SubElement
 
 from shinko.errors import ShinkoError
 from shinko.intake.bounded import IntakeError, read_bytes
-from shinko.intake.musicxml_bars import BarReader, Measure, Transposition, meter, transposition
+from shinko.intake.musicxml_bars import BarReader, Measure
 from shinko.intake.musicxml_form import read_sections
+from shinko.intake.musicxml_marks import Transposition, meter, tempo_in, told, transposition
 from shinko.intake.remarks import Remarks
 from shinko.intake.sections import melody_of, told_sections
 from shinko.intake.xml import MOST_BYTES, one_line, read_xml, unpacked, whole
 from shinko.score.progression import (
     DENOMINATORS,
     MOST_BEATS_IN_BAR,
-    TEMPO_RANGE_BPM,
     Progression,
 )
 from shinko.theory import ChordName, Key, Note, roman_from_name
@@ -30,6 +31,7 @@ from shinko.theory.keys import MODES, Mode
 
 MOST_BARS = 2000
 MOST_FIFTHS = 14
+_LAST_BARS = 4  # in which "rit." is that of the end
 _USUAL_TEMPO_BPM = 120.0
 # What never matters here, and is most of many files.
 _SKIPPED = frozenset(
@@ -38,8 +40,6 @@ _SKIPPED = frozenset(
 # The modes of the format that are keys here; only locrian is not.
 _MODES: dict[str, Mode] = {**{mode: mode for mode in MODES}, "ionian": "major", "aeolian": "minor"}
 _LOCRIAN_FIFTHS = 5  # from the major key of a signature to its locrian tonic
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_QUARTERS = {"whole": 4.0, "half": 2.0, "quarter": 1.0, "eighth": 0.5, "16th": 0.25}
 
 
 def read_musicxml(
@@ -83,36 +83,51 @@ def parse_musicxml(
     moved = transposition(next((a for a in attributes if a.find("transpose") is not None), None))
     if moved != Transposition():
         remarks.say("a transposing instrument: its chords and notes are at concert pitch")
-    _tell_changes(part, remarks)
-    reader = BarReader(_key(signature, (), 0, remarks), moved, remarks)
+    meters = {(t.findtext("beats"), t.findtext("beat-type")) for t in part.iter("time")}
+    if len(meters) > 1:
+        remarks.say("the meter changes, the first one is taken for all bars")
+    _key(signature, (), 0, remarks)
+    reader = BarReader(lambda key: _key(key, (), 0, remarks), moved, remarks)
     read = [reader.read(measure) for measure in part.findall("measure")]
-    sections = read_sections(read, meter=time, taken=bars, remarks=remarks)
+    under = _names_under(read)
+    sections, ends = read_sections(
+        read,
+        meter=time,
+        taken=bars,
+        key_of=lambda key: _key(key, under[told(key)], moved.fifths, remarks),
+        remarks=remarks,
+    )
     if not sections:
         raise IntakeError("its chord symbols are all N.C.; write chords above the staff")
     names = [chord for section in sections for chord, _ in section.chords]
-    key = _key(signature, names, moved.fifths, remarks)
+    key = sections[0].manner.key
+    if key is None or len(under) == 1:
+        key = _key(signature, names, moved.fifths, remarks)
+        sections = [replace(one, manner=one.manner._replace(key=None)) for one in sections]
+    keys = (one.manner.key or key for one in sections for _ in one.chords)
+    tempo_bpm = _tempo(part)
     return Progression(
-        chords=tuple(roman_from_name(name, key) for name in names),
+        chords=tuple(map(roman_from_name, names, keys)),
         key=key,
         beats=tuple(beats for section in sections for _, beats in section.chords),
-        tempo_bpm=_tempo(part),
+        tempo_bpm=tempo_bpm,
         meter=time,
         title=_title(score),
-        sections=told_sections(sections),
+        sections=told_sections(sections, key=key, tempo_bpm=tempo_bpm),
         key_was_found=signature is None or signature.find("fifths") is None,
         melody=() if _is_accompaniment(read) else melody_of(sections),
+        ritardando=ends and any(bar.slows for bar in read[-_LAST_BARS:]),
     )
 
 
-def _tell_changes(part: Element, remarks: Remarks) -> None:
-    """A progression has one meter and one key: say so where a part has several."""
-    for tag, what in (("time", "meter"), ("key", "key")):
-        changes = {
-            tuple(one_line(child.text) for child in element if child.tag != "mode")
-            for element in part.iter(tag)
-        }
-        if len(changes) > 1:
-            remarks.say(f"the {what} changes, the first one is taken for all bars")
+def _names_under(bars: Sequence[Measure]) -> dict[tuple[str, str], list[ChordName]]:
+    """The chords of a part by the signature that their bars begin under."""
+    names: dict[tuple[str, str], list[ChordName]] = {}
+    for bar in bars:
+        names.setdefault(told(bar.signature), []).extend(
+            symbol.chord for symbol in bar.symbols if symbol.chord is not None
+        )
+    return names
 
 
 def _score(root: Element) -> Element:
@@ -181,30 +196,9 @@ def _meter(time: Element | None) -> tuple[int, int]:
 
 
 def _tempo(part: Element) -> float:
-    """The first tempo, in quarter notes per minute, within the range of a progression."""
-    slowest, fastest = TEMPO_RANGE_BPM
-    for element in part.iter():
-        if element.tag in ("direction", "sound"):
-            told = next(filter(None, map(_sounded, element.iter("sound"))), None)
-            told = told or next(filter(None, map(_marked, element.iter("metronome"))), None)
-            if told is not None:
-                return min(max(told, float(slowest)), float(fastest))
-    return _USUAL_TEMPO_BPM
-
-
-def _sounded(sound: Element) -> float | None:
-    match = _NUMBER.search(sound.get("tempo", "")[:40])
-    return float(match[0]) if match else None
-
-
-def _marked(metronome: Element) -> float | None:
-    """What ♩. = 60 says; nothing where it relates two note values."""
-    unit = one_line(metronome.findtext("beat-unit"))
-    match = _NUMBER.search((metronome.findtext("per-minute") or "")[:40])
-    if unit not in _QUARTERS or match is None:
-        return None
-    dots = min(2, len(metronome.findall("beat-unit-dot")))
-    return float(match[0]) * _QUARTERS[unit] * (2 - 0.5**dots)
+    """The first tempo."""
+    told_bpm = (tempo_in(e) for e in part.iter() if e.tag in ("direction", "sound"))
+    return next(filter(None, told_bpm), _USUAL_TEMPO_BPM)
 
 
 def _title(score: Element) -> str:

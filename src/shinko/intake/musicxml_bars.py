@@ -6,6 +6,7 @@ writes beyond that is ignored.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from xml.etree.ElementTree import Element
 
 from shinko.errors import ShinkoError
 from shinko.intake.bounded import IntakeError
+from shinko.intake.musicxml_marks import Transposition, meter, tempo_in, told
 from shinko.intake.musicxml_symbols import Symbol, read_symbol
 from shinko.intake.remarks import Remarks
 from shinko.intake.xml import number, one_line, whole
@@ -23,9 +25,9 @@ UNITS = 10_080  # 2⁵ · 3² · 5 · 7
 MOST_QUARTERS = 1024  # in a bar
 MOST_SYMBOLS = 256  # in a bar
 _MOST_UNITS = MOST_QUARTERS * UNITS
-_MOST_SEMITONES, _MOST_OCTAVES = 36, 4
 _JUMPS = ("dacapo", "dalsegno", "tocoda", "coda")  # attributes of <sound>
 _JUMP = re.compile(r"\bD\. ?[CS]\.|da capo|dal segno|to coda", re.IGNORECASE)
+_SLOWER = re.compile(r"(?:\w+ ){0,3}(?:rit|rall)(?:\.|en|ard|\b)", re.IGNORECASE)
 _ABOVE_C = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 
@@ -36,13 +38,6 @@ class MeasureNote(NamedTuple):
     length: int
     pitch: int
     tied: bool
-
-
-class Transposition(NamedTuple):
-    """How far what sounds lies from what is written: along the line of fifths, and in semitones."""
-
-    fifths: int = 0
-    semitones: int = 0
 
 
 @dataclass
@@ -59,6 +54,10 @@ class Measure:
       forward, backward: repeat signs; backward is how often the music is played, or 0.
       ending: for which times this ending is; begins here.
       double: whether a double bar line ends it.
+      signature: the <key> that holds where it begins; None where none was told.
+      turns: whether the key changes in it, be it at its start.
+      tempo_bpm: that holds where it begins; None where none was told.
+      slows: whether words say that it slows down.
     """
 
     number: str
@@ -72,13 +71,25 @@ class Measure:
     ending: tuple[int, ...] = ()
     ending_stops: bool = False
     double: bool = False
+    signature: Element | None = None
+    turns: bool = False
+    tempo_bpm: float | None = None
+    slows: bool = False
 
 
 class BarReader:
-    """Reads the measures of a part in their order; divisions and meter carry over."""
+    """Reads the measures of a part in their order; divisions, meter, key and tempo carry over."""
 
-    def __init__(self, key: Key, transposition: Transposition, remarks: Remarks) -> None:
-        self._key = key  # as written
+    def __init__(
+        self,
+        key_of: Callable[[Element | None], Key],
+        transposition: Transposition,
+        remarks: Remarks,
+    ) -> None:
+        self._key_of = key_of
+        self._key = key_of(None)  # as written
+        self._signature: Element | None = None
+        self._tempo_bpm: float | None = None
         self._transposition = transposition
         self._remarks = remarks
         self._divisions = Fraction(1)
@@ -104,10 +115,12 @@ class BarReader:
     def _fill(self, bar: Measure, measure: Element) -> None:
         now = furthest = note_start = 0
         symbols, self._late = self._late, []
+        bar.signature, bar.tempo_bpm = self._signature, self._tempo_bpm
         for element in measure:
             match element.tag:
                 case "attributes":
                     self._attributes(element)
+                    self._turn(bar, element.find("key"), at_start=not now)
                 case "note":
                     length = self._length(element)
                     if element.find("chord") is None:
@@ -124,12 +137,15 @@ class BarReader:
                     if len(symbols) > MOST_SYMBOLS:
                         raise IntakeError(f"more than {MOST_SYMBOLS} chord symbols; delete some")
                 case "sound":
+                    self._tempo(bar, element, at_start=not now)
                     if _jumps(element):
                         self._tell_jumps()
                 case "direction":
+                    self._tempo(bar, element, at_start=not now)
                     words = one_line(" ".join(w.text or "" for w in element.iter("words")), 80)
                     if any(map(_jumps, element.iter("sound"))) or _JUMP.search(words):
                         self._tell_jumps()
+                    bar.slows |= bool(_SLOWER.match(words))
                     mark = one_line(" ".join(t.text or "" for t in element.iter("rehearsal")), 80)
                     bar.mark = mark or bar.mark
                 case "barline":
@@ -175,6 +191,29 @@ class BarReader:
         for slash in element.iter("slash"):
             self._slashes = slash.get("type") == "start"
 
+    def _turn(self, bar: Measure, signature: Element | None, *, at_start: bool) -> None:
+        if signature is None:
+            return
+        try:
+            self._key = self._key_of(signature)
+        except IntakeError:
+            if self._signature is None:
+                raise
+            self._remarks.say("a change of key that can't be read is passed over")
+            return
+        (fifths, mode), before = told(signature), told(self._signature)
+        if fifths == before[0] and not mode and self._signature is not None:
+            return  # the same again
+        bar.turns |= self._signature is not None and (fifths, mode) != before
+        self._signature = signature
+        if at_start:
+            bar.signature = signature
+
+    def _tempo(self, bar: Measure, element: Element, *, at_start: bool) -> None:
+        self._tempo_bpm = tempo_in(element) or self._tempo_bpm
+        if at_start:
+            bar.tempo_bpm = self._tempo_bpm
+
     def _length(self, element: Element) -> int:
         if element.find("grace") is not None:
             return 0
@@ -219,39 +258,6 @@ class BarReader:
 
 def _jumps(sound: Element) -> bool:
     return any(sound.get(jump) for jump in _JUMPS)
-
-
-def transposition(attributes: Element | None) -> Transposition:
-    """What <transpose> says; nothing without one.
-
-    Raises:
-      IntakeError: it has no whole numbers that an instrument can have.
-    """
-    told = attributes.find("transpose") if attributes is not None else None
-    if told is None:
-        return Transposition()
-    semitones = whole(told, "chromatic", -_MOST_SEMITONES, _MOST_SEMITONES)
-    octaves = whole(told, "octave-change", -_MOST_OCTAVES, _MOST_OCTAVES, "0")
-    # Without steps, the nearest way around the fifths: 2 semitones are a D over a C.
-    fifths = (semitones * 7 + 5) % 12 - 5
-    if told.find("diatonic") is not None:
-        steps = whole(told, "diatonic", -_MOST_SEMITONES, _MOST_SEMITONES)
-        fifths = semitones * 7 - steps * 12
-    return Transposition(fifths, semitones + 12 * octaves)
-
-
-def meter(time: Element) -> tuple[int, int]:
-    """Numerator and denominator of <time>; of several numerators, as 3+2, the sum.
-
-    Raises:
-      IntakeError: they aren't whole numbers that a meter can have.
-    """
-    beats = one_line(time.findtext("beats"))
-    parts = beats.split("+")
-    denominator = whole(time, "beat-type", 1, 64)
-    if not all(part.strip().isdecimal() and len(part) <= 3 for part in parts):
-        raise IntakeError(f"meter {beats[:40]!r}/{denominator}; whole numbers are expected")
-    return sum(map(int, parts)), denominator
 
 
 def _barline(bar: Measure, element: Element) -> None:

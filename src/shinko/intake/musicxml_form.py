@@ -6,19 +6,22 @@ written out. Jumps (D.S., coda) aren't followed: bars are read in the order of t
 
 A chord lasts until the next one. N.C. goes on with the chord before, but at the end of a section,
 within its last bar: there it is the rest that fills the bar. A section that begins without a chord
-of its own takes on the one before. Bars before the first chord are left out.
+of its own takes on the one before. Bars before the first chord are left out. A section's key and
+tempo are those that hold where it begins.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
+from xml.etree.ElementTree import Element
 
 from shinko.intake.bounded import IntakeError
 from shinko.intake.musicxml_bars import UNITS, Measure
 from shinko.intake.remarks import Remarks
-from shinko.intake.sections import ReadSection, take_bars
+from shinko.intake.sections import Manner, ReadSection, bar_count, take_bars
 from shinko.score.progression import MOST_CHORDS, MOST_TIMES, MelodyNote
-from shinko.theory import ChordName
+from shinko.theory import ChordName, Key
 
 
 class RepeatedMeasures(NamedTuple):
@@ -34,12 +37,14 @@ def read_sections(
     *,
     meter: tuple[int, int],
     taken: tuple[int, int] | None,
+    key_of: Callable[[Element | None], Key],
     remarks: Remarks,
-) -> list[ReadSection[ChordName]]:
-    """The sections of a piece.
+) -> tuple[list[ReadSection[ChordName]], bool]:
+    """The sections of a piece, and whether its end is among them.
 
     Args:
       taken: first and last bar to take, from 1, repeats counted once; all without it.
+      key_of: what a section is in that begins under some <key>.
 
     Raises:
       IntakeError: more chords than a progression has, or too many endings.
@@ -47,10 +52,16 @@ def read_sections(
     sections: list[ReadSection[ChordName]] = []
     before: ChordName | None = None
     stretches = list(_repeated(bars))
-    for stretch in _cut(_from_first_chord(stretches, remarks)):
+    cut = list(_cut(_from_first_chord(stretches, remarks)))
+    for stretch in cut:
         section, before = _section(stretch, before, remarks)
-        sections.append(section)
+        first = stretch.bars[0]
+        key = key_of(first.signature) if len(cut) > 1 else None
+        sections.append(replace(section, manner=Manner(key, first.tempo_bpm)))
+    _tell_changes(cut, remarks)
+    ends = True
     if taken is not None and sections:
+        ends = taken[1] >= bar_count(sections, meter)
         sections = take_bars(sections, meter, taken)
     chords = sum(len(section.chords) for section in sections)
     if chords > MOST_CHORDS:
@@ -58,7 +69,17 @@ def read_sections(
             f"{chords} chords with repeats written out, {MOST_CHORDS} at most; "
             "take a part of it, such as bars 1 to 32"
         )
-    return sections
+    return sections, ends
+
+
+def _tell_changes(stretches: Sequence[RepeatedMeasures], remarks: Remarks) -> None:
+    """A section has one key: say so where it changes within one."""
+    if any(bar.turns for stretch in stretches for bar in stretch.bars[1:]):
+        remarks.say(
+            "the key changes, the first one is taken for all bars"
+            if len(stretches) == 1
+            else "the key changes within a section, which keeps the one that it begins with"
+        )
 
 
 def _repeated(bars: Sequence[Measure]) -> Iterator[RepeatedMeasures]:

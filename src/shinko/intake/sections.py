@@ -6,12 +6,24 @@ Conventions: bars count from 1 as they are written: what is repeated counts once
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from shinko.intake.bounded import IntakeError
 from shinko.score.progression import ROUNDING, MelodyNote, Progression, Section, bar_beats
+from shinko.theory import Key
 
 Chord = TypeVar("Chord")
+
+
+class Manner(NamedTuple):
+    """What a section tells of its key, tempo and style; None or "" where it tells nothing."""
+
+    key: Key | None = None
+    tempo_bpm: float | None = None
+    style: str = ""
+
+
+AS_THE_PIECE = Manner()
 
 
 @dataclass(frozen=True)
@@ -23,12 +35,14 @@ class ReadSection(Generic[Chord]):
       times: how often it is played.
       chords: with their quarter notes, from the start of the section without a gap.
       melody: its times count from the start of the section.
+      manner: its key, tempo and style, where it tells them.
     """
 
     name: str
     times: int
     chords: tuple[tuple[Chord, float], ...]
     melody: tuple[MelodyNote, ...] = ()
+    manner: Manner = AS_THE_PIECE
 
     @property
     def beats(self) -> float:
@@ -49,7 +63,7 @@ def take_bars(
     taken: list[ReadSection[Chord]] = []
     before = 0  # bars
     for section in sections:
-        count = max(1, math.ceil(section.beats / bar - ROUNDING))
+        count = _bars_in(section, bar)
         begin, end = max(first - 1 - before, 0), min(last - before, count)
         before += count
         if begin == 0 and end == count:
@@ -62,6 +76,15 @@ def take_bars(
             "and the last of some of them"
         )
     return [section for section in taken if section.chords]
+
+
+def bar_count(sections: Sequence[ReadSection[Chord]], meter: tuple[int, int]) -> int:
+    """How many bars there are, repeats counted once."""
+    return sum(_bars_in(section, bar_beats(meter)) for section in sections)
+
+
+def _bars_in(section: ReadSection[Chord], bar: float) -> int:
+    return max(1, math.ceil(section.beats / bar - ROUNDING))
 
 
 def _cut(section: ReadSection[Chord], begin: float, end: float) -> ReadSection[Chord]:
@@ -79,7 +102,7 @@ def _cut(section: ReadSection[Chord], begin: float, end: float) -> ReadSection[C
         for note in section.melody
         if begin <= note.start_beats < end
     )
-    return ReadSection(section.name, 1, tuple(chords), melody)
+    return ReadSection(section.name, 1, tuple(chords), melody, section.manner)
 
 
 def sections_of(progression: Progression) -> list[ReadSection[int]]:
@@ -87,9 +110,8 @@ def sections_of(progression: Progression) -> list[ReadSection[int]]:
     sections: list[ReadSection[int]] = []
     first, before = 0, 0.0
     whole = (Section("", len(progression.chords)),)
-    for name, length, times in (
-        (one.name, one.length, one.times) for one in progression.sections or whole
-    ):
+    for one in progression.sections or whole:
+        length, manner = one.length, Manner(one.key, one.tempo_bpm, one.style)
         beats = progression.beats[first : first + length]
         end = before + sum(beats)
         melody = tuple(
@@ -98,16 +120,32 @@ def sections_of(progression: Progression) -> list[ReadSection[int]]:
             if before <= note.start_beats < end
         )
         chords = tuple(zip(range(first, first + length), beats, strict=True))
-        sections.append(ReadSection(name, times, chords, melody))
+        sections.append(ReadSection(one.name, one.times, chords, melody, manner))
         first, before = first + length, end
     return sections
 
 
-def told_sections(sections: Sequence[ReadSection[Chord]]) -> tuple[Section, ...]:
-    """As a progression has them: none, if one without a name is all there is."""
-    if len(sections) == 1 and not sections[0].name and sections[0].times == 1:
-        return ()
-    return tuple(Section(one.name, len(one.chords), one.times) for one in sections)
+def told_sections(
+    sections: Sequence[ReadSection[Chord]], *, key: Key, tempo_bpm: float
+) -> tuple[Section, ...]:
+    """As a progression has them: none, if one without a name is all there is.
+
+    Args:
+      key, tempo_bpm: of the piece; a section has its own only where they are others.
+    """
+    told = tuple(
+        Section(
+            one.name,
+            len(one.chords),
+            one.times,
+            key=one.manner.key if one.manner.key != key else None,
+            tempo_bpm=one.manner.tempo_bpm if one.manner.tempo_bpm != tempo_bpm else None,
+            style=one.manner.style,
+        )
+        for one in sections
+    )
+    whole = Section("", sum(section.length for section in told))
+    return () if told == (whole,) else told
 
 
 def melody_of(sections: Sequence[ReadSection[Chord]]) -> tuple[MelodyNote, ...]:
@@ -126,7 +164,8 @@ def bars_of(progression: Progression, bars: tuple[int, int]) -> Progression:
     Raises:
       IntakeError: it hasn't so many.
     """
-    sections = take_bars(sections_of(progression), progression.meter, bars)
+    every = sections_of(progression)
+    sections = take_bars(every, progression.meter, bars)
     rows = [row for section in sections for row in section.chords]
     if not rows:
         raise IntakeError(f"bars {bars[0]} to {bars[1]} have no chord; take others")
@@ -134,6 +173,7 @@ def bars_of(progression: Progression, bars: tuple[int, int]) -> Progression:
         progression,
         chords=tuple(progression.chords[place] for place, _ in rows),
         beats=tuple(beats for _, beats in rows),
-        sections=told_sections(sections),
+        sections=told_sections(sections, key=progression.key, tempo_bpm=progression.tempo_bpm),
         melody=melody_of(sections),
+        ritardando=progression.ritardando and bars[1] >= bar_count(every, progression.meter),
     )

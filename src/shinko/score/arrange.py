@@ -1,155 +1,61 @@
 """From a progression to a score: who plays what, and when."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import MISSING, dataclass
+from collections.abc import Iterator, Sequence
 from random import Random
-from typing import Any
 
-from shinko.errors import ShinkoError
-from shinko.request import Request, asked
 from shinko.score.bars import Passage, folded, played, written
 from shinko.score.bass_line import Sounding, registered
 from shinko.score.changes import turns_of
 from shinko.score.feel import Gesture, humanized, released, with_swing
 from shinko.score.instruments import program_of
-from shinko.score.pattern import (
-    HUMANIZE_RANGE,
-    SWING_RANGE,
-    check_pattern,
-    pattern_names,
-)
+from shinko.score.performance import PLAYED, USUAL, Performance, PerformanceError
 from shinko.score.play import Arrangement, play_part
 from shinko.score.progression import Progression
 from shinko.score.score import KeyChange, Marker, NoteEvent, Score, Track
 from shinko.score.section_styles import PARTS, patterns_of, seats_of, stretches_of
 from shinko.score.tempo_map import TempoMap, tempo_map
-from shinko.score.voicing import VOICINGS, Voicing, voice
+from shinko.score.voicing import Voicing, voice
+
+__all__ = [
+    "PLAYED",
+    "USUAL",
+    "Performance",
+    "PerformanceError",
+    "arrange",
+    "voicing_styles",
+    "voicings_of",
+]
 
 MELODY_PROGRAM, MELODY_VELOCITY = 73, 88  # a flute, above the band
 EVEN = 0.5
 NO_CHORD = "N.C."
 
 
-class PerformanceError(ShinkoError):
-    """A progression can't be played in the way that is asked for."""
-
-
-USUAL = "block"
-HELD, PLAYED = ("chords", "bass", "melody"), "How it is played"
-
-
-def read_instruments(given: Any) -> dict[str, str]:
-    """Instruments by part, as one writes them: "flute" for the chords, "bass=tuba" for a part.
-
-    Args:
-      given: such texts, or a mapping.
+def voicing_styles(progression: Progression, performance: Performance) -> list[str]:
+    """How each chord is laid out: as asked for, or as the style of its section has it.
 
     Raises:
-      PerformanceError: there is no such part.
-      InstrumentError: there is no such instrument.
+      PatternError: a section's style isn't there.
     """
-    if isinstance(given, str):
-        given = [given]
-    texts = [*given, *given.values()] if isinstance(given, Mapping) else given
-    if not isinstance(texts, list | tuple) or not all(isinstance(one, str) for one in texts):
-        raise PerformanceError(f"{given!r}; give names, such as 'flute' or 'bass=tuba'")
-    if not isinstance(given, Mapping):
-        pairs = [one.rpartition("=") for one in given]
-        given = {part.strip() if sign else "chords": name.strip() for part, sign, name in pairs}
-    for part, name in given.items():
-        if part not in HELD:
-            raise PerformanceError(f"{part!r} holds no instrument; give one of {', '.join(HELD)}")
-        program_of(name)
-    return dict(given)
-
-
-def read_pattern_name(name: str) -> str:
-    """The name of a pattern; none leaves it open. Raises: FieldError, where there is none."""
-    return name and check_pattern(name)
-
-
-@dataclass(frozen=True)
-class Performance(Request):
-    """How a progression is played.
-
-    Raises:
-      FieldError: a value is out of its range, a part isn't known, or there is no such instrument.
-    """
-
-    pattern: str = asked(
-        "",
-        f"Accompaniment: {', '.join(pattern_names())}, or a .toml of yours; by default {USUAL}.",
-        name="style",
-        read=read_pattern_name,
-        metavar="NAME|FILE",
-        group=PLAYED,
-    )
-    voicing: str = asked(
-        "",
-        "How chords are laid out (by default as the style has it).",
-        choices=("", *VOICINGS),
-        group=PLAYED,
-    )
-    swing: float | None = asked(
-        None,
-        "First eighth's share of a quarter, 0.5 even, 0.67 triplets; by default the style's own.",
-        least=SWING_RANGE[0],
-        most=SWING_RANGE[1],
-        group=PLAYED,
-    )
-    humanize: float | None = asked(
-        None,
-        "Uneven timing and touch: 0 a machine, 1 a relaxed band; by default the style's own.",
-        least=HUMANIZE_RANGE[0],
-        most=HUMANIZE_RANGE[1],
-        group=PLAYED,
-    )
-    seed: int = asked(
-        0, "Of the unevenness: the same seed, the same performance.", letter="s", group=PLAYED
-    )
-    instruments: Mapping[str, str] = asked(
-        MISSING,
-        "General MIDI name: 'flute', or for another part 'bass=tuba'.",
-        factory=dict,
-        hash=False,
-        name="instrument",
-        is_list=True,
-        read=read_instruments,
-        show=lambda held: [f"{part}={name}" for part, name in held.items()],
-        group=PLAYED,
-    )
-    parts: tuple[str, ...] = asked(PARTS, "Who plays.", choices=PARTS, group=PLAYED)
-    ending: bool | None = asked(
-        None,
-        "The last bar is played as an end, if the style has one; by default where a piece has "
-        "several sections or a ritardando.",
-        group=PLAYED,
-    )
-
-    @property
-    def accompaniment(self) -> str:
-        """The pattern that is played."""
-        return self.pattern or USUAL
+    passages = written(progression)
+    patterns = patterns_of((p.section for p in passages), performance.accompaniment)
+    return [
+        performance.voicing or pattern.voicing
+        for passage, pattern in zip(passages, patterns, strict=True)
+        for _ in passage.chords
+    ]
 
 
 def voicings_of(progression: Progression, performance: Performance) -> tuple[Voicing, ...]:
     """The voicing of each chord as it is played, for pages and diagrams.
 
-    Neighbouring sections whose styles voice chords alike are voiced as one, across their seam.
+    Neighbouring sections whose styles lay chords out alike are voiced as one, across their seam.
 
     Raises:
-      PatternError: a section's style can't be played in the meter, or isn't there.
+      PatternError: a section's style isn't there.
       VoicingError: a chord can't be played so.
     """
-    passages = written(progression)
-    each = patterns_of(
-        (passage.section for passage in passages), performance.accompaniment, progression.meter
-    )
-    styles = [
-        performance.voicing or pattern.voicing
-        for passage, pattern in zip(passages, each, strict=True)
-        for _ in passage.chords
-    ]
+    styles = voicing_styles(progression, performance)
     return voice(progression.chords, progression.keys, styles)
 
 
@@ -200,12 +106,12 @@ def _tracks(
     players = {name: Random(f"{performance.seed} {name}") for name in PARTS}
     stretches = list(stretches_of(passages, performance.accompaniment, progression.meter))
     sounding = _sounding(progression, performance)
-    usual = performance.ending
-    if usual is None:
-        usual = len(progression.sections) > 1 or progression.ritardando
+    ends = performance.ending
+    if ends is None:
+        ends = len(progression.sections) > 1 or progression.ritardando
     for pattern, within, after in stretches:
         arrangement = Arrangement(
-            within, sounding, meter=progression.meter, tempos=tempos, ends=usual, after=after
+            within, sounding, meter=progression.meter, tempos=tempos, ends=ends, after=after
         )
         swing = _swing(performance, pattern.swing, progression.meter)
         humanize = pattern.humanize if performance.humanize is None else performance.humanize

@@ -7,10 +7,10 @@ An instrument that changes with the style gets a track and a channel of its own,
 workstation gives a track one instrument, and most leave a program change within it unheard.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shinko.errors import ShinkoError
 from shinko.score.bars import Passage
@@ -41,38 +41,31 @@ class Seat:
     channel: int
 
 
-def patterns_of(
-    sections: Iterable[Section], usual: str, meter: tuple[int, int]
-) -> tuple[Pattern, ...]:
+def patterns_of(sections: Iterable[Section], usual: str) -> tuple[Pattern, ...]:
     """The pattern of each section.
 
     Args:
       usual: the style of those that tell none.
-      meter: that all must be played in.
 
     Raises:
-      PatternError: a pattern can't be played in the meter, or a section's isn't there.
+      PatternError: a section's style isn't there.
       FieldError: the usual one isn't there.
     """
-    return tuple(_pattern(section, usual, meter) for section in sections)
-
-
-def _pattern(section: Section, usual: str, meter: tuple[int, int]) -> Pattern:
-    try:
-        pattern = find_pattern(section.style or usual)
-        check_meter(pattern, meter)
-    except ShinkoError as error:
-        if not section.style:
-            raise
-        raise PatternError(f"section {section.name!r}: {error}") from error
-    return pattern
+    return tuple(_told_with(section, find_pattern, section.style or usual) for section in sections)
 
 
 def stretches_of(
     passages: Sequence[Passage], usual: str, meter: tuple[int, int]
 ) -> Iterator[StyledPassages]:
-    """The passages by the pattern that plays them. Raises: as `patterns_of`."""
-    patterns = patterns_of((passage.section for passage in passages), usual, meter)
+    """The passages by the pattern that plays them.
+
+    Raises:
+      PatternError: as `patterns_of`, or a pattern can't be played in the meter.
+    """
+    sections = [passage.section for passage in passages]
+    patterns = patterns_of(sections, usual)
+    for section, pattern in zip(sections, patterns, strict=True):
+        _told_with(section, check_meter, pattern, meter)
     first = 0
     for _, run in groupby(patterns, key=lambda pattern: pattern.name):
         found = list(run)
@@ -80,6 +73,16 @@ def stretches_of(
         after = passages[stop] if stop < len(passages) else None
         yield StyledPassages(found[0], tuple(passages[first:stop]), after)
         first = stop
+
+
+def _told_with(section: Section, asked: Callable[..., Any], *values: object) -> Any:
+    """What a function says; what is wrong with a section's own style is told with its name."""
+    try:
+        return asked(*values)
+    except ShinkoError as error:
+        if not section.style:
+            raise
+        raise PatternError(f"section {section.name!r}: {error}") from error
 
 
 def seats_of(instruments: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Seat]:

@@ -6,7 +6,7 @@ next one; one that falls does so in steps, as MIDI and notation have it.
 The ritardando leads up to the last chord, where that begins within the last bar, else up to the
 last bar: what is struck there is the slowest, and rings. It begins on the bar line before that
 which leaves it two seconds, within two bars and the last section. Its tempo is a cubic root of the
-score position, as runners come to a stop; listeners liked that, and a square root, best.
+score position, as runners come to a stop; listeners rated that, and a square root, best.
 
     v(x) = (1 + (w³ - 1) x)^(1/3) of the tempo before, x from 0 to 1, w its last tempo
 
@@ -28,7 +28,7 @@ from shinko.score.progression import TEMPO_RANGE_BPM, Progression
 from shinko.score.score import TICKS_PER_QUARTER, Score, TempoChange
 
 LAST_TEMPO = 0.75
-"""Of the tempo before: songs end so; concert pieces, which the source measured, slow down more."""
+"""Of the tempo before: enough to be heard as an end, and a groove still holds together."""
 LEAST_SECONDS = 2.0  # a bar at 120: in less, it is a stumble
 MOST_BARS = 2
 STEP_TICKS = TICKS_PER_QUARTER // 2

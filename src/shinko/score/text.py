@@ -12,6 +12,8 @@ from shinko.theory import Key
 
 UNTITLED = "Chord progression"
 """What files call a piece without a title."""
+RITARDANDO, LAST_TIME = "rit.", "rit. (last time)"
+"""What stands where a piece slows down, and where it does so the last time of several."""
 MOST_CODE_POINTS = 60  # of a file's name
 _SIGNS = {"♭": "b", "♯": "#", "𝄫": "bb", "𝄪": "##", "°": "dim", "△": "maj"}
 # The modes that aren't written by their first three letters, as ABC writes them.

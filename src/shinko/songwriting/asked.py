@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from shinko.errors import ShinkoError
-from shinko.songwriting.requests import MOST_COMPOSED
+from shinko.songwriting.usual import MOST_COMPOSED
 from shinko.tables.barlines import play_line
 from shinko.theory import (
     ChordError,

@@ -9,8 +9,9 @@ from shinko.score.progression import Progression, bar_beats
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.explain import best
 from shinko.songwriting.given import Given, Slots, completed, hear, read_given, settled_length
-from shinko.songwriting.requests import HOME, METER, TEMPO_BPM, BestRequest, Statistics
+from shinko.songwriting.questions import BestRequest, Statistics
 from shinko.songwriting.teller import Teller, teller_of
+from shinko.songwriting.usual import HOME, METER, TEMPO_BPM
 
 Ranked = tuple[tuple[str, ...], float]
 

@@ -13,21 +13,21 @@ from shinko.rl.policy import Policy, run_policy, shipped_policy
 from shinko.score.progression import Progression
 from shinko.songwriting.by_section import read_playing
 from shinko.songwriting.chords import ChordBook
-from shinko.songwriting.forms import TEMPLATES
-from shinko.songwriting.given import Given, Slots, hear, read_given, settled_length
+from shinko.songwriting.given import Given, Slots, hear, read_given
+from shinko.songwriting.laying_out import asked_form, check_modes, of_bars
 from shinko.songwriting.notebook import Progressions
 from shinko.songwriting.pieces import Composed, DrawnPiece, Way
 from shinko.songwriting.players import Performer, choose_performer, perform, played_table
-from shinko.songwriting.requests import METER, MOST_COMPOSED, ComposeRequest
+from shinko.songwriting.requests import ComposeRequest
 from shinko.songwriting.rhythm import (
     Styles,
     check_timing,
-    likely_lengths,
     timed_styles,
     timing_of,
 )
-from shinko.songwriting.sections import Form, FormWord, form_words, read_form, told_lengths
+from shinko.songwriting.sections import Form
 from shinko.songwriting.templates import find_template, laid_out
+from shinko.songwriting.usual import METER
 from shinko.songwriting.wishes import read_wishes
 from shinko.theory import Key
 
@@ -69,7 +69,7 @@ def composed(policy: Policy, request: ComposeRequest) -> Composed:
     """
     check_timing(request)
     given = _given(request)
-    form = _form(request, given)
+    form = asked_form(request, given)
     if given is not None:
         request = replace(
             request, key=given.key, tempo_bpm=given.piece.tempo_bpm, meter=given.piece.meter
@@ -78,7 +78,7 @@ def composed(policy: Policy, request: ComposeRequest) -> Composed:
         request.keys, request.tempos, request.styles, form, request.meter or METER
     )
     keys = {name: playing.keys.get(name, request.home_key) for name in form.names}
-    _check_modes(form, keys, request)
+    check_modes(form, keys, request)
     performers = _performers(policy, request, keys)
     books = {
         name: ChordBook(performers[name].chords, key, held=performers[name].held)
@@ -94,11 +94,11 @@ def composed(policy: Policy, request: ComposeRequest) -> Composed:
 
     timing = None
     if not request.template:
-        timing = timing_of(request, styles, form.bars, given)
+        timing = timing_of(request, form, styles, given)
     opening = form.sections[0]
     heard = None if given is None else hear(given, books[opening])
     if form.bars:
-        form = _of_bars(request, form, books, styles())
+        form = of_bars(request, form, books, styles())
     ways = _ways(request, form, books, given, heard)
     rng = np.random.default_rng(request.seed)
     if request.vary is not None:
@@ -118,50 +118,6 @@ def composed(policy: Policy, request: ComposeRequest) -> Composed:
     return Composed(
         request, books, performers[opening].name, tuple(pieces), playing, given, heard, timing
     )
-
-
-def _form(request: ComposeRequest, given: Given | None) -> Form:
-    """The sections that are asked for.
-
-    Raises:
-      FieldError: what is asked of their lengths can't be.
-    """
-    text, template = request.form, request.template
-    if template:  # each section plays it; its chords are fewer than its slots
-        if any(word.size for word in form_words(text)):
-            raise FieldError(
-                "form",
-                text,
-                f"no numbers beside `template` {template}, which tells how long sections are",
-                "leave one of them out",
-            )
-        return read_form(text, request.differ, request.length or TEMPLATES[template].length)
-    if given is None:
-        return read_form(text, request.differ, request.slots, request.bars)
-    words = told_lengths(form_words(text), text)
-    first = next(iter(words.values()), FormWord(""))
-    told = None if first.in_bars else first.size
-    try:
-        opening = settled_length(given, told or request.length, request.more)
-    except FieldError as error:
-        if told is None or error.field != "length":
-            raise
-        expected = f"{first.name} of {error.expected}"
-        raise FieldError("form", text, expected, error.way_out) from None
-    return read_form(text, request.differ, request.length or opening, opening=opening)
-
-
-def _check_modes(form: Form, keys: Mapping[str, Key], request: ComposeRequest) -> None:
-    """Raises: FieldError, where a section begins as one of another mode does."""
-    for name, key in keys.items():
-        base = form.base(name)
-        if base is not None and keys[base].mode != key.mode:
-            raise FieldError(
-                "keys",
-                request.keys,
-                f"a key in {keys[base].mode} of {name}, which begins as {base} does",
-                "or name it otherwise",
-            )
 
 
 def _performers(
@@ -235,35 +191,6 @@ def _ways(
     if not found:
         raise failed[-1]
     return found
-
-
-def _of_bars(
-    request: ComposeRequest,
-    form: Form,
-    books: Mapping[str, ChordBook],
-    styles: Mapping[str, Styles],
-) -> Form:
-    """The form with as many chords as its bars have: as songs do, and as the wishes allow.
-
-    Raises:
-      ShinkoError: the wishes can't be kept to with any.
-    """
-    rng = np.random.default_rng((request.seed, 2))
-    for name, bars in form.bars.items():
-        refused = None
-        for length in likely_lengths(styles[name], bars, rng, MOST_COMPOSED):
-            try:
-                tried = form.of_lengths({name: length})
-                tried = replace(tried, differ=min(tried.differ, max(tried.lengths)))
-                read_wishes(request.wishes, tried, books).constraints(name)
-            except ShinkoError as error:
-                refused = error
-            else:
-                form, refused = tried, None
-                break
-        if refused is not None:
-            raise refused
-    return form
 
 
 def _given(request: ComposeRequest) -> Given | None:

@@ -13,7 +13,7 @@ from shinko.files.requests import Reading
 from shinko.score.progression import Progression, Section
 from shinko.songwriting.brief import GIVEN_CHORDS, Limit
 from shinko.songwriting.chords import ChordBook
-from shinko.songwriting.requests import MOST_COMPOSED, TEMPO_BPM
+from shinko.songwriting.usual import MOST_COMPOSED, TEMPO_BPM
 from shinko.theory import Key, RomanChord
 
 Slots = list[frozenset[int] | None]

@@ -13,10 +13,11 @@ from shinko.songwriting.brief import Brief
 from shinko.songwriting.by_section import SectionPlaying
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.given import Given, Slots
-from shinko.songwriting.requests import METER, TEMPO_BPM, ComposeRequest
+from shinko.songwriting.requests import ComposeRequest
 from shinko.songwriting.rhythm import Timing
 from shinko.songwriting.sections import Form
 from shinko.songwriting.templates import Changes
+from shinko.songwriting.usual import METER, TEMPO_BPM
 from shinko.tables.rhythm_draws import AT_ONCE
 from shinko.theory import RomanChord
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 import secrets
 from dataclasses import MISSING, dataclass
 from pathlib import Path
-from typing import Any
 
-from shinko.errors import FieldError
-from shinko.files.formats import FILES, Rendering
-from shinko.files.requests import read_bars
+from shinko.files.formats import Rendering
 from shinko.request import Request, asked, part
 from shinko.score.arrange import PLAYED
 from shinko.score.progression import (
@@ -21,42 +18,28 @@ from shinko.score.progression import (
 )
 from shinko.songwriting.forms import TEMPLATES
 from shinko.songwriting.genres import GENRES
+from shinko.songwriting.usual import (
+    BARS,
+    CHORDS_OR_FILE,
+    DIAL,
+    GIVEN,
+    HOME,
+    KEY_FOUND,
+    METER,
+    MOST_BARS,
+    MOST_COMPOSED,
+    MOST_VARIANTS,
+    OF_BARS,
+    OF_TABLE,
+    ONE_HAS,
+    RETURNS,
+    SECTIONS,
+    STEERING,
+    TEMPO_BPM,
+    USUAL_LENGTH,
+    VARIETY,
+)
 from shinko.theory import Key
-
-USUAL_LENGTH = 8
-MOST_COMPOSED = 64
-"""Chords that are composed or explained in one piece: a section at most."""
-
-MOST_BARS = 64
-"""Of a section."""
-MOST_VARIANTS = 100
-
-DIAL, STEERING = "From familiar to adventurous", "Steering"
-GIVEN, SECTIONS = "Chords that one has", "Sections"
-CHORDS_OR_FILE = "CHORDS|FILE"
-
-_KEY = "Key, such as 'C', 'F# minor', 'Bbm', or 'D dorian'; phrygian, lydian, mixolydian, too."
-_FOUND = f"{_KEY[:-1]}; by default that of the chords, or C."
-HOME = Key.parse("C major")
-"""The key where nothing tells one."""
-_DIFFER = 3
-TEMPO_BPM, METER = 100.0, (4, 4)
-"""Of a piece, where nothing tells them."""
-_ONE_HAS = "Chords that one has, typed or in a file"
-_BARS: dict[str, Any] = {
-    "read": read_bars,
-    "show": lambda bars: f"{bars[0]}-{bars[1]}",
-}
-_OF_BARS = "First and last bar to take of the chords, such as 1-16."
-_TABLE = "Whose statistics: a table, or a mixture such as '1960s:2, pop909:1'"
-_MEMORYLESS = (
-    "By the table alone, which looks back three chords; by default all that was played counts."
-)
-_VARIETY = "familiar, real (as varied as a song is within itself), adventurous, or effective chords"
-_RETURNS = (
-    "How much comes back: through-composed (never twice), songs, hypnotic, or repeated pairs in "
-    "eight chords, such as 2.5"
-)
 
 
 @dataclass(frozen=True)
@@ -106,7 +89,7 @@ class Wishes(Request):
 class ComposeRequest(Request):
     """Chord progressions to compose, and the files to make of them."""
 
-    key: Key | None = asked(None, _FOUND, read=Key.parse, letter="k")
+    key: Key | None = asked(None, KEY_FOUND, read=Key.parse, letter="k")
     length: int | None = asked(
         None,
         "Chords of each progression, or of each section of a form; by default as many as are "
@@ -160,7 +143,7 @@ class ComposeRequest(Request):
     )
     chords: str | None = asked(
         None,
-        f"{_ONE_HAS}, to keep; _ for slots to compose. With a form, they are its first section.",
+        f"{ONE_HAS}, to keep; _ for slots to compose. With a form, they are its first section.",
         metavar=CHORDS_OR_FILE,
         argument=True,
     )
@@ -191,7 +174,7 @@ class ComposeRequest(Request):
         needs="vary",
         group=GIVEN,
     )
-    from_bars: tuple[int, int] | None = asked(None, _OF_BARS, needs="chords", group=GIVEN, **_BARS)
+    from_bars: tuple[int, int] | None = asked(None, OF_BARS, needs="chords", group=GIVEN, **BARS)
     rhythm: str = asked(
         "",
         "How long chords last: counted, as songs have it; even; or quarter notes that come round, "
@@ -243,7 +226,7 @@ class ComposeRequest(Request):
         group=STEERING,
     )
     table: str = asked(
-        "", f"{_TABLE}; by default that of the policy.", metavar="NAME|FILE", group=DIAL
+        "", f"{OF_TABLE}; by default that of the policy.", metavar="NAME|FILE", group=DIAL
     )
     genre: str = asked(
         "",
@@ -251,8 +234,8 @@ class ComposeRequest(Request):
         choices=("", *GENRES),
         group=DIAL,
     )
-    variety: str = asked("", f"{_VARIETY}; by default real.", letter="v", group=DIAL)
-    returns: str = asked("", f"{_RETURNS}; by default as songs do.", group=DIAL)
+    variety: str = asked("", f"{VARIETY}; by default real.", letter="v", group=DIAL)
+    returns: str = asked("", f"{RETURNS}; by default as songs do.", group=DIAL)
     exact: bool = asked(
         False, "What the network learned from plays itself: songs' statistics.", group=DIAL
     )
@@ -307,128 +290,3 @@ class ComposeRequest(Request):
         if not self.title:
             return [f"Shinko {self.seed}-{number}" for number in numbers]
         return [self.title] if self.pieces == 1 else [f"{self.title} {n}" for n in numbers]
-
-
-@dataclass(frozen=True)
-class Statistics(Request):
-    """Whose statistics answer a question, and how varied."""
-
-    table: str = asked("pop", f"{_TABLE}.", metavar="NAME|FILE", was="style", group=DIAL)
-    variety: str = asked("real", f"{_VARIETY}.", letter="v", group=DIAL)
-    memoryless: bool = asked(False, _MEMORYLESS, group=DIAL)
-
-
-@dataclass(frozen=True)
-class ExplainRequest(Request):
-    """Why chords stand where they do, or what may stand in free slots."""
-
-    chords: str = asked(
-        MISSING, f"{_ONE_HAS}; _ for a free slot.", metavar=CHORDS_OR_FILE, argument=True
-    )
-    key: Key | None = asked(None, _FOUND, read=Key.parse, letter="k")
-    from_bars: tuple[int, int] | None = asked(None, _OF_BARS, **_BARS)
-    statistics: Statistics = part(Statistics)
-    heatmap: bool = asked(False, "Every chord's probability in every slot.")
-
-
-@dataclass(frozen=True)
-class SuggestRequest(Request):
-    """Chords for one slot of a progression."""
-
-    chords: str = asked(
-        MISSING, f"{_ONE_HAS}; _ for a free slot.", metavar=CHORDS_OR_FILE, argument=True
-    )
-    slot: int | None = asked(
-        None, "Which slot; by default the first free one, or the next.", least=1
-    )
-    count: int = asked(8, "Suggestions.", least=1, most=10_000, letter="n")
-    key: Key | None = asked(None, _FOUND, read=Key.parse, letter="k")
-    from_bars: tuple[int, int] | None = asked(None, _OF_BARS, **_BARS)
-    write: bool = asked(False, "Write the progression with a suggestion in it.", group=FILES)
-    pick: int = asked(1, "Which suggestion is written.", least=1, needs="write", group=FILES)
-    table: str = asked("pop", f"{_TABLE}.", metavar="NAME|FILE", group=DIAL)
-    variety: str = asked("real", f"{_VARIETY}.", letter="v", group=DIAL)
-    memoryless: bool = asked(False, _MEMORYLESS, group=DIAL)
-    rendering: Rendering = part(Rendering)
-
-    @property
-    def statistics(self) -> Statistics:
-        """Whose statistics answer."""
-        return Statistics(self.table, self.variety, self.memoryless)
-
-
-@dataclass(frozen=True)
-class BestRequest(Request):
-    """The most probable progressions that differ."""
-
-    chords: str | None = asked(
-        None,
-        f"{_ONE_HAS}, to keep; _ for slots to fill.",
-        metavar=CHORDS_OR_FILE,
-        argument=True,
-    )
-    length: int | None = asked(
-        None,
-        f"Chords; by default as many as are given, or {USUAL_LENGTH}.",
-        least=1,
-        most=MOST_COMPOSED,
-        letter="l",
-    )
-    count: int = asked(5, "Progressions.", least=1, most=50, letter="n")
-    differ: int | None = asked(
-        None,
-        f"In how many chords each differs from all others; by default {_DIFFER}, or all of fewer.",
-        least=1,
-    )
-    key: Key | None = asked(None, _FOUND, read=Key.parse, letter="k")
-    from_bars: tuple[int, int] | None = asked(None, _OF_BARS, needs="chords", **_BARS)
-    table: str = asked("pop", f"{_TABLE}.", metavar="NAME|FILE", group=DIAL)
-    wishes: Wishes = part(Wishes)
-    rendering: Rendering = part(Rendering)
-
-    @property
-    def slots(self) -> int:
-        """Chords, where nothing is given."""
-        return self.length or USUAL_LENGTH
-
-    def differing(self, length: int) -> int:
-        """In how many of so many chords each differs from all others.
-
-        Raises:
-          FieldError: there are fewer.
-        """
-        if self.differ is not None and self.differ > length:
-            raise FieldError("differ", self.differ, f"1 to {length}, the `length`")
-        return self.differ or min(_DIFFER, length)
-
-
-@dataclass(frozen=True)
-class OriginalityRequest(Request):
-    """Which stretches of a progression are in which songs."""
-
-    chords: str = asked(MISSING, "Roman numerals or chord names.", argument=True)
-    songs: Path | None = asked(
-        None,
-        "Songs to compare with: JSON Lines, ChordPro, lines of chords, or a folder.",
-        metavar="FILE|DIR",
-    )
-    key: Key | None = asked(
-        None,
-        "Key to read the chords in; by default it is found from them.",
-        read=Key.parse,
-        letter="k",
-    )
-    shortest: int = asked(
-        3, "Length of the shortest run to look for.", least=1, most=64, unit="chords"
-    )
-    account: bool = asked(False, "Ask Hooktheory's live API, too, with your own account.")
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.songs is None and not self.account:
-            raise FieldError(
-                "songs",
-                None,
-                "a file or folder of songs to compare with",
-                "or give `account` to ask Hooktheory",
-            )

@@ -5,30 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
-from math import ceil
 
 import numpy as np
 
 from shinko.errors import FieldError, ShinkoError
 from shinko.planning.process import Ints
-from shinko.score.progression import BEATS_RANGE, bar_beats
+from shinko.score.progression import BEATS_RANGE, ROUNDING, bar_beats, show_meter
 from shinko.songwriting.given import Given
+from shinko.songwriting.meter_grid import COUNTED, MeterGrid, bar_of_meter
 from shinko.songwriting.plans import Layout
-from shinko.songwriting.requests import METER, ComposeRequest
+from shinko.songwriting.requests import ComposeRequest
 from shinko.songwriting.sections import Form
 from shinko.songwriting.styles import Style
+from shinko.songwriting.usual import METER
 from shinko.tables.memories import over, voices_of
-from shinko.tables.rhythm import LONGEST, QUARTERS, Rhythm
+from shinko.tables.rhythm import QUARTERS, Rhythm
 from shinko.tables.rhythm_draws import Frame, chords_in, draw_lengths
 from shinko.tables.voices import Voice
 
-COUNTED, EVEN = "counted", "even"
-_MOST_LENGTHS = 64
+EVEN = "even"
 _USUAL_TABLE = "pop"
-_EXPECTED = f"{COUNTED}, {EVEN}, or lengths in quarter notes, such as '4 2 2'"
 # Pieces that may tell how many chords bars have.
 _TRIED = 64
+_MOST_LENGTHS = 64
+_EXPECTED = f"{COUNTED}, {EVEN}, or lengths in quarter notes, such as '4 2 2'"
 
 
 def read_rhythm(text: str) -> str | tuple[float, ...]:
@@ -50,75 +50,6 @@ def read_rhythm(text: str) -> str | tuple[float, ...]:
     return lengths
 
 
-@dataclass(frozen=True)
-class MeterGrid:
-    """Where chords may begin in a bar.
-
-    Attributes:
-      starts: of its four quarters in quarter notes from its beginning, and its end; of those that
-        aren't on the grid any.
-      grid: which of the quarters a chord may begin at.
-    """
-
-    starts: tuple[float, ...]
-    grid: tuple[int, ...]
-
-    def beats(self, lengths: Sequence[int], first: Sequence[float] = ()) -> tuple[float, ...]:
-        """Quarter notes that chords last, of lengths in quarters of a bar.
-
-        Args:
-          lengths: of all chords.
-          first: quarter notes of the first of them, whose lengths are the nearest to these; what
-            comes after them ends on the grid all the same.
-        """
-        ends = np.concatenate([[0], np.cumsum(lengths)])
-        bars, within = np.divmod(ends, QUARTERS)
-        places = bars * self.starts[-1] + np.array(self.starts)[within]
-        places[1 : len(first) + 1] = np.cumsum(first)
-        return tuple(np.diff(places).tolist())
-
-    def nearest(self, beats: Sequence[float]) -> tuple[int, ...]:
-        """The same backwards, each chord from and to the nearest place on the grid.
-
-        Raises:
-          FieldError: a chord is so short that none is left, or longer than is told apart.
-        """
-        whole, ends = self.starts[-1], [0]
-        for end in accumulate(beats):
-            bar = int(end // whole)
-            near = [(bar * whole + self.starts[at], QUARTERS * bar + at) for at in self.grid]
-            near.append(((bar + 1) * whole, QUARTERS * (bar + 1)))
-            ends.append(min((abs(end - place), number) for place, number in near)[1])
-        lengths = tuple(after - before for before, after in pairwise(ends))
-        for slot, (length, told) in enumerate(zip(lengths, beats, strict=True), 1):
-            if not 1 <= length <= LONGEST:
-                raise FieldError(
-                    "rhythm",
-                    COUNTED,
-                    "given chords of a quarter of a bar to eight bars, and chord "
-                    f"{slot} lasts {told:g} quarter notes",
-                    "leave `rhythm` out, or write it otherwise",
-                )
-        return lengths
-
-
-def bar_of_meter(meter: tuple[int, int]) -> MeterGrid:
-    """Quarters of a bar where a meter has four beats; in the others chords change in its middle,
-    at the beat after it, or where bars begin.
-    """
-    numerator, denominator = meter
-    inner = 3 if numerator % 3 == 0 and numerator > 3 else 1  # 6/8 has two beats of three eighths
-    beats, whole = numerator // inner, bar_beats(meter)
-    if beats % QUARTERS == 0:
-        return MeterGrid(
-            tuple(whole * place / QUARTERS for place in range(5)), tuple(range(QUARTERS))
-        )
-    if beats == 1:
-        return MeterGrid((0.0, 0.0, 0.0, 0.0, whole), (0,))
-    middle = ceil(beats / 2) * inner * 4 / denominator
-    return MeterGrid((0.0, 0.0, middle, middle, whole), (0, 2))
-
-
 _USUAL = bar_of_meter(METER)
 
 
@@ -135,6 +66,7 @@ class Timing:
       bar: where chords may begin.
       bars: of sections, where they are told; else as many as come.
       first: quarter notes of the first chords, where they are given.
+      fills: whether the last chord of a section lasts to the end of its bar.
     """
 
     pattern: tuple[float, ...] = ()
@@ -142,6 +74,7 @@ class Timing:
     bar: MeterGrid = _USUAL
     bars: Mapping[str, int] = field(default_factory=dict)
     first: tuple[float, ...] = ()
+    fills: bool = False
 
     def beats_each(
         self,
@@ -188,8 +121,11 @@ class Timing:
     ) -> list[tuple[float, ...]]:
         count, length = chords.shape
         if self.pattern:
-            around = tuple(self.pattern[slot % len(self.pattern)] for slot in range(length))
-            return [around] * count
+            around = [self.pattern[slot % len(self.pattern)] for slot in range(length)]
+            if self.fills:
+                left = -sum(around) % self.bar.starts[-1]
+                around[-1] += left if left > ROUNDING else 0.0
+            return [tuple(around)] * count
         quarters = self.bars[name] * QUARTERS if name in self.bars else None
         same = same_lengths(layout, length)
         frame = Frame(self.bar.grid, quarters, same, self.bar.nearest(first))
@@ -271,18 +207,32 @@ def check_timing(request: ComposeRequest) -> None:
         )
 
 
+def _check_filled(pattern: Sequence[float], request: ComposeRequest) -> None:
+    """Raises: FieldError, where lengths that come round fill no bars."""
+    meter, lasts = request.meter or METER, sum(pattern)
+    bar = bar_beats(meter)
+    if not any(abs(part - round(part)) < ROUNDING for part in (lasts / bar, bar / lasts)):
+        raise FieldError(
+            "rhythm",
+            request.rhythm,
+            f"lengths that fill bars of {show_meter(meter)}, {bar:g} quarter notes each; these "
+            f"last {lasts:g}",
+            "add or take some of it, or choose another `meter`",
+        )
+
+
 def timing_of(
     request: ComposeRequest,
+    form: Form,
     styles: Callable[[], Mapping[str, Styles]],
-    bars: Mapping[str, int],
     given: Given | None,
 ) -> Timing | None:
     """How long chords are to last; None for as long as those that are given.
 
     Args:
       request: what is asked.
+      form: the sections.
       styles: gives what the lengths of each section are drawn by.
-      bars: of sections, where they are told.
       given: chords that somebody has, if any.
 
     Raises:
@@ -290,7 +240,8 @@ def timing_of(
     """
     rhythm = read_rhythm(request.rhythm)
     if isinstance(rhythm, tuple):
-        return Timing(rhythm)
+        _check_filled(rhythm, request)
+        return Timing(rhythm, bar=bar_of_meter(request.meter or METER), fills=True)
     if rhythm == EVEN or request.beats_per_chord is not None:
         return Timing((request.beats,))
     if given is not None and not rhythm:
@@ -298,4 +249,4 @@ def timing_of(
     bar = bar_of_meter(request.meter or METER)
     first = given.piece.beats if given is not None and given.timed else ()
     bar.nearest(first)  # what can't be kept is told before anything is drawn
-    return Timing((), styles(), bar, bars, first)
+    return Timing((), styles(), bar, form.bars, first)

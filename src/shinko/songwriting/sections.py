@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from shinko.errors import FieldError
 from shinko.score.progression import MOST_CHORDS
-from shinko.songwriting.requests import MOST_BARS, MOST_COMPOSED
+from shinko.songwriting.usual import MOST_BARS, MOST_COMPOSED
 
 USUAL_DIFFERENCE = 4
 PRIMES = "'′’"

@@ -28,8 +28,9 @@ from shinko.paths import expanded
 from shinko.request import fields_of
 from shinko.score.progression import parse_meter
 from shinko.songwriting.by_section import by_section, joined, read_own, read_playing
-from shinko.songwriting.requests import METER, ComposeRequest
+from shinko.songwriting.requests import ComposeRequest
 from shinko.songwriting.sections import FormWord, form_words, read_form, told_lengths
+from shinko.songwriting.usual import METER
 from shinko.songwriting.wishes import section_of
 
 SUFFIX = ".toml"

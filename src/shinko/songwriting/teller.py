@@ -13,8 +13,8 @@ from shinko.planning.process import Ints
 from shinko.rl.variety import DEFAULT_VARIETY
 from shinko.songwriting.dials import at_place
 from shinko.songwriting.ground import style_ground
+from shinko.songwriting.questions import Statistics
 from shinko.songwriting.remembered import ground_of, remembered
-from shinko.songwriting.requests import Statistics
 from shinko.songwriting.styles import Style
 from shinko.tables.chain import SongChain
 from shinko.tables.memory import LAGS

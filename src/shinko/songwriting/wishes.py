@@ -155,7 +155,7 @@ def _locks(
         # Python reads no number of thousands of digits.
         if not slot.isdecimal() or len(slot) > 9 or not 1 <= int(slot) <= most:
             beyond = slot.isdecimal() and slot.strip("0") != ""
-            way_out = "raise `length`" if beyond else ""
+            way_out = f"raise `{'bars' if form.bars else 'length'}`" if beyond else ""
             raise FieldError("fix", part, f"a slot from 1 to {most}", way_out)
         texts = [one for one in chord.split("|") if one]
         if not texts:

@@ -63,6 +63,7 @@ def measures(
     turns = turns_of(piece, passages)
     bars = [(turn, place, bar) for turn in turns for place, bar in _numbered(turn.passage)]
     slowing = _ritardando(piece, turns[-1]) if leads else []
+    romans = piece.roman_numerals if numerals else ()
     key: Key | None = None
     for index, (turn, place, bar) in enumerate(bars):
         passage = turn.passage
@@ -82,7 +83,7 @@ def measures(
         if leads and (not index or (opens and turn.new_tempo)):
             measure.append(tempo_mark(turn.tempo_bpm, piece.meter))
         symbols = [*_names(bar, piece, turn.key, part, degrees=degrees)] if leads else []
-        symbols += _numerals(bar, piece, part) if numerals else []
+        symbols += _numerals(bar, romans, part) if numerals else []
         symbols += ((t - bar.start_tick, mark) for t, mark in slowing if _is_in(t, bar))
         upper, *lower = (line[index] for line in part.bars)
         measure.extend(_with_symbols(upper, symbols))
@@ -162,11 +163,11 @@ def _names(
             yield tick, harmony(piece.chords[chord], key, staff=staff, degrees=degrees)
 
 
-def _numerals(bar: Bar, piece: Progression, part: Part) -> Iterator[_Symbol]:
+def _numerals(bar: Bar, romans: Sequence[str], part: Part) -> Iterator[_Symbol]:
     staff = len(part.clefs) if len(part.clefs) > 1 else None
     for tick, chord in _struck(bar):
         if chord is not None:
-            yield tick, numeral(piece.roman_numerals[chord], chord + 1, staff=staff)
+            yield tick, numeral(romans[chord], chord + 1, staff=staff)
 
 
 def _struck(bar: Bar) -> Iterator[tuple[int, int | None]]:

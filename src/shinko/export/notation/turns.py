@@ -18,9 +18,8 @@ from shinko.score.bars import Passage
 from shinko.score.meters import is_compound
 from shinko.score.score import TICKS_PER_QUARTER
 from shinko.score.tempo_map import Ritardando
+from shinko.score.text import LAST_TIME, RITARDANDO
 from shinko.theory import Key
-
-RITARDANDO, LAST_TIME = "rit.", "rit. (last time)"
 
 
 def signature(key: Key, before: Key | None = None) -> Element:

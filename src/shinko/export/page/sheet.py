@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, fromstring
 
-from shinko.export.notation.turns import LAST_TIME, RITARDANDO
 from shinko.export.page.layout import EngravedPage
 from shinko.export.page.stand_ins import SILENCE, Point
 from shinko.export.page.svg import TextRun, lettering, number, printable, width
@@ -17,6 +16,7 @@ from shinko.export.page.symbols import chord_runs, cut, numeral_runs, title_line
 from shinko.score.bars import written
 from shinko.score.changes import Turn, turns_of
 from shinko.score.progression import Progression, Section
+from shinko.score.text import LAST_TIME, RITARDANDO
 
 PAPERS: dict[str, tuple[float, float]] = {
     "a4": (21000, 29700),
@@ -30,8 +30,7 @@ TITLE_SIZES = ((760.0, 1), (620.0, 2), (500.0, 3), (420.0, 4))  # with the most 
 # A chord symbol's line, and where its baseline lies in it, in sizes of the symbol.
 CHORD_LINE, NUMERAL_LINE, BASELINE = 1.05, 1.1, 0.82
 HEADING_HEIGHT, HEADING_PADDING = 760.0, 110.0
-# Beside a section's name its key and tempo; what they take at most, with the gap.
-TURN_GAP, MOST_OF_TURN = 300.0, 5000.0
+TURN_GAP = 300.0
 COMPOUND_METERS = ((6, 8), (9, 8), (12, 8))
 DOTTED = 1.5  # quarters
 LINE = 1.25  # from one line of the title to the next, in em
@@ -191,15 +190,17 @@ def music(sheet: Sheet, page: EngravedPage) -> Element:
 def _headed(heading: str, turn: str, at: Point) -> Iterator[Element]:
     """A section's name in its box, and beside it what is new there."""
     if heading:
-        box = _boxed(heading, at)
+        beside = width((TextRun(turn),), SUBTITLE_SIZE) + TURN_GAP if turn else 0.0
+        box = _boxed(heading, at, beside)
         yield box
         at = Point(at.x + float(box[0].get("width", "0")) + TURN_GAP, at.y)
     if turn:
         yield lettering(turn, at.x, at.y + 0.95 * HEADING_SIZE, SUBTITLE_SIZE, kind="turn")
 
 
-def _boxed(text: str, at: Point) -> Element:
-    longest = PAPERS["a4"][0] - 2 * MARGIN - 2 * HEADING_PADDING - MOST_OF_TURN
+def _boxed(text: str, at: Point, beside: float) -> Element:
+    """A section's name in its box, cut so that what stands beside it has its room."""
+    longest = PAPERS["a4"][0] - 2 * MARGIN - 2 * HEADING_PADDING - beside
     text = cut(text, HEADING_SIZE, longest, bold=True)
     text_width = width((TextRun(text),), HEADING_SIZE, bold=True)
     box = Element("g", {"class": "section-name"})

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
-from shinko.export.notation.turns import RITARDANDO
 from shinko.export.page.glyphs import EngravingError
+from shinko.score.text import RITARDANDO
 
 SILENCE = "N.C."
 FILLER = "filler"

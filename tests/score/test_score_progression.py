@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shinko.score.progression import Progression, ProgressionError, Section
-from shinko.theory import Key, KeyNameError, parse_roman, parse_token
+from shinko.theory import Key, KeyNameError, parse_roman, parse_token, roman_from_name
 
 TOKENS = ["1", "4", "5", "6", "56", "57", "57/5", "b7", "L27", "D47", "464", "77", "V7sus4", "I+"]
 
@@ -244,3 +244,11 @@ def test_a_raised_degree_of_an_earlier_file_stays_what_it_was(fields):
     assert read.names == ("F♯",)
     alone = Progression.from_dict(data | {"chords": [{"roman": "VI", "beats": 4}]})
     assert alone.names == ("F",)
+
+
+def test_a_spelling_comes_back():
+    key = Key.parse("C")
+    chords = tuple(roman_from_name(name, key) for name in ("C", "C#7", "F#m", "B7"))
+    piece = Progression(chords, key, (4.0,) * 4)
+    assert piece.names == ("C", "C♯7", "F♯m", "B7")
+    assert Progression.from_dict(piece.to_dict()).names == piece.names

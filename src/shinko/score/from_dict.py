@@ -6,6 +6,7 @@ differs alone may be new, or the others may be: that is asked back.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, repeat
 from typing import Any
 
@@ -117,7 +118,9 @@ def _chord(place: int, fields: Mapping[str, Any], key: Key) -> RomanChord:
     sounds = {name: (chord.pitch_classes(key), chord.bass(key)) for name, chord in chords.items()}
     different = set(sounds.values())
     if len(different) == 1:
-        return chords[said[0]]
+        # The name is what somebody wrote, or what the key spells anyway.
+        spelling = chords["name"].spelling if "name" in chords else None
+        return replace(chords[said[0]], spelling=spelling)
     if (before := _written_before(fields, chords, key)) is not None:
         return before
     alone = [name for name in said if list(sounds.values()).count(sounds[name]) == 1]

@@ -64,7 +64,7 @@ def test_show_shows_as_many_as_asked_and_sums_up_the_others(shinko):
         (["pop", "--after", "IV zz"], "chord 'zz': a chord symbol"),
         (["pop", "--after", "C G"], "chord 'C': a chord name needs a key; give one"),
         (["pop", "--count", "0"], "--count 0: expected at least 1"),
-        (["pop", "--key", "H"], "key 'H': a letter A to G is expected"),
+        (["pop", "--key", "X"], "key 'X': a letter A to G is expected"),
     ],
 )
 def test_show_tells_a_wrong_input_in_one_line(shinko, arguments, told):

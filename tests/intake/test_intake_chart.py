@@ -417,7 +417,7 @@ def test_some_bars_of_a_chart_are_taken_repeats_once():
         ("C*0", r"'C\*0' lasts 0 beats"),
         ("C*999", "chord 1 lasts 999 beats"),
         ("| C" + " /" * 300 + " |", "bar 1 has 301 chords and beats; give 256 at most"),
-        ("key: H\nC", "key 'H'"),
+        ("key: X\nC", "key 'X'"),
         ("key: G\nkey: A\nC D", "key is told twice, 'G' and 'A'"),
         ("meter: 4\nC", "meter '4'; give two numbers, such as 3/4"),
         ("meter: 4/0\nC", "meter '4/0'; give numbers above 0"),

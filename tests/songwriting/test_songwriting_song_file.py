@@ -101,7 +101,7 @@ def test_any_song_comes_back(tmp_path_factory, values):
     ("text", "message"),
     [
         ("x = [", "not TOML: Invalid value (at end of document)"),
-        ('key = "H"', "key 'H': a letter A to G is expected"),
+        ('key = "X"', "key 'X': a letter A to G is expected"),
         ('frm = "AABA"', "field 'frm': unknown; did you mean `form`?"),
         (AB.replace(".A", ".C"), "sections.C: expected a section of `form`, which has A"),
         ("[sections.C]", "sections.C: expected a section of `form`, which has no sections"),

@@ -225,12 +225,13 @@ def _in_mode(told: _Named | None, mode: Mode) -> _Named:
 
 
 @lru_cache(maxsize=65_536)
-def _token_in(word: str, key: Key) -> str:
+def _token_in(word: str, key: Key, german: bool) -> str:
+    # Keys are alike whether or not they are told in German, their chords are not.
     return roman_from_name(word, key).token_in(key)
 
 
 def _token(path: Path, word: str, line: int, key: Key) -> str:
     try:
-        return _token_in(word, key)
+        return _token_in(word, key, key.german)
     except ChordError as error:
         raise TableError(f"{path} line {line}: {error}") from None

@@ -9,6 +9,7 @@ from shinko.theory.degrees import (
     root_fifths,
     to_relative_frame,
 )
+from shinko.theory.german import english_chord
 from shinko.theory.hooktheory import ids_by_sound, is_id, read_id
 from shinko.theory.keys import Key
 from shinko.theory.named_numerals import is_named
@@ -46,6 +47,8 @@ def roman_from_name(text: str | ChordName, key: Key, *, keep_spelling: bool = Tr
         chord = _from_name(text, key)
         return _spelled_as(text, chord, key) if keep_spelling else chord
     text = text.strip()
+    if key.german and not is_id(text):
+        text = english_chord(text)
     if text[:1] in tuple("ABCDEFG") and not is_named(text):
         try:
             return roman_from_name(parse_chord_name(text), key, keep_spelling=keep_spelling)

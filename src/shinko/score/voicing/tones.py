@@ -100,12 +100,22 @@ def essential(quality: str) -> frozenset[str]:
     extensions below the one that names the chord; the four most important ones of those that
     have more. A chord without a third is nothing without its fifth.
     """
+    return frozenset(_needed(quality)[:MOST_ESSENTIAL])
+
+
+@cache
+def beyond_a_hand(quality: str) -> tuple[str, ...]:
+    """The intervals that a chord should have and no hand has room for: 13 of 13♭9♯11."""
+    return _needed(quality)[MOST_ESSENTIAL:]
+
+
+@cache
+def _needed(quality: str) -> tuple[str, ...]:
     intervals = QUALITIES[quality]
     if len(intervals) < TRIAD or not any(interval_number(i) in (2, 3, 4) for i in intervals):
-        return frozenset(intervals)
+        return intervals
     least = _NAMING if len(intervals) > SEVENTH_CHORD else _ROOT
-    needed = [i for i in by_importance(quality) if _rank(i, intervals)[0] <= least]
-    return frozenset(needed[:MOST_ESSENTIAL])
+    return tuple(i for i in by_importance(quality) if _rank(i, intervals)[0] <= least)
 
 
 @cache

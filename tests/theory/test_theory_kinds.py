@@ -56,7 +56,7 @@ ADDED = {1: 0, 2: 2, 3: 4, 4: 5, 5: 7, 6: 9, 7: 10, 9: 2, 11: 5, 13: 9}
 UNALTERED = {3: 4, 5: 7, 7: 10, 9: 2, 11: 5}
 # A thirteenth has an eleventh by definition; players leave it out, and so does QUALITIES.
 WITHOUT_ELEVENTH = {
-    *("13", "maj13", "13♭9", "13♯9", "13♭9♯9", "13♭5", "13no5", "+13", "+maj13"),
+    *("13", "maj13", "13♭9", "13♯9", "13♭5", "13no5", "+13", "+maj13"),
 }
 
 

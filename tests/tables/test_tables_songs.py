@@ -350,3 +350,18 @@ def test_both_corpora_are_read_whole(chords_folder):
     assert {name: len(each) for name, each in songs.items()} == {"billboard": 653, "pop909": 807}
     chords = {name: sum(map(len, each)) for name, each in songs.items()}
     assert chords == {"billboard": 65303, "pop909": 90179}
+
+
+def test_bare_numerals_of_minor_are_the_scales_and_told():
+    songs = read("key: A minor\ni VI III VII\ni ♭VI ♭III ♭VII\n")
+    assert songs.songs[0].chords == songs.songs[1].chords
+    assert songs.told == (
+        "III, VI and VII of minor are the scale's, ♭III ♭VI ♭VII; ♯VII is the raised one",
+    )
+    assert read("key: A minor\ni ♭VI V\n").told == ()
+    assert read("key: A\nI VI V\n").told == ()
+
+
+def test_tensions_in_brackets_are_one_chord():
+    songs = read("key: C\n| C7(b9,13) | F(9) |\n")
+    assert len(songs.songs[0]) == 2

@@ -216,7 +216,6 @@ _ALIASES = {
     "sus2sus4": "sus24",
     "7susadd3": "7add11",
     "7sus4add3": "7add11",
-    "67": "7add13",
     "9/6": "6/9",
     "m9/6": "m6/9",
     "m♯7": "mmaj7",

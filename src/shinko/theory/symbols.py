@@ -125,6 +125,7 @@ class _Chord:
         self.seventh = False
         self.number = ""  # the first one: 9 of C9
         self.adding = False  # the number that follows is added
+        self.parted = False  # a slash or comma stands before the number that follows
         self.brought: set[str] = set()
         self.added: set[str] = set()
         self.left_out: set[str] = set()
@@ -132,6 +133,7 @@ class _Chord:
     def take(self, piece: str) -> bool:
         """Whether the next piece makes sense."""
         adding, self.adding = self.adding, piece == "add"
+        parted, self.parted = self.parted, piece in ("/", ",")
         match piece:
             case "add":
                 return not adding
@@ -148,6 +150,9 @@ class _Chord:
             return piece[2] != "5" or not self.fifth
         if piece[0] in "♭♯":
             return self._altered(piece[0], piece[1:], adding=adding)
+        # C76 is no chord: it may be the id of one.
+        if self.number and piece in _TENSION and not (adding or parted or self.number == "add"):
+            return False
         return self._number(piece, adding=adding)
 
     def _major(self) -> bool:

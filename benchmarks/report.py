@@ -10,6 +10,7 @@ import statistics
 from pathlib import Path
 from typing import Any
 
+from report_colour import colour
 from report_faults import crashes, fuzz, large_inputs
 from report_memory import memory_collapse, memory_study
 from report_rendering import audio_speed, chord_finding, exports, key_finding
@@ -404,6 +405,7 @@ SECTIONS = {
     "study": study,
     "songs": songs,
     "rhythm": rhythm,
+    "colour": colour,
     "memory_study": memory_study,
     "memory_collapse": memory_collapse,
     "styles": styles,

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from shinko.printable import escaped
 
+# Characters of a value that a message shows.
+_LONGEST = 100
+
 
 class ShinkoError(Exception):
     """What the user gave or has can't be used; the message is one line and says the way out.
@@ -63,7 +66,10 @@ class UnknownFieldError(FieldError):
 
 
 def _shown(value: object) -> str:
-    """As one would write it: true and none, not Python's."""
+    """As one would write it: true and none, not Python's; and no longer than one reads."""
     if value is None or isinstance(value, bool):
         return {True: "true", False: "false", None: "none"}[value]
-    return repr(value) if isinstance(value, str) else str(value)
+    if isinstance(value, str):
+        return repr(value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…")
+    text = str(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -202,6 +202,12 @@ def test_given_chords_are_the_first_section():
         composed(chords="Am F C G", form="verse:3 chorus:4", key=None)
 
 
+def test_given_chords_keep_their_lengths_beside_sections_of_bars():
+    (piece,) = composed(chords="Am F C G", form="verse chorus:4b", key=None, rhythm="")
+    assert piece.beats[:4] == (4.0,) * 4
+    assert sum(piece.beats[4:]) == 16
+
+
 def test_plans_and_required_chords_are_of_sections_too():
     wishes = {"plan": "verse=AABB", "with": "chorus=♭VI"}
     (piece,) = composed(form="verse:8 chorus:4", **wishes)
@@ -232,6 +238,10 @@ def test_sections_differ_as_far_as_locks_let_unless_it_is_told():
         ({"fix": "9=I"}, "`fix` '9=I': expected a slot from 1 to 8; raise `length`"),
         ({"end": "C=half"}, "`end` 'C=half': expected a section of the form: A, B"),
         ({"bars": 8, "form": "A:4 B"}, "`form` 'A:4 B': expected no number beside `bars` 8"),
+        (
+            {"form": "A:4b B", "rhythm": "even"},
+            "`form` 'A:4b B': expected `rhythm` counted, for only there the chords follow",
+        ),
         ({"template": "blues", "form": "A:4 B"}, "`form` 'A:4 B': expected no numbers beside"),
         (
             {"form": "A A' B", "keys": "A'=C minor"},
@@ -244,6 +254,13 @@ def test_what_sections_cannot_be_is_told_in_one_line(asked, message):
     with pytest.raises(ShinkoError) as told:
         composed(**{"form": "A B" if "template" in asked else "A:8 B:4", "rhythm": "", **asked})
     assert str(told.value).startswith(message)
+
+
+def test_a_message_shows_no_more_of_a_form_than_one_reads():
+    with pytest.raises(FieldError) as told:
+        read_form("A " * 600, None, 8)
+    assert len(str(told.value)) < 300
+    assert "A A …': expected at most 512 chords; these 600 sections have 4800" in str(told.value)
 
 
 def test_sections_of_one_form_compare_the_slots_that_both_have():

@@ -13,14 +13,14 @@ from shinko.errors import ShinkoError
 from shinko.rl.policy import Policy, shipped_policy
 from shinko.songwriting import steer
 from shinko.songwriting.chords import ChordBook
-from shinko.songwriting.compose import ComposeRequest, compose
+from shinko.songwriting.compose import ComposeRequest, compose, composed
 from shinko.songwriting.ground import style_ground
 from shinko.songwriting.remembered import ground_of, remembered
 from shinko.songwriting.sections import read_form
 from shinko.songwriting.styles import Style
 from shinko.songwriting.wishes import CADENCES, Wishes
 from shinko.tables.memory import MODES
-from shinko.theory import Key
+from shinko.theory import Key, roman_from_name
 
 C = Key.parse("C")
 
@@ -31,9 +31,15 @@ def shipped():
 
 
 def numerals(policy, **asked):
-    """What is composed, as lists of numerals."""
-    request = {"key": C, "length": 8, "count": 4, "seed": 0, **asked}
-    return [list(one.roman_numerals) for one in compose(policy, ComposeRequest(**request))]
+    """The functions of what is composed, as lists of numerals."""
+    request = ComposeRequest(**{"key": C, "length": 8, "count": 4, "seed": 0, **asked})
+    return [list(functions(piece)) for piece in composed(policy, request).pieces]
+
+
+def functions(piece):
+    """The chords of a piece before they are coloured, as numerals."""
+    for name, slots in piece.way.form.spans():
+        yield from piece.way.brief.books[name].numerals(piece.row[slots.start : slots.stop])
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -134,22 +140,28 @@ def test_every_wish_is_kept_to(shipped, wishes, length, key, exact, seed):
     )
     book = ChordBook(shipped.chords, request.key)
     try:
-        found = compose(shipped, request)
+        found = composed(shipped, request)
     except ShinkoError as error:
         # Some of these collide, and in minor some chords aren't known; then it says what.
         event(str(error)[:30])
         return
-    for one in found:
-        played = list(one.roman_numerals)
-        indices = [shipped.chords.index(token) for token in (c.token for c in one.chords)]
+    for one in found.pieces:
+        played, indices = list(functions(one)), one.row
+        sounds = [chord.name(request.key) for chord in one.sounds]
+
+        def name(chord):
+            return roman_from_name(chord, request.key).name(request.key)
+
         for part in wishes.fix.split():
             slot, chords = part.split("=")
-            sounds = {book.numeral(i) for text in chords.split("|") for i in book.find(text, "")}
-            assert played[int(slot) - 1] in sounds
+            assert sounds[int(slot) - 1] in map(name, chords.split("|"))
         for chord in wishes.without.split():
-            assert not set(indices) & book.find(chord, "")
+            meant = book.meant(chord, "")
+            assert not (meant.known and set(indices) & meant.chords)
+            assert name(chord) not in sounds
         for chord in wishes.required.replace(",", " ").split():
-            assert set(indices) & book.find(chord, "")
+            assert set(indices) & book.meant(chord, "").chords
+            assert name(chord) in sounds
         if wishes.most:
             assert max(map(indices.count, indices)) <= wishes.most
         if not wishes.repeats:
@@ -242,8 +254,8 @@ def test_a_piece_leads_back_to_its_own_first_chord(shipped):
     wishes = Wishes(loop=True, repeats=False, start="IV")
     asked = {"key": C, "length": 4, "table": "billboard", "wishes": wishes, "seed": 0}
     for form in ("", "AB"):
-        for one in compose(shipped, ComposeRequest(count=20, form=form, **asked)):
-            indices = [shipped.chords.index(chord.token) for chord in one.chords]
+        for one in composed(shipped, ComposeRequest(count=20, form=form, **asked)).pieces:
+            indices = one.row
             states, _ = ground.process.run(np.array(indices[-4:])[:, None])
             assert ground.closing[states[-1, 0], indices[0]]
             assert indices[-1] != indices[0]

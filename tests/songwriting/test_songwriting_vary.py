@@ -41,7 +41,8 @@ def varied(ground, text, count, apart, length=None, **wishes):
     brief = read_wishes(Wishes(**wishes), Form((length or len(text),)), {"": book})
     performer = Performer(book.tokens, "table", (Role("table", 1.0, lambda: ground),))
     rng = np.random.default_rng(0)
-    return vary(performer, brief, heard, count=count, apart=apart, rng=rng)
+    tokens, logs, _ = vary(performer, brief, heard, count=count, apart=apart, rng=rng)
+    return tokens, logs
 
 
 def distance(one, other):

@@ -184,10 +184,9 @@ def test_what_is_counted_and_remembered_is_passed_on():
         (Wishes(fix="I"), "`fix` 'I': expected a slot and a chord, such as 4=V7"),
         (Wishes(fix="2=|"), "`fix` '2=|': expected a chord, such as V7, or several, such as V7|V"),
         (Wishes(fix="2=zz"), "`fix`: chord 'zz'"),
-        (
-            Wishes(fix="2=iii"),
-            "`fix` 'iii': expected one of the 7 chords known here; the commonest are",
-        ),
+        (Wishes(fix="2=Cmaj9 2=C6"), "`fix` 2=C6 collides with `fix` 2=Cmaj9 at chord 2"),
+        (Wishes(fix="1=Cadd9", start="I"), "`start` I collides with `fix` 1=Cadd9 at chord 1"),
+        (Wishes(fix="2=V11", without="G11"), "`without` V11 collides with `fix` 2=V11 at chord 2"),
         (Wishes(end="imperfect"), "`end` 'imperfect': expected authentic, half, plagal, deceptive"),
         (Wishes(end="I IV V I IV"), "`end` 'I IV V I IV': expected at most 4 chords, the `length`"),
     ],

@@ -48,6 +48,8 @@ def explain_command(request: ExplainRequest, output: Picture) -> None:
     among how many equally likely chords it was chosen. Adds: effective chords
     that it brings to the progression. Instead: what others would cost, in nats
     of the whole progression's log-probability; +0.7 is half as likely.
+    A chord that the table hasn't is heard as its nearest, whose numbers these
+    are; how often songs let that one sound so is told beneath.
     All that was played before counts, as in songs of the key's mode; with
     --memoryless the table alone. A heat map with several free slots is drawn
     from 2,000 progressions that fit; without memory it is exact.
@@ -85,7 +87,8 @@ def explain_command(request: ExplainRequest, output: Picture) -> None:
         return
     import numpy as np
 
-    told = explain(teller, book, np.array([min(slot) for slot in slots if slot is not None]))
+    chords = np.array([min(slot) for slot in slots if slot is not None])
+    told = explain(teller, book, chords, [chord for chord in about.given.chords if chord])
     if output.json:
         print_json(about.to_dict() | told.to_dict())
     else:
@@ -121,6 +124,11 @@ def _print_reasons(told: Explanation, key: str) -> None:
             f"{reason.slot:>3} {reason.chord:<8}{reason.probability:>7.1%}{reason.rank:>6}"
             f"{reason.choice:>8.1f}{reason.adds:>+7.1f}   {leads:<30}{instead}"
         )
+        if reason.heard_as:
+            print_lines(
+                f"{'':>4}heard as {reason.heard_as}; songs let it sound so {reason.usual:.1%} "
+                "of the time"
+            )
         if reason.memory:
             print_lines(f"{'':>4}{reason.memory}")
     print_lines(

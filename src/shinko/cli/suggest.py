@@ -17,6 +17,7 @@ from shinko.songwriting.questions import SuggestRequest
 
 if TYPE_CHECKING:
     from shinko.score.progression import Progression
+    from shinko.songwriting.sounds import Suggestion
 
 
 def _meant(given: dict[str, Any]) -> dict[str, Any]:
@@ -39,7 +40,7 @@ def suggest_command(request: SuggestRequest, files: FilesOut) -> None:
     shinko suggest "D A _ G" --write               a file with the likeliest
     shinko suggest "D A _ G" --pick 2 -o song.pdf  with the second
     """
-    from shinko.songwriting.explain import suggest
+    from shinko.songwriting.sounds import suggested
 
     if request.write and files.json:
         raise FieldError("json", True, "no `write` beside it", "leave one of them out")
@@ -58,20 +59,24 @@ def suggest_command(request: SuggestRequest, files: FilesOut) -> None:
         slot = slots.index(None) + 1
     if slot > len(slots):
         raise FieldError("slot", slot, f"1 to {len(slots)}")
-    every = suggest(teller, book, slots, slot - 1)
+    sounds = [*asked.given.chords, *[None] * (len(slots) - len(asked.given.chords))]
+    every = suggested(teller, book, slots, slot - 1, sounds, request.colour)
     found = every[: request.count]
     written = _with_suggestion(request, asked, slot, every) if request.write else None
     if written is not None and files.show:
         print_texts([written], files.show, request.rendering)
         return
     if files.json:
-        chances = [{"chord": chord, "probability": round(chance, 6)} for chord, chance in found]
+        chances = [
+            {"chord": one.numeral, "probability": round(one.probability, 6)} for one in found
+        ]
         print_json({"slot": slot, **asked.to_dict(), "suggestions": chances})
         return
     print_lines(f"slot {slot}, key {asked.told_key}, {teller.told}")
-    for chord, chance in found:
-        name = book.by_numeral[chord].name(book.key)
-        print_lines(f"  {chord:<8} {name:<8} {chance:6.1%}  {'█' * round(40 * chance)}".rstrip())
+    for one in found:
+        name, chance = one.chord.name(book.key), one.probability
+        bar = "█" * round(40 * chance)
+        print_lines(f"  {one.numeral:<8} {name:<8} {chance:6.1%}  {bar}".rstrip())
     if written is not None:
         target = files.target()
         print_lines("")
@@ -90,7 +95,7 @@ def _with_suggestion(
     request: SuggestRequest,
     asked: Answering,
     slot: int,
-    suggestions: Sequence[tuple[str, float]],
+    suggestions: Sequence[Suggestion],
 ) -> Progression:
     """The progression with a suggestion in its slot."""
     from shinko.songwriting.given import completed
@@ -107,5 +112,5 @@ def _with_suggestion(
     if request.pick > len(suggestions):
         raise FieldError("pick", request.pick, f"1 to {len(suggestions)}")
     chords = list(given.piece.chords)
-    chords[slot - 1 : slot] = [asked.book.by_numeral[suggestions[request.pick - 1][0]]]
+    chords[slot - 1 : slot] = [suggestions[request.pick - 1].chord]
     return completed(given, chords, policy=None, log_probability=None, seed=None)

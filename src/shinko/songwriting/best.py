@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from shinko.score.progression import Progression, bar_beats
 from shinko.songwriting.chords import ChordBook
-from shinko.songwriting.explain import best
+from shinko.songwriting.explain import best_chords
 from shinko.songwriting.given import Given, Slots, completed, hear, read_given, settled_length
 from shinko.songwriting.questions import BestRequest, Statistics
 from shinko.songwriting.teller import Teller, teller_of
 from shinko.songwriting.usual import HOME, METER, TEMPO_BPM
+from shinko.theory import RomanChord
+from shinko.theory.in_context import numerals_in
 
 Ranked = tuple[tuple[str, ...], float]
 
@@ -21,7 +24,7 @@ class Ranking:
     """Progressions, the most probable first.
 
     Attributes:
-      ranked: numerals, and the log-probability of each, nats.
+      pieces: chords, and the log-probability of each, nats.
       differ: in how many chords each differs from all others, at the least.
       teller: by whose statistics.
       book: its chords.
@@ -29,12 +32,17 @@ class Ranking:
       heard: what each of their slots is heard as.
     """
 
-    ranked: tuple[Ranked, ...]
+    pieces: tuple[tuple[tuple[RomanChord, ...], float], ...]
     differ: int
     teller: Teller
     book: ChordBook
     given: Given | None = None
     heard: Slots | None = None
+
+    @property
+    def ranked(self) -> tuple[Ranked, ...]:
+        """Numerals, and the log-probability of each, nats."""
+        return tuple((numerals_in(own, self.book.key), score) for own, score in self.pieces)
 
     @property
     def key_was_found(self) -> bool:
@@ -43,11 +51,9 @@ class Ranking:
 
     def progressions(self) -> list[Progression]:
         """The same as pieces, given chords as they are written."""
-        return [self._piece(number, one) for number, one in enumerate(self.ranked, 1)]
+        return [self._piece(number, *one) for number, one in enumerate(self.pieces, 1)]
 
-    def _piece(self, number: int, one: Ranked) -> Progression:
-        numerals, score = one
-        chords = [self.book.by_numeral[numeral] for numeral in numerals]
+    def _piece(self, number: int, chords: Sequence[RomanChord], score: float) -> Progression:
         told: dict[str, Any] = {
             "title": f"Best {number}",
             "policy": self.teller.ground.name,
@@ -58,8 +64,6 @@ class Ranking:
             return Progression(
                 tuple(chords), self.book.key, beats, tempo_bpm=TEMPO_BPM, meter=METER, **told
             )
-        for slot, chord in enumerate(self.given.chords):
-            chords[slot] = chord or chords[slot]
         return completed(self.given, chords, **told)
 
 
@@ -81,7 +85,7 @@ def best_of(request: BestRequest) -> Ranking:
     if given is not None:
         heard = hear(given, book)
         limits = list(given.limits(heard, ""))
-    ranked = best(
+    found = best_chords(
         teller.ground,
         book,
         request.wishes,
@@ -90,4 +94,4 @@ def best_of(request: BestRequest) -> Ranking:
         differ=differ,
         given=limits,
     )
-    return Ranking(tuple(ranked), differ, teller, book, given, heard)
+    return Ranking(tuple(found), differ, teller, book, given, heard)

@@ -18,8 +18,12 @@ from shinko.planning.constraints import Constraints, Unlike
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.plans import Layout
 from shinko.songwriting.sections import Form
+from shinko.theory import Key, RomanChord
 
 Chords = frozenset[int]
+Sounds = Mapping[int, tuple[RomanChord, ...]]
+"""How chords sound, by their numbers: as one of these; those that are missing as any."""
+
 GIVEN_CHORDS = "chords"
 """The wish of limits that are the chords that one has."""
 
@@ -34,6 +38,7 @@ class Limit:
       chords: that may be there, by their numbers in the section's book.
       slots: of a section, from 0.
       section: which one.
+      sounds: how they sound, where they were written.
     """
 
     wish: str
@@ -41,14 +46,22 @@ class Limit:
     chords: Chords
     slots: range
     section: str = ""
+    sounds: Sounds = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Required:
-    """Chords of which one comes at least once in a section."""
+    """Chords of which one comes at least once in a section.
+
+    Attributes:
+      chords: by number.
+      section: which one.
+      sound: how one of them sounds at least once; None for any way.
+    """
 
     chords: Chords
     section: str = ""
+    sound: RomanChord | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +80,7 @@ class Brief:
       told: the wishes, each by its field and as it was given.
       wishes: names of the fields among them.
       begins: the slot that each chord begins in, where a template holds some; else none.
+      silent: what chords of a section never sound as, by its name.
     """
 
     form: Form
@@ -80,6 +94,7 @@ class Brief:
     told: tuple[str, ...] = ()
     wishes: tuple[str, ...] = ()
     begins: tuple[int, ...] = ()
+    silent: Mapping[str, tuple[RomanChord, ...]] = field(default_factory=dict)
 
     @property
     def is_free(self) -> bool:
@@ -106,6 +121,7 @@ class Brief:
             self,
             limits=tuple(limit for limit in self.limits if limit.wish != wish),
             required=() if wish == "with" else self.required,
+            silent={} if wish == "without" else self.silent,
             most=None if wish == "most" else self.most,
             repeats=self.repeats or wish == "no_repeat",
             loop=self.loop and wish != "loop",
@@ -120,12 +136,7 @@ class Brief:
         """
         form, layout = self.form, self.layouts.get(section)
         last = section == form.sections[-1]
-        slots = _Slots(self.books[section], form.length(section), section, self.begins)
-        for limit in self._limits(section):
-            for slot in limit.slots:
-                slots.allow(slot, limit.chords, limit.told)
-        if layout is not None:
-            slots.tie(layout)
+        slots = self._slots(section)
         required = [one.chords for one in self.required if one.section == section]
         slots.check(required, repeats=self.repeats)
         loops = self.loop and last and form.sections[0] == form.sections[-1]
@@ -139,6 +150,26 @@ class Brief:
             ties=layout.ties if layout else (),
             unlike=slots.unlike(layout) if layout else (),
         )
+
+    def sounds(self, section: str) -> tuple[Sounds, ...]:
+        """How the chords of each slot of a section sound, where that was written.
+
+        Raises:
+          ShinkoError: two wishes collide; the message names them.
+        """
+        return self._slots(section).sounds
+
+    def _slots(self, section: str) -> _Slots:
+        layout = self.layouts.get(section)
+        slots = _Slots(self.books[section], self.form.length(section), section, self.begins)
+        for limit in self._limits(section):
+            for slot in limit.slots:
+                slots.allow(slot, limit.chords, limit.told, limit.sounds)
+        for sound in self.silent.get(section, ()):
+            slots.silence(sound)
+        if layout is not None:
+            slots.tie(layout)
+        return slots
 
     def _limits(self, section: str) -> Iterator[Limit]:
         """Of its slots, and of those that another section has, too, which begins as it does."""
@@ -168,6 +199,7 @@ class _Slots:
         self._begins = begins
         every = frozenset(range(len(book.tokens)))
         self._sets = [every] * length
+        self._sounds: list[Sounds] = [{}] * length
         self._why: list[list[tuple[Chords, str]]] = [[] for _ in range(length)]
 
     def _number(self, slot: int) -> int:
@@ -181,13 +213,18 @@ class _Slots:
             row[list(chords)] = True
         return table
 
+    @property
+    def sounds(self) -> tuple[Sounds, ...]:
+        """How each slot's chords sound."""
+        return tuple(self._sounds)
+
     def at(self, slot: int) -> Chords:
         """What a slot may have."""
         return self._sets[slot]
 
-    def allow(self, slot: int, chords: Chords, told: str) -> None:
-        """Only these; raises ShinkoError if none of them is left."""
-        left = self._sets[slot] & chords
+    def allow(self, slot: int, chords: Chords, told: str, sounds: Sounds) -> None:
+        """Only these, sounding so; raises ShinkoError if none of them is left."""
+        left, both = self._common(self._sets[slot] & chords, self._sounds[slot], sounds)
         if not left:
             wanted, other = next(
                 (each for each in self._why[slot] if not each[0] & chords), self._why[slot][-1]
@@ -196,8 +233,33 @@ class _Slots:
             if self._begins:  # a template's, whose held chords have slots of their own
                 where = f", which has {self._book.names(wanted)} there"
             raise ShinkoError(f"{told} collides with {other}{where}; leave one of them out")
-        self._sets[slot] = left
+        self._sets[slot], self._sounds[slot] = left, both
         self._why[slot].append((chords, told))
+
+    def silence(self, sound: RomanChord) -> None:
+        """No chord that was written sounds so; raises ShinkoError where none is left."""
+        heard = _sound(sound, self._book.key)
+        every = frozenset(range(len(self._book.tokens)))
+        for slot, sounds in enumerate(self._sounds):
+            gone = {
+                chord
+                for chord, told in sounds.items()
+                if all(_sound(one, self._book.key) == heard for one in told)
+            }
+            if gone:
+                self.allow(slot, every - gone, f"`without` {sound.roman(self._book.key)}", {})
+
+    def _common(self, chords: Chords, one: Sounds, other: Sounds) -> tuple[Chords, Sounds]:
+        """Those of some chords that can sound both ways, and how."""
+        both = dict[int, tuple[RomanChord, ...]]()
+        for chord in chords & (one.keys() | other.keys()):
+            if chord in one and chord in other:
+                there = {_sound(each, self._book.key) for each in other[chord]}
+                found = (each for each in one[chord] if _sound(each, self._book.key) in there)
+                both[chord] = tuple(found)
+            else:
+                both[chord] = one.get(chord) or other[chord]
+        return frozenset(chord for chord in chords if both.get(chord) != ()), both
 
     def tie(self, layout: Layout) -> None:
         """Slots that have one chord may have what all of them may.
@@ -205,7 +267,11 @@ class _Slots:
         Raises: ShinkoError, where that is none.
         """
         for tie in layout.ties:
-            left = self._sets[tie.slot] & self._sets[tie.to]
+            left, both = self._common(
+                self._sets[tie.slot] & self._sets[tie.to],
+                self._sounds[tie.slot],
+                self._sounds[tie.to],
+            )
             if not left:
                 wishes = dict.fromkeys(self._why[place][-1][1] for place in (tie.to, tie.slot))
                 raise ShinkoError(
@@ -213,9 +279,10 @@ class _Slots:
                     f"chord {self._number(tie.slot)} is chord {self._number(tie.to)} again; "
                     "leave one of them out"
                 )
-            self._sets[tie.to] = left
+            self._sets[tie.to], self._sounds[tie.to] = left, both
         for tie in layout.ties:
             self._sets[tie.slot] = self._sets[tie.to]
+            self._sounds[tie.slot] = self._sounds[tie.to]
 
     def unlike(self, layout: Layout) -> tuple[Unlike, ...]:
         """What differs, but for slots that are locked to one chord."""
@@ -253,3 +320,7 @@ class _Slots:
                     f"{self._why[slot][-1][1]} and {self._why[slot + 1][-1][1]} repeat "
                     f"{self._book.names(one)}, which `no_repeat` forbids; leave one of them out"
                 )
+
+
+def _sound(chord: RomanChord, key: Key) -> tuple[int, ...]:
+    return (chord.bass(key), *chord.pitch_classes(key))

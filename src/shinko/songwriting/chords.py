@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,6 +17,20 @@ from shinko.theory.in_context import numerals_in
 
 # As much as a quarter of the notes: D♭m is D♭ sooner than A, with which it shares as many.
 _ONE_ROOT = 0.25
+
+
+class Meant(NamedTuple):
+    """What a chord that somebody wrote means here.
+
+    Attributes:
+      chords: the numbers of the chords that it is heard as.
+      sound: itself.
+      known: whether it is one of these; else only the nearest of them are.
+    """
+
+    chords: frozenset[int]
+    sound: RomanChord
+    known: bool
 
 
 @dataclass(frozen=True)
@@ -37,6 +52,10 @@ class ChordBook:
     def chords(self) -> tuple[RomanChord, ...]:
         """The chords of the tokens."""
         return tuple(parse_token(token) for token in self.tokens)
+
+    def root(self, number: int) -> int:
+        """The pitch class of a chord's root in the key."""
+        return self.chords[number].root(self.key).pitch_class
 
     def find(self, text: str, field: str) -> frozenset[int]:
         """The numbers of the chords that sound like one that somebody wrote, as IV or Am.
@@ -63,6 +82,28 @@ class ChordBook:
             )
         self._check_mode(found, text, field)
         return found
+
+    def meant(self, text: str, field: str) -> Meant:
+        """What a chord means that somebody wrote, also one that isn't known here: IV6/9 as IV.
+
+        Args:
+          text: the chord.
+          field: of the request that it was written in.
+
+        Raises:
+          FieldError: it can't be read, or the mode hasn't it.
+        """
+        try:
+            chord = roman_from_name(text, self.key)
+        except ShinkoError as error:
+            raise UnreadableError(field, text, error) from None
+        found = self._alike(chord) or self._sounding(chord)
+        self._check_mode(found, text, field)
+        return Meant(found or self.heard(chord, text, field), chord, bool(found))
+
+    def every_meant(self, text: str, field: str) -> list[Meant]:
+        """The same for several chords with spaces or commas between them."""
+        return [self.meant(one, field) for one in text.replace(",", " ").split()]
 
     def heard(self, chord: RomanChord, text: str, field: str) -> frozenset[int]:
         """The numbers of the chords that a chord of the key is heard as.
@@ -101,7 +142,9 @@ class ChordBook:
 
     def _check_mode(self, found: frozenset[int], text: str, field: str) -> None:
         """Raises: FieldError, where only chords of a mode are to be had, and none of these."""
-        if self.held and self.key.mode in NEAREST and not in_scale(self.tokens)[list(found)].any():
+        if not found or not self.held or self.key.mode not in NEAREST:
+            return
+        if not in_scale(self.tokens)[list(found)].any():
             scale = np.flatnonzero(in_scale(self.tokens)).tolist()
             triads = ", ".join(self.numeral(n) for n in scale if len(self.tokens[n]) == 1)
             raise FieldError(
@@ -110,10 +153,6 @@ class ChordBook:
                 f"a chord of {self.key}, such as {triads}",
                 f"or take a key in {NEAREST[self.key.mode]}",
             )
-
-    def find_all(self, text: str, field: str) -> list[frozenset[int]]:
-        """The same for several chords with spaces or commas between them."""
-        return [self.find(one, field) for one in text.replace(",", " ").split()]
 
     def tonic(self) -> frozenset[int]:
         """The chord on the tonic, or the first chord whose root and bass it is, as a blues' I7."""

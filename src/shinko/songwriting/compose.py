@@ -13,6 +13,7 @@ from shinko.rl.policy import Policy, run_policy, shipped_policy
 from shinko.score.progression import Progression
 from shinko.songwriting.by_section import read_playing
 from shinko.songwriting.chords import ChordBook
+from shinko.songwriting.colours import sounding
 from shinko.songwriting.given import Given, Slots, hear, read_given
 from shinko.songwriting.laying_out import asked_form, check_modes, of_bars
 from shinko.songwriting.notebook import Progressions
@@ -106,17 +107,24 @@ def composed(policy: Policy, request: ComposeRequest) -> Composed:
 
         assert heard is not None
         (way,), apart = ways, request.apart or USUAL_APART
-        tokens, logs = vary(
+        tokens, logs, styles_of = vary(
             performers[""], way.brief, heard, count=request.vary, apart=apart, rng=rng
         )
         pieces = [
-            DrawnPiece(way, row.tolist(), float(log))
-            for row, log in zip(tokens.T, logs, strict=True)
+            DrawnPiece(way, row.tolist(), float(log), style)
+            for row, log, style in zip(tokens.T, logs, styles_of, strict=True)
         ]
     else:
         pieces = _performed(performers, ways, request, rng)
+    drawn = sounding(
+        pieces,
+        table=table,
+        colour=request.colour,
+        seed=request.seed,
+        given=None if given is None or heard is None else given.sounds(heard),
+    )
     return Composed(
-        request, books, performers[opening].name, tuple(pieces), playing, given, heard, timing
+        request, books, performers[opening].name, tuple(drawn), playing, given, heard, timing
     )
 
 
@@ -143,11 +151,11 @@ def _performed(
     for number, way in enumerate(ways):
         own = np.flatnonzero(which == number).tolist()
         if own:
-            drawn, logs = perform(
+            drawn, logs, styles = perform(
                 performers, way.brief, count=len(own), temperature=request.temperature, rng=rng
             )
-            for place, row, log in zip(own, drawn.T, logs, strict=True):
-                found[place] = DrawnPiece(way, row.tolist(), float(log))
+            for place, row, log, style in zip(own, drawn.T, logs, styles, strict=True):
+                found[place] = DrawnPiece(way, row.tolist(), float(log), style)
     return [found[place] for place in range(count)]
 
 

@@ -21,13 +21,17 @@ from shinko.planning.particles import play
 from shinko.planning.rows import softmax
 from shinko.songwriting.brief import Limit
 from shinko.songwriting.chords import ChordBook
+from shinko.songwriting.colouring import usual
 from shinko.songwriting.given import hear, read_given
 from shinko.songwriting.requests import Wishes
 from shinko.songwriting.sections import Form
 from shinko.songwriting.steer import steering_of
 from shinko.songwriting.teller import Teller
 from shinko.songwriting.wishes import read_wishes
+from shinko.songwriting.written import Written
 from shinko.tables.table import Floats
+from shinko.theory import RomanChord
+from shinko.theory.in_context import numerals_in
 
 # Progressions that the table plays, to say how rare one is, and their seed.
 _PLAYED, _SEED = 4_000, 0
@@ -53,6 +57,8 @@ class Reason:
         adds in variety; below 0 where it makes the progression more uniform.
       alternatives: the best other chords, and what each would cost in nats; below 0 it gains.
       memory: where it comes from in what was played, in words; "" where nothing is remembered.
+      heard_as: the function that it is heard as, where that is another chord; else "".
+      usual: how often songs let its function sound so, before the next one.
     """
 
     slot: int
@@ -65,6 +71,8 @@ class Reason:
     adds: float
     alternatives: tuple[tuple[str, float], ...]
     memory: str = ""
+    heard_as: str = ""
+    usual: float | None = None
 
 
 @dataclass(frozen=True)
@@ -101,19 +109,27 @@ def read_slots(text: str, book: ChordBook) -> list[frozenset[int] | None]:
     return hear(read_given(text, book.key), book)
 
 
-def explain(teller: Teller, book: ChordBook, chords: NDArray[np.int64]) -> Explanation:
+def explain(
+    teller: Teller,
+    book: ChordBook,
+    chords: NDArray[np.int64],
+    sounds: Sequence[RomanChord] = (),
+) -> Explanation:
     """The reasons of a whole progression.
 
     Args:
       teller: whose statistics.
       book: its chords.
-      chords: (T,).
+      chords: (T,), by number.
+      sounds: the same as they sound; by default as they are.
     """
     player = teller.player
     own = float(player.log_probability(chords[:, None])[0])
     chances = np.exp(player.rows(chords))
     played, logs = play(player, len(chords), _PLAYED, np.random.default_rng(_SEED))
     memories, numerals = teller.memories(chords, played), book.numerals(chords.tolist())
+    sounds = sounds or [book.chords[chord] for chord in chords]
+    told, often = numerals_in(sounds, book.key), usual(teller.table, book, chords, sounds)
     reasons = []
     repair: tuple[int, str, float] | None = None
     for slot, chord in enumerate(chords.tolist()):
@@ -128,7 +144,7 @@ def explain(teller: Teller, book: ChordBook, chords: NDArray[np.int64]) -> Expla
         reasons.append(
             Reason(
                 slot=slot + 1,
-                chord=numerals[slot],
+                chord=told[slot],
                 probability=round(float(row[chord]), 6),
                 rank=int((row > row[chord]).sum()) + 1,
                 leads_to=tuple(
@@ -144,6 +160,8 @@ def explain(teller: Teller, book: ChordBook, chords: NDArray[np.int64]) -> Expla
                     (book.numeral(int(other)), round(float(costs[other]), 4)) for other in best
                 ),
                 memory=memories[slot],
+                heard_as=numerals[slot] if told[slot] != numerals[slot] else "",
+                usual=round(often[slot], 6),
             )
         )
     rarer = float((logs > own + 1e-9).mean())
@@ -223,6 +241,26 @@ def best(
 ) -> list[tuple[tuple[str, ...], float]]:
     """The likeliest progressions that differ, as numerals, with their log-probabilities.
 
+    Arguments and errors are those of `best_chords`.
+    """
+    found = best_chords(
+        ground, book, wishes, length=length, count=count, differ=differ, given=given
+    )
+    return [(numerals_in(chords, book.key), score) for chords, score in found]
+
+
+def best_chords(
+    ground: Ground,
+    book: ChordBook,
+    wishes: Wishes,
+    *,
+    length: int,
+    count: int,
+    differ: int,
+    given: Sequence[Limit] = (),
+) -> list[tuple[tuple[RomanChord, ...], float]]:
+    """The same as chords: what was written sounds as it was written.
+
     That is by the table alone: what was played before doesn't count.
 
     Args:
@@ -239,7 +277,8 @@ def best(
     """
     brief = read_wishes(wishes, Form((length,)), {"": book}, given)
     steering = steering_of(replace(ground, temperature=0.0), brief)
+    written = Written(brief, {})
     return [
-        (book.numerals(one.tokens.tolist()), round(one.total_reward, 4))
+        (written.chords(one.tokens), round(one.total_reward, 4))
         for one in best_apart(steering, count, differ)
     ]

@@ -11,7 +11,7 @@ from typing import Any
 from shinko.errors import FieldError, ShinkoError, UnreadableError
 from shinko.files.requests import Reading
 from shinko.score.progression import Progression, Section
-from shinko.songwriting.brief import GIVEN_CHORDS, Limit
+from shinko.songwriting.brief import GIVEN_CHORDS, Limit, Sounds
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.usual import MOST_COMPOSED, TEMPO_BPM
 from shinko.theory import Key, RomanChord
@@ -65,13 +65,19 @@ class Given:
         counts = Counter(self.piece.beats)
         return max(counts, key=lambda beats: (counts[beats], beats))
 
+    def sounds(self, heard: Slots) -> dict[int, Sounds]:
+        """How the chords sound that slots are heard as, by slot."""
+        every = enumerate(zip(self.chords, heard, strict=True))
+        return {slot: dict.fromkeys(own, (chord,)) for slot, (chord, own) in every if chord and own}
+
     def limits(self, heard: Slots, section: str) -> Iterator[Limit]:
         """What each slot that isn't free may have in a section."""
         for slot, chords in enumerate(heard):
             if chords is not None:
                 name = self.piece.chords[slot].name(self.key)
                 told = f"`{GIVEN_CHORDS}` {slot + 1}={name}"
-                yield Limit(GIVEN_CHORDS, told, chords, range(slot, slot + 1), section)
+                sounds = self.sounds(heard)[slot]
+                yield Limit(GIVEN_CHORDS, told, chords, range(slot, slot + 1), section, sounds)
 
 
 def read_given(

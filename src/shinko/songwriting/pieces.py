@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -40,10 +39,10 @@ class Way:
         return self.brief.form
 
     def strokes(
-        self, row: Sequence[int]
-    ) -> tuple[list[tuple[int, int]], tuple[tuple[str, int], ...]]:
+        self, row: Sequence[RomanChord]
+    ) -> tuple[list[tuple[RomanChord, int]], tuple[tuple[str, int], ...]]:
         """Chords of all sections with the slots that each lasts, and how many each section has."""
-        strokes: list[tuple[int, int]] = []
+        strokes: list[tuple[RomanChord, int]] = []
         sections = []
         for name, slots in self.form.spans():
             chords = row[slots.start : slots.stop]
@@ -59,11 +58,21 @@ class Way:
 
 @dataclass(frozen=True, eq=False)
 class DrawnPiece:
-    """A piece as it was drawn: by which way, its chords by number, and its log-probability."""
+    """A piece as it was drawn.
+
+    Attributes:
+      way: by which.
+      row: its chords by number: what functions they have.
+      log_prob: of these.
+      style: of which role it is.
+      sounds: its chords as they sound.
+    """
 
     way: Way
     row: list[int]
     log_prob: float
+    style: str = ""
+    sounds: tuple[RomanChord, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,19 +127,14 @@ class Composed:
 
     def _laid_out(self, piece: DrawnPiece) -> tuple[tuple[RomanChord, ...], tuple[Section, ...]]:
         """Its chords, each in the key of its section, and the sections; none where it has one."""
-        form, (strokes, parts) = piece.way.form, piece.way.strokes(piece.row)
+        form, (strokes, parts) = piece.way.form, piece.way.strokes(piece.sounds)
         steps = form.steps or (0,) * len(parts)
-        chords, sections, begin = list[RomanChord](), list[Section](), 0
-        for place, (name, size) in enumerate(parts):
-            own = name if name in self.books else ""
-            book, kept = self.books[own], self._kept if place == 0 or name == parts[0][0] else {}
-            for slot, (index, _) in enumerate(strokes[begin : begin + size]):
-                written, heard = kept.get(slot, (None, frozenset()))
-                chords.append(written if written and index in heard else book.chords[index])
-            begin += size
-            sections.append(self._section(name, size, steps[place] if form.steps else 0))
+        sections = [
+            self._section(name, size, steps[place] if form.steps else 0)
+            for place, (name, size) in enumerate(parts)
+        ]
         alone = len(sections) == 1 and not sections[0].name
-        return tuple(chords), () if alone else tuple(sections)
+        return tuple(chord for chord, _ in strokes), () if alone else tuple(sections)
 
     def _section(self, name: str, size: int, steps: int) -> Section:
         key, home = self.playing.keys.get(name, self.request.home_key), self.request.home_key
@@ -163,7 +167,7 @@ class Composed:
         """As the template has it, or as most of the chords that are given last."""
         form, usual = piece.way.form, self.request.beats
         if piece.way.changes is not None:
-            strokes, _ = piece.way.strokes(piece.row)
+            strokes, _ = piece.way.strokes(piece.sounds)
             return tuple(slots * usual for _, slots in strokes)
         first, there = form.sections[0], list[float]()
         if self.given is not None:
@@ -174,22 +178,3 @@ class Composed:
             for name, slots in form.spans()
             for slot in slots
         )
-
-    @cached_property
-    def _kept(self) -> dict[int, tuple[RomanChord, frozenset[int]]]:
-        """Given chords as written, by slot of the first section, and what each is heard as.
-
-        Those of one unit of a plan stand in its others, too.
-        """
-        if self.given is None or self.heard is None:
-            return {}
-        every = enumerate(zip(self.given.chords, self.heard, strict=True))
-        kept = {slot: (chord, heard) for slot, (chord, heard) in every if chord and heard}
-        brief = self.pieces[0].way.brief
-        layout = brief.layouts.get(brief.form.sections[0])
-        for _ in range(2):  # from a later unit to the first, and from there to all
-            for tie in layout.ties if layout else ():
-                for slot, other in ((tie.to, tie.slot), (tie.slot, tie.to)):
-                    if other in kept:
-                        kept.setdefault(slot, kept[other])
-        return kept

@@ -37,6 +37,8 @@ from shinko.tables.memories import voices_of
 from shinko.tables.modes import NEAREST
 
 Drawn = tuple[Ints, Floats]
+Performed = tuple[Ints, Floats, list[str]]
+"""Pieces, (T, B), their log-probabilities, (B,), and the name of the role that played each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,10 +70,11 @@ def perform(
     count: int,
     temperature: float,
     rng: np.random.Generator,
-) -> Drawn:
-    """Pieces that keep to a brief, (T, count), and the log-probability of each, (count,).
+) -> Performed:
+    """Pieces that keep to a brief, (T, count), the log-probability of each, (count,), and of which
+    role it is.
 
-    That is of the chords under the player's own distribution, whatever they were drawn by.
+    The probability is of chords under the player's own distribution, whatever they were drawn by.
 
     Args:
       performers: of each section; all of a piece is played in one style, where modes share it.
@@ -94,7 +97,7 @@ def perform(
             cast = {name: performers[name].like(role) for name in brief.form.names}
             told = _play(cast, brief, len(own), temperature, rng)
             tokens[:, own], log_probs[own] = told
-    return tokens, log_probs
+    return tokens, log_probs, [roles[number].name for number in which]
 
 
 def _play(

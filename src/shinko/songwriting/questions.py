@@ -13,6 +13,7 @@ from shinko.songwriting.usual import (
     BARS,
     BY_TABLE_ALONE,
     CHORDS_OR_FILE,
+    COLOUR,
     DIAL,
     KEY_FOUND,
     MOST_COMPOSED,
@@ -23,6 +24,7 @@ from shinko.songwriting.usual import (
     VARIETY,
 )
 from shinko.theory import Key
+from shinko.theory.colour import WAYS
 
 _DIFFER = 3
 
@@ -66,6 +68,7 @@ class SuggestRequest(Request):
     pick: int = asked(1, "Which suggestion is written.", least=1, needs="write", group=FILES)
     table: str = asked("pop", f"{OF_TABLE}.", metavar="NAME|FILE", group=DIAL)
     variety: str = asked("real", f"{VARIETY}.", letter="v", group=DIAL)
+    colour: str = asked("counted", COLOUR, choices=WAYS, group=DIAL)
     memoryless: bool = asked(False, BY_TABLE_ALONE, group=DIAL)
     rendering: Rendering = part(Rendering)
 

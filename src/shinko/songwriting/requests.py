@@ -21,6 +21,7 @@ from shinko.songwriting.genres import GENRES
 from shinko.songwriting.usual import (
     BARS,
     CHORDS_OR_FILE,
+    COLOUR,
     DIAL,
     GIVEN,
     HOME,
@@ -40,6 +41,7 @@ from shinko.songwriting.usual import (
     VARIETY,
 )
 from shinko.theory import Key
+from shinko.theory.colour import WAYS
 
 
 @dataclass(frozen=True)
@@ -236,6 +238,7 @@ class ComposeRequest(Request):
     )
     variety: str = asked("", f"{VARIETY}; by default real.", letter="v", group=DIAL)
     returns: str = asked("", f"{RETURNS}; by default as songs do.", group=DIAL)
+    colour: str = asked("counted", COLOUR, choices=WAYS, group=DIAL)
     exact: bool = asked(
         False, "What the network learned from plays itself: songs' statistics.", group=DIAL
     )

@@ -15,7 +15,7 @@ from shinko.songwriting.given import Given
 from shinko.songwriting.meter_grid import COUNTED, MeterGrid, bar_of_meter
 from shinko.songwriting.plans import Layout
 from shinko.songwriting.requests import ComposeRequest
-from shinko.songwriting.sections import Form
+from shinko.songwriting.sections import Form, form_words
 from shinko.songwriting.styles import Style
 from shinko.songwriting.usual import METER
 from shinko.tables.memories import over, voices_of
@@ -189,21 +189,24 @@ def check_timing(request: ComposeRequest) -> None:
                 f"none beside `template` {request.template}, which tells what stands in its bars",
                 "leave one of them out",
             )
-    if request.bars is None:
-        return
-    if request.chords is not None:
+    bars = request.bars is not None
+    if bars and request.chords is not None:
         raise FieldError(
             "bars",
             request.bars,
             "no `chords` beside it, which tell how many there are",
             "leave one of them out; `continue` asks for more chords",
         )
+    if not bars and not any(word.in_bars for word in form_words(request.form)):
+        return
     if request.beats_per_chord is not None or read_rhythm(request.rhythm) not in ("", COUNTED):
         raise FieldError(
-            "bars",
-            request.bars,
+            "bars" if bars else "form",
+            request.bars if bars else request.form,
             f"`rhythm` {COUNTED}, for only there the chords follow from the bars",
-            "give `length` in its place",
+            "give `length` in its place"
+            if bars
+            else "tell how many chords there are, as in verse:8",
         )
 
 
@@ -244,9 +247,10 @@ def timing_of(
         return Timing(rhythm, bar=bar_of_meter(request.meter or METER), fills=True)
     if rhythm == EVEN or request.beats_per_chord is not None:
         return Timing((request.beats,))
-    if given is not None and not rhythm:
+    if given is not None and not rhythm and not form.bars:
         return None
     bar = bar_of_meter(request.meter or METER)
-    first = given.piece.beats if given is not None and given.timed else ()
+    kept = given is not None and (given.timed or not rhythm)
+    first = given.piece.beats if given is not None and kept else ()
     bar.nearest(first)  # what can't be kept is told before anything is drawn
     return Timing((), styles(), bar, form.bars, first)

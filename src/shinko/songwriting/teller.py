@@ -32,11 +32,13 @@ class Teller:
       ground: what constraints are looked ahead in.
       chain: what remembers; None where a table alone tells.
       told: whose statistics they are, and what they count, for people.
+      table: the same by name or path, or a mixture.
     """
 
     ground: Ground
     chain: SongChain | None
     told: str
+    table: str = ""
 
     @cached_property
     def player(self) -> Player:
@@ -94,12 +96,12 @@ def memory_teller(style: Style, mode: str, variety: str = "") -> Teller:
     chain = SongChain([one.voices["piece"] for one in found], [one.share for one in found])
     counted = "; ".join(dict.fromkeys(one.counted for one in found))
     told = f"table {style}, {counted}; all that was played counts"
-    return Teller(ground_of(found), chain, told)
+    return Teller(ground_of(found), chain, told, str(style))
 
 
-def table_teller(ground: Ground) -> Teller:
+def table_teller(ground: Ground, table: str = "") -> Teller:
     """A table alone."""
-    return Teller(ground, None, f"table {ground.name} alone; what it looks back on counts")
+    return Teller(ground, None, f"table {ground.name} alone; what it looks back on counts", table)
 
 
 def teller_of(of: Statistics, mode: str) -> Teller:
@@ -113,4 +115,4 @@ def teller_of(of: Statistics, mode: str) -> Teller:
         return memory_teller(style, mode, of.variety)
     # "Real" is the table as it is: temperature 1, and nothing has to be searched for.
     still = 1.0 if of.variety == DEFAULT_VARIETY else None
-    return table_teller(style_ground(style, of.variety, temperature=still))
+    return table_teller(style_ground(style, of.variety, temperature=still), of.table)

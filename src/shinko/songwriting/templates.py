@@ -15,7 +15,7 @@ from shinko.songwriting.brief import Chords, Limit
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.forms import HELD, TEMPLATES, Template
 from shinko.songwriting.plans import Layout
-from shinko.theory import Key
+from shinko.theory import Key, RomanChord
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ class Changes:
         """The change that sounds in a slot."""
         return sum(begin <= slot for begin in self.begins) - 1
 
-    def strokes(self, chords: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """Chords by number with the slots that each sounds in, cut at bar lines.
+    def strokes(self, chords: Sequence[RomanChord]) -> Iterator[tuple[RomanChord, int]]:
+        """Chords with the slots that each sounds in, cut at bar lines.
 
         Args:
           chords: one for each change; one that comes again at once is held.
@@ -66,7 +66,7 @@ class Changes:
                 yield chord, cut - begin
                 begin = cut
 
-    def parts(self, strokes: Sequence[tuple[int, int]]) -> Iterator[tuple[str, int]]:
+    def parts(self, strokes: Sequence[tuple[RomanChord, int]]) -> Iterator[tuple[str, int]]:
         """The sections that the template falls into, and how many strokes each has."""
         ends = list(accumulate(slots for _, slots in strokes))
         size = self.slots // max(len(self.sections), 1)

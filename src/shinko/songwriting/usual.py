@@ -36,6 +36,10 @@ BY_TABLE_ALONE = (
     "By the table alone, which looks back three chords; by default all that was played counts."
 )
 VARIETY = "familiar, real (as varied as a song is within itself), adventurous, or effective chords"
+COLOUR = (
+    "How chords sound: counted, as songs have them; or all as triads, as sevenths, or rich, with "
+    "ninths, sixths and suspensions. What is written sounds as it is written"
+)
 RETURNS = (
     "How much comes back: through-composed (never twice), songs, hypnotic, or repeated pairs in "
     "eight chords, such as 2.5"

@@ -14,10 +14,10 @@ from shinko.errors import FieldError
 from shinko.planning.best import best_apart
 from shinko.planning.constraints import Apart
 from shinko.planning.errors import ConstraintError
-from shinko.planning.process import Floats, Ints
+from shinko.planning.process import Ints
 from shinko.songwriting.brief import Brief
 from shinko.songwriting.given import Slots
-from shinko.songwriting.players import Performer
+from shinko.songwriting.players import Performed, Performer
 from shinko.songwriting.roles import Role
 from shinko.songwriting.steer import steering_of
 
@@ -34,8 +34,8 @@ def vary(
     count: int,
     apart: int,
     rng: np.random.Generator,
-) -> tuple[Ints, Floats]:
-    """Variants, (T, count), and the log-probability of each, (count,).
+) -> Performed:
+    """Variants, (T, count), the log-probability of each, (count,), and of which role it is.
 
     Args:
       performer: who plays; each variant is played by one of its roles.
@@ -57,16 +57,17 @@ def vary(
     if apart > there:
         raise FieldError("apart", apart, f"at most {there}, the chords that are given")
     shares = np.array([role.share for role in performer.roles])
-    kept: list[tuple[Ints, float]] = []
+    kept: list[tuple[Ints, float, str]] = []
     pools = {role.name: _Pool(role, brief, base, apart, rng) for role in performer.roles}
     for number in rng.choice(len(shares), count, p=shares / shares.sum()):
         role = performer.roles[number]
-        one = pools[role.name].another([tokens for tokens, _ in kept])
+        one = pools[role.name].another([tokens for tokens, *_ in kept])
         if one is None:
             raise _too_many(count, len(kept), apart)
         log_prob = role.log_probability(one[:, None], [len(one)])
-        kept.append((one, float(log_prob[0])))
-    return np.stack([tokens for tokens, _ in kept], axis=1), np.array([log for _, log in kept])
+        kept.append((one, float(log_prob[0]), role.name))
+    tokens, logs, names = zip(*kept, strict=True)
+    return np.stack(tokens, axis=1), np.array(logs), list(names)
 
 
 def _too_many(count: int, found: int, apart: int) -> FieldError:

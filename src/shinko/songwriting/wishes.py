@@ -10,11 +10,12 @@ from shinko.errors import FieldError, ShinkoError, UnreadableError
 from shinko.request import fields_of
 from shinko.songwriting.brief import Brief, Chords, Limit, Required
 from shinko.songwriting.by_section import by_section, section_named
-from shinko.songwriting.chords import ChordBook
+from shinko.songwriting.chords import ChordBook, Meant
 from shinko.songwriting.plans import Layout, read_plan
 from shinko.songwriting.requests import Wishes
 from shinko.songwriting.sections import Form
 from shinko.songwriting.templates import Changes
+from shinko.theory import RomanChord
 from shinko.theory.keys import Mode
 
 # The last chords of a cadence in each mode; a slash means "or". Where a mode has no leading tone,
@@ -116,6 +117,7 @@ def read_wishes(
         told=tuple(wished.values()),
         wishes=tuple(wished),
         begins=changes.begins if changes else (),
+        silent=dict(_silent(wishes.without, form, books)),
     )
 
 
@@ -162,25 +164,44 @@ def _locks(
             raise FieldError("fix", part, "a chord, such as V7, or several, such as V7|V")
         for name in names:
             if int(slot) <= lengths[name]:
-                sets = [books[name].find(one, "fix") for one in texts]
-                chords: Chords = frozenset().union(*sets)
+                every = [books[name].meant(one, "fix") for one in texts]
                 place = changes.at(int(slot) - 1) if changes else int(slot) - 1
-                yield Limit("fix", f"`fix` {part}", chords, range(place, place + 1), name)
+                yield _as_written(every, "fix", f"`fix` {part}", place, name)
+
+
+def _as_written(every: Sequence[Meant], wish: str, told: str, place: int, section: str) -> Limit:
+    """One of some chords in a slot, sounding as it was written."""
+    sounds = dict[int, tuple[RomanChord, ...]]()
+    for meant in every:
+        for chord in meant.chords:
+            sounds[chord] = (*sounds.get(chord, ()), meant.sound)
+    slots = range(place, place + 1)
+    return Limit(wish, told, frozenset(sounds), slots, section, sounds)
 
 
 def _without(text: str, form: Form, books: Mapping[str, ChordBook]) -> Iterator[Limit]:
     for name, own in _each(text, "without", form, form.names):
         book = replace(books[name], held=False)
         every = frozenset(range(len(book.tokens)))
-        for chords in book.find_all(own, "without"):
-            told = f"`without` {book.names(chords)}"
-            yield Limit("without", told, every - chords, range(form.length(name)), name)
+        for meant in book.every_meant(own, "without"):
+            if meant.known:
+                told = f"`without` {book.names(meant.chords)}"
+                yield Limit("without", told, every - meant.chords, range(form.length(name)), name)
+
+
+def _silent(
+    text: str, form: Form, books: Mapping[str, ChordBook]
+) -> Iterator[tuple[str, tuple[RomanChord, ...]]]:
+    """What no chord of a section sounds as, whether the table has it or not."""
+    for name, own in _each(text, "without", form, form.names):
+        book = replace(books[name], held=False)
+        yield name, tuple(meant.sound for meant in book.every_meant(own, "without"))
 
 
 def _required(text: str, form: Form, books: Mapping[str, ChordBook]) -> Iterator[Required]:
     for name, own in _each(text, "with", form, form.names):
-        for chords in books[name].find_all(own, "with"):
-            yield Required(chords, name)
+        for meant in books[name].every_meant(own, "with"):
+            yield Required(meant.chords, name, meant.sound)
 
 
 def _each(text: str, field: str, form: Form, usual: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -200,15 +221,16 @@ def _begun(start: str, section: str, book: ChordBook) -> Iterator[Limit]:
         return
     if start.lower() == "tonic":
         chords = book.tonic() or frozenset(range(len(book.tokens)))
+        yield Limit("start", f"`start` {start}", chords, range(1), section)
     else:
         try:
-            chords = book.find(start, "start")
+            meant = book.meant(start, "start")
         except UnreadableError as error:
             raise FieldError("start", start, "tonic, any, or a chord", error.expected) from None
         except FieldError as error:
             expected = f"tonic, any, or {error.expected}"
             raise FieldError("start", start, expected, error.way_out) from None
-    yield Limit("start", f"`start` {start}", chords, range(1), section)
+        yield _as_written([meant], "start", f"`start` {start}", 0, section)
 
 
 def _end(text: str, form: Form, books: Mapping[str, ChordBook]) -> Iterator[Limit]:
@@ -230,9 +252,11 @@ def _ended(text: str, section: str, length: int, book: ChordBook) -> Iterator[Li
         raise FieldError("end", text, expected)
     any_mode = replace(book, held=False)  # a cadence may borrow a chord
     for place, one in enumerate(last, length - len(last)):
-        # Of a cadence's chords those count that are known here; one of them has to be.
-        chords = _known(one.split("/"), any_mode) if cadence else book.find(one, "end")
-        yield Limit("end", told, chords, range(place, place + 1), section)
+        if cadence:  # of its chords those count that are known here; one of them has to be
+            chords = _known(one.split("/"), any_mode)
+            yield Limit("end", told, chords, range(place, place + 1), section)
+        else:
+            yield _as_written([book.meant(one, "end")], "end", told, place, section)
 
 
 _NUMERALS = frozenset({"i", "ii", "iii", "iv", "v", "vi", "vii"})

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from shinko.theory.notes import interval_number, interval_semitones
-from shinko.theory.qualities import QUALITIES, find_quality
+from shinko.theory.qualities import QUALITIES, WRITTEN, find_quality
 
 
 class Degree(NamedTuple):
@@ -303,7 +303,9 @@ class HeardKind(NamedTuple):
     complete: bool = True
 
 
-def heard_kind(kind: str, degrees: Iterable[Degree] = (), *, text: str = "") -> HeardKind:
+def heard_kind(
+    kind: str, degrees: Iterable[Degree] = (), *, text: str = "", usual: bool = False
+) -> HeardKind:
     """The quality that a kind with degrees sounds as, whichever program wrote it.
 
     Programs differ: a ninth is altered that was never there, a fourth is added and the third
@@ -318,6 +320,7 @@ def heard_kind(kind: str, degrees: Iterable[Degree] = (), *, text: str = "") -> 
       kind: the content of <kind>; may be empty.
       degrees: the <degree> elements in their order; sixteen at most count.
       text: the text attribute of <kind>.
+      usual: whether only qualities are meant that are found in notes, too.
 
     Returns:
       No quality if the kind is "none", a function, or unknown.
@@ -341,7 +344,7 @@ def heard_kind(kind: str, degrees: Iterable[Degree] = (), *, text: str = "") -> 
         for replacing in (True, False):
             sounds = _sounds(some, of_degrees, replacing=replacing)
             for heard in (sounds, sounds - {_ELEVENTH}):
-                if (quality := _by_sound().get(heard)) is not None:
+                if (quality := _by_sound(usual=usual).get(heard)) is not None:
                     thinned = heard != sounds and not sounds & {_THIRTEENTH}
                     return HeardKind(quality, complete=not place and not thinned)
     return HeardKind(None)
@@ -377,9 +380,10 @@ def _in_dominant(value: int) -> int:
     return _DOMINANT_SEVENTH if value == 7 else interval_semitones(str(value))
 
 
-@lru_cache(maxsize=1)
-def _by_sound() -> dict[frozenset[int], str]:
+@lru_cache(maxsize=2)
+def _by_sound(*, usual: bool) -> dict[frozenset[int], str]:
     return {
         frozenset(interval_semitones(i) % 12 for i in intervals): quality
         for quality, intervals in QUALITIES.items()
+        if not (usual and quality in WRITTEN)
     }

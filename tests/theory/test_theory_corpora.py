@@ -16,7 +16,7 @@ from shinko.theory import (
     parse_roman,
     roman_from_name,
 )
-from shinko.theory.numerals import is_bare
+from shinko.theory.bare_numerals import is_bare
 
 # The shorthands of Harte et al. (2005), here with the triad alone.
 HARTE_TRIADS = {

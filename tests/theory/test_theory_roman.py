@@ -18,7 +18,7 @@ from shinko.theory import (
 )
 from shinko.theory.degrees import ChordParts
 from shinko.theory.keys import MODES
-from shinko.theory.numerals import is_bare, read_roman, write_roman
+from shinko.theory.numerals import read_roman, write_roman
 
 C, A_MINOR = Key.parse("C"), Key.parse("A minor")
 TONICS = [letter + sign for letter, sign in product("ABCDEFG", ("", "b", "#"))]
@@ -289,19 +289,6 @@ PARTS = st.tuples(
 @given(PARTS.map(lambda fields: ChordParts(*fields)), st.sampled_from(list(MODES)))
 def test_a_numeral_is_read_back_in_the_mode_that_it_was_written_in(parts, mode):
     assert read_roman(write_roman(parts, mode), mode) == parts
-
-
-@pytest.mark.parametrize(
-    ("word", "mode", "bare"),
-    [
-        *(("VI", "minor", True), ("III7", "minor", True), ("V7/VI", "minor", True)),
-        *(("♭VI", "minor", False), ("♯VI", "minor", False), ("vii°", "minor", False)),
-        *(("VI", "major", False), ("V7/vi", "minor", False), ("Ger65", "minor", False)),
-        *(("VII", "dorian", True), ("VI", "dorian", False), ("F", "minor", False)),
-    ],
-)
-def test_a_bare_numeral_of_the_scale_is_known_from_a_told_one(word, mode, bare):
-    assert is_bare(word, mode) is bare
 
 
 @pytest.mark.parametrize("key", [C, A_MINOR, *map(Key.parse, MODAL)], ids=str)

@@ -19,9 +19,9 @@ from shinko.intake.sections import (
 )
 from shinko.score.progression import MOST_CHORDS, Progression
 from shinko.theory import ChordName, Key, RomanChord, roman_from_name
+from shinko.theory.bare_numerals import bare_told, is_bare
 from shinko.theory.hooktheory import is_id
 from shinko.theory.key_of_words import key_of_words
-from shinko.theory.numerals import bare_told, is_bare
 
 MOST_CELLS = 256  # of a bar
 # Of which a progression takes some bars; and, in bars of a 32nd, many that go on.

@@ -19,7 +19,7 @@ from shinko.score.progression import (
     parse_meter,
 )
 from shinko.theory import Key, RomanChord, parse_roman, parse_token, roman_from_name
-from shinko.theory.numerals import is_bare
+from shinko.theory.bare_numerals import is_bare
 
 LONGEST_SHOWN = 60  # characters of a wrong value
 LARGEST = 2**64  # of whole numbers, seeds among them

@@ -16,9 +16,9 @@ from shinko.tables.barlines import play_line
 from shinko.tables.song import Song, SongCount, SongList, TooManySongsError
 from shinko.tables.table import TableError
 from shinko.theory import ChordError, Key, roman_from_name
+from shinko.theory.bare_numerals import bare_told, is_bare
 from shinko.theory.key_of_words import any_key, key_of_words
 from shinko.theory.keys import Mode
-from shinko.theory.numerals import bare_told, is_bare
 
 _ANY_MAJOR = Key.parse("C")
 

@@ -33,7 +33,7 @@ from shinko.theory.notes import accidental_semitones, accidental_text, interval_
 from shinko.theory.qualities import KNOWN, QUALITIES, ChordError, find_quality
 from shinko.theory.symbols import unified
 
-_NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII")
+NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII")
 _TRIAD_FIGURES = ("", "6", "64")
 _SEVENTH_FIGURES = ("7", "65", "43", "42")
 _TRIADS = ("", "m", "°", "+")
@@ -52,8 +52,8 @@ _ADDED_SIXTHS = {"6": "add6", "m6": "madd6"}
 
 # The one-character numerals of Unicode, as Japanese charts have them.
 _UNICODE = str.maketrans(
-    {chr(0x2160 + i): numeral for i, numeral in enumerate(_NUMERALS)}
-    | {chr(0x2170 + i): numeral.lower() for i, numeral in enumerate(_NUMERALS)}
+    {chr(0x2160 + i): numeral for i, numeral in enumerate(NUMERALS)}
+    | {chr(0x2170 + i): numeral.lower() for i, numeral in enumerate(NUMERALS)}
 )
 _HEAD = re.compile(r"([♭b♯#]*)(VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)(.*)", re.DOTALL)
 _TARGET = re.compile(r"([♭b♯#]{0,2})(VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)[°oø]?7?")
@@ -131,18 +131,6 @@ def looks_roman(text: str) -> bool:
     return is_named(text) or _HEAD.match(text) is not None
 
 
-def is_bare(text: str, mode: Mode) -> bool:
-    """Whether a numeral, or its target, is a bare capital that the mode's scale lowers."""
-    try:
-        read, plain = read_roman(text, mode), read_roman(text)
-    except RomanNumeralError:
-        return False
-    if read == plain or is_named(text):
-        return False
-    bare = {numeral for numeral in re.findall(r"[♭b♯#]?[IViv]+", text) if numeral.isupper()}
-    return any(_NUMERALS.index(one) + 1 in lowered_degrees(mode) for one in bare & {*_NUMERALS})
-
-
 @lru_cache(maxsize=8192)
 def read_roman(text: str, mode: Mode = "major") -> ChordParts:
     """Read a Roman numeral; b and # stand for ♭ and ♯, o for °, % or h for ø, M7 or △7 for maj7.
@@ -188,14 +176,6 @@ def read_roman(text: str, mode: Mode = "major") -> ChordParts:
             "as in 'V7/V' or 'IV/5'"
         )
     return _with_bass(text, parts, int(bass[2]), bass[1])
-
-
-def bare_told(mode: Mode) -> str:
-    """What to tell somebody who wrote a bare numeral: "III, VI and VII are read as ♭III …"."""
-    numerals = [_NUMERALS[degree - 1] for degree in sorted(lowered_degrees(mode))]
-    every = " and ".join(filter(None, [", ".join(numerals[:-1]), numerals[-1]]))
-    lowered = " ".join(f"♭{numeral}" for numeral in numerals)
-    return f"{every} of {mode} are the scale's, {lowered}; ♯{numerals[-1]} is the raised one"
 
 
 def _read_named(text: str, numeral: str, slashes: str, mode: Mode) -> ChordParts:
@@ -279,11 +259,11 @@ def _with_bass(text: str, parts: ChordParts, degree: int, accidental: str) -> Ch
 
 
 def _degree(numeral: str) -> int:
-    return _NUMERALS.index(numeral.upper()) + 1
+    return NUMERALS.index(numeral.upper()) + 1
 
 
 def _numeral(degree: int, alteration: int, mode: Mode, *, lower: bool) -> str:
-    numeral = _NUMERALS[degree - 1]
+    numeral = NUMERALS[degree - 1]
     if degree in lowered_degrees(mode) and alteration >= 0:
         # The capital alone would be the scale's; a second sharp tells ♯ from what is raised.
         signs = "♯" * (alteration + 1 if alteration or not lower else 0)

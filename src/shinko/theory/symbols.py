@@ -77,6 +77,11 @@ def in_one_word(line: str, *, mark: str = ",") -> str:
     return _SEVERAL.sub(lambda match: re.sub("[ ,]", mark, match[0]), line)
 
 
+def chord_words(text: str) -> list[str]:
+    """Words with blanks or commas between them; brackets with tensions stay whole."""
+    return in_one_word(text, mark="/").replace(",", " ").split()
+
+
 def _unbracketed(match: re.Match[str]) -> str:
     parts = _BETWEEN.split(match[1].strip())
     if not all(map(_TENSION_TEXT.fullmatch, parts)):

@@ -139,7 +139,7 @@ def test_the_best_are_written_and_numbered(shinko, tmp_path):
             "best", "D _ C13 G", *("-n", "2", "--differ", "1", "--key", "D", "--json")
         ).succeeded()
     )
-    assert one["chords"][2] == "♭VII7"
+    assert one["chords"][2] == "♭VII13"
 
 
 def test_chords_come_through_a_pipe(shinko, monkeypatch):

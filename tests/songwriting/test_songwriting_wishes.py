@@ -180,7 +180,7 @@ def test_what_is_counted_and_remembered_is_passed_on():
         ),
         (Wishes(fix="5=I"), "`fix` '5=I': expected a slot from 1 to 4; raise `length`"),
         (Wishes(fix="0=I"), "`fix` '0=I': expected a slot from 1 to 4"),
-        (Wishes(fix="9" * 5000 + "=I"), f"`fix` '{'9' * 5000}=I': expected a slot from 1 to 4;"),
+        (Wishes(fix="9" * 5000 + "=I"), f"`fix` '{'9' * 100}…': expected a slot from 1 to 4;"),
         (Wishes(fix="I"), "`fix` 'I': expected a slot and a chord, such as 4=V7"),
         (Wishes(fix="2=|"), "`fix` '2=|': expected a chord, such as V7, or several, such as V7|V"),
         (Wishes(fix="2=zz"), "`fix`: chord 'zz'"),

@@ -9,7 +9,7 @@ import pytest
 
 from shinko.errors import ShinkoError
 from shinko.tables.colour import ALIKE, Palette, kinds_of, most_alike, own_colours
-from shinko.tables.colour_draws import draw_colours
+from shinko.tables.colour_draws import draw_colours, draw_with
 from shinko.tables.colour_files import palette_bytes, read_palettes, write_palettes
 from shinko.tables.colour_fitting import SoundingSong, fit_palette
 from shinko.tables.colour_reference import alike, every, probability
@@ -433,3 +433,34 @@ def test_every_table_has_palettes(table):
     for each in palettes:
         own = [each.colours.index(one) for one in own_colours(each.vocabulary)]
         assert each.sounds[np.arange(len(own)), own].sum() > 0.5 * each.times.sum()
+
+
+@pytest.mark.parametrize("to_come", [[([0, 2], 1)], [([0, 2], 1), ([1, 3], 2)]])
+def test_what_has_to_come_is_drawn_by_its_chance(to_come):
+    colouring, piece, count = Colouring([made_up(0), made_up(1)], VOCABULARY), [0, 1, 0, 1], 4000
+    known = Known(without=np.zeros((count, 4, 4), bool))
+    known.without[:, 3, 0] = True
+    drawn = draw_with(colouring, np.tile(piece, (count, 1)), rngs(count), known, [to_come] * count)
+    exact = {
+        each: chance
+        for each, chance in every(colouring, piece).items()
+        if each[3] != 0
+        and all(any(each[at] == colour for at in places) for places, colour in to_come)
+    }
+    total, off = sum(exact.values()), 0.0
+    for each, chance in exact.items():
+        share, due = (drawn == each).all(axis=1).mean(), chance / total
+        # Five standard deviations of each share.
+        assert abs(share - due) <= 5 * np.sqrt(due * (1 - due) / count) + 1e-9
+        off += share
+    assert off == pytest.approx(1)
+
+
+def test_what_cannot_come_is_told():
+    colouring, functions = Colouring([made_up()], VOCABULARY), np.array([[0, 1]])
+    taken = Known(np.array([[2, -1]]))
+    with pytest.raises(ShinkoError, match="no chords of the style sound as is asked"):
+        draw_with(colouring, functions, rngs(1), taken, [[([0], 1)]])
+    long, many = np.zeros((1, 20), int), [[([*range(20)], colour) for colour in range(3)]]
+    with pytest.raises(ShinkoError, match="too many chords have to sound in some way"):
+        draw_with(colouring, long, rngs(1), Known(), many)

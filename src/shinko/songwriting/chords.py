@@ -175,12 +175,6 @@ class ChordBook:
         """Chords that follow each other as Roman numerals in the key."""
         return numerals_in([self.chords[index] for index in indices], self.key)
 
-    @cached_property
-    def by_numeral(self) -> dict[str, RomanChord]:
-        """The chords by what they are called in the key; of two with one name the commoner."""
-        every = reversed(range(len(self.tokens)))
-        return {self.numeral(index): self.chords[index] for index in every}
-
     def names(self, indices: Sequence[int] | frozenset[int]) -> str:
         """Some chords as Roman numerals, with "or" between them."""
         return " or ".join(dict.fromkeys(self.numeral(index) for index in sorted(indices)))

@@ -12,6 +12,7 @@ from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.styles import Style
 from shinko.tables.builtin import DEFAULT_TABLE
 from shinko.tables.colour_ways import Colouring
+from shinko.tables.modes import NEAREST, in_other_mode
 from shinko.tables.palettes import has_palettes, palettes_of
 from shinko.theory import RomanChord
 from shinko.theory.colour import Colour, colour_of
@@ -49,6 +50,15 @@ def colouring_of(
     )
 
 
+def as_nearest(vocabulary: tuple[str, ...], mode: str) -> Ints:
+    """Of chords in a mode those that sound for them: what stands so in major or minor, (V,)."""
+    own = np.arange(len(vocabulary))
+    if mode not in NEAREST:
+        return own
+    moved = in_other_mode(vocabulary, mode, NEAREST[mode])
+    return np.where(moved < 0, own, moved)
+
+
 def usual(
     table: str, book: ChordBook, functions: Ints, sounds: Sequence[RomanChord]
 ) -> list[float]:
@@ -62,7 +72,8 @@ def usual(
     """
     colours = [colour_of(chord) for chord in sounds]
     colouring = colouring_of(table, book.tokens, also=colours)
-    rows = colouring.rows(functions, np.append(functions[1:], -1))
+    played = as_nearest(colouring.vocabulary, book.key.mode)[functions]
+    rows = colouring.rows(played, np.append(played[1:], -1))
     mean = np.einsum("m,mtc->tc", colouring.voices, rows)
     return [
         float(row[colouring.number(colour)])

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from shinko.errors import ShinkoError
 from shinko.planning.process import Ints
 from shinko.songwriting.brief import Sounds
-from shinko.songwriting.colouring import colouring_of
+from shinko.songwriting.colouring import as_nearest, colouring_of
 from shinko.songwriting.pieces import DrawnPiece
 from shinko.songwriting.written import Written
 from shinko.tables.colour_draws import draw_with
-from shinko.tables.colour_tree import Known
+from shinko.tables.colour_tree import Known, SilentError
 from shinko.tables.colour_ways import Colouring
 from shinko.tables.six_fours import settled
 from shinko.theory import RomanChord, parse_token
@@ -40,6 +40,7 @@ def sounding(
     colour: str,
     seed: int,
     given: Mapping[int, Sounds] | None = None,
+    likeliest: bool = False,
 ) -> list[DrawnPiece]:
     """The pieces with how they sound.
 
@@ -49,6 +50,7 @@ def sounding(
       colour: the way, one of `theory.colour.WAYS`.
       seed: each piece has chance of its own by it, so that it doesn't matter how many are drawn.
       given: of the first section, by slot, how chords sound that somebody has, where they stay.
+      likeliest: whether nothing is left to chance: functions sound as they are, where songs tell.
 
     Raises:
       ShinkoError: nothing sounds as is asked.
@@ -62,7 +64,8 @@ def sounding(
         written = Written(way.brief, given or {})
         colouring = colouring_of(table, written.vocabulary, colour, written.colours, style)
         # A template's chords are written, too; another way to sound is asked for.
-        sound = _Sounding(written, colouring, plain=bool(way.changes) and colour == "counted")
+        plain = (likeliest or way.changes is not None) and colour == "counted"
+        sound = _Sounding(written, colouring, plain=plain)
         for begin in range(0, len(places), _AT_ONCE):
             own = places[begin : begin + _AT_ONCE]
             rngs = [np.random.default_rng((seed, 3, place)) for place in own]
@@ -112,7 +115,7 @@ class _Sounding:
         ]
         known = self._known(functions, written)
         try:
-            drawn = draw_with(self._colouring, functions, rngs, known, to_come)
+            drawn = draw_with(self._colouring, self._nearest(functions), rngs, known, to_come)
         except ShinkoError as error:
             raise self._collision(error) from None
         for row, numbers, own in zip(functions.tolist(), drawn.tolist(), written, strict=True):
@@ -120,6 +123,15 @@ class _Sounding:
                 self._chord(slot, function, number, own.get(slot, ()))
                 for slot, (function, number) in enumerate(zip(row, numbers, strict=True))
             )
+
+    def _nearest(self, functions: Ints) -> Ints:
+        """The functions that sound for those of modes: what stands so in major or minor."""
+        found, vocabulary = functions.copy(), self._colouring.vocabulary
+        for name, slots in self._asked.brief.form.spans():
+            if (mode := self._asked.modal.get(name)) is not None:
+                moved = as_nearest(vocabulary, mode)
+                found[:, slots.start : slots.stop] = moved[functions[:, slots.start : slots.stop]]
+        return found
 
     def _in_place(self, functions: Ints, written: Sequence[Mapping[int, object]]) -> Ints:
         """The functions, with six-fours where they sound right, but for what is asked for."""
@@ -138,12 +150,16 @@ class _Sounding:
         """What is written, and what no chord sounds as."""
         same, silent = self._asked.same, self._asked.brief.silent
         tied = same if (same != np.arange(len(same))).any() else None
-        if not self._plain and not any(written) and not any(silent.values()):
+        asked = self._plain or any(written) or any(silent.values())
+        if not asked and not self._asked.modal:
             return Known(same=tied)
         without = np.zeros((*functions.shape, len(self._colouring.colours)), bool)
         for name, slots in self._asked.brief.form.spans():
             for sound in silent.get(name, ()):
                 self._silence(functions, without, slots, sound)
+            if name in self._asked.modal:
+                own = functions[:, slots.start : slots.stop]
+                without[:, slots.start : slots.stop] |= self._colouring.out_of_scale[own]
         sounds = np.full(functions.shape, -1)
         if self._plain:
             own = np.array([self._colouring.number(each) for each in self._colouring.own])
@@ -181,16 +197,19 @@ class _Sounding:
             heard = {int(self._asked.numbers[one.section][n]) for n in one.chords}
             slots = [slot for slot in first if int(row[slot]) in heard]
             slots = list(dict.fromkeys(self._asked.same[slots].tolist()))
-            if any(one.sound in own.get(slot, ()) for slot in slots):
+            if any(own.get(slot) == (one.sound,) for slot in slots):
                 continue
             root = self._root(one.sound, first.start)
             there = [slot for slot in slots if self._roots[int(row[slot])] == root]
             if there:
                 found.append((there, self._colouring.number(colour_of(one.sound))))
-            elif free := [slot for slot in slots if slot not in own]:
-                chosen = free[int(rng.integers(len(free)))]
-                for slot in np.flatnonzero(self._asked.same == chosen).tolist():
-                    own[slot] = (one.sound,)
+                continue
+            free = [slot for slot in slots if slot not in own]
+            if not free:
+                raise self._collision(SilentError())
+            chosen = free[int(rng.integers(len(free)))]
+            for slot in np.flatnonzero(self._asked.same == chosen).tolist():
+                own[slot] = (one.sound,)
         return found
 
     def _numbers(self, function: int, told: Sequence[RomanChord], slot: int) -> list[int]:

@@ -122,6 +122,7 @@ def composed(policy: Policy, request: ComposeRequest) -> Composed:
         colour=request.colour,
         seed=request.seed,
         given=None if given is None or heard is None else given.sounds(heard),
+        likeliest=request.temperature == 0,
     )
     return Composed(
         request, books, performers[opening].name, tuple(drawn), playing, given, heard, timing

@@ -9,12 +9,13 @@ import numpy as np
 
 from shinko.planning.process import Ints
 from shinko.songwriting.chords import ChordBook
-from shinko.songwriting.colouring import colouring_of
+from shinko.songwriting.colouring import as_nearest, colouring_of
 from shinko.songwriting.explain import heat
 from shinko.songwriting.given import Slots
 from shinko.songwriting.teller import Teller
 from shinko.tables.colour_tree import ColourTree, Known
 from shinko.tables.colour_ways import Colouring
+from shinko.tables.modes import NEAREST
 from shinko.theory import RomanChord
 from shinko.theory.colour import colour_of, coloured
 from shinko.theory.in_context import numerals_in
@@ -76,7 +77,9 @@ def suggested(
     every = [book.chords[number] for number in here]
     also = [colour_of(chord) for chord in (*there.values(), *every)]
     colouring = colouring_of(teller.table, book.tokens, colour, also)
-    own = ColourTree(colouring, functions, _known(colouring, book, functions, there)).chances()
+    known = _known(colouring, book, functions, there)
+    moved = as_nearest(colouring.vocabulary, book.key.mode)
+    own = ColourTree(colouring, moved[functions], known).chances()
     found = dict[tuple[int, ...], tuple[float, float, RomanChord]]()
     for row, number in zip(own[:, slot], here.tolist(), strict=True):
         for place in np.flatnonzero(row > 0).tolist():
@@ -101,7 +104,9 @@ def _known(
     for place, chord in there.items():
         if book.root(int(functions[0, place])) == chord.root(book.key).pitch_class:
             found[:, place] = colouring.number(colour_of(chord))
-    return Known(found)
+    if book.key.mode not in NEAREST:
+        return Known(found)
+    return Known(found, colouring.out_of_scale[functions])
 
 
 def _numeral(book: ChordBook, chord: RomanChord) -> str:

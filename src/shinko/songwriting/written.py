@@ -10,6 +10,7 @@ import numpy as np
 
 from shinko.planning.process import Ints
 from shinko.songwriting.brief import Brief, Sounds
+from shinko.tables.modes import NEAREST
 from shinko.theory import RomanChord
 from shinko.theory.colour import Colour, colour_of
 
@@ -39,6 +40,16 @@ class Written:
         return {
             name: np.array([number[token] for token in self.brief.books[name].tokens])
             for name in self.brief.form.names
+        }
+
+    @cached_property
+    def modal(self) -> dict[str, str]:
+        """The modes of sections that are held to the chords of one beside major and minor."""
+        books = {name: self.brief.books[name] for name in self.brief.form.names}
+        return {
+            name: book.key.mode
+            for name, book in books.items()
+            if book.held and book.key.mode in NEAREST
         }
 
     @cached_property

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from shinko.tables.colour_fitting import SoundingSong
 from shinko.tables.tokens import TokenVocabulary, simpler_chords
 from shinko.theory import Key, RomanChord, parse_token
-from shinko.theory.colour import Colour, colour_of, third_of
+from shinko.theory.colour import Colour, colour_of, third_of, triad_of
 
 _C_MAJOR = Key.parse("C")
 
@@ -60,20 +60,29 @@ class Functions:
 
     def find(self, token: str) -> int | None:
         """The function of a chord: as tables simplify it; else the commonest with its root and
-        third, as long as it is and in root position where there is one. None for none.
+        third, as long as it is and in root position where there is one, but none that is no
+        diminished one for one that is. None for none.
         """
         if token not in self._found:
             near = self._tokens.nearest(token)
             self._found[token] = self._alike(parse_token(token)) if near is None else near
         return self._found[token]
 
+    def root_of(self, token: str) -> int | None:
+        """The commonest function with the root of a chord, whatever else; None for none."""
+        root = parse_token(token).root(_C_MAJOR).pitch_class
+        roots = (chord.root(_C_MAJOR).pitch_class for chord in self.chords)
+        return next((place for place, other in enumerate(roots) if other == root), None)
+
     def _alike(self, chord: RomanChord) -> int | None:
         root, third = chord.root(_C_MAJOR).pitch_class, third_of(chord.quality)
-        size = min(4, len(chord.intervals))
+        size, diminished = min(4, len(chord.intervals)), triad_of(chord.quality) == "°"
         ranked = sorted(
             (len(other.intervals) != size, own.bass != 0, place)
             for place, (other, own) in enumerate(zip(self.chords, self.own, strict=True))
-            if other.root(_C_MAJOR).pitch_class == root and third_of(own.quality) == third
+            if other.root(_C_MAJOR).pitch_class == root
+            and third_of(own.quality) == third
+            and (triad_of(own.quality) == "°") == diminished
         )
         return ranked[0][-1] if ranked else None
 

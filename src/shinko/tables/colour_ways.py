@@ -23,11 +23,13 @@ from numpy.typing import NDArray
 from shinko.planning.process import Ints
 from shinko.tables.colour import Palette
 from shinko.tables.table import Floats
-from shinko.theory import parse_token
+from shinko.theory import QUALITIES, interval_semitones, parse_token
 from shinko.theory.colour import Colour, is_rich, is_seventh, triad_of
 from shinko.theory.degrees import root_fifths
 from shinko.theory.six_four import is_six_four
 
+# Pitch classes that the major scale hasn't.
+_OUT_OF_SCALE = ~np.isin(np.arange(12), (0, 2, 4, 5, 7, 9, 11))
 # New in songs as often as that counts as something that they have.
 _HAD = 1.0
 # Of all colours, so that what is locked is possible, however seldom songs have it.
@@ -89,6 +91,19 @@ class Colouring:
     def basses(self) -> Ints:
         """Of the colours, semitones above the root, (C,)."""
         return np.array([colour.bass for colour in self.colours])
+
+    @cached_property
+    def out_of_scale(self) -> NDArray[np.bool_]:
+        """Which colours lead a function out of the scale that it keeps to itself, (F, C)."""
+        roots = np.array([root_fifths(parse_token(t).parts) * 7 % 12 for t in self.vocabulary])
+        notes = np.zeros((len(self.colours), 12), bool)
+        for row, colour in zip(notes, self.colours, strict=True):
+            row[[interval_semitones(i) % 12 for i in QUALITIES[colour.quality]]] = True
+            row[colour.bass] = True
+        outside = np.array([_OUT_OF_SCALE[(np.arange(12) + root) % 12] for root in roots])
+        out = outside.astype(int) @ notes.T.astype(int) > 0
+        own = np.array([self.number(colour) for colour in self.own])
+        return np.asarray(out & ~out[np.arange(len(own)), own][:, None])
 
     def number(self, colour: Colour) -> int:
         """The number of a colour."""

@@ -31,7 +31,7 @@ from shinko.theory.keys import MODES, Mode
 from shinko.theory.named_numerals import is_named, named_numeral
 from shinko.theory.notes import accidental_semitones, accidental_text, interval_semitones
 from shinko.theory.qualities import KNOWN, QUALITIES, ChordError, find_quality
-from shinko.theory.symbols import unified
+from shinko.theory.symbols import plain, unified
 
 NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII")
 _TRIAD_FIGURES = ("", "6", "64")
@@ -61,6 +61,7 @@ _BASS = re.compile(r"([♭b𝄫♯#𝄪]{0,4})([1-7])")
 # Figures that people write as a fraction: V6/5, I6/4, viiø4/3; and the chord 6/9.
 _FRACTION = re.compile(r"^((?:[°ºoøØ+%M]|maj|dim|aug|add(?=6/9))*)(6/[459]|4/[23])(?=/|$)")
 # Half-diminished as a struck-through circle is typed: vii/o7.
+_IN_BRACKETS = re.compile(r"\([^()]*\)")  # whose slash is no target: V7(b9/13)
 _STRUCK_CIRCLE = re.compile(r"^/[o°](?=[\d/]|$)")
 
 _OF_TARGET = ("applied", "applied_alteration", "applied_minor")
@@ -142,28 +143,27 @@ def read_roman(text: str, mode: Mode = "major") -> ChordParts:
     Raises:
       RomanNumeralError: the text has no degree I to VII, an unknown ending, or too many slashes.
     """
-    plain = text.strip().translate(_UNICODE)
-    if (named := named_numeral(plain)) is not None:
+    written = text.strip().translate(_UNICODE)
+    if (named := named_numeral(written)) is not None:
         return _read_named(text, *named, mode)
-    match = _HEAD.fullmatch(plain)
+    match = _HEAD.fullmatch(written)
     if match is None:
         raise RomanNumeralError(
             f"Roman numeral {text!r}: a degree I to VII is expected; write 'V7', 'bVII' or 'ii'"
         )
     accidental, numeral, rest = match.groups()
-    rest = _FRACTION.sub(lambda m: m[0].replace("/", ""), _STRUCK_CIRCLE.sub("ø", rest))
+    rest = _IN_BRACKETS.sub(lambda m: m[0].replace("/", ","), _STRUCK_CIRCLE.sub("ø", rest))
+    rest = _FRACTION.sub(lambda m: m[0].replace("/", ""), rest)
     ending, *slashes = rest.split("/")
     quality, inversion = _read_ending(text, numeral, ending)
     count = next(
         (n for n, slash in enumerate(slashes) if _TARGET.fullmatch(slash) is None), len(slashes)
     )
     targets, slashes = slashes[:count], slashes[count:]
+    parts = ChordParts(1, 0, quality, inversion)
     if targets:
-        parts = ChordParts(1, 0, quality, inversion)
         parts = _with_targets(text, parts, targets, mode)
         mode = "minor" if target_is_minor(parts) else "major"
-    else:
-        parts = ChordParts(1, 0, quality, inversion)
     capital = numeral.isupper() and not _texts()[quality, 0][0]
     alteration = _alteration(text, accidental, _degree(numeral), mode, capital=capital)
     parts = parts._replace(degree=_degree(numeral), alteration=alteration)
@@ -190,17 +190,18 @@ def _read_named(text: str, numeral: str, slashes: str, mode: Mode) -> ChordParts
 
 
 def _read_ending(text: str, numeral: str, ending: str) -> tuple[str, int]:
-    lower, written = numeral.islower(), unified(ending)
+    lower, written, whole = numeral.islower(), unified(ending), plain(ending)
     if written.startswith("m") and not written.startswith("maj"):
-        lower, written = True, written[1:]  # IIm7 is ii7
+        lower, written, whole = True, written[1:], whole[1:]  # IIm7 is ii7
     if (reading := _readings().get((lower, written))) is not None:
         return reading
     if written.startswith(("°", "ø", "+")):  # a sign outweighs the case: III° and iii+
         reading = _readings().get((not lower, written))
         if reading is not None:
             return reading
-    plain = find_quality(written)
-    quality = (find_quality("m" + written) or _thirdless(plain)) if lower else plain
+    quality = find_quality(whole)
+    if lower:
+        quality = find_quality(f"m{whole}") or _thirdless(quality)
     if quality is None:
         raise RomanNumeralError(
             f"Roman numeral {text!r}: no quality {ending!r} on {numeral}; known: {KNOWN}"

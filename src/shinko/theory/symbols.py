@@ -14,7 +14,7 @@ Conventions:
 import re
 from functools import lru_cache
 
-from shinko.theory.notes import interval_number, interval_semitones
+from shinko.theory.notes import interval_semitones
 
 # One spelling for each sign or word; the first alternative that fits wins.
 _WORDS = (
@@ -242,8 +242,3 @@ class _Chord:
         sixths = {"♭13": "♭6", "13": "6"}
         found |= {sixths.get(tension, tension) for tension in tensions}
         return found | ({"6"} if self.sixth else set())
-
-
-def rising(intervals: frozenset[str]) -> tuple[str, ...]:
-    """Intervals from the root up."""
-    return tuple(sorted(intervals, key=lambda i: (interval_semitones(i), interval_number(i))))

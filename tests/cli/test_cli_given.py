@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -171,7 +172,9 @@ def test_a_policy_of_ones_own_goes_on_from_chords_and_varies_them(shinko, traine
 
 def test_bare_numerals_of_minor_are_told_of_once_wherever_they_stand(shinko):
     told = "III, VI and VII of minor are the scale's"
+    Path("songs.txt").write_text("i iv V7 i\n")
     for args in (
+        ("originality", "i VI III VII", "--key", "Am", "--songs", "songs.txt"),
         ("render", "i VI III VII", "--key", "Am"),
         ("explain", "i VI III VII", "--key", "Am"),
         ("compose", "--key", "Am", "--fix", "1=i 2=VI", "-n", "1"),

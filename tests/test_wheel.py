@@ -66,7 +66,7 @@ def test_the_package_is_installed_whole(installed):
     """Its data, too: a name in .gitignore would leave it out without a word."""
     files = (path for path in (ROOT / "src" / "shinko").rglob("*") if path.is_file())
     own = {path.relative_to(ROOT / "src").as_posix() for path in files if path.suffix != ".pyc"}
-    assert {"shinko/rl/policies/pop.safetensors", f"{DATA}/pop.csv.gz"} <= own
+    assert {"shinko/rl/policies/styles.safetensors", f"{DATA}/pop.csv.gz"} <= own
     assert {name for name in installed if name.startswith("shinko/")} == own
 
 
@@ -128,4 +128,4 @@ def test_what_is_installed_composes_by_itself(wheel, tmp_path):
     words = ("compose", "--seed", "7", "--count", "1", "--rhythm", "even", "--print", "line")
     place, line = run("-I", "-c", program, *words, folder=tmp_path).splitlines()
     assert Path(place).is_relative_to(tmp_path)
-    assert line == "C | G/B | Am | G | C | G/B | Am | G"
+    assert line == "C | G/B | Am | G | F | G | C | Fm"

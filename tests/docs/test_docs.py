@@ -59,7 +59,7 @@ def is_quick(words: list[str]) -> bool:
     """Whether a command runs by itself: no network, no training, no file that isn't there."""
     if words[0] == "compose":
         given = Path(words[1]).suffix if len(words) > 1 else ""
-        return not {"--run", "--request"} & {*words} and given not in ENDINGS
+        return not {"--run", "--request"} & {*words} and given not in (*ENDINGS, ".toml")
     if words[0] == "render":
         return Path(words[1]).suffix not in ENDINGS
     return words[:2] == ["tables", "list"] or (
@@ -82,6 +82,14 @@ def write_files(page: Path, folder: Path) -> None:
     for block in blocks_of(page):
         if block.kind == "text" and block.file:
             (folder / block.file).write_text(block.content, "utf-8")
+
+
+@pytest.mark.parametrize("page", ["docs/songwriting.md", "docs/ja/songwriting.md"])
+def test_the_song_that_a_page_shows_can_be_composed(page, tmp_path):
+    (song,) = (block.content for block in blocks_of(ROOT / page) if block.kind == "toml")
+    (tmp_path / "song.toml").write_text(song, "utf-8")
+    run_shinko(["compose", "song.toml", "-n", "1"], tmp_path)
+    assert list((tmp_path / "out").glob("*.mid"))
 
 
 def test_command_help_is_what_the_commands_say_now():

@@ -32,8 +32,9 @@ from shinko.rl.training import Training
 from shinko.runs.errors import RunError
 from shinko.runs.folder import RunFolder
 from shinko.runs.state import load_weights, weight_arrays
-from shinko.songwriting.compose import ComposeRequest, compose
-from shinko.tables import load_table
+from shinko.songwriting.compose import ComposeRequest, compose, composed
+from shinko.tables.builtin import BUILTIN
+from shinko.tables.memories import voices_of
 from shinko.theory import Key
 
 TABLE = "history,chord,probability\n" + "".join(
@@ -55,14 +56,21 @@ def run(tmp_path_factory) -> RunFolder:
     return train(tmp_path_factory.mktemp("policy"))
 
 
-def test_the_shipped_policy_speaks_the_chords_of_the_default_table():
-    assert set(shipped_policy().chords) == set(load_table("pop").vocabulary)
+def test_the_shipped_policy_plays_each_built_in_table_over_its_own_chords():
+    policy, every = shipped_policy(), set[str]()
+    for table in BUILTIN:
+        styles = policy.dial.parts(table)
+        assert set(styles) == set(voices_of(table, "major").voices)
+        for style in styles:
+            assert policy.chords_of(style) == voices_of(table, "major").vocabulary
+            every |= set(policy.chords_of(style))
+    assert set(policy.chords) == every
 
 
-def test_the_shipped_policy_takes_at_most_500_kilobytes():
+def test_the_shipped_policy_takes_at_most_600_kilobytes():
     files = list((Path(policies.__file__).parent / "policies").glob("*.safetensors"))
-    assert [file.name for file in files] == ["pop.safetensors"]
-    assert files[0].stat().st_size <= 500_000
+    assert [file.name for file in files] == ["styles.safetensors"]
+    assert files[0].stat().st_size <= 600_000
 
 
 def test_the_shipped_weights_come_in_single_precision():
@@ -95,9 +103,8 @@ def test_the_policy_of_a_run_composes_as_the_network_that_was_trained(run):
     settings = run_settings(run)
     training = Training(settings, learning_table(settings))
     load_weights(training.model, run.weights(4), "epoch 4")
-    progressions = compose(run_policy(run.path, 4), REQUEST)
-    index = {chord: i for i, chord in enumerate(("1", "4", "5", "6"))}
-    rows = [[index[chord.token] for chord in p.chords] for p in progressions]
+    played = composed(run_policy(run.path, 4), REQUEST)
+    rows, progressions = [piece.row for piece in played.pieces], played.progressions()
     actions = torch.tensor(rows).t()
     fed = torch.cat([torch.full((1, len(rows)), 4), actions[:-1]])
     with torch.no_grad():

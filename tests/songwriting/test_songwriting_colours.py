@@ -16,7 +16,7 @@ from shinko.songwriting.requests import Wishes
 from shinko.songwriting.sounds import suggested
 from shinko.songwriting.teller import teller_of
 from shinko.theory import Key, roman_from_name
-from shinko.theory.colour import colour_of, is_rich, is_seventh
+from shinko.theory.colour import colour_of, is_rich, is_seventh, third_of
 from shinko.theory.six_four import is_six_four, six_four_kind
 
 C, A_MINOR = Key.parse("C"), Key.parse("A minor")
@@ -46,6 +46,24 @@ def test_ways_give_what_they_promise(shipped):
     assert len(rich) > 10
     counted = qualities(shipped, "counted", count=200)
     assert {"", "m", "add9", "sus4", "5", "m7"} <= counted
+
+
+@pytest.mark.parametrize("table", ["pop", "pop909", "hymns"])
+def test_rich_chords_keep_their_thirds_mostly(shipped, table):
+    request = ComposeRequest(key=C, count=60, length=8, seed=5, colour="rich", table=table)
+    pieces = composed(shipped, request).pieces
+    lacking = [[not third_of(chord.quality) for chord in piece.sounds] for piece in pieces]
+    assert np.mean(lacking) < 1 / 4
+    assert np.mean([np.mean(one) > 1 / 2 for one in lacking]) < 1 / 10
+    minor = [
+        third_of(sound.quality)
+        for piece in pieces
+        for number, sound in zip(piece.row, piece.sounds, strict=True)
+        if piece.way.brief.books[""].chords[number].quality in ("m", "m7")
+    ]
+    assert set(minor) == {"♭3"}
+    if table != "hymns":  # which have hardly a ninth or sixth
+        assert any(map(any, lacking))
 
 
 def test_functions_stay_what_they_are_whatever_they_sound_as(shipped):

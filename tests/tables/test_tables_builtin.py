@@ -83,7 +83,7 @@ def test_the_built_in_tables_take_less_than_a_megabyte():
 
 def test_the_folder_has_tables_and_sources_only():
     names = {path.name for path in builtin_path("pop").parent.iterdir()}
-    others = {"SOURCES.md", "LICENSE-POP909.txt", "memory.json.gz"}
+    others = {"SOURCES.md", "LICENSE-POP909.txt", "memory.json.gz", "colour.json.gz"}
     memories = {f"{name}.memory.json.gz" for name in STYLES}
     assert names == {f"{name}.csv.gz" for name in BUILTIN} | memories | others
 

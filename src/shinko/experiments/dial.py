@@ -116,9 +116,7 @@ def _training(settings: DialSettings, worlds: DialWorlds) -> DialTraining:
                 f"{value}, that of the policy to begin with",
                 "leave it out",
             )
-        training.begin_with(
-            _fitted(shipped, arrays, training, worlds.vocabulary, len(worlds.styles))
-        )
+        training.begin_with(_fitted(shipped, arrays, training, worlds))
     return training
 
 
@@ -126,15 +124,15 @@ def _fitted(
     shipped: Policy,
     arrays: dict[str, NDArray[Any]],
     training: DialTraining,
-    chords: tuple[str, ...],
-    styles: int,
+    worlds: DialWorlds,
 ) -> dict[str, torch.Tensor]:
     """The shipped weights for other chords and styles.
 
     A chord that the policy doesn't know begins as training would begin it, a new style as the mean
-    of the known ones; modes and knots are taken to be the same.
+    of the known ones that play most of its chords; modes and knots are taken to be the same.
     """
     assert shipped.dial is not None
+    chords = worlds.vocabulary
     weights = {name: torch.from_numpy(array.copy()) for name, array in arrays.items()}
     fresh = training.model.state_dict()
     embedding = fresh["embedding.weight"].clone()
@@ -144,13 +142,16 @@ def _fitted(
     embedding[len(chords)] = weights["embedding.weight"][len(shipped.chords)]  # the start
     for place, chord in enumerate(chords):
         if chord in shipped.chords:
-            known = shipped.chords.index(chord)
-            embedding[place] = weights["embedding.weight"][known]
-            output[place] = weights["output.weight"][known]
-            bias[place] = weights["output.bias"][known]
-    among = len(shipped.dial.styles)
-    mean = weights["condition"][:among].mean(dim=0, keepdim=True)
-    condition = torch.cat([mean.repeat(styles, 1), weights["condition"][among:]])
+            number = shipped.chords.index(chord)
+            embedding[place] = weights["embedding.weight"][number]
+            output[place] = weights["output.weight"][number]
+            bias[place] = weights["output.bias"][number]
+    known, others = weights["condition"].tensor_split([len(shipped.dial.styles)])
+    begun = [
+        known[_nearest(shipped, {chords[one] for one in worlds.chords_of(style)})].mean(dim=0)
+        for style in range(len(worlds.styles))
+    ]
+    condition = torch.cat([torch.stack(begun), others])
     return {
         **weights,
         "embedding.weight": embedding,
@@ -158,3 +159,10 @@ def _fitted(
         "output.bias": bias,
         "condition": condition,
     }
+
+
+def _nearest(shipped: Policy, chords: set[str]) -> list[int]:
+    """The numbers of the styles that play most of some chords."""
+    assert shipped.dial is not None
+    met = [len(chords.intersection(shipped.chords_of(style))) for style in shipped.dial.styles]
+    return [number for number, count in enumerate(met) if count == max(met)]

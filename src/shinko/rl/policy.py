@@ -26,7 +26,7 @@ from shinko.runs.told import read_told
 from shinko.runs.version import refuse_newer
 from shinko.tables.table import CHORDS
 
-SHIPPED = "pop.safetensors"
+SHIPPED = "styles.safetensors"
 _OTHER_EPOCH = "choose another epoch with `epoch`, or train again"
 
 

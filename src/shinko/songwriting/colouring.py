@@ -11,11 +11,15 @@ from shinko.planning.process import Ints
 from shinko.songwriting.chords import ChordBook
 from shinko.songwriting.styles import Style
 from shinko.tables.builtin import DEFAULT_TABLE
+from shinko.tables.colour import Palette
 from shinko.tables.colour_ways import Colouring
 from shinko.tables.modes import NEAREST, in_other_mode
 from shinko.tables.palettes import has_palettes, palettes_of
 from shinko.theory import RomanChord
 from shinko.theory.colour import Colour, colour_of
+
+# Its rich chords are suspended ones alone.
+_PLAIN = {"pop909"}
 
 
 def colouring_of(
@@ -35,12 +39,12 @@ def colouring_of(
       style: of the table, that all pieces are of, where it is known.
     """
     if has_palettes(style):
-        return Colouring(palettes_of(style), vocabulary, way, also)
+        return Colouring(_palettes(style, way), vocabulary, way, also)
     try:
         parts = Style.parse(table or DEFAULT_TABLE).parts
     except ShinkoError:  # a policy plays on where its table is gone
         parts = ((DEFAULT_TABLE, 1.0),)
-    every = [(palettes_of(name), share) for name, share in parts]
+    every = [(_palettes(name, way), share) for name, share in parts]
     return Colouring(
         [palette for own, _ in every for palette in own],
         vocabulary,
@@ -48,6 +52,13 @@ def colouring_of(
         also,
         [share / len(own) for own, share in every for _ in own],
     )
+
+
+def _palettes(table: str, way: str) -> tuple[Palette, ...]:
+    """The palettes of a table; where rich chords are asked for, one of them at least knows some."""
+    own = palettes_of(table)
+    names = {palette.name for palette in own}
+    return palettes_of(DEFAULT_TABLE) if way == "rich" and names == _PLAIN else own
 
 
 def as_nearest(vocabulary: tuple[str, ...], mode: str) -> Ints:

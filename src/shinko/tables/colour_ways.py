@@ -5,6 +5,11 @@
   sevenths   seventh chords
   rich       ninths, sixths, suspended and altered chords; where songs have none, sevenths
 
+Songs that are rich in all their chords are few, and some styles know hardly more than suspended
+ones. So rich chords are drawn from all manners and palettes together, as single ones come, and
+those without a third count less but on dominants; on minor functions there are none. In sevenths
+each piece is of one manner.
+
 In all ways but the first, a function sounds as songs have its triad, whatever the seventh or
 position: IV as what IV, IVmaj7 and IV6 sound as; and it stands as the function does, over the same
 bass.
@@ -24,7 +29,7 @@ from shinko.planning.process import Ints
 from shinko.tables.colour import Palette
 from shinko.tables.table import Floats
 from shinko.theory import QUALITIES, interval_semitones, parse_token
-from shinko.theory.colour import Colour, is_rich, is_seventh, triad_of
+from shinko.theory.colour import Colour, is_rich, is_seventh, third_of, triad_of
 from shinko.theory.degrees import root_fifths
 from shinko.theory.six_four import is_six_four
 
@@ -32,6 +37,8 @@ from shinko.theory.six_four import is_six_four
 _OUT_OF_SCALE = ~np.isin(np.arange(12), (0, 2, 4, 5, 7, 9, 11))
 # New in songs as often as that counts as something that they have.
 _HAD = 1.0
+# How much a rich chord without a third counts, but on a dominant.
+_SUSPENDED = 0.25
 # Of all colours, so that what is locked is possible, however seldom songs have it.
 _LEAST = 1e-9
 
@@ -80,7 +87,10 @@ class Colouring:
         )
         weights = shares or [1.0 / len(palettes)] * len(palettes)
         each = (w * p.manners for w, p in zip(weights, self._palettes, strict=True))
-        self.voices = np.concatenate([*each])
+        self._shares = self.voices = np.concatenate([*each])
+        if way == "rich":  # one voice, of all manners: few songs are rich in all their chords
+            self.again = (self.voices @ self.again)[None]
+            self.voices = np.ones(1)
 
     @cached_property
     def six_fours(self) -> NDArray[np.bool_]:
@@ -121,6 +131,8 @@ class Colouring:
           after: the next ones, (n,); −1 for none.
         """
         rows = np.concatenate([self._rows(one, functions, after) for one in self._palettes])
+        if self.way == "rich":
+            rows = np.einsum("m,mnc->nc", self._shares, rows)[None] * self._suspending[functions]
         rows = rows + _LEAST
         return np.asarray(rows / rows.sum(axis=2, keepdims=True))
 
@@ -172,16 +184,47 @@ class Colouring:
             found[self.number(_plain(self.own[function]))] = True
             return found
         kin = self._kin[function]
-        for fits in (is_rich, is_seventh) if self.way == "rich" else (is_seventh,):
-            for palette in self._palettes:
-                had = palette.sounds[kin].sum(axis=0) >= _HAD
-                had &= [fits(colour.quality) for colour in palette.colours]
-                into = self._in_position(palette, function)
-                found[into[had & (into >= 0)]] = True
-            if found.any():
-                return found
-        found[self.number(self.own[function])] = True
-        return found
+        for palette in self._palettes:
+            had, into = (
+                palette.sounds[kin].sum(axis=0) >= _HAD,
+                self._in_position(palette, function),
+            )
+            found[into[had & (into >= 0)]] = True
+        rich, sevenths, thirds = self._sorts
+        chosen = found & sevenths
+        if self.way == "rich" and (found & rich & (thirds | self._dominant[function])).any():
+            chosen = found & rich
+            if triad_of(self.own[function].quality) in ("m", "°"):
+                chosen &= thirds
+        if not chosen.any():
+            chosen[self.number(self.own[function])] = True
+        return chosen
+
+    @cached_property
+    def _sorts(self) -> tuple[NDArray[np.bool_], ...]:
+        """Which colours are rich, which are sevenths, and which have a third, (C,) each."""
+        qualities = [colour.quality for colour in self.colours]
+        return tuple(
+            np.array([bool(is_so(each)) for each in qualities])
+            for is_so in (is_rich, is_seventh, third_of)
+        )
+
+    @cached_property
+    def _dominant(self) -> NDArray[np.bool_]:
+        """Which functions are dominants, (F,): on the fifth degree, applied so, or sevenths."""
+        chords = [parse_token(token) for token in self.vocabulary]
+        return np.array(
+            [
+                one.quality == "7" or (one.degree == 5 and not one.alteration and not one.mode)
+                for one in chords
+            ]
+        )
+
+    @cached_property
+    def _suspending(self) -> Floats:
+        """How much rich colours count, (F, C): those without a third less but on dominants."""
+        lacks = ~self._sorts[2] & ~self._dominant[:, None]
+        return np.where(lacks, _SUSPENDED, 1.0)
 
     @cached_property
     def _kin(self) -> list[Ints]:

@@ -64,7 +64,7 @@ def test_show_shows_as_many_as_asked_and_sums_up_the_others(shinko):
         (["pop", "--after", "IV zz"], "chord 'zz': a chord symbol"),
         (["pop", "--after", "C G"], "chord 'C': a chord name needs a key; give one"),
         (["pop", "--count", "0"], "--count 0: expected at least 1"),
-        (["pop", "--key", "H"], "key 'H': a letter A to G is expected"),
+        (["pop", "--key", "X"], "key 'X': a letter A to G is expected"),
     ],
 )
 def test_show_tells_a_wrong_input_in_one_line(shinko, arguments, told):
@@ -162,7 +162,7 @@ WRONG = {
     "binary": ("songs.txt", "C\0G", [], "songs.txt: binary, a zero at byte 1"),
     "words": ("songs.txt", "la la la\n", [], "songs.txt: no chord found; expected songs"),
     "odd": ("songs.txt", "C G Fzz\n", [], "songs.txt line 1: chord 'Fzz': no quality 'zz'"),
-    "key": ("songs.txt", "key: H\nC\n", [], "songs.txt line 1: key 'H': a letter A to G"),
+    "key": ("songs.txt", "key: X\nC\n", [], "songs.txt line 1: key 'X': a letter A to G"),
     "order": ("songs.txt", "C G\n", ["--order", "256"], "--order 256: expected 0 to 255"),
     "smoothing": ("songs.txt", "C G\n", ["--smoothing", "x"], "--smoothing 'x': expected one of"),
     "suffix": ("songs.txt", "C G\n", ["-o", "mine.txt"], "--out 'mine.txt': expected a name"),

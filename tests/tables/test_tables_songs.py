@@ -132,7 +132,7 @@ def test_labels_comments_and_words_to_sing_are_left_out_and_counted():
         ("C G\nC Cfoo G", r"song\.txt line 2: chord 'Cfoo': no quality 'foo'"),
         ("H7", r"song\.txt line 1: .*'H7'"),
         ("| C | foo | G |", r"line 1: .*'foo'"),
-        ("key: H\nC", r"line 1: key 'H'"),
+        ("key: X\nC", r"line 1: key 'X'"),
         ("% C", r"line 1: '%' repeats"),
         ("C " * 6000, r"line 1: .*characters; expected at most 10000"),
     ],
@@ -253,7 +253,7 @@ def test_year_title_and_key_are_kept(jsonl):
         (song(section({})), r"line 2: chord {}: expected a Hooktheory id in 'hook' or a 'roman'"),
         (song(section("99")), r"line 2: .*'99'"),
         (song(section({"roman": "H"})), r"line 2: .*'H'"),
-        (song(section("1"), key="H"), r"line 2: key 'H"),
+        (song(section("1"), key="X"), r"line 2: key 'X"),
     ],
 )
 def test_a_json_song_that_cannot_be_read_says_where_and_why(jsonl, line, message):
@@ -350,3 +350,18 @@ def test_both_corpora_are_read_whole(chords_folder):
     assert {name: len(each) for name, each in songs.items()} == {"billboard": 653, "pop909": 807}
     chords = {name: sum(map(len, each)) for name, each in songs.items()}
     assert chords == {"billboard": 65303, "pop909": 90179}
+
+
+def test_bare_numerals_of_minor_are_the_scales_and_told():
+    songs = read("key: A minor\ni VI III VII\ni ♭VI ♭III ♭VII\n")
+    assert songs.songs[0].chords == songs.songs[1].chords
+    assert songs.told == (
+        "III, VI and VII of minor are the scale's, ♭III ♭VI ♭VII; ♯VII is the raised one",
+    )
+    assert read("key: A minor\ni ♭VI V\n").told == ()
+    assert read("key: A\nI VI V\n").told == ()
+
+
+def test_tensions_in_brackets_are_one_chord():
+    songs = read("key: C\n| C7(b9,13) | F(9) |\n")
+    assert len(songs.songs[0]) == 2

@@ -37,7 +37,7 @@ def best_command(request: BestRequest, files: FilesOut) -> None:
     from shinko.songwriting.best import best_of
 
     target, found = files.target(), best_of(request)
-    tell_changes(found.given, found.heard, found.book)
+    tell_changes(found.given, found.heard, found.book, wishes=request.wishes)
     if files.json:
         told = {"key": str(found.book.key), "key_was_found": found.key_was_found}
         print_json(

@@ -39,9 +39,12 @@ def originality_command(request: OriginalityRequest, output: AsJson) -> None:
     """
     from shinko.songwriting.asked import read_progression
     from shinko.songwriting.originality import NOTE, compare, read_collection
+    from shinko.theory.bare_numerals import bare_in
 
     songs = request.songs
     asked = read_progression(request.chords, request.key)
+    if told := bare_in((request.chords,), asked.key.mode):
+        print_lines(told, to_error=True)
     found = listed = None
     if songs is not None:
         from shinko.cli.progress import counting_progress

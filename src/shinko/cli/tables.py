@@ -139,6 +139,8 @@ def build_command(request: BuildRequest) -> None:
     skipped = sum(each.skipped for each in lists)
     if skipped:
         print_lines(f"{skipped} words or lines were skipped: they are no chords")
+    for line in dict.fromkeys(line for each in lists for line in each.told):
+        print_lines(line)
     smoothing: Any = request.smoothing  # one of those that its field holds it to
     name = out.name.split(".")[0]
     table = build_table(songs, name=name, order=request.order, smoothing=smoothing)

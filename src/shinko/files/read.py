@@ -129,8 +129,12 @@ def read_stream(data: bytes, reading: Reading) -> Read:
 def in_key(progression: Progression, key: Key) -> Progression:
     """The same chords, read in another key: C in G is IV. A section keeps a key of its own."""
     moved = replace(progression, key=key, key_was_found=False)
-    names = map(parse_chord_name, progression.names)
-    return replace(moved, chords=tuple(map(roman_from_name, names, moved.keys)))
+    rows = zip(progression.chords, progression.names, moved.keys, strict=True)
+    chords = (
+        roman_from_name(parse_chord_name(name), own, keep_spelling=chord.spelling is not None)
+        for chord, name, own in rows
+    )
+    return replace(moved, chords=tuple(chords))
 
 
 def transposed(progression: Progression, key: Key) -> Progression:

@@ -64,6 +64,7 @@ from shinko.intake.sections import AS_THE_PIECE, Manner
 from shinko.score.cells import cell_beats
 from shinko.score.progression import Progression
 from shinko.theory import Key
+from shinko.theory.symbols import in_one_word
 
 MOST_TOKENS = 50_000  # in a line
 _OF_SECTIONS = ("key", "tempo")  # of the head's fields, those that a section may have anew
@@ -176,7 +177,8 @@ def _own(manner: Manner, piece_s: Manner) -> Manner:
 
 def read_line(draft: Draft, line: str) -> None:
     """Add a line of chords: bars between bar lines, or a chord a bar."""
-    plain = _ARROW.sub(lambda arrow: " " * len(arrow[0]), line.translate(PLAIN))
+    plain = in_one_word(line.translate(PLAIN))
+    plain = _ARROW.sub(lambda arrow: " " * len(arrow[0]), plain)
     plain = _SPACED_TIMES.sub(r"\1x\2", _GROUP.sub(_marked_group, plain))
     start = _label_end(plain, line)
     if start:

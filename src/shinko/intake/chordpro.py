@@ -39,6 +39,7 @@ from shinko.intake.chordpro_song import (
     ChordProSong,
     direct,
     end_environment,
+    is_german,
     key_told,
     moved,
 )
@@ -54,6 +55,8 @@ from shinko.intake.lyrics import heading_in, is_chord_line
 from shinko.intake.remarks import Remarks
 from shinko.score.progression import Progression
 from shinko.theory import Key
+from shinko.theory.german import english_chord
+from shinko.theory.symbols import in_one_word
 
 _ALIASES = {
     "t": "title",
@@ -201,10 +204,11 @@ def _read_line(song: ChordProSong, line: str) -> None:
 
 def _add_chords(song: ChordProSong, inside: str) -> None:
     """What stands in brackets: a chord, seldom several, or something else."""
-    text = inside.removeprefix("(").removesuffix(")") if inside.endswith(")") else inside
+    bracketed = inside.startswith("(") and inside.endswith(")")
+    text = inside[1:-1] if bracketed else inside
     if not text or text.startswith("*") or not set(text) - set("|/%:."):
         return
-    words = text.split()
+    words = in_one_word(text).split()
     are_chords = [_is_chord(song, word) for word in words]
     for word in words if all(are_chords) else [text]:
         word = word.rstrip("*")  # a mark for the reader
@@ -218,6 +222,8 @@ def _is_chord(song: ChordProSong, text: str) -> bool:
     """Whether this is a chord, or was meant as one: that is told later, with its place."""
     if chord_word(text) == SILENCE or was_meant_as_chord(text):
         return True
+    if is_german(song):
+        text = english_chord(text)
     # Numerals and ids stand alone, not among chord symbols.
     return chord_in(text) is not None or (song.over_words and is_degree(text))
 

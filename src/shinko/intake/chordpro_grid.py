@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from shinko.intake.chordpro_song import ChordProSong, moved
 from shinko.intake.draft import GOES_ON, SAME_BAR, Cell, ChartError, shortened
+from shinko.theory.symbols import in_one_word
 
 _BAR = re.compile(r":?\|[|:.]?|:\|:")
 _TIMES = re.compile(r"\d{1,6}")
@@ -16,7 +17,7 @@ def read_grid_line(song: ChordProSong, line: str) -> None:
     Raises:
       ChartError: a bar line or a cell can't be read.
     """
-    tokens = line.split()
+    tokens = in_one_word(line).split()
     bars = [place for place, token in enumerate(tokens) if "|" in token]
     if not bars:
         return  # a margin note

@@ -21,6 +21,7 @@ from shinko.intake.remarks import Remarks
 from shinko.intake.sections import Manner
 from shinko.score.progression import MOST_CHORDS, TEMPO_RANGE_BPM
 from shinko.theory import ChordName, Key, Note, parse_chord_name
+from shinko.theory.german import english_chord
 
 _COMMENTS = ("comment", "comment_italic", "comment_box", "highlight")
 _LABEL = re.compile(r"""label=(?:"([^"]*)"|'([^']*)')""")
@@ -206,13 +207,21 @@ def _recall(song: ChordProSong, label: str) -> None:
     song.section_start = len(song.draft.parts)
 
 
+def is_german(song: ChordProSong) -> bool:
+    """Whether the key is told in German, and so the chords after it."""
+    try:
+        return Key.parse(shortened(song.later_key or song.head.get("key", ""))).german
+    except ShinkoError:
+        return False
+
+
 def moved(song: ChordProSong, text: str) -> str:
     """A chord as it sounds under {transpose}; what isn't one is told later, with its place."""
     text = chord_word(text)
     if not song.fifths or text == SILENCE or len(text) > LONGEST_WORD:
         return text
     try:
-        name = parse_chord_name(text)
+        name = parse_chord_name(english_chord(text) if is_german(song) else text)
     except ShinkoError:
         return text
     root, bass = (

@@ -19,6 +19,7 @@ from shinko.intake.sections import (
 )
 from shinko.score.progression import MOST_CHORDS, Progression
 from shinko.theory import ChordName, Key, RomanChord, roman_from_name
+from shinko.theory.bare_numerals import bare_told, is_bare
 from shinko.theory.hooktheory import is_id
 from shinko.theory.key_of_words import key_of_words
 
@@ -258,6 +259,10 @@ def progression_of(
     key = key or found
     tempo_bpm = 120.0 if tempo_bpm is None else tempo_bpm
     pairs = zip(texts, told, strict=True)
+    for text, own in zip(texts, told, strict=True):
+        mode = (own or key).mode
+        if len(text) <= LONGEST_WORD and is_bare(text, mode):
+            remarks.say(bare_told(mode))
     return Progression(
         chords=tuple(
             _chord(place, text, own or key, free) for place, (text, own) in enumerate(pairs)

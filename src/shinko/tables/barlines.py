@@ -3,6 +3,7 @@
 import re
 
 from shinko.tables.table import TableError
+from shinko.theory.symbols import in_one_word
 
 MOST_TIMES = 32
 MOST_WORDS = 10_000
@@ -36,7 +37,7 @@ def play_line(line: str) -> list[str]:
     bars: list[list[str]] = [[]]
     begin = 0
     closed: list[list[str]] = []
-    for sign in _SIGN.finditer(_NO_CHORD.sub(" ", line)):
+    for sign in _SIGN.finditer(_NO_CHORD.sub(" ", in_one_word(line, mark="/"))):
         kind, text = sign.lastgroup, sign[0]
         if kind in ("times", "fold"):
             # Python reads no number of thousands of digits.

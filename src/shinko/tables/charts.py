@@ -16,6 +16,7 @@ from shinko.tables.barlines import play_line
 from shinko.tables.song import Song, SongCount, SongList, TooManySongsError
 from shinko.tables.table import TableError
 from shinko.theory import ChordError, Key, roman_from_name
+from shinko.theory.bare_numerals import bare_told, is_bare
 from shinko.theory.key_of_words import any_key, key_of_words
 from shinko.theory.keys import Mode
 
@@ -57,6 +58,7 @@ class _Sheet:
     songs: list[Song] = field(default_factory=list)
     passages: list[_Passage] = field(default_factory=list)
     skipped: int = 0
+    told: dict[str, None] = field(default_factory=dict)
 
     def add(self, words: list[str], line: int) -> None:
         """Chords that follow the ones before, unless the key changed."""
@@ -69,7 +71,7 @@ class _Sheet:
         """Make a song of the passages so far."""
         passages = [passage for passage in self.passages if passage.words]
         if passages:
-            self.songs.append(_song(self.path, self.title, passages))
+            self.songs.append(_song(self.path, self.title, passages, self.told))
             self.count.add(self.path, songs=1)
         self.passages = []
 
@@ -114,7 +116,7 @@ def read_chart(text: str, path: Path, count: SongCount, *, chordpro: bool) -> So
         if not chordpro:
             sheet.end_song()
     sheet.end_song()
-    return SongList(tuple(sheet.songs), sheet.skipped)
+    return SongList(tuple(sheet.songs), sheet.skipped, tuple(sheet.told))
 
 
 def has_bracketed_chords(text: str) -> bool:
@@ -203,13 +205,15 @@ def _is_word(word: str) -> bool:
     return letters.isalpha() and (letters.islower() or len(letters) > 4)
 
 
-def _song(path: Path, title: str, passages: list[_Passage]) -> Song:
+def _song(path: Path, title: str, passages: list[_Passage], told: dict[str, None]) -> Song:
     runs = []
     names = []
     parts = []
     for passage in passages:
         key, name = passage.key or key_of_words(word for word, _ in passage.words)
         parts.append((len(passage.words), key.mode))
+        if any(_is_bare(word, key.mode) for word, _ in passage.words):
+            told[bare_told(key.mode)] = None
         runs.append(tuple(_token(path, word, line, key) for word, line in passage.words))
         names.append(name)
     found = passages[0].key is None
@@ -225,12 +229,16 @@ def _in_mode(told: _Named | None, mode: Mode) -> _Named:
 
 
 @lru_cache(maxsize=65_536)
-def _token_in(word: str, key: Key) -> str:
+def _token_in(word: str, key: Key, german: bool) -> str:
+    # Keys are alike whether or not they are told in German, their chords are not.
     return roman_from_name(word, key).token_in(key)
+
+
+_is_bare = lru_cache(maxsize=65_536)(is_bare)
 
 
 def _token(path: Path, word: str, line: int, key: Key) -> str:
     try:
-        return _token_in(word, key)
+        return _token_in(word, key, key.german)
     except ChordError as error:
         raise TableError(f"{path} line {line}: {error}") from None

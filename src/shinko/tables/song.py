@@ -60,10 +60,12 @@ class SongList:
     Attributes:
       songs: those with at least one chord.
       skipped: words, lines and chords that were left out, as they clearly are no chords.
+      told: how numerals were read that can be read in two ways.
     """
 
     songs: tuple[Song, ...]
     skipped: int = 0
+    told: tuple[str, ...] = ()
 
 
 class TooManySongsError(TableError):

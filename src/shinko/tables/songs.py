@@ -51,7 +51,9 @@ def read_songs(path: str | Path, count: SongCount | None = None) -> SongList:
             )
         lists = [read_songs(file, count) for file in files]
         return SongList(
-            tuple(song for each in lists for song in each.songs), sum(e.skipped for e in lists)
+            tuple(song for each in lists for song in each.songs),
+            sum(each.skipped for each in lists),
+            tuple(dict.fromkeys(line for each in lists for line in each.told)),
         )
     if path.name.endswith(OTHER_SUFFIXES):
         raise TableError(

@@ -20,7 +20,7 @@ from shinko.tables.songs import read_songs
 from shinko.theory import QUALITIES, interval_number, interval_semitones, parse_note, parse_roman
 from shinko.theory.colour import colour_of
 from shinko.theory.kinds import Degree, heard_kind
-from shinko.theory.qualities import find_quality
+from shinko.theory.qualities import WRITTEN, find_quality
 
 sys.path.insert(0, str(Path(__file__).parent))
 from style_songs import STYLES, style_songs
@@ -53,6 +53,9 @@ SHORTHANDS = {
     "5": "power",
     "1": "power",
 }
+# Palettes have what is found in notes, too; of rarer chords the nearest.
+USUAL = [quality for quality in QUALITIES if quality not in WRITTEN]
+WITH_A_NINTH = {"m7add11": "m11", "7add13": "13"}
 _HARTE = re.compile(r"[A-G][b#]*(?::([a-z0-9]*)(?:\(([^)]*)\))?)?(?:/([b#]*\d+))?")
 _BASS = re.compile(r"/([A-Ga-g])([b#+]*)$")
 # How the nearest quality of what QUALITIES hasn't is found: the last alteration goes.
@@ -73,7 +76,7 @@ def harte(text: str) -> HeardChord:
     if shorthand == "1" and not added:
         return HeardChord(None, bass)
     degrees = [Degree(*_degree(one), "add") for one in added]
-    found = heard_kind(SHORTHANDS[shorthand], degrees)
+    found = heard_kind(SHORTHANDS[shorthand], degrees, usual=True)
     if found.complete:
         return HeardChord(found.quality, bass)
     notes = {_semitones(one) for one in added} | {0, 7}
@@ -90,7 +93,8 @@ def _quality(shorthand: str) -> str:
 
 
 def _one_note_more(notes: set[int]) -> str | None:
-    for quality, intervals in QUALITIES.items():
+    for quality in USUAL:
+        intervals = QUALITIES[quality]
         more = [interval for interval in intervals if _above(interval) not in notes]
         if len(more) == 1 and interval_number(more[0]) != 7 and len(intervals) == len(notes) + 1:
             return quality
@@ -124,13 +128,18 @@ def told_by_symbol(chord: dict[str, Any]) -> HeardChord:
         note = parse_note(match[1].upper() + sharps)
         bass = (note.pitch_class - parse_note(root[0]).pitch_class) % 12
     ending = ending.replace("mb13", "m#5")
-    quality, exact = find_quality(ending), True
+    quality, exact = _usual(ending), True
     while quality is None:
         shorter, exact = _LAST.sub("", ending), False
         if shorter == ending:
             return HeardChord(None, bass, exact=False)
-        ending, quality = shorter, find_quality(shorter)
+        ending, quality = shorter, _usual(shorter)
     return HeardChord(quality, bass, exact)
+
+
+def _usual(ending: str) -> str | None:
+    quality = find_quality(ending)
+    return quality if quality in USUAL else WITH_A_NINTH.get(quality or "")
 
 
 def told_by_numeral(chord: dict[str, Any]) -> HeardChord:

@@ -99,9 +99,9 @@ def test_one_line_keeps_both_ends_of_a_long_text():
 def test_exit_codes_and_streams_of_the_real_command(tmp_path):
     good = real("compose", "--count", "1", cwd=tmp_path)
     assert (good.returncode, good.stderr) == (0, b"")
-    wrong = real("compose", "--key", "H", cwd=tmp_path)
+    wrong = real("compose", "--key", "X", cwd=tmp_path)
     assert (wrong.returncode, wrong.stdout) == (1, b"")
-    assert wrong.stderr.startswith(b"shinko: key 'H'")
+    assert wrong.stderr.startswith(b"shinko: key 'X'")
     assert wrong.stderr.count(b"\n") == 1
     usage = real("compose", "--foo", cwd=tmp_path)
     assert (usage.returncode, usage.stdout, usage.stderr.count(b"\n")) == (2, b"", 1)

@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -184,3 +185,25 @@ def test_what_comes_through_a_pipe_is_read_as_a_file_is(shinko, monkeypatch):
     assert told.succeeded()
     assert "sounds on: 1 ('Hm (write Bm)' in line 1)" in told.err
     assert "chord 2, 'Hm': a chord symbol" in shinko("explain", "C Hm G").failed()
+
+
+def test_bare_numerals_of_minor_are_told_of_once_wherever_they_stand(shinko):
+    told = "III, VI and VII of minor are the scale's"
+    Path("songs.txt").write_text("i iv V7 i\n")
+    for args in (
+        ("originality", "i VI III VII", "--key", "Am", "--songs", "songs.txt"),
+        ("render", "i VI III VII", "--key", "Am"),
+        ("explain", "i VI III VII", "--key", "Am"),
+        ("compose", "--key", "Am", "--fix", "1=i 2=VI", "-n", "1"),
+        ("best", "--key", "Am", "--with", "VII", "-n", "1", "--length", "4"),
+    ):
+        ended = shinko(*args)
+        assert ended.code == 0
+        assert ended.err.count(told) == 1
+    assert told not in shinko("render", "i ♭VI V7", "--key", "Am").err
+
+
+def test_tensions_in_brackets_are_one_chord_of_a_lock(shinko):
+    lock = ("--key", "C", "--fix", "2=C7(b9,13), 4=F", "--length", "4", "-n", "1")
+    (piece,) = json.loads(shinko("compose", *lock, "--json").succeeded())
+    assert [chord["name"] for chord in piece["chords"]][1::2] == ["C13♭9", "F"]

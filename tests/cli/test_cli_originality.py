@@ -196,7 +196,7 @@ def test_a_chord_without_an_id_needs_no_login(shinko):
         (["I H", "--songs", "songs.txt"], "CHORDS: chord 2, 'H': a chord symbol with"),
         (["I V", "--songs", "songs.txt"], "progression I V: 2 chords, expected at least 3"),
         (["I V", "--songs", "songs.txt", "--shortest", "0"], "--shortest 0: expected 1 to 64"),
-        (["I V vi", "--songs", "songs.txt", "--key", "H"], "key 'H': a letter A to G"),
+        (["I V vi", "--songs", "songs.txt", "--key", "X"], "key 'X': a letter A to G"),
         (["I V vi", "--songs", "nowhere"], "nowhere: no such file; expected songs as JSON"),
         (["I V vi", "--account"], "no Hooktheory login; expected HOOKTHEORY_USERNAME"),
     ],

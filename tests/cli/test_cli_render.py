@@ -153,7 +153,7 @@ def test_composing_in_three_four_has_bars_of_three(shinko):
         (("Am7 Hm",), "chord 2, 'Hm': "),
         (("nothing.mid",), "can't read 'nothing.mid': no such file"),
         (("",), "no chords and no file"),
-        (("C", "--key", "H"), "key 'H': a letter A to G"),
+        (("C", "--key", "X"), "key 'X': a letter A to G"),
         (("C", "--style", "polka"), "--style 'polka': expected one of block, arpeggio"),
         (("C", "--style", "no.toml"), "pattern 'no.toml': No such file or directory"),
         (("C", "--voicing", "loud"), "--voicing 'loud': expected one of close, open"),

@@ -112,7 +112,7 @@ def test_messages_name_the_options_of_the_command():
         ('{"length": 4.5}', "--length 4.5: expected a whole number"),
         ('{"epoch": 3}', "--epoch 3: expected --run, too"),
         ('{"schema": 9}', "schema 9: expected 1; write the request anew, or take a version that"),
-        ('{"key": "H"}', "key 'H': a letter A to G is expected"),
+        ('{"key": "X"}', "key 'X': a letter A to G is expected"),
         ('{"formats": ["doc"]}', "--formats 'doc': expected one of midi, musicxml"),
         ('{"out": "x.pdf"}', "field 'out': unknown; it is an option of the command: --out"),
         ('{"length": 3, "length": 9}', "field 'length': given twice; leave one of them out"),

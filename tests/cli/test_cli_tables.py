@@ -64,7 +64,7 @@ def test_show_shows_as_many_as_asked_and_sums_up_the_others(shinko):
         (["pop", "--after", "IV zz"], "chord 'zz': a chord symbol"),
         (["pop", "--after", "C G"], "chord 'C': a chord name needs a key; give one"),
         (["pop", "--count", "0"], "--count 0: expected at least 1"),
-        (["pop", "--key", "H"], "key 'H': a letter A to G is expected"),
+        (["pop", "--key", "X"], "key 'X': a letter A to G is expected"),
     ],
 )
 def test_show_tells_a_wrong_input_in_one_line(shinko, arguments, told):
@@ -289,11 +289,11 @@ def test_the_api_gives_a_table_and_the_password_stays_out_of_sight(shinko, tmp_p
 
 
 def test_build_tells_what_it_leaves_out_of_songs(shinko, tmp_path):
-    (tmp_path / "songs.txt").write_text("key: H\nC G Fzz C\n| C | G :| x2\n")
+    (tmp_path / "songs.txt").write_text("key: X\nC G Fzz C\n| C | G :| x2\n")
     told = shinko("tables", "build", "songs.txt", "-o", "mine.csv")
     assert "untitled: 3 chords" in told.succeeded()
     assert told.err == (
-        "songs.txt: keys that aren't known, passed over: 1 ('H' in line 1); chords that can't be "
+        "songs.txt: keys that aren't known, passed over: 1 ('X' in line 1); chords that can't be "
         "read, so that the one before sounds on: 1 ('Fzz' in line 2)\n"
     )
 

@@ -12,7 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shinko.export.abc import GRID, LENGTHS, abc_text
+from shinko.export.abc import (
+    GRID,
+    LENGTHS,
+    LONGEST_ENDING,
+    NEAREST,
+    _ending,
+    abc_text,
+)
 from shinko.score.bars import played, written
 from shinko.score.progression import MelodyNote, Progression, Section
 from shinko.theory import QUALITIES, Key, parse_note, parse_token, roman_from_name
@@ -176,7 +183,7 @@ def expected_eighths(piece: Progression) -> list[set[int]]:
 
 names = st.tuples(
     st.sampled_from(["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"]),
-    st.sampled_from(list(QUALITIES)),
+    st.sampled_from([quality for quality in QUALITIES if quality not in NEAREST]),
 ).map("".join)
 
 
@@ -220,7 +227,9 @@ def test_abc2midi_knows_every_quality(abc2midi, quality):
     told, file = abc2midi(text)
     assert told == []
     heard = {pitch % 12 for _, _, pitch in sounding(file, set(range(16)))}
-    assert heard == set(chord.pitch_classes(key))
+    nearest = roman_from_name(f"E♭{NEAREST.get(quality, quality)}", key)
+    assert heard == set(nearest.pitch_classes(key))
+    assert heard <= set(chord.pitch_classes(key))
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -299,3 +308,10 @@ def test_music21_reads_chords_bars_and_melody():
     assert notes == [(n.start_beats, n.beats, n.pitch) for n in melody]
     bars = score.recurse().getElementsByClass(music21.stream.Measure)
     assert [bar.duration.quarterLength for bar in bars] == [4] * 5
+
+
+def test_no_two_qualities_share_a_name_but_those_that_are_written_as_the_nearest():
+    endings = [_ending(quality) for quality in QUALITIES if quality not in NEAREST]
+    assert len(set(endings)) == len(endings)
+    assert all(len(ending) <= LONGEST_ENDING for ending in endings)
+    assert NEAREST.keys() | set(NEAREST.values()) <= QUALITIES.keys()

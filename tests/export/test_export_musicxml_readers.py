@@ -21,8 +21,11 @@ MUSESCORE = shutil.which("mscore3") or shutil.which("musescore3")
 # What is added counts from a dominant chord, says MusicXML: an added 7 is minor, and so MuseScore
 # has it. music21 adds a major seventh.
 # A thirteenth has an eleventh by definition.
-WITH_ELEVENTH = {"13", "maj13", "13♭9"}
-WITH_ADDED_SEVENTH = {"7sus2", "7sus4", "9sus4", "7♭9sus4", "13sus4"}
+WITH_ELEVENTH = {"13", "maj13", "13♭9", "13♯9", "13♭5", "13no5", "+13", "+maj13"}
+WITH_ADDED_SEVENTH = {
+    *("7sus2", "7sus4", "9sus4", "7♭9sus4", "13sus4", "7sus4♭13", "7♭9♭13sus4", "9♭13sus4"),
+    *("13♭9sus4", "7sus4add13", "7♯5sus4"),
+}
 KEYS = ["C", "Gb", "C#", "Ab minor", "F# minor"]
 
 

@@ -4,10 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shinko.files.again import again
+from shinko.files.read import read
+from shinko.files.render import render_text
+from shinko.files.requests import RenderRequest
 from shinko.files.sheet import SongSheet, moved_chord
 from shinko.intake.chordpro import read_chordpro, read_song
 from shinko.intake.draft import ChartError
-from shinko.theory import parse_chord_name
+from shinko.theory import Key, parse_chord_name
 
 SONG = """\
 {title: Two doors}
@@ -120,3 +124,13 @@ def test_a_moved_song_has_moved_chords(text, fifths):
     assert [parse_chord_name(name).root.pitch_class for name in moved] == [
         (root + 7 * fifths) % 12 for root in roots
     ]
+
+
+def test_a_song_in_german_chords_is_written_anew_where_it_is_moved(tmp_path):
+    path = tmp_path / "song.cho"
+    path.write_text("{key: h-moll}\n[Hm]la [F#]la\n")
+    asked = RenderRequest(str(path), to=Key.parse("Cm"))
+    moved = again(read(str(path), asked.reading), asked)
+    assert moved.sheets == [None]
+    assert moved.progressions[0].names == ("Cm", "G")
+    assert "[Cm]la [G]la" in render_text(moved.progressions[0], "chordpro")

@@ -187,7 +187,11 @@ def pieces(draw, modes=("major", "minor", "dorian"), beats=(1.0, 2.0, 3.0, 4.0))
 @settings(deadline=None)
 @given(pieces(), st.sampled_from(["txt", "chordpro", "json", "musicxml"]))
 def test_any_keys_and_tempos_come_back(one, name):
-    assert music(back(name, one)) == music(folded(one))
+    read, written = music(back(name, one)), music(folded(one))
+    if name == "chordpro":  # which has no such notes
+        plain = {"C♭": "B", "F♭": "E", "E♯": "F", "B♯": "C"}
+        written["names"] = tuple(plain.get(one[:2], one[:2]) + one[2:] for one in written["names"])
+    assert read == written
 
 
 @settings(deadline=None, max_examples=40)

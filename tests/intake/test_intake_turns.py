@@ -86,8 +86,8 @@ def test_a_last_line_may_say_that_it_slows_down(last):
 
 
 def test_a_key_of_a_section_that_can_not_be_read_is_told_with_its_line():
-    with pytest.raises(ShinkoError, match=r"line 4: key 'H'"):
-        read_chart("key: C\nC\n[B]\nkey: H\nG")
+    with pytest.raises(ShinkoError, match=r"line 4: key 'X'"):
+        read_chart("key: C\nC\n[B]\nkey: X\nG")
 
 
 def test_a_given_key_counts_for_sections_without_one_of_their_own():

@@ -32,7 +32,7 @@ from shinko.rl.training import Training
 from shinko.runs.errors import RunError
 from shinko.runs.folder import RunFolder
 from shinko.runs.state import load_weights, weight_arrays
-from shinko.songwriting.compose import ComposeRequest, compose
+from shinko.songwriting.compose import ComposeRequest, compose, composed
 from shinko.tables.builtin import BUILTIN
 from shinko.tables.memories import voices_of
 from shinko.theory import Key
@@ -103,9 +103,8 @@ def test_the_policy_of_a_run_composes_as_the_network_that_was_trained(run):
     settings = run_settings(run)
     training = Training(settings, learning_table(settings))
     load_weights(training.model, run.weights(4), "epoch 4")
-    progressions = compose(run_policy(run.path, 4), REQUEST)
-    index = {chord: i for i, chord in enumerate(("1", "4", "5", "6"))}
-    rows = [[index[chord.token] for chord in p.chords] for p in progressions]
+    played = composed(run_policy(run.path, 4), REQUEST)
+    rows, progressions = [piece.row for piece in played.pieces], played.progressions()
     actions = torch.tensor(rows).t()
     fed = torch.cat([torch.full((1, len(rows)), 4), actions[:-1]])
     with torch.no_grad():

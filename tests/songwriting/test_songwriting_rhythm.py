@@ -74,7 +74,7 @@ def test_bars_of_each_section_and_of_a_plan():
     verse, chorus, _ = (section.length for section in piece.sections)
     assert sum(piece.beats[:verse]) == sum(piece.beats[verse : verse + chorus]) == 32
     assert piece.beats[:verse] == piece.beats[verse + chorus :]
-    (piece,) = composed(bars=16, wishes=Wishes(plan="AABA"), count=1)
+    (piece,) = composed(bars=16, wishes=Wishes(plan="AABA"), count=1, seed=4)
     unit = len(piece.chords) // 4
     assert piece.beats[:unit] == piece.beats[unit : 2 * unit] == piece.beats[3 * unit :]
     assert sum(piece.beats) == 64
@@ -201,3 +201,13 @@ def test_any_player_has_a_rhythm():
 def test_the_last_chord_of_lengths_that_come_round_fills_its_bar(rhythm, length, beats):
     (piece,) = composed(rhythm=rhythm, length=length, count=1)
     assert piece.beats == beats
+
+
+@pytest.mark.parametrize("plan", ["AABA", "AA'BA", "ABAC"])
+def test_units_of_a_plan_have_their_share_of_the_bars(plan):
+    for seed in range(8):
+        (piece,) = composed(bars=16, wishes=Wishes(plan=plan), count=1, seed=seed)
+        size = len(piece.chords) // 4
+        units = [piece.beats[begin : begin + size] for begin in range(0, 4 * size, size)]
+        assert [sum(unit) for unit in units] == [16.0] * 4
+        assert units[0] == units[3 if plan != "ABAC" else 2]

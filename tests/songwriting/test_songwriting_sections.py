@@ -227,7 +227,7 @@ def test_sections_differ_as_far_as_locks_let_unless_it_is_told():
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({"keys": "B=Hm"}, "`keys`: key 'Hm': a letter A to G"),
+        ({"keys": "B=Xm"}, "`keys`: key 'Xm': a letter A to G"),
         ({"keys": "Eb"}, "`keys` 'Eb': expected a section and =, such as bridge=Eb; `key` is of"),
         ({"keys": "C=Eb"}, "`keys` 'C=Eb': expected a section of the form: A, B"),
         ({"tempos": "B=5"}, "`tempos` 'B=5': expected 20 to 400 quarter notes a minute"),

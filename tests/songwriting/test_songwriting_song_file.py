@@ -101,7 +101,7 @@ def test_any_song_comes_back(tmp_path_factory, values):
     ("text", "message"),
     [
         ("x = [", "not TOML: Invalid value (at end of document)"),
-        ('key = "H"', "key 'H': a letter A to G is expected"),
+        ('key = "X"', "key 'X': a letter A to G is expected"),
         ('frm = "AABA"', "field 'frm': unknown; did you mean `form`?"),
         (AB.replace(".A", ".C"), "sections.C: expected a section of `form`, which has A"),
         ("[sections.C]", "sections.C: expected a section of `form`, which has no sections"),
@@ -109,7 +109,7 @@ def test_any_song_comes_back(tmp_path_factory, values):
         ('form = "A:2 B"\n[sections.A]\nlength = 3', "sections.A: length: A has a length already"),
         (AB + 'length = "3"', "sections.A: length '3': expected a whole number"),
         (AB + 'lenght = 3', "sections.A: lenght: unknown; expected length, bars"),
-        (AB + 'key = "Hm"', "sections.A: key: key 'Hm': a letter A to G"),
+        (AB + 'key = "Xm"', "sections.A: key: key 'Xm': a letter A to G"),
         (AB + 'tempo = 5', "sections.A: tempo 5: expected 20 to 400 quarter"),
         (AB + 'style = "waltz"', "sections.A: style: pattern 'waltz' is for 3/4"),
         (AB + 'end = ["half"]', "sections.A: end ['half']: expected a text"),

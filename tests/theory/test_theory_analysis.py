@@ -1,5 +1,6 @@
 """From what a person types to a chord of a key."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -195,3 +196,32 @@ def test_what_is_none_of_the_three_is_refused_with_one_example_each(text):
 def test_an_unknown_quality_is_told_as_such():
     with pytest.raises(ChordSymbolError, match="no quality 'foo'"):
         roman_from_name("Cfoo", C)
+
+
+def test_a_chord_symbol_stays_as_it_is_spelled_in_its_key():
+    key = Key.parse("C")
+    names = ["C", "C♯7", "F♯m", "B7", "E♯m/B♯", "D♭maj7/G♯"]
+    assert [roman_from_name(name, key).name(key) for name in names] == names
+    assert roman_from_name("C#7", key).symbol_root(key) == Note("C", 1)
+    flat = Key.parse("Eb")
+    names = ["E+", "F♯m11", "B13"]
+    assert [roman_from_name(name, flat).name(flat) for name in names] == names
+
+
+def test_a_chord_symbol_is_spelled_by_the_key_where_it_is_transposed_or_nobody_wrote_it():
+    key = Key.parse("C")
+    chord = roman_from_name("C#7", key)
+    assert chord.name(Key.parse("E")) == "F7"
+    assert chord.name(Key.parse("B")) == "C7"
+    assert roman_from_name("C#7", key, keep_spelling=False).name(key) == "D♭7"
+    # Another chord than the one that was written.
+    assert replace(chord, degree=3, alteration=-1).name(key) == "E♭7"
+
+
+def test_a_chord_symbol_keeps_its_spelling_in_both_frames():
+    key = Key.parse("A minor")
+    chord = roman_from_name("A♭7", key)
+    assert chord.name(key) == "A♭7"
+    assert chord.in_tonic_frame(key).name(key) == "A♭7"
+    assert chord.in_relative_frame(key).name(key) == "A♭7"
+    assert chord == roman_from_name("G♯7", key)

@@ -57,6 +57,15 @@ KEYS = st.builds(
         ("F:lydian", "F lydian"),
         ("A aeo", "A minor"),
         ("C ion", "C major"),
+        # In German H is B and B is B♭; a small letter is minor.
+        *(("H", "B major"), ("h-moll", "B minor"), ("fis moll", "F♯ minor"), ("fis", "F♯ minor")),
+        *(
+            ("Es", "E♭ major"),
+            ("As-Dur", "A♭ major"),
+            ("B-Dur", "B♭ major"),
+            ("b moll", "B♭ minor"),
+        ),
+        *(("Cis dorisch", "C♯ dorian"), ("B", "B major"), ("b", "B major"), ("a", "A major")),
     ],
 )
 def test_keys_are_read_as_people_write_them(text, name):
@@ -68,7 +77,7 @@ def test_a_key_is_read_back_from_its_name(key):
     assert Key.parse(str(key)) == key
 
 
-@pytest.mark.parametrize("text", ["", "H minor", "major", "8", "C/G", "Cmaj7", "#F"])
+@pytest.mark.parametrize("text", ["", "X minor", "major", "8", "C/G", "Cmaj7", "#F"])
 def test_a_key_without_a_letter_a_to_g_is_refused(text):
     with pytest.raises(KeyNameError, match=r"letter A to G.*try 'C', 'F# minor' or 'D dorian'"):
         Key.parse(text)
@@ -93,7 +102,9 @@ def test_no_word_means_two_modes():
 @given(KEYS)
 def test_every_word_of_a_mode_makes_its_key(key):
     for word in MODES[key.mode].words:
-        assert Key.parse(f"{key.tonic} {word}") == key
+        german = word in ("dur", "moll") or word.endswith("isch")
+        if not (german and key.tonic == Note("B")):  # which is B♭ there
+            assert Key.parse(f"{key.tonic} {word}") == key
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -141,8 +152,8 @@ def test_a_minor_third_is_not_yet_minor(name, minor_third, minor):
 
 
 def test_a_wrong_key_is_an_error_of_one_line_for_the_terminal():
-    with pytest.raises(ShinkoError, match=r"^key 'H': [^\n]*$"):
-        Key.parse("H")
+    with pytest.raises(ShinkoError, match=r"^key 'X': [^\n]*$"):
+        Key.parse("X")
 
 
 @pytest.mark.parametrize(

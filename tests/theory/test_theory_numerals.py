@@ -123,6 +123,9 @@ def test_any_text_is_a_numeral_or_refused(text):
         ("V7/V/3", "V7/V/3"),
         ("IVsus4/1", "IVsus4/1"),
         ("V9/7", "V9/7"),
+        *(("V7(b9/13)", "V13♭9"), ("V7(b9,13)/V", "V13♭9/V"), ("ii7(11)", "ii7add11")),
+        *(("I(9)", "Iadd9"), ("v7sus4", "V7sus4"), ("Iadd9(no3)", "Isus2"), ("V7alt.", "V7♯5♯9")),
+        *(("V7/V/V", "V7/II"), ("vii/o7", "viiø7"), ("vii/o65/V", "viiø65/V")),
     ],
 )
 def test_numerals_are_read_as_people_write_them(written, shown):
@@ -161,7 +164,7 @@ def test_an_unknown_quality_on_a_degree_is_named_with_the_known_ones(text):
         parse_roman(text)
 
 
-@pytest.mark.parametrize("text", ["V7/V/V", "V/8", "V/", "V/x", "V/5/5", "V/5/V"])
+@pytest.mark.parametrize("text", ["V7/V/5/5", "V/8", "V/", "V/x", "V/5/5", "V/5/V"])
 def test_what_a_slash_can_be_followed_by_is_told(text):
     with pytest.raises(RomanNumeralError, match="one target I to VII or a bass 1 to 7"):
         parse_roman(text)
@@ -175,3 +178,17 @@ def test_a_second_accidental_is_refused():
 def test_figures_and_a_bass_at_once_are_refused():
     with pytest.raises(RomanNumeralError, match="leave one of them out"):
         parse_roman("I64/3")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("V7/bV/bV/bV", "applied to no degree"),
+        ("V/bb7", "one ♭ or ♯ at most"),
+        ("##VI", "one ♭ or ♯ at most"),
+        ("Ger65/##V", "one ♭ or ♯ at most"),
+    ],
+)
+def test_too_many_accidentals_are_told(text, told):
+    with pytest.raises(RomanNumeralError, match=told):
+        parse_roman(text)

@@ -14,8 +14,11 @@ from shinko.theory import (
     parse_hooktheory,
     parse_roman,
     parse_token,
+    roman_from_name,
 )
+from shinko.theory.degrees import ChordParts
 from shinko.theory.keys import MODES
+from shinko.theory.numerals import read_roman, write_roman
 
 C, A_MINOR = Key.parse("C"), Key.parse("A minor")
 TONICS = [letter + sign for letter, sign in product("ABCDEFG", ("", "b", "#"))]
@@ -136,9 +139,9 @@ def test_intervals_stand_beside_the_pitch_classes():
         ("5/2", "I"),
         ("56/2", "I6"),
         # roots flatter than ♭V take their sharper name
-        ("Y2", "III"),
-        ("b6", "VII"),
-        ("C5", "VI"),
+        ("Y2", "♯III"),
+        ("b6", "♯VII"),
+        ("C5", "♯VI"),
     ],
 )
 def test_an_id_is_shown_from_the_tonic_in_minor(text, shown):
@@ -181,7 +184,7 @@ def test_the_triads_of_a_mode_are_numbered_from_its_tonic(name, numerals):
         ("4/5", "F lydian", "V"),  # all its notes lie in the scale
         ("b7", "F lydian", "IV"),
         ("b7", "E phrygian", "♭V"),
-        ("b6", "E phrygian", "III"),  # flatter than ♭V it takes its sharper name
+        ("b6", "E phrygian", "♯III"),  # flatter than ♭V it takes its sharper name
     ],
 )
 def test_an_id_is_shown_from_the_tonic_of_a_mode(text, key, shown):
@@ -244,6 +247,50 @@ def test_a_numeral_typed_in_minor_finds_the_token_of_the_table(numeral, token):
     assert parse_roman(numeral).token_in(A_MINOR) == token
 
 
+@pytest.mark.parametrize(
+    ("numerals", "key", "names"),
+    [
+        ("i VI III VII", "Am", "Am F C G"),
+        ("i ♭VI ♭III ♭VII", "Am", "Am F C G"),
+        ("♯III ♯VI ♯VII", "Am", "C♯ F♯ G♯"),
+        ("vi° vii° vii°7 viiø7 ♯vi° ♯vii°", "Am", "F♯° G♯° G♯°7 G♯ø7 F♯° G♯°"),
+        ("III6 VI64 VII7 VII65 III+ VImaj7", "Am", "C/E F/C G7 G7/B C+ Fmaj7"),
+        ("V7/III V7/VI V/VII vii°/VI V7/V", "Am", "G7 C7 D E° B7"),
+        ("V7/♯VI VII9 VII7sus4 VII/5", "Am", "C♯7 G9 G7sus4 G/E"),
+        ("VI/iv V7/V/V V7/V/III", "Am", "B♭ F♯7 D7"),
+        ("I III VI VII", "C", "C E A B"),
+        ("V7/VI III/vi", "C", "E7 C"),
+        ("i III IV VII", "D dorian", "Dm F G C"),
+        ("i II III VI VII", "E phrygian", "Em F G C D"),
+        ("I VII IV", "G mixolydian", "G F C"),
+        ("I II III", "F lydian", "F G A"),
+        (
+            "N6 N It6 Ger65 Fr43 Cad64 vii/o7 vii/o65/V",
+            "C",
+            "D♭/F D♭/F A♭7no5 A♭7 A♭7♭5 C/G Bø7 F♯ø7/A",
+        ),
+        ("N6 It+6 Gr+6 Fr6 Ger7 Cad64 Ger65/V", "Am", "B♭/D F7no5 F7 F7♭5 F7/E♭ Am/E C7"),
+    ],
+)
+def test_numerals_of_a_key_are_read_as_textbooks_write_them(numerals, key, names):
+    home = Key.parse(key)
+    assert " ".join(roman_from_name(one, home).name(home) for one in numerals.split()) == names
+
+
+PARTS = st.tuples(
+    st.integers(1, 7),
+    st.integers(-1, 1),
+    st.sampled_from(sorted(QUALITIES)),
+    st.integers(0, 1),
+    st.none() | st.integers(1, 7),
+)
+
+
+@given(PARTS.map(lambda fields: ChordParts(*fields)), st.sampled_from(list(MODES)))
+def test_a_numeral_is_read_back_in_the_mode_that_it_was_written_in(parts, mode):
+    assert read_roman(write_roman(parts, mode), mode) == parts
+
+
 @pytest.mark.parametrize("key", [C, A_MINOR, *map(Key.parse, MODAL)], ids=str)
 def test_the_token_of_an_id_is_itself_in_every_key(key):
     assert [parse_hooktheory(text).token_in(key) for text in IDS] == IDS
@@ -261,7 +308,7 @@ def test_an_id_sounds_the_same_in_any_mode_and_its_relative_major(key):
 )
 def test_the_shown_numeral_read_from_the_tonic_is_the_same_chord(key):
     for chord in map(parse_hooktheory, IDS):
-        shown = parse_roman(chord.roman(key))
+        shown = parse_roman(chord.roman(key), key.mode)
         assert shown.note_names(key) == chord.note_names(key), str(chord)
         assert shown.bass_note(key) == chord.bass_note(key), str(chord)
 

@@ -5,6 +5,7 @@ import math
 import pytest
 
 from shinko.theory import QUALITIES, interval_semitones
+from shinko.theory.qualities import WRITTEN
 from shinko.theory.sounding import (
     BASS,
     BASS_OUTSIDE,
@@ -15,6 +16,9 @@ from shinko.theory.sounding import (
     SoundingChord,
     cheapest_chord,
 )
+
+# Qualities that are looked for in notes.
+HEARD = [quality for quality in QUALITIES if quality not in WRITTEN]
 
 # Names for the same notes: (one, other, semitones from the one's root up to the other's). The
 # name is taken whose root is the bass; so each comes back as itself in root position.
@@ -42,13 +46,13 @@ def heard(quality: str, *, bass: int = 0, beats: float = 4.0) -> SoundingChord:
     return found[1]
 
 
-@pytest.mark.parametrize("quality", QUALITIES)
+@pytest.mark.parametrize("quality", HEARD)
 @pytest.mark.parametrize("beats", [2.0, 4.0, 8.0])
 def test_each_quality_in_root_position_is_its_own_name(quality, beats):
     assert heard(quality, beats=beats) == SoundingChord(0, quality, 0)
 
 
-@pytest.mark.parametrize("quality", QUALITIES)
+@pytest.mark.parametrize("quality", HEARD)
 def test_each_inversion_has_the_notes_and_the_bass_that_sound(quality):
     for bass in pitch_classes(quality):
         found = heard(quality, bass=bass)

@@ -39,7 +39,7 @@ def best_command(request: BestRequest, files: FilesOut) -> None:
     target = files.target()
     target.check_apart(request.count, request.chords)
     found = best_of(request)
-    tell_changes(found.given, found.heard, found.book)
+    tell_changes(found.given, found.heard, found.book, wishes=request.wishes)
     if files.json:
         told = {"key": str(found.book.key), "key_was_found": found.key_was_found}
         print_json(

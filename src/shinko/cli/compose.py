@@ -57,7 +57,7 @@ def compose_command(request: ComposeRequest, files: FilesOut, song: SongOut) -> 
     rendering, pieces = request.rendering, request.pieces
     target.check_apart(pieces, request.chords)
     drawn = composed(asked_policy(request), request)
-    tell_changes(drawn.given, drawn.heard, drawn.book)
+    tell_changes(drawn.given, drawn.heard, drawn.book, wishes=request.wishes)
     progressions = drawn.progressions()
     song.write(request)
     if files.json:

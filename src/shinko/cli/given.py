@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from shinko.songwriting.chords import ChordBook
     from shinko.songwriting.given import Given, Slots
     from shinko.songwriting.questions import Statistics
+    from shinko.songwriting.requests import Wishes
     from shinko.songwriting.teller import Teller
     from shinko.theory import Key
 
@@ -95,11 +96,21 @@ def answering(
 
 
 def tell_changes(
-    given: Given | None, slots: Slots | None, book: ChordBook, *, writing: bool = True
+    given: Given | None,
+    slots: Slots | None,
+    book: ChordBook,
+    *,
+    writing: bool = True,
+    wishes: Wishes | None = None,
 ) -> None:
     """Say what was left out, changed or is heard as something else, where anything was."""
     from shinko.songwriting.given import remarks
+    from shinko.theory.bare_numerals import bare_in
 
+    if wishes is not None:
+        texts = (wishes.fix, wishes.start, wishes.end, wishes.without, wishes.required)
+        if told := bare_in(texts, book.key.mode):
+            print_lines(told, to_error=True)
     if given is None or slots is None:
         return
     if told := remarks(given, slots, book, writing=writing):

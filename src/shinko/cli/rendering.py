@@ -33,6 +33,7 @@ def write_and_show(
       ShinkoError: a file can't be made or written.
     """
     from shinko.files.formats import FORMATS
+    from shinko.files.nearest import nearest_told
     from shinko.files.render import write_each
 
     fast = all(FORMATS[name].suffix in (".mid", ".json") for name in rendering.formats)
@@ -51,6 +52,9 @@ def write_and_show(
     for progression, files in zip(shown, paths, strict=True):
         print_lines(shown_files(files))
         show_chords(progression)
+        told = nearest_told(progression, rendering.formats, diagrams=bool(rendering.diagrams))
+        if told:
+            print_lines(told, to_error=True)
     if total > most:
         print_lines(f"… and {total - most} more in {folder}")
 
@@ -84,10 +88,20 @@ def print_texts(
     Raises:
       RenderError: the format is none.
     """
+    from shinko.files.nearest import nearest_told
     from shinko.files.render import render_pieces
 
-    for piece in render_pieces(progressions, name, rendering.performance, sheets, headed=headed):
+    told: dict[str, None] = {}
+
+    def looked_at() -> Iterator[Progression]:
+        for progression in progressions:
+            told[nearest_told(progression, (name,))] = None
+            yield progression
+
+    for piece in render_pieces(looked_at(), name, rendering.performance, sheets, headed=headed):
         print_text(piece)
+    for line in filter(None, told):
+        print_lines(line, to_error=True)
 
 
 def show_chords(progression: Progression) -> None:

@@ -136,12 +136,11 @@ def build_command(request: BuildRequest) -> None:
         print_lines(f"{title}: {len(song)} chords, key {song.key or '–'} ({how})")
     if len(songs) > MOST_SHOWN:
         print_lines(f"… and {len(songs) - MOST_SHOWN} songs more")
-    for each in lists:
-        if each.told:
-            print_lines(each.told, to_error=True)
     skipped = sum(each.skipped for each in lists)
     if skipped:
         print_lines(f"{skipped} words or lines were skipped: they are no chords")
+    for line in dict.fromkeys(line for each in lists for line in each.told):
+        print_lines(line, to_error=True)
     smoothing: Any = request.smoothing  # one of those that its field holds it to
     name = out.name.split(".")[0]
     table = build_table(songs, name=name, order=request.order, smoothing=smoothing)

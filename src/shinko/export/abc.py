@@ -46,6 +46,27 @@ LENGTHS = tuple(
 # The meters that abc2midi has an accompaniment for; others get the bass, then chords on the beats.
 PLAYERS_METERS = {(2, 4), (3, 4), (4, 4), (2, 2), (6, 8), (9, 8), (12, 8)}
 LONGEST_ENDING = 7  # characters that abc2midi takes for a quality
+# Qualities that need another name for that, or whose brackets a player doesn't read.
+_SHORT = {
+    "(♭5)": "Mb5",
+    "m♭6add♭9": "mb6b9",
+    "m6/9add11": "m6911",
+    "mMaj7add11": "mM7ad11",
+    "ø7add11": "h7add11",
+    "7sus4add13": "7sus13",
+    "7♭9♭13sus4": "7b9b13s",
+    "7♯11add13": "7#11a13",
+}
+# Our quality -> the nearest that so many characters say: a note is lost.
+NEAREST = {
+    "7♭9♯11♭13": "7♭9♯11",
+    "7♭9♯9♯11": "7♭9♯9",
+    "7♭9♯9♭13": "7♭9♭13",
+    "7♯9♯11♭13": "7♯9♯11",
+    "7♯5♭9♯11": "7♯5♭9",
+    "7♯5♯9♯11": "7♯5♯9",
+    "maj7♯11add13": "maj7♯11",
+}
 _ACCIDENTALS = {-2: "__", -1: "_", 0: "=", 1: "^", 2: "^^"}
 # What begins a comment or an escape in ABC, and what ends a chord symbol.
 _IN_A_FIELD = str.maketrans({"%": "％", "\\": "/"})
@@ -153,8 +174,11 @@ def _tempo(tempo_bpm: float) -> str:
 
 def _ending(quality: str) -> str:
     """A quality in a chord symbol; the slash of 6/9 would be read as a bass."""
-    ending = ascii_name(quality).replace("/", "")
-    return ending if len(ending) <= LONGEST_ENDING else ending.replace("maj", "M")
+    quality = NEAREST.get(quality, quality)
+    ending = _SHORT.get(quality, ascii_name(quality).replace("/", ""))
+    if len(ending) <= LONGEST_ENDING:
+        return ending
+    return ending.replace("maj", "M").replace("Maj", "M").replace("sus4", "sus")
 
 
 def _symbol(chord: RomanChord, key: Key) -> str:
@@ -167,7 +191,9 @@ def _chord_names(chords: Iterable[RomanChord]) -> list[str]:
     lines = []
     for quality in dict.fromkeys(chord.quality for chord in chords):
         if quality:
-            semitones = " ".join(str(interval_semitones(i)) for i in QUALITIES[quality])
+            semitones = " ".join(
+                str(interval_semitones(i)) for i in QUALITIES[NEAREST.get(quality, quality)]
+            )
             lines.append(f"%%MIDI chordname {_ending(quality)} {semitones}")
     return lines
 

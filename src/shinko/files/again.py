@@ -71,7 +71,9 @@ def again(found: Read, request: RenderRequest) -> Again:
             piece = replace(piece, ritardando=True)
             sheet = sheet and sheet.closing(_SLOWER)
         pieces.append((piece, sheet))
-    return Again(tuple(pieces), in_place=request.reading.bars is None)
+    in_place = request.reading.bars is None
+    german = any(sheet is not None and sheet.is_german for _, sheet in pieces)
+    return Again(tuple(pieces), in_place=in_place and not (german and request.to is not None))
 
 
 def _as_asked(sheet: SongSheet, reading: Reading) -> SongSheet:
@@ -103,7 +105,9 @@ def check_replacing(
     elif name == IN_PLACE and all(sheet is not None for sheet in asked.sheets):
         return
     elif lost := [
-        one for piece, sheet in asked.pieces for one in left_out(piece, name, sheet, in_place=True)
+        one
+        for piece, sheet in asked.pieces
+        for one in left_out(piece, name, sheet, in_place=asked.in_place)
     ]:
         why = ", ".join(dict.fromkeys(lost))
     elif name == "json" or (FORMATS[name].is_text and not found.told):

@@ -162,8 +162,12 @@ def read_stream(data: bytes, reading: Reading) -> Read:
 def in_key(progression: Progression, key: Key) -> Progression:
     """The same chords, read in another key: C in G is IV. A section keeps a key of its own."""
     moved = replace(progression, key=key, key_was_found=False)
-    names = map(parse_chord_name, progression.names)
-    return replace(moved, chords=tuple(map(roman_from_name, names, moved.keys)))
+    rows = zip(progression.chords, progression.names, moved.keys, strict=True)
+    chords = (
+        roman_from_name(parse_chord_name(name), own, keep_spelling=chord.spelling is not None)
+        for chord, name, own in rows
+    )
+    return replace(moved, chords=tuple(chords))
 
 
 def transposed(progression: Progression, key: Key) -> Progression:
@@ -262,6 +266,7 @@ def _open_sheets(text: str, reading: Reading, remarks: Remarks) -> Read:
 
 def _songs(text: str, reading: Reading, remarks: Remarks) -> Read:
     from shinko.intake.chordpro import progression_in, read_song, songs_in
+    from shinko.intake.chordpro_song import is_german
 
     songs = songs_in(text)
     if len(songs) > MOST_PROGRESSIONS:
@@ -273,7 +278,7 @@ def _songs(text: str, reading: Reading, remarks: Remarks) -> Read:
         piece = _as_asked(progression_in(read, reading.bars), reading)
         beside = Counter(read.beside)
         beside["line of words without chords"] += len(read.draft.unsung.split("\n")) - 1
-        sheets.append(SongSheet(song, beside, read.over_words))
+        sheets.append(SongSheet(song, beside, read.over_words, is_german(read)))
         return piece
 
     found = _each(songs, one, remarks)

@@ -42,11 +42,13 @@ class SongSheet:
       text: in ChordPro.
       beside: how much of each kind it has beside chords and words: comments, tabs.
       over_words: whether chords stand over words, and not in brackets.
+      is_german: whether its chords are German: moved, it is written anew.
     """
 
     text: str
     beside: Mapping[str, int] = field(default_factory=dict, hash=False)
     over_words: bool = False
+    is_german: bool = False
 
     def moved(self, fifths: int) -> "SongSheet":
         """The song with all chords and keys so many fifths higher."""

@@ -18,6 +18,7 @@ from shinko.intake.draft import (
 from shinko.intake.hints import chord_in
 from shinko.intake.lyrics import parted
 from shinko.score.cells import cell_beats
+from shinko.theory.symbols import in_one_word
 
 MOST_TOKENS = 50_000  # in a line
 
@@ -40,7 +41,8 @@ _TIMES = re.compile(r"\(?(?:[x*](\d{1,6})|(\d{1,6})x)\)?")
 
 def read_line(draft: Draft, line: str) -> None:
     """Add a line of chords: bars between bar lines, or a chord a bar."""
-    plain = _ARROW.sub(lambda arrow: " " * len(arrow[0]), line.translate(PLAIN))
+    plain = in_one_word(line.translate(PLAIN))
+    plain = _ARROW.sub(lambda arrow: " " * len(arrow[0]), plain)
     plain = _SPACED_TIMES.sub(r"\1x\2", _GROUP.sub(_marked_group, plain))
     if draft.remarks is not None:
         plain = _MARKED.sub(_bare, plain)

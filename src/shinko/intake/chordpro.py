@@ -40,7 +40,7 @@ from shinko.intake.chart_head import check_text, meter_in, tempo_in
 from shinko.intake.chart_line import put_words
 from shinko.intake.chart_line import read_line as read_chart_line
 from shinko.intake.chordpro_grid import read_grid_line
-from shinko.intake.chordpro_song import ChordProSong, close, direct, key_told
+from shinko.intake.chordpro_song import ChordProSong, close, direct, is_german, key_told
 from shinko.intake.chordpro_text import (
     CHORD,
     FOREIGN,
@@ -59,6 +59,8 @@ from shinko.intake.lyrics import heading_in, is_chord_line, is_fingerings
 from shinko.intake.remarks import Remarks
 from shinko.score.progression import Progression
 from shinko.theory import Key
+from shinko.theory.german import english_chord
+from shinko.theory.symbols import in_one_word
 
 _NEW_SONG = re.compile(r"\s*\{\s*(?:new_song|ns)\b[^{}]*\}(.*)", re.IGNORECASE | re.DOTALL)
 
@@ -273,12 +275,13 @@ def _over_words(song: ChordProSong, line: str) -> bool:
 
 def _add_chords(song: ChordProSong, inside: str) -> None:
     """What stands in brackets: a chord, seldom several, or something else."""
-    text = inside.removeprefix("(").removesuffix(")") if inside.endswith(")") else inside
+    bracketed = inside.startswith("(") and inside.endswith(")")
+    text = inside[1:-1] if bracketed else inside
     if inside.startswith("*"):
         song.beside["annotation"] += 1
     if not text or text.startswith("*") or not set(text) - set("|/%:."):
         return
-    words = text.split()
+    words = in_one_word(text).split()
     are_chords = [_is_chord(song, word) for word in words]
     for word in words if all(are_chords) else [text]:
         word = word.rstrip("*")  # a mark for the reader
@@ -292,5 +295,7 @@ def _is_chord(song: ChordProSong, text: str) -> bool:
     """Whether this is a chord, or was meant as one: that is told later, with its place."""
     if chord_word(text) == SILENCE or was_meant_as_chord(text):
         return True
+    if is_german(song):
+        text = english_chord(text)
     # Numerals and ids stand alone, not among chord symbols.
     return chord_in(text) is not None or (song.over_words and is_degree(text))

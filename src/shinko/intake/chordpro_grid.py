@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from shinko.intake.chordpro_song import ChordProSong
 from shinko.intake.draft import GOES_ON, SAME_BAR, Cell, shortened
+from shinko.theory.symbols import in_one_word
 
 # A bar line, with the number of an ending; a word may not hold one.
 _TOKEN = re.compile(
@@ -25,6 +26,7 @@ def read_grid_line(song: ChordProSong, line: str) -> None:
     Raises:
       ChartError: there are more chords than can be counted.
     """
+    line = in_one_word(line)
     tokens = list(_TOKEN.finditer(line))
     bars = [place for place, token in enumerate(tokens) if token["bar"]]
     if not bars:

@@ -22,6 +22,7 @@ from shinko.intake.remarks import Remarks
 from shinko.intake.sections import Manner
 from shinko.score.progression import LONGEST_DETAIL, MOST_CHORDS, MOST_DETAILS
 from shinko.theory import Key
+from shinko.theory.german import english_chord
 
 _LABEL = re.compile(r"""label=(?:"([^"]*)"|'([^']*)')""")
 _SHAPE = re.compile(r"\d[\d+x]*")
@@ -63,7 +64,14 @@ class ChordProSong:
 
     def moved(self, text: str) -> str:
         """A chord as it sounds under the transpositions that hold; what isn't one as it is."""
-        return self.moves.now.chord(narrow(text))
+        text = narrow(text)
+        return self.moves.now.chord(english_chord(text) if is_german(self) else text)
+
+
+def is_german(song: ChordProSong) -> bool:
+    """Whether the key is told in German, and so the chords after it."""
+    key = key_in(song.later_key or song.head.get("key", ""))
+    return key is not None and key.german
 
 
 def direct(song: ChordProSong, one: Directive) -> None:
@@ -189,7 +197,8 @@ def key_told(text: str, mode: str, move: Move, remarks: Remarks) -> Key | None:
         key = moded
     elif mode:
         remarks.say(f"mode {shortened(mode)!r} isn't known, the key is read as {key}")
-    return move.key(key)
+    # Its chords are in English by now.
+    return move.key(Key(key.tonic, key.mode))
 
 
 def _several(text: str, key: Key) -> bool:

@@ -32,6 +32,8 @@ from shinko.intake.sections import (
 from shinko.score.progression import MOST_CHORDS, MOST_TIMES, TEMPO_RANGE_BPM, Progression
 from shinko.score.words import Lyric
 from shinko.theory import ChordName, Key, RomanChord, roman_from_name
+from shinko.theory.bare_numerals import bare_told, is_bare
+from shinko.theory.german import english_chord
 from shinko.theory.hooktheory import is_id
 from shinko.theory.key_of_words import key_of_words
 
@@ -63,7 +65,7 @@ def progression_of(
     Args:
       free: where to say which slots are free; a tonic stands in for them. None where none may be.
     """
-    sections = every = list(_sections(heard_parts(draft), draft.bar_beats, remarks))
+    sections = every = list(_sections(heard_parts(draft, key), draft.bar_beats, remarks))
     if bars is not None and sections:
         sections = take_bars(sections, draft.meter, bars)
         ritardando = ritardando and bars[1] >= bar_count(every, draft.meter)
@@ -89,6 +91,10 @@ def progression_of(
     key = key or found
     tempo_bpm = _USUAL_TEMPO_BPM if tempo_bpm is None else tempo_bpm
     pairs = zip(texts, told, strict=True)
+    for text, own in zip(texts, told, strict=True):
+        mode = (own or key).mode
+        if len(text) <= LONGEST_WORD and is_bare(text, mode):
+            remarks.say(bare_told(mode))
     return Progression(
         chords=tuple(
             _chord(place, text, own or key, free) for place, (text, own) in enumerate(pairs)
@@ -106,8 +112,11 @@ def progression_of(
     )
 
 
-def heard_parts(draft: Draft) -> list[RepeatedBars]:
+def heard_parts(draft: Draft, key: Key | None = None) -> list[RepeatedBars]:
     """The parts of a draft that has ended; what can't be read is told, and marked in them.
+
+    Args:
+      key: that is told, if any: chords under a German one are German.
 
     Raises:
       ChartError: something is wrong at the end of the draft, and nobody is told.
@@ -115,13 +124,18 @@ def heard_parts(draft: Draft) -> list[RepeatedBars]:
     draft.end_section()
     if (remarks := draft.remarks) is None:
         return draft.parts
-    every = [struck for part in draft.parts for struck in part.struck]
-    symbols = any(symbol_in(struck.text) is not None and not is_id(struck.text) for struck in every)
-    for struck in every:
+    every = [
+        (struck, (own := part.manner.key or key) is not None and own.german)
+        for part in draft.parts
+        for struck in part.struck
+    ]
+    symbols = any(symbol_in(one.text) is not None and not is_id(one.text) for one, _ in every)
+    for struck, german in every:
         if struck.text in (SILENCE, FREE):
             continue
-        if not can_be_read(struck.text):
-            told = f"{struck.text} ({hint(struck.text)})" if hint(struck.text) else struck.text
+        if not can_be_read(english_chord(struck.text) if german else struck.text):
+            way_out = hint(struck.text).partition(",")[0]
+            told = f"{struck.text} ({way_out})" if way_out else struck.text
             remarks.place(UNREAD_CHORDS, told, struck.line)
         elif symbols and is_id(struck.text) and symbol_in(struck.text) is None:
             remarks.place("numbers among chord symbols, passed over", struck.text, struck.line)

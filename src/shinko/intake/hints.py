@@ -4,6 +4,7 @@ import re
 
 from shinko.errors import ShinkoError
 from shinko.theory import ChordName, parse_chord_name, parse_roman
+from shinko.theory.german import english_chord
 from shinko.theory.hooktheory import is_id
 
 # What follows a root in a chord symbol, known or not: "Hm", "C7b9#11", but not "Hello" or "Bridge".
@@ -43,8 +44,9 @@ def was_meant_as_chord(text: str) -> bool:
 
 def hint(text: str) -> str:
     """What to write instead of a chord that can't be read: "write B7"; "" without an idea."""
-    if text[:1] == "H" and chord_in(german := "B" + text[1:]) is not None:
-        return f"write {german}"  # whose B is B♭
+    english = english_chord(text)  # H7, Es
+    if text[:1].isupper() and english != text and chord_in(english) is not None:
+        return f"write {english}, or tell the key as in 'h moll' or 'Es-Dur'"
     if (lower := _LOWER.fullmatch(text)) is not None:
         root = "B" if lower[1] == "h" else lower[1].upper()
         return f"write {root}{lower[2]}{'m' if lower[3] else ''}{lower[4]}"

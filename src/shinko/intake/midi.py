@@ -141,7 +141,10 @@ def find_progression(
     )
     each = (own for part, own in zip(parts, keys[1:], strict=True) for _ in part.spans)
     progression = Progression(
-        chords=tuple(map(roman_from_name, names, each)),
+        chords=tuple(
+            roman_from_name(name, own, keep_spelling=how == "markers")
+            for name, own in zip(names, each, strict=True)
+        ),
         key=keys[0],
         beats=tuple(float((s.end - s.start) / midi.ticks_per_quarter) for s in spans),
         tempo_bpm=tempo_bpm,

@@ -6,6 +6,7 @@ differs alone may be new, or the others may be: that is asked back.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, repeat
 from typing import Any
 
@@ -18,7 +19,8 @@ from shinko.score.progression import (
     parse_meter,
 )
 from shinko.score.words import Lyric
-from shinko.theory import Key, RomanChord, parse_token, roman_from_name
+from shinko.theory import Key, RomanChord, parse_roman, parse_token, roman_from_name
+from shinko.theory.bare_numerals import is_bare
 
 LONGEST_SHOWN = 60  # characters of a wrong value
 LARGEST = 2**64  # of whole numbers, seeds among them
@@ -128,12 +130,29 @@ def _chord(place: int, fields: Mapping[str, Any], key: Key) -> RomanChord:
     sounds = {name: (chord.pitch_classes(key), chord.bass(key)) for name, chord in chords.items()}
     different = set(sounds.values())
     if len(different) == 1:
-        return chords[said[0]]
+        # The name is what somebody wrote, or what the key spells anyway.
+        spelling = chords["name"].spelling if "name" in chords else None
+        return replace(chords[said[0]], spelling=spelling)
+    if (before := _written_before(fields, chords, key)) is not None:
+        return before
     alone = [name for name in said if list(sounds.values()).count(sounds[name]) == 1]
     if len(said) == len(_SAYINGS) and len(alone) == 1 and alone != ["token"]:
         return chords[alone[0]]
     shown = " and ".join(f"{name} {fields[name]}" for name in said)
     raise ProgressionError(f"chord {place} has {shown}, which differ; leave one of them")
+
+
+def _written_before(
+    fields: Mapping[str, Any], chords: Mapping[str, RomanChord], key: Key
+) -> RomanChord | None:
+    """The chord of an earlier file, whose VI in minor was the raised one, as the rest says."""
+    text = fields.get("roman")
+    others = [chord for name, chord in chords.items() if name != "roman"]
+    if not others or not isinstance(text, str) or not is_bare(text, key.mode):
+        return None
+    every = (parse_roman(text), *others)
+    alike = len({(chord.pitch_classes(key), chord.bass(key)) for chord in every}) == 1
+    return others[0] if alike else None
 
 
 def _read(

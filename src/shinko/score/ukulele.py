@@ -5,7 +5,8 @@ four sound. Strings are counted 0..3, fingers 1..4 from the index. The G string 
 and E, so a shape has no bass of its own: which tone lies lowest doesn't count.
 
 A shape sounds nothing but the chord's tones: all of two to four, of a larger chord at least the
-essential ones (see `tones.essential`); a triad over a foreign bass sounds that, too. The index
+essential ones (see `tones.essential`); a triad over a foreign bass sounds that, too, and a third
+alone its fifth: four strings have no room for two tones everywhere. The index
 finger may lie across strings at the lowest fret, as a barre, where no string beyond it is open:
 across three strings or more side by side, or up to the A string, there also over a string that
 another finger stops, if none is open.
@@ -23,7 +24,7 @@ from functools import lru_cache
 from itertools import product
 
 from shinko.score.voicing.fretboard import Barre, Fingering
-from shinko.score.voicing.tones import SEVENTH_CHORD, TRIAD, Chord, essential
+from shinko.score.voicing.tones import FIFTH, SEVENTH_CHORD, TRIAD, Chord, essential
 from shinko.theory import QUALITIES
 
 Frets = tuple[int, int, int, int]
@@ -111,6 +112,8 @@ def _tones(chord: Chord) -> tuple[set[int], set[int]]:
     """The pitch classes that a chord needs, and those that it may have."""
     intervals = QUALITIES[chord.quality]
     tones = {chord.pitch_class(interval) for interval in intervals}
+    if len(intervals) < TRIAD and "5" not in intervals:
+        return tones, tones | {chord.bass, (chord.root + FIFTH) % 12}
     if len(intervals) <= TRIAD:
         tones.add(chord.bass)
     if len(intervals) <= SEVENTH_CHORD:

@@ -15,6 +15,7 @@ from shinko.score.pattern import check_meter, find_pattern
 from shinko.score.progression import TEMPO_RANGE_BPM
 from shinko.songwriting.sections import PRIMES, Form
 from shinko.theory import Key
+from shinko.theory.symbols import chord_words
 
 _NAMED = re.compile(r"(?P<name>[^\s=]*)=(?P<text>\S*)")
 
@@ -32,7 +33,7 @@ def by_section(text: str, field: str, sections: Sequence[str]) -> dict[str, str]
     """
     found = dict[str, list[str]]()
     name = ""
-    for word in text.replace(",", " ").split():
+    for word in chord_words(text):
         match = _NAMED.fullmatch(word)
         if match is not None:
             name = section_named(match["name"], field, word, sections)

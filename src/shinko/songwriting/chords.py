@@ -14,6 +14,7 @@ from shinko.tables.modes import NEAREST, in_scale
 from shinko.tables.tokens import TokenVocabulary, simpler_chords
 from shinko.theory import Key, RomanChord, parse_token, roman_from_name
 from shinko.theory.in_context import numerals_in
+from shinko.theory.symbols import chord_words
 
 # As much as a quarter of the notes: D♭m is D♭ sooner than A, with which it shares as many.
 _ONE_ROOT = 0.25
@@ -103,7 +104,7 @@ class ChordBook:
 
     def every_meant(self, text: str, field: str) -> list[Meant]:
         """The same for several chords with spaces or commas between them."""
-        return [self.meant(one, field) for one in text.replace(",", " ").split()]
+        return [self.meant(one, field) for one in chord_words(text)]
 
     def heard(self, chord: RomanChord, text: str, field: str) -> frozenset[int]:
         """The numbers of the chords that a chord of the key is heard as.

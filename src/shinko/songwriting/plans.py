@@ -29,12 +29,14 @@ class Layout:
       ties: slots that have the chord of an earlier one.
       unlike: units that differ, and neighbours that aren't held over from unit to unit.
       wish: the field that it comes from.
+      units: how many there are, as long as each other; 1 where that isn't told.
     """
 
     text: str
     ties: tuple[Tie, ...]
     unlike: tuple[Unlike, ...]
     wish: str = "plan"
+    units: int = 1
 
 
 def read_plan(text: str, length: int) -> Layout | None:
@@ -93,7 +95,7 @@ def read_plan(text: str, length: int) -> Layout | None:
             )
         ties += [Tie(begin + slot, root(first[base] + slot)) for slot in range(kept)]
         first[unit] = begin
-    return Layout(text, tuple(ties), (*unlike, *_apart(ties)))
+    return Layout(text, tuple(ties), (*unlike, *_apart(ties)), units=len(units))
 
 
 def _apart(ties: list[Tie]) -> list[Unlike]:

@@ -128,9 +128,18 @@ class Timing:
             return [tuple(around)] * count
         quarters = self.bars[name] * QUARTERS if name in self.bars else None
         same = same_lengths(layout, length)
-        frame = Frame(self.bar.grid, quarters, same, self.bar.nearest(first))
+        marks = () if layout is None or quarters is None else unit_ends(layout, length, quarters)
+        frame = Frame(self.bar.grid, quarters, same, self.bar.nearest(first), marks)
         drawn = draw_lengths(self.styles[name], chords, rngs, frame)
         return [self.bar.beats(row, first) for row in drawn.tolist()]
+
+
+def unit_ends(layout: Layout, length: int, quarters: int) -> tuple[tuple[int, int], ...]:
+    """Where the units of a plan end, each as many bars long, if the bars can be parted so."""
+    units = layout.units
+    if quarters % (units * QUARTERS):
+        return ()
+    return tuple((length * unit // units - 1, quarters * unit // units) for unit in range(1, units))
 
 
 def same_lengths(layout: Layout | None, length: int) -> tuple[int, ...] | None:

@@ -32,6 +32,7 @@ from shinko.songwriting.requests import ComposeRequest
 from shinko.songwriting.sections import FormWord, form_words, read_form, told_lengths
 from shinko.songwriting.usual import METER
 from shinko.songwriting.wishes import section_of
+from shinko.theory.symbols import chord_words
 
 SUFFIX = ".toml"
 MOST_BYTES = 1_000_000
@@ -115,7 +116,7 @@ def _flat(song: Mapping[str, Any]) -> dict[str, Any]:
                 raise SongFileError(f"{where}: unknown; expected {', '.join(_TABLE)}")
             told = _text(where, value)
             if key == "fix":
-                locks += (f"{name}.{lock}" for lock in told.replace(",", " ").split())
+                locks += (f"{name}.{lock}" for lock in chord_words(told))
             elif key in _BY_SECTION:
                 _check_own(where, key, told, values)
                 texts[_BY_SECTION[key]][name] = told
@@ -182,7 +183,7 @@ def _nested(told: Mapping[str, Any]) -> dict[str, Any]:
         for name, text in own.items():
             tables[name][key] = float(text) if key == "tempo" else text
     locks: dict[str, list[str]] = {}
-    for lock in song.pop("fix", "").replace(",", " ").split():
+    for lock in chord_words(song.pop("fix", "")):
         name, slot = section_of(lock, names)
         locks.setdefault(name, []).append(slot)
     for name, own_locks in locks.items():

@@ -17,6 +17,7 @@ from shinko.songwriting.sections import Form
 from shinko.songwriting.templates import Changes
 from shinko.theory import RomanChord
 from shinko.theory.keys import Mode
+from shinko.theory.symbols import chord_words
 
 # The last chords of a cadence in each mode; a slash means "or". Where a mode has no leading tone,
 # the chords that close it in its place stand for V: they tell the mode by the note it is known
@@ -148,7 +149,7 @@ def section_of(lock: str, sections: Sequence[str]) -> tuple[str, str]:
 def _locks(
     text: str, form: Form, books: Mapping[str, ChordBook], changes: Changes | None
 ) -> Iterator[Limit]:
-    for part in text.replace(",", " ").split():
+    for part in chord_words(text):
         name, rest = section_of(part, form.sections)
         slot, _, chord = rest.partition("=")
         names = (name,) if name else form.names
@@ -246,7 +247,7 @@ def _ended(text: str, section: str, length: int, book: ChordBook) -> Iterator[Li
     if cadence is not None and book.key.mode not in cadence:
         there = ", ".join(each for each, modes in CADENCES.items() if book.key.mode in modes)
         raise FieldError("end", text, f"{there}, or the last chords, in {book.key}")
-    last = (cadence[book.key.mode] if cadence else text.replace(",", " ")).split()
+    last = chord_words(cadence[book.key.mode] if cadence else text)
     if len(last) > length:
         expected = f"at most {length} chords, the `length`, not {len(last)}"
         raise FieldError("end", text, expected)

@@ -25,6 +25,7 @@ from shinko.intake.remarks import Remarks
 from shinko.tables.song import Song, SongCount, SongList, TooManySongsError
 from shinko.tables.table import TableError
 from shinko.theory import Key, roman_from_name
+from shinko.theory.bare_numerals import bare_told, is_bare
 from shinko.theory.key_of_words import any_key, key_of_words
 from shinko.theory.keys import Mode
 
@@ -84,18 +85,19 @@ def read_chart(text: str, path: Path, count: SongCount, *, chordpro: bool) -> So
     remarks = Remarks()
     read = _sheets(text, remarks) if chordpro else _lines(text, remarks)
     songs: list[Song] = []
+    bare: dict[str, None] = {}
     try:
         for title, passages in read:
             held = [passage for passage in passages if passage.words]
             if held:
                 count.add(path, songs=1, chords=sum(len(passage.words) for passage in held))
-                songs.append(_song(title, held))
+                songs.append(_song(title, held, bare))
     except TooManySongsError:
         raise
     except ShinkoError as error:
         raise TableError(f"{path}: {error}") from None
-    told = f"{path}: {remarks}" if str(remarks) else ""
-    return SongList(tuple(songs), remarks.passed_over, told)
+    told = [f"{path}: {remarks}"] if str(remarks) else []
+    return SongList(tuple(songs), remarks.passed_over, (*bare, *told))
 
 
 def has_bracketed_chords(text: str) -> bool:
@@ -139,7 +141,7 @@ def _lines(text: str, remarks: Remarks) -> Iterator[tuple[str, list[_Passage]]]:
                 read_line(draft, line)
             except ChartError as error:
                 remarks.fault(str(error))
-            yield head.title, _passages(heard_parts(draft), head.key)
+            yield head.title, _passages(heard_parts(draft, head.key and head.key[0]), head.key)
 
 
 def _passages(parts: Sequence[RepeatedBars], told: _Named | None) -> list[_Passage]:
@@ -155,14 +157,16 @@ def _passages(parts: Sequence[RepeatedBars], told: _Named | None) -> list[_Passa
     return passages
 
 
-def _song(title: str, passages: list[_Passage]) -> Song:
+def _song(title: str, passages: list[_Passage], told: dict[str, None]) -> Song:
     runs = []
     names = []
     parts = []
     for passage in passages:
         key, name = passage.key or key_of_words(passage.words)
         parts.append((len(passage.words), key.mode))
-        runs.append(tuple(_token_in(word, key) for word in passage.words))
+        if any(_is_bare(word, key.mode) for word in passage.words):
+            told[bare_told(key.mode)] = None
+        runs.append(tuple(_token_in(word, key, key.german) for word in passage.words))
         names.append(name)
     found = passages[0].key is None
     return Song(tuple(runs), title, names[0], key_was_found=found, parts=tuple(parts))
@@ -177,5 +181,9 @@ def _in_mode(told: _Named | None, mode: Mode) -> _Named:
 
 
 @lru_cache(maxsize=65_536)
-def _token_in(word: str, key: Key) -> str:
+def _token_in(word: str, key: Key, german: bool) -> str:
+    # Keys are alike whether or not they are told in German, their chords are not.
     return roman_from_name(word, key).token_in(key)
+
+
+_is_bare = lru_cache(maxsize=65_536)(is_bare)

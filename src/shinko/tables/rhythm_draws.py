@@ -44,12 +44,14 @@ class Frame:
         nearly all sections of songs have.
       same: of each chord an earlier one that lasts as long; −1 for none. None for none at all.
       first: of the first chords; 0 for one that is open.
+      marks: where some chords end, in quarters of a bar, by their place; rising.
     """
 
     grid: tuple[int, ...] = tuple(range(QUARTERS))
     quarters: int | None = None
     same: tuple[int, ...] | None = None
     first: tuple[int, ...] = ()
+    marks: tuple[tuple[int, int], ...] = ()
 
 
 def draw_lengths(
@@ -186,6 +188,12 @@ def _allowed(chain: RhythmChain, frame: Frame, place: int, T: int) -> Floats:
     allowed *= ends + left * step <= most
     if frame.quarters is not None:
         allowed *= ends + left * LONGEST >= frame.quarters
+    for chord, end in frame.marks:
+        if chord >= place:
+            between = chord - place
+            allowed *= (ends + between * step <= end) & (ends + between * LONGEST >= end)
+            allowed *= (ends == end) if not between else 1.0
+            break
     if frame.same is not None and frame.same[place] >= 0:
         same = chain.lengths[:, frame.same[place], None]
         allowed *= np.arange(1, LONGEST + 1) == same

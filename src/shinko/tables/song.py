@@ -60,12 +60,12 @@ class SongList:
     Attributes:
       songs: those with at least one chord.
       skipped: words, lines and chords that were left out, as they clearly are no chords.
-      told: what was left out and changed, a line for each file; may be empty.
+      told: what was left out or changed, and how numerals were read that can be read in two ways.
     """
 
     songs: tuple[Song, ...]
     skipped: int = 0
-    told: str = ""
+    told: tuple[str, ...] = ()
 
 
 class TooManySongsError(TableError):

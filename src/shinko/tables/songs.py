@@ -53,7 +53,7 @@ def read_songs(path: str | Path, count: SongCount | None = None) -> SongList:
         return SongList(
             tuple(song for each in lists for song in each.songs),
             sum(each.skipped for each in lists),
-            "; ".join(each.told for each in lists if each.told),
+            tuple(dict.fromkeys(line for each in lists for line in each.told)),
         )
     if path.name.endswith(OTHER_SUFFIXES):
         raise TableError(
@@ -67,7 +67,7 @@ def read_songs(path: str | Path, count: SongCount | None = None) -> SongList:
         chordpro = path.name.endswith(CHORDPRO_SUFFIXES) or has_bracketed_chords(text)
         songs = read_chart(text, path, count, chordpro=chordpro)
     if not songs.songs:
-        told = f" ({songs.told.removeprefix(f'{path}: ')})" if songs.told else ""
+        told = f" ({'; '.join(songs.told).removeprefix(f'{path}: ')})" if songs.told else ""
         raise TableError(f"{path}: no chord found; expected {WANTED}{told}")
     return songs
 

@@ -1,5 +1,7 @@
 """From what a person types to a chord of a key: chord symbols, Roman numerals, ids."""
 
+from dataclasses import replace
+
 from shinko.theory.degrees import (
     ChordParts,
     degree_at,
@@ -7,13 +9,15 @@ from shinko.theory.degrees import (
     root_fifths,
     to_relative_frame,
 )
+from shinko.theory.german import english_chord
 from shinko.theory.hooktheory import ids_by_sound, is_id, read_id
 from shinko.theory.keys import Key
+from shinko.theory.named_numerals import is_named
 from shinko.theory.names import ChordName, ChordSymbolError, parse_chord_name
 from shinko.theory.notes import interval_semitones
 from shinko.theory.numerals import looks_roman
 from shinko.theory.qualities import QUALITIES, ChordError
-from shinko.theory.roman import RomanChord, chord_of, parse_hooktheory, parse_roman
+from shinko.theory.roman import RomanChord, Spelling, chord_of, parse_hooktheory, parse_roman
 
 # Spellings of a root that a key takes over; others change to their twin (A♯ in C is ♭VII).
 # Diminished chords also stand on ♯I, ♯II, ♯V and ♯VI, as leading tones.
@@ -22,7 +26,7 @@ _FLATTEST, _SHARPEST, _SHARPEST_DIMINISHED = -6, 6, 10
 _TARGETS = (5, 6, 2, 3)
 
 
-def roman_from_name(text: str | ChordName, key: Key) -> RomanChord:
+def roman_from_name(text: str | ChordName, key: Key, *, keep_spelling: bool = True) -> RomanChord:
     """The chord of a key that a chord symbol, a Roman numeral or a Hooktheory id means.
 
     The result counts from the relative major, so that `token` is the table's token, and its
@@ -30,15 +34,24 @@ def roman_from_name(text: str | ChordName, key: Key) -> RomanChord:
     symbol outside the key is read as an applied chord where that is usual: E7 in C is V7/vi.
     "C7" or "D6", which could be ids too, are chord symbols here.
 
+    Args:
+      text: what was typed, or a chord symbol that was read.
+      key: to read it in.
+      keep_spelling: whether a chord symbol is shown in this key as it is spelled here, C♯7 in C
+        not as D♭7; for one that nobody wrote, let the key spell it.
+
     Raises:
       ChordError: the text is none of the three.
     """
     if isinstance(text, ChordName):
-        return _from_name(text, key)
+        chord = _from_name(text, key)
+        return _spelled_as(text, chord, key) if keep_spelling else chord
     text = text.strip()
-    if text[:1] in tuple("ABCDEFG"):
+    if key.german and not is_id(text):
+        text = english_chord(text)
+    if text[:1] in tuple("ABCDEFG") and not is_named(text):
         try:
-            return _from_name(parse_chord_name(text), key)
+            return roman_from_name(parse_chord_name(text), key, keep_spelling=keep_spelling)
         except ChordSymbolError:
             if is_id(text):
                 return parse_hooktheory(text)
@@ -46,11 +59,15 @@ def roman_from_name(text: str | ChordName, key: Key) -> RomanChord:
     if is_id(text):
         return parse_hooktheory(text)
     if looks_roman(text):
-        return _settled(parse_roman(text).in_relative_frame(key), key)
+        return _settled(parse_roman(text, key.mode).in_relative_frame(key), key)
     raise ChordError(
         f"chord {text!r}: a chord symbol with a root of a capital letter A to G ('Am7'), a Roman "
         "numeral ('bVII') or a Hooktheory id ('57/5') is expected"
     )
+
+
+def _spelled_as(name: ChordName, chord: RomanChord, key: Key) -> RomanChord:
+    return replace(chord, spelling=Spelling(name.root, name.bass_note, key.tonic))
 
 
 def _settled(chord: RomanChord, key: Key) -> RomanChord:

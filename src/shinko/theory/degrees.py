@@ -51,6 +51,13 @@ def degree_at(fifths: int) -> tuple[int, int]:
     return _DEGREES_IN_FIFTHS[index], alteration
 
 
+@cache
+def lowered_degrees(mode: Mode) -> frozenset[int]:
+    """The degrees that the scale of a mode has lower than the major scale: 3, 6, 7 in minor."""
+    places = map(degree_at, scale_fifths(mode))
+    return frozenset(degree for degree, alteration in places if alteration < 0)
+
+
 def target_is_minor(parts: ChordParts) -> bool:
     """Whether the target of an applied chord is written in lower case, as in V7/ii."""
     if parts.applied_minor is not None:

@@ -1,11 +1,12 @@
 """Keys: a tonic and a mode, with the key signature that follows from them."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from shinko.errors import ShinkoError
+from shinko.theory.german import german_key
 from shinko.theory.notes import Note, accidental_semitones
 
 Mode = Literal["major", "minor", "dorian", "phrygian", "lydian", "mixolydian"]
@@ -46,16 +47,25 @@ class KeyNameError(ShinkoError):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key: a tonic, and one of the six modes that have a stable chord on it."""
+    """A key: a tonic, and one of the six modes that have a stable chord on it.
+
+    Attributes:
+      tonic: its first note.
+      mode: major, unless it is told.
+      german: whether it was told in German, so that chords beside it are read so: B as B♭. Takes
+        no part in comparisons.
+    """
 
     tonic: Note
     mode: Mode = "major"
+    german: bool = field(default=False, compare=False)
 
     @classmethod
     def parse(cls, text: str) -> "Key":
         """Read a key as people write it: "C", "Am", "F# minor", "e flat major", "D dorian".
 
-        Without a word for the mode the key is major, whatever the case of the letter.
+        Without a word for the mode the key is major, whatever the case of the letter; but German
+        names are read as Germans write them: "fis" is F♯ minor, "B-Dur" B♭ major.
 
         Raises:
           KeyNameError: no letter A to G, or a mode that is not in `MODES`.
@@ -145,6 +155,10 @@ def scale_fifths(mode: Mode) -> range:
 
 @lru_cache(maxsize=1024)
 def _parse(text: str) -> Key:
+    if (found := german_key(text)) is not None:
+        tonic, word = found
+        if (german_mode := _WORDS.get(word if len(word) == 1 else word.casefold())) is not None:
+            return Key(tonic, german_mode, german=True)
     match = _KEY.fullmatch(text.strip())
     if match is None:
         raise KeyNameError(

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from shinko.theory.notes import interval_number, interval_semitones
-from shinko.theory.qualities import QUALITIES, find_quality
+from shinko.theory.qualities import QUALITIES, WRITTEN, find_quality
 
 
 class Degree(NamedTuple):
@@ -128,6 +128,117 @@ _ROWS = {
     "7♭13": "dominant +♭13",
     "7♭9♭13": "dominant +♭9 +♭13",
     "7♯9♭13": "dominant +♯9 +♭13",
+    "(♭5)": "major 5♭",
+    "m♯5": "minor 5♯",
+    "no5": "major -5",
+    "mno5": "minor -5",
+    "sus24": "suspended-fourth +2",
+    "add♭9": "major +♭9",
+    "add♯9": "major +♯9",
+    "add♯11": "major +♯11",
+    "madd♯11": "minor +♯11",
+    "add♭6": "major +♭6",
+    "m♭6": "minor +♭6",
+    "m♭6add♭9": "minor +♭6 +♭9",
+    "+add9": "augmented +9",
+    "+add♯9": "augmented +♯9",
+    "6♭5": "major-sixth 5♭",
+    "6♯11": "major-sixth +♯11",
+    "6sus4": "suspended-fourth +6",
+    "6sus2": "suspended-second +6",
+    "6/9♯11": "major-sixth +9 +♯11",
+    "6/9sus4": "suspended-fourth +6 +9",
+    "m6add11": "minor-sixth +11",
+    "m6/9add11": "minor-sixth +9 +11",
+    "7no3": "dominant -3",
+    "7no5": "dominant -5",
+    "maj7no3": "major-seventh -3",
+    "maj7no5": "major-seventh -5",
+    "m7no5": "minor-seventh -5",
+    "9no5": "dominant-ninth -5",
+    "maj9no5": "major-ninth -5",
+    "m9no5": "minor-ninth -5",
+    "13no5": "dominant-13th -5",
+    "7add11": "dominant +11",
+    "7add13": "dominant +13",
+    "maj7add11": "major-seventh +11",
+    "maj7add13": "major-seventh +13",
+    "m7add11": "minor-seventh +11",
+    "m7add13": "minor-seventh +13",
+    "m9add13": "minor-ninth +13",
+    "mMaj7add11": "major-minor +11",
+    "mMaj7♭13": "major-minor +♭13",
+    "mMaj9♭13": "minor-ninth 7♯ +♭13",
+    "mMaj11": "minor-11th 7♯",
+    "mMaj13": "minor-13th 7♯",
+    "mMaj7♯5": "minor 5♯ +♯7",
+    "mMaj7♯11": "major-minor +♯11",
+    "m7♯5": "minor-seventh 5♯",
+    "m9♯5": "minor-ninth 5♯",
+    "m11♯5": "minor-11th 5♯",
+    "m7♭9": "minor-seventh +♭9",
+    "m7♭13": "minor-seventh +♭13",
+    "m7♭9♭13": "minor-seventh +♭9 +♭13",
+    "m9♭13": "minor-ninth +♭13",
+    "m11♭9": "minor-11th 9♭",
+    "m11♭13": "minor-11th +♭13",
+    "m7♯11": "minor-seventh +♯11",
+    "m9♯11": "minor-ninth +♯11",
+    "m13♯11": "minor-13th 11♯",
+    "ø7♭9": "half-diminished +♭9",
+    "ø7add11": "half-diminished +11",
+    "ø7♭13": "half-diminished +♭13",
+    "ø9♭13": "minor-ninth 5♭ +♭13",
+    "ø11": "minor-11th 5♭",
+    "ø13": "minor-13th 5♭",
+    "°9": "diminished-seventh +9",
+    "°7♭9": "diminished-seventh +♭9",
+    "°11": "diminished-seventh +9 +11",
+    "°7♭13": "diminished-seventh +♭13",
+    "7sus4♭13": "suspended-fourth +7 +♭13",
+    "7♭9♭13sus4": "suspended-fourth +7 +♭9 +♭13",
+    "9♭13sus4": "suspended-fourth +7 +9 +♭13",
+    "13♭9sus4": "suspended-fourth +7 +♭9 +13",
+    "7sus4add13": "suspended-fourth +7 +13",
+    "7♯5sus4": "suspended-fourth 5♯ +7",
+    "maj9sus4": "major-ninth -3 +4",
+    "maj13sus4": "major-ninth -3 +4 +13",
+    "maj7♯5sus4": "major-seventh -3 5♯ +4",
+    "7♭9♯9": "dominant +♭9 +♯9",
+    "7♭9♯11": "dominant +♭9 +♯11",
+    "7♭9♯11♭13": "dominant +♭9 +♯11 +♭13",
+    "7♭9♯9♯11": "dominant +♭9 +♯9 +♯11",
+    "7♭9♯9♭13": "dominant +♭9 +♯9 +♭13",
+    "7♯9♯11": "dominant +♯9 +♯11",
+    "7♯9♯11♭13": "dominant +♯9 +♯11 +♭13",
+    "7♯11♭13": "dominant +♯11 +♭13",
+    "7♯11add13": "dominant +♯11 +13",
+    "9♯11♭13": "dominant-ninth +♯11 +♭13",
+    "9♭13": "dominant-ninth +♭13",
+    "11♭9": "dominant-11th 9♭",
+    "13♯9": "dominant-13th 9♯",
+    "13♭5": "dominant-13th 5♭",
+    "13♭9♯9": "dominant +♭9 +♯9 +13",
+    "13♭9♯11": "dominant-13th 9♭ 11♯",
+    "13♯9♯11": "dominant-13th 9♯ 11♯",
+    "7♯5♯11": "augmented-seventh +♯11",
+    "7♯5♭9♯9": "augmented-seventh +♭9 +♯9",
+    "7♯5♭9♯11": "augmented-seventh +♭9 +♯11",
+    "7♯5♯9♯11": "augmented-seventh +♯9 +♯11",
+    "+11": "dominant-11th 5♯",
+    "9♯5♯11": "dominant-ninth 5♯ +♯11",
+    "+13": "dominant-13th 5♯",
+    "maj7♭9": "major-seventh +♭9",
+    "maj7♯9": "major-seventh +♯9",
+    "maj7♯9♯11": "major-seventh +♯9 +♯11",
+    "maj7♭13": "major-seventh +♭13",
+    "maj9♭5": "major-ninth 5♭",
+    "maj9♯5": "major-ninth 5♯",
+    "maj7♯5♯11": "major-seventh 5♯ +♯11",
+    "maj7♯11add13": "major-seventh +♯11 +13",
+    "maj13♯11": "major-13th 11♯",
+    "+maj11": "major-11th 5♯",
+    "+maj13": "major-13th 5♯",
 }
 _ACCIDENTALS = {"♭": -1, "♯": 1}
 _DOMINANT_SEVENTH = 10
@@ -192,7 +303,9 @@ class HeardKind(NamedTuple):
     complete: bool = True
 
 
-def heard_kind(kind: str, degrees: Iterable[Degree] = (), *, text: str = "") -> HeardKind:
+def heard_kind(
+    kind: str, degrees: Iterable[Degree] = (), *, text: str = "", usual: bool = False
+) -> HeardKind:
     """The quality that a kind with degrees sounds as, whichever program wrote it.
 
     Programs differ: a ninth is altered that was never there, a fourth is added and the third
@@ -207,6 +320,7 @@ def heard_kind(kind: str, degrees: Iterable[Degree] = (), *, text: str = "") -> 
       kind: the content of <kind>; may be empty.
       degrees: the <degree> elements in their order; sixteen at most count.
       text: the text attribute of <kind>.
+      usual: whether only qualities are meant that are found in notes, too.
 
     Returns:
       No quality if the kind is "none", a function, or unknown.
@@ -230,7 +344,7 @@ def heard_kind(kind: str, degrees: Iterable[Degree] = (), *, text: str = "") -> 
         for replacing in (True, False):
             sounds = _sounds(some, of_degrees, replacing=replacing)
             for heard in (sounds, sounds - {_ELEVENTH}):
-                if (quality := _by_sound().get(heard)) is not None:
+                if (quality := _by_sound(usual=usual).get(heard)) is not None:
                     thinned = heard != sounds and not sounds & {_THIRTEENTH}
                     return HeardKind(quality, complete=not place and not thinned)
     return HeardKind(None)
@@ -266,9 +380,10 @@ def _in_dominant(value: int) -> int:
     return _DOMINANT_SEVENTH if value == 7 else interval_semitones(str(value))
 
 
-@lru_cache(maxsize=1)
-def _by_sound() -> dict[frozenset[int], str]:
+@lru_cache(maxsize=2)
+def _by_sound(*, usual: bool) -> dict[frozenset[int], str]:
     return {
         frozenset(interval_semitones(i) % 12 for i in intervals): quality
         for quality, intervals in QUALITIES.items()
+        if not (usual and quality in WRITTEN)
     }

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from shinko.theory.notes import Note, parse_note
-from shinko.theory.qualities import COMMON, QUALITIES, ChordError, find_quality
+from shinko.theory.qualities import KNOWN, QUALITIES, ChordError, find_quality
 
-# A flat or sharp after the letter belongs to the root: C♭5 is a power chord on C♭.
-_ROOT = re.compile(r"([A-G][♭b𝄫♯#𝄪x]*)(.*)", re.DOTALL)
-_BASS = re.compile(r"(.*)/\s*([A-G][♭b𝄫♯#𝄪x]*)\s*", re.DOTALL)
+# A flat or sharp after the letter belongs to the root: C♭5 is a power chord on C♭. There are two of
+# them at most.
+_NOTE = "[A-G](?:[♭b]{1,2}|[♯#]{1,2}|[♮𝄫𝄪x])?"
+_ROOT = re.compile(rf"({_NOTE})(.*)", re.DOTALL)
+_BASS = re.compile(rf"(.*)/\s*({_NOTE})\s*", re.DOTALL)
 
 
 class ChordSymbolError(ChordError):
@@ -64,10 +66,10 @@ def parse_chord_name(text: str) -> ChordName:
     quality = find_quality(ending)
     if quality is None:
         head, slash, end = ending.rpartition("/")
-        if slash and find_quality(head) is not None:
+        if slash and "(" not in end + head.rpartition(")")[2] and find_quality(head) is not None:
             raise ChordSymbolError(
                 f"chord {text!r}: a bass is a capital letter A to G, with b or # after it, "
                 f"not {end.strip()!r}; try 'C/G'"
             )
-        raise ChordSymbolError(f"chord {text!r}: no quality {ending.strip()!r}; known: {COMMON}")
+        raise ChordSymbolError(f"chord {text!r}: no quality {ending.strip()!r}; known: {KNOWN}")
     return ChordName(root, quality, None if bass == root else bass)

@@ -19,9 +19,9 @@ _LETTERS_IN_FIFTHS = "FCGDAEB"  # places -1..5 of the line of fifths
 MAJOR_SCALE_FIFTHS = (0, 2, 4, -1, 1, 3, 5)
 
 # How people write accidentals, in semitones.
-ACCIDENTALS = {"♭": -1, "b": -1, "𝄫": -2, "♯": 1, "#": 1, "𝄪": 2, "x": 2}
+ACCIDENTALS = {"♭": -1, "b": -1, "𝄫": -2, "♯": 1, "#": 1, "𝄪": 2, "x": 2, "♮": 0}
 
-_NOTE = re.compile(r"([A-G])([♭b𝄫♯#𝄪x]*)")
+_NOTE = re.compile(r"([A-G])([♭b𝄫♯#𝄪x♮]*)")
 _INTERVAL = re.compile(r"([♭𝄫♯𝄪]*)([1-9]\d?)")
 
 

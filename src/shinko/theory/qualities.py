@@ -1,9 +1,11 @@
 """Chord qualities: which intervals a chord has, and the many ways to write it."""
 
-import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from shinko.errors import ShinkoError
+from shinko.theory.notes import interval_semitones
+from shinko.theory.symbols import intervals_of, unified
 
 # Intervals above the root, lowest first. The key is what a chord symbol shows after the root.
 # An eleventh above a major third is left out of the thirteenths, as players do.
@@ -74,37 +76,129 @@ QUALITIES: dict[str, tuple[str, ...]] = {
     "7♯9♭13": ("1", "3", "5", "♭7", "♯9", "♭13"),
 }
 
-# What an error message offers, in a form that any keyboard has.
-COMMON = "m, 7, maj7, m7, dim, dim7, m7b5, aug, sus2, sus4, 7sus4, 6, m6, add9, 9, maj9, m9, 13"
+# Those that people write, but that nobody finds in notes: commoner names fit these sounds as well.
+# Source: the qualities of pychord, tonal, music21 and iReal Pro that the table above lacks, and
+# what two tensions in brackets make.
+WRITTEN: dict[str, tuple[str, ...]] = {
+    "(♭5)": ("1", "3", "♭5"),
+    "m♯5": ("1", "♭3", "♯5"),
+    "no5": ("1", "3"),
+    "mno5": ("1", "♭3"),
+    "sus24": ("1", "2", "4", "5"),
+    "add♭9": ("1", "3", "5", "♭9"),
+    "add♯9": ("1", "3", "5", "♯9"),
+    "add♯11": ("1", "3", "5", "♯11"),
+    "madd♯11": ("1", "♭3", "5", "♯11"),
+    "add♭6": ("1", "3", "5", "♭6"),
+    "m♭6": ("1", "♭3", "5", "♭6"),
+    "m♭6add♭9": ("1", "♭3", "5", "♭6", "♭9"),
+    "+add9": ("1", "3", "♯5", "9"),
+    "+add♯9": ("1", "3", "♯5", "♯9"),
+    "6♭5": ("1", "3", "♭5", "6"),
+    "6♯11": ("1", "3", "5", "6", "♯11"),
+    "6sus4": ("1", "4", "5", "6"),
+    "6sus2": ("1", "2", "5", "6"),
+    "6/9♯11": ("1", "3", "5", "6", "9", "♯11"),
+    "6/9sus4": ("1", "4", "5", "6", "9"),
+    "m6add11": ("1", "♭3", "5", "6", "11"),
+    "m6/9add11": ("1", "♭3", "5", "6", "9", "11"),
+    "7no3": ("1", "5", "♭7"),
+    "7no5": ("1", "3", "♭7"),
+    "maj7no3": ("1", "5", "7"),
+    "maj7no5": ("1", "3", "7"),
+    "m7no5": ("1", "♭3", "♭7"),
+    "9no5": ("1", "3", "♭7", "9"),
+    "maj9no5": ("1", "3", "7", "9"),
+    "m9no5": ("1", "♭3", "♭7", "9"),
+    "13no5": ("1", "3", "♭7", "9", "13"),
+    "7add11": ("1", "3", "5", "♭7", "11"),
+    "7add13": ("1", "3", "5", "♭7", "13"),
+    "maj7add11": ("1", "3", "5", "7", "11"),
+    "maj7add13": ("1", "3", "5", "7", "13"),
+    "m7add11": ("1", "♭3", "5", "♭7", "11"),
+    "m7add13": ("1", "♭3", "5", "♭7", "13"),
+    "m9add13": ("1", "♭3", "5", "♭7", "9", "13"),
+    "mMaj7add11": ("1", "♭3", "5", "7", "11"),
+    "mMaj7♭13": ("1", "♭3", "5", "7", "♭13"),
+    "mMaj9♭13": ("1", "♭3", "5", "7", "9", "♭13"),
+    "mMaj11": ("1", "♭3", "5", "7", "9", "11"),
+    "mMaj13": ("1", "♭3", "5", "7", "9", "11", "13"),
+    "mMaj7♯5": ("1", "♭3", "♯5", "7"),
+    "mMaj7♯11": ("1", "♭3", "5", "7", "♯11"),
+    "m7♯5": ("1", "♭3", "♯5", "♭7"),
+    "m9♯5": ("1", "♭3", "♯5", "♭7", "9"),
+    "m11♯5": ("1", "♭3", "♯5", "♭7", "9", "11"),
+    "m7♭9": ("1", "♭3", "5", "♭7", "♭9"),
+    "m7♭13": ("1", "♭3", "5", "♭7", "♭13"),
+    "m7♭9♭13": ("1", "♭3", "5", "♭7", "♭9", "♭13"),
+    "m9♭13": ("1", "♭3", "5", "♭7", "9", "♭13"),
+    "m11♭9": ("1", "♭3", "5", "♭7", "♭9", "11"),
+    "m11♭13": ("1", "♭3", "5", "♭7", "9", "11", "♭13"),
+    "m7♯11": ("1", "♭3", "5", "♭7", "♯11"),
+    "m9♯11": ("1", "♭3", "5", "♭7", "9", "♯11"),
+    "m13♯11": ("1", "♭3", "5", "♭7", "9", "♯11", "13"),
+    "ø7♭9": ("1", "♭3", "♭5", "♭7", "♭9"),
+    "ø7add11": ("1", "♭3", "♭5", "♭7", "11"),
+    "ø7♭13": ("1", "♭3", "♭5", "♭7", "♭13"),
+    "ø9♭13": ("1", "♭3", "♭5", "♭7", "9", "♭13"),
+    "ø11": ("1", "♭3", "♭5", "♭7", "9", "11"),
+    "ø13": ("1", "♭3", "♭5", "♭7", "9", "11", "13"),
+    "°9": ("1", "♭3", "♭5", "𝄫7", "9"),
+    "°7♭9": ("1", "♭3", "♭5", "𝄫7", "♭9"),
+    "°11": ("1", "♭3", "♭5", "𝄫7", "9", "11"),
+    "°7♭13": ("1", "♭3", "♭5", "𝄫7", "♭13"),
+    "7sus4♭13": ("1", "4", "5", "♭7", "♭13"),
+    "7♭9♭13sus4": ("1", "4", "5", "♭7", "♭9", "♭13"),
+    "9♭13sus4": ("1", "4", "5", "♭7", "9", "♭13"),
+    "13♭9sus4": ("1", "4", "5", "♭7", "♭9", "13"),
+    "7sus4add13": ("1", "4", "5", "♭7", "13"),
+    "7♯5sus4": ("1", "4", "♯5", "♭7"),
+    "maj9sus4": ("1", "4", "5", "7", "9"),
+    "maj13sus4": ("1", "4", "5", "7", "9", "13"),
+    "maj7♯5sus4": ("1", "4", "♯5", "7"),
+    "7♭9♯9": ("1", "3", "5", "♭7", "♭9", "♯9"),
+    "7♭9♯11": ("1", "3", "5", "♭7", "♭9", "♯11"),
+    "7♭9♯11♭13": ("1", "3", "5", "♭7", "♭9", "♯11", "♭13"),
+    "7♭9♯9♯11": ("1", "3", "5", "♭7", "♭9", "♯9", "♯11"),
+    "7♭9♯9♭13": ("1", "3", "5", "♭7", "♭9", "♯9", "♭13"),
+    "7♯9♯11": ("1", "3", "5", "♭7", "♯9", "♯11"),
+    "7♯9♯11♭13": ("1", "3", "5", "♭7", "♯9", "♯11", "♭13"),
+    "7♯11♭13": ("1", "3", "5", "♭7", "♯11", "♭13"),
+    "7♯11add13": ("1", "3", "5", "♭7", "♯11", "13"),
+    "9♯11♭13": ("1", "3", "5", "♭7", "9", "♯11", "♭13"),
+    "9♭13": ("1", "3", "5", "♭7", "9", "♭13"),
+    "11♭9": ("1", "3", "5", "♭7", "♭9", "11"),
+    "13♯9": ("1", "3", "5", "♭7", "♯9", "13"),
+    "13♭5": ("1", "3", "♭5", "♭7", "9", "13"),
+    "13♭9♯9": ("1", "3", "5", "♭7", "♭9", "♯9", "13"),
+    "13♭9♯11": ("1", "3", "5", "♭7", "♭9", "♯11", "13"),
+    "13♯9♯11": ("1", "3", "5", "♭7", "♯9", "♯11", "13"),
+    "7♯5♯11": ("1", "3", "♯5", "♭7", "♯11"),
+    "7♯5♭9♯9": ("1", "3", "♯5", "♭7", "♭9", "♯9"),
+    "7♯5♭9♯11": ("1", "3", "♯5", "♭7", "♭9", "♯11"),
+    "7♯5♯9♯11": ("1", "3", "♯5", "♭7", "♯9", "♯11"),
+    "+11": ("1", "3", "♯5", "♭7", "9", "11"),
+    "9♯5♯11": ("1", "3", "♯5", "♭7", "9", "♯11"),
+    "+13": ("1", "3", "♯5", "♭7", "9", "13"),
+    "maj7♭9": ("1", "3", "5", "7", "♭9"),
+    "maj7♯9": ("1", "3", "5", "7", "♯9"),
+    "maj7♯9♯11": ("1", "3", "5", "7", "♯9", "♯11"),
+    "maj7♭13": ("1", "3", "5", "7", "♭13"),
+    "maj9♭5": ("1", "3", "♭5", "7", "9"),
+    "maj9♯5": ("1", "3", "♯5", "7", "9"),
+    "maj7♯5♯11": ("1", "3", "♯5", "7", "♯11"),
+    "maj7♯11add13": ("1", "3", "5", "7", "♯11", "13"),
+    "maj13♯11": ("1", "3", "5", "7", "9", "♯11", "13"),
+    "+maj11": ("1", "3", "♯5", "7", "9", "11"),
+    "+maj13": ("1", "3", "♯5", "7", "9", "13"),
+}
+QUALITIES |= WRITTEN
 
-# One spelling for each sign or word; the first alternative that fits wins.
-_WORDS = (
-    (r"△(?!\d)", "maj7"),
-    (r"[Mm]ajor|[Mm]aj|MAJ|Ma(?=\d|$)|ma(?=\d|$)|M(?!in|i\d|i$)|j(?=\d|$)|△", "maj"),
-    (r"half-?dim(?:inished)?|hdim|h(?=\d|$)|ø", "ø"),
-    (r"[Dd]im(?:inished)?|°|o(?=\d|$|maj|M)", "°"),
-    (r"[Mm]inor|[Mm]in|Mi(?=\d|$)|mi|m|-", "m"),
-    (r"[Aa]ug(?:mented)?|\+", "+"),
-    (r"dom(?:inant)?", ""),
+# What an error message offers: all that symbols are made of, as any keyboard has it.
+KNOWN = (
+    "m, 7, maj7, m7, dim, dim7, m7b5, aug, 5, 6, 6/9, 9, 11, 13, sus2, sus4, sus24, alt, and with "
+    "maj, (b5), b5, #5, b6, b9, #9, #11, b13, add, no3, no5"
 )
-_WORD = re.compile("|".join(f"({pattern})" for pattern, _ in _WORDS))
-_SAME_SIGN = str.maketrans(
-    {
-        "−": "-",
-        "–": "-",
-        "º": "°",
-        "˚": "°",
-        "Δ": "△",
-        "∆": "△",
-        "^": "△",
-        "Ø": "ø",
-        "%": "ø",
-        "#": "♯",
-    }
-)
-# A lone number in brackets is added to the triad: C(9) has no seventh.
-_ADDED = re.compile(r"^((?:m|min|-)?)\((9|11)\)$")
-_ALTERED = re.compile(r"[♭♯](?:1[13]|[2-9])(?!\d)")
 
 # Other names, after the words above are unified; alterations come last but for "sus".
 _ALIASES = {
@@ -114,64 +208,23 @@ _ALIASES = {
     "7/4": "7sus4",
     "♯5": "+",
     "+5": "+",
-    "m♭5": "°",
     "sus": "sus4",
     "4": "sus4",
     "2": "add9",
     "m2": "madd9",
-    "add2": "add9",
-    "madd2": "madd9",
-    "add4": "add11",
-    "madd4": "madd11",
-    "add6": "6",
-    "madd6": "m6",
-    "add13": "6",
-    "maj6": "6",
-    "69": "6/9",
-    "6add9": "6/9",
-    "add69": "6/9",
-    "add6add9": "6/9",
-    "maj6/9": "6/9",
-    "maj69": "6/9",
-    "m69": "m6/9",
-    "m6add9": "m6/9",
-    "madd69": "m6/9",
+    "m4": "madd11",
+    "sus2sus4": "sus24",
+    "7susadd3": "7add11",
+    "7sus4add3": "7add11",
+    "9/6": "6/9",
+    "m9/6": "m6/9",
+    "m♯7": "mmaj7",
     "ø": "ø7",
-    "m7♭5": "ø7",
-    "m9♭5": "ø9",
-    "mmaj7♭5": "°maj7",
-    "7♯5": "+7",
-    "7+": "+7",
-    "maj7♯5": "+maj7",
-    "maj7+": "+maj7",
-    "9♯5": "+9",
-    "9+": "+9",
-    "+7♭9": "7♯5♭9",
-    "+7♯9": "7♯5♯9",
     "alt": "7♯5♯9",
     "7alt": "7♯5♯9",
-    "7sus": "7sus4",
-    "sus7": "7sus4",
-    "sus47": "7sus4",
-    "maj7sus": "maj7sus4",
-    "9sus": "9sus4",
-    "sus9": "9sus4",
-    "7sus49": "9sus4",
-    "13sus": "13sus4",
-    "7♭9sus": "7♭9sus4",
-    "7add9": "9",
-    "79": "9",
-    "maj79": "maj9",
-    "m79": "m9",
-    "m711": "m11",
-    "m7add11": "m11",
-    "713": "13",
-    "913": "13",
-    "7913": "13",
-    "7add13": "13",
-    "maj713": "maj13",
-    "7maj": "maj7",
-    "m7maj": "mmaj7",
+    "alt7": "7♯5♯9",
+    "♭9sus": "7♭9sus4",
+    "♭9sus4": "7♭9sus4",
 }
 
 
@@ -179,25 +232,37 @@ class ChordError(ShinkoError):
     """A chord can't be read; the message says how it should be written."""
 
 
-def unified(text: str) -> str:
-    """One spelling for what follows a root or a numeral: "Min7(b5)" and "-7-5" are "m7♭5"."""
-    text = _ADDED.sub(r"\1add\2", text.translate(_SAME_SIGN))
-    text = re.sub(r"[()\[\]\s,]", "", text)
-    text = re.sub(r"(?<=\d)-(?=\d)|b(?=\d)", "♭", text)
-    text = re.sub(r"(?<=\d)\+(?=\d)", "♯", text)
-    text = _WORD.sub(lambda match: _WORDS[(match.lastindex or 1) - 1][1], text)
-    altered = sorted(_ALTERED.findall(text), key=lambda a: (int(a[1:]), a))
-    head, sus, tail = _ALTERED.sub("", text).partition("sus")
-    return head + "".join(altered) + sus + tail
-
-
 @lru_cache(maxsize=4096)
 def find_quality(text: str) -> str | None:
-    """The key into QUALITIES of a chord symbol's ending ("min7b5" is "ø7"); None if unknown."""
-    text = unified(text)
-    return _known().get(_ALIASES.get(text, text))
+    """The key into QUALITIES of a chord symbol's ending ("min7b5" is "ø7"); None if unknown.
+
+    What has a name is looked up, all else is read piece by piece (see `symbols`). A chord of the
+    same sounds does where none is spelled alike: C7♭13(no5) is C+7.
+    """
+    name = unified(text)
+    named = _named().get(_ALIASES.get(name, name))
+    if named is not None:
+        return named
+    intervals = intervals_of(text)
+    if intervals is None:
+        return None
+    return _spelled().get(intervals) or _sounding().get(_sounds(intervals))
 
 
 @lru_cache(maxsize=1)
-def _known() -> dict[str, str]:
+def _named() -> dict[str, str]:
     return {unified(quality): quality for quality in QUALITIES}
+
+
+@lru_cache(maxsize=1)
+def _spelled() -> dict[frozenset[str], str]:
+    return {frozenset(intervals): quality for quality, intervals in QUALITIES.items()}
+
+
+@lru_cache(maxsize=1)
+def _sounding() -> dict[frozenset[int], str]:
+    return {_sounds(intervals): quality for quality, intervals in QUALITIES.items()}
+
+
+def _sounds(intervals: Iterable[str]) -> frozenset[int]:
+    return frozenset(interval_semitones(interval) % 12 for interval in intervals)

@@ -1,7 +1,8 @@
 """RomanChord: a chord as a degree of a key, and its notes once the key is known."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from shinko.theory.degrees import (
     ChordParts,
@@ -12,12 +13,20 @@ from shinko.theory.degrees import (
     to_tonic_frame,
 )
 from shinko.theory.hooktheory import MODES, ids_that_sound, read_id
-from shinko.theory.keys import Key
+from shinko.theory.keys import Key, Mode
 from shinko.theory.notes import Note, interval_semitones
 from shinko.theory.numerals import looks_roman, read_roman, write_roman
-from shinko.theory.qualities import COMMON, QUALITIES, ChordError
+from shinko.theory.qualities import KNOWN, QUALITIES, ChordError
 
 _ENHARMONIC = 12  # so many fifths up the spelling changes, the sound doesn't
+
+
+class Spelling(NamedTuple):
+    """How somebody wrote a chord symbol: its root and bass, and the tonic of the key around it."""
+
+    root: Note
+    bass: Note
+    tonic: Note
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,8 @@ class RomanChord:
       slash_alteration: -1, 0 or +1 for that bass.
       from_relative_major: see above. Takes no part in comparisons, so a chord is never the
         key of a cache; its `parts` are.
+      spelling: of the chord symbol that somebody wrote, which stays in its key: C♯7 in C isn't
+        D♭7. None where the key spells it. Takes no part in comparisons either.
     """
 
     degree: int
@@ -61,6 +72,7 @@ class RomanChord:
     slash: int | None = None
     slash_alteration: int = 0
     from_relative_major: bool = field(default=False, compare=False)
+    spelling: Spelling | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         _check(self.parts)
@@ -114,18 +126,20 @@ class RomanChord:
 
     def in_tonic_frame(self, key: Key) -> "RomanChord":
         """The same chord counted from the tonic of the key: id 6 in A minor becomes i."""
-        return chord_of(self._tonic_parts(key), from_relative_major=False)
+        chord = chord_of(self._tonic_parts(key), from_relative_major=False)
+        return replace(chord, spelling=self.spelling) if self.spelling else chord
 
     def in_relative_frame(self, key: Key) -> "RomanChord":
         """The same chord counted from the relative major: i in A minor becomes id 6."""
         parts = self.parts
         if not self.from_relative_major:
             parts = to_relative_frame(parts, key.mode)
-        return chord_of(parts, from_relative_major=True)
+        chord = chord_of(parts, from_relative_major=True)
+        return replace(chord, spelling=self.spelling) if self.spelling else chord
 
     def roman(self, key: Key) -> str:
         """The Roman numeral as shown in a key, from its tonic: id 57/6 is V7 in minor."""
-        return write_roman(self._tonic_parts(key))
+        return write_roman(self._tonic_parts(key), key.mode)
 
     def root(self, key: Key) -> Note:
         """The spelled root."""
@@ -154,12 +168,16 @@ class RomanChord:
     def symbol_root(self, key: Key) -> Note:
         """The root as chord symbols have it, with one flat or sharp at most.
 
-        ♭VI of D♭ major, whose root is B𝄫, is written A.
+        ♭VI of D♭ major, whose root is B𝄫, is written A. A spelling of its own stays.
         """
+        if (spelling := self._spelling_in(key)) is not None:
+            return spelling.root
         return _plain(self.root(key).fifths)
 
     def symbol_bass(self, key: Key) -> Note:
         """The bass as chord symbols have it, spelled as the root beside it."""
+        if (spelling := self._spelling_in(key)) is not None:
+            return spelling.bass
         above_root = self.bass_note(key).fifths - self.root(key).fifths
         return _plain(self.symbol_root(key).fifths + above_root)
 
@@ -172,18 +190,28 @@ class RomanChord:
         """The Roman numeral as the chord counts: "♭VII", "viiø7", "V65/V"."""
         return write_roman(self.parts)
 
+    def _spelling_in(self, key: Key) -> Spelling | None:
+        """Its own spelling, unless it was transposed or became another chord since."""
+        spelling = self.spelling
+        if spelling is None or spelling.tonic != key.tonic:
+            return None
+        same = spelling.root.pitch_class == self.root(key).pitch_class
+        return spelling if same and spelling.bass.pitch_class == self.bass(key) else None
+
     def _tonic_parts(self, key: Key) -> ChordParts:
         parts = self.parts
         return to_tonic_frame(parts, key.mode) if self.from_relative_major else parts
 
 
-def parse_roman(text: str) -> RomanChord:
+def parse_roman(text: str, mode: Mode = "major") -> RomanChord:
     """Read a Roman numeral as a person types it: in every key it counts from the tonic.
+
+    In a mode, bare capitals are of its scale: VI of minor is ♭VI.
 
     Raises:
       RomanNumeralError: the text is not a Roman numeral.
     """
-    return chord_of(read_roman(text), from_relative_major=False)
+    return chord_of(read_roman(text, mode), from_relative_major=False)
 
 
 def parse_hooktheory(text: str) -> RomanChord:
@@ -248,7 +276,7 @@ def _check(parts: ChordParts) -> None:
                 "a degree is 1 to 7, an alteration -1, 0 or 1"
             )
     if parts.quality not in QUALITIES:
-        raise ChordError(f"chord with quality {parts.quality!r}: not a quality; known: {COMMON}")
+        raise ChordError(f"chord with quality {parts.quality!r}: not a quality; known: {KNOWN}")
     if not 0 <= parts.inversion < len(QUALITIES[parts.quality]):
         raise ChordError(
             f"chord with inversion {parts.inversion}: {parts.quality or 'major'!r} has "

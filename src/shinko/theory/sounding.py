@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from shinko.theory.names import ChordName
 from shinko.theory.notes import Note, interval_number, interval_semitones
-from shinko.theory.qualities import QUALITIES
+from shinko.theory.qualities import QUALITIES, WRITTEN
 
 # In beats: how much wrong sound outweighs that a quality is rarer than a triad.
 RARITY = {
@@ -147,6 +147,7 @@ def _templates() -> tuple[_Template, ...]:
             _bass_costs(intervals),
         )
         for quality, intervals in QUALITIES.items()
+        if quality not in WRITTEN
     )
 
 

@@ -19,15 +19,18 @@ from itertools import pairwise
 
 from shinko.score.voicing.keyboard import basses, moving_costs, stackings
 from shinko.score.voicing.lead import VoicingStyle
-from shinko.score.voicing.tones import FIFTH, ChordTones, Voicing, read_chord
+from shinko.score.voicing.tones import (
+    ChordTones,
+    Voicing,
+    by_importance,
+    quality_of,
+    read_chord,
+)
+from shinko.theory import interval_semitones
 
 UPPER_RANGE = range(55, 78)
 """G3, a third above the highest bass note, to F5, the top line of the treble staff."""
 MOST_UPPER_VOICES = 4
-
-# What a chord of many notes gives up, in semitones above the root, once the bass's tone and the
-# perfect fifth are gone: the ninth, the eleventh, at the very last the root.
-DISPENSABLE = (2, 5, 0)
 
 TOP_CENTRE, TOP_DRIFT = 69, 0.25
 BASS_CENTRE, BASS_DRIFT = 45, 0.25
@@ -60,13 +63,15 @@ def upper_tones(chord: ChordTones) -> list[tuple[int, ...]]:
     """The pitch classes above the bass: three or four, in one or several choices.
 
     Up to four chord tones are all played. Of more, what the bass sounds anyway goes first, then
-    the perfect fifth, then the tones in `DISPENSABLE`: thirds, sevenths, altered fifths and the
-    tone that names the chord stay. Two are filled up to three by doubling one of them.
+    what is least important (see `tones.by_importance`): the perfect fifth, extensions, the root.
+    Two are filled up to three by doubling one of them.
     """
     tones = list(dict.fromkeys(chord.pitch_classes))
     root = tones[0]
-    fifth = (root + FIFTH) % 12
-    for tone in (chord.bass, fifth, *((root + interval) % 12 for interval in DISPENSABLE)):
+    quality = quality_of(frozenset((tone - root) % 12 for tone in tones))
+    ranked = by_importance(quality) if quality is not None else ()
+    least_first = [(root + interval_semitones(interval)) % 12 for interval in reversed(ranked)]
+    for tone in (chord.bass, *least_first):
         if len(tones) > MOST_UPPER_VOICES and tone in tones:
             tones.remove(tone)
     if len(tones) == 2:

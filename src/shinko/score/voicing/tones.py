@@ -13,6 +13,8 @@ from shinko.theory import QUALITIES, Key, RomanChord, interval_number, interval_
 
 # How many tones such chords have; one of more is played without its root, if need be.
 TRIAD, SEVENTH_CHORD = 3, 4
+# Tones that a hand has room for, beside the bass.
+MOST_ESSENTIAL = 4
 
 FIFTH = 7
 
@@ -95,13 +97,38 @@ def essential(quality: str) -> frozenset[str]:
     """The intervals that sound in every voicing that has room for them.
 
     All but the perfect fifth, and in chords of five notes and more but the root and the
-    extensions below the one that names the chord. A power chord is nothing without its fifth.
+    extensions below the one that names the chord; the four most important ones of those that
+    have more. A chord without a third is nothing without its fifth.
     """
+    return frozenset(_needed(quality)[:MOST_ESSENTIAL])
+
+
+@cache
+def beyond_a_hand(quality: str) -> tuple[str, ...]:
+    """The intervals that a chord should have and no hand has room for: 13 of 13♭9♯11."""
+    return _needed(quality)[MOST_ESSENTIAL:]
+
+
+@cache
+def _needed(quality: str) -> tuple[str, ...]:
     intervals = QUALITIES[quality]
-    if len(intervals) < TRIAD:
-        return frozenset(intervals)
+    if len(intervals) < TRIAD or not any(interval_number(i) in (2, 3, 4) for i in intervals):
+        return intervals
     least = _NAMING if len(intervals) > SEVENTH_CHORD else _ROOT
-    return frozenset(i for i in intervals if _rank(i, intervals)[0] <= least)
+    return tuple(i for i in by_importance(quality) if _rank(i, intervals)[0] <= least)
+
+
+@cache
+def quality_of(semitones: frozenset[int]) -> str | None:
+    """The quality that has these pitch classes above its root; None if there is none."""
+    return next(
+        (
+            quality
+            for quality, intervals in QUALITIES.items()
+            if semitones == {interval_semitones(i) % 12 for i in intervals}
+        ),
+        None,
+    )
 
 
 _THIRD, _SEVENTH, _ALTERED, _NAMING, _ROOT, _EXTENSION, _FIFTH = range(7)

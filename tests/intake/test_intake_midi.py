@@ -257,6 +257,39 @@ def test_a_named_melody_is_left_out_but_not_if_there_is_nothing_else():
     assert find_progression(alone).progression.names == ("C", "F")
 
 
+def held_over(chords, ticks: int) -> list:
+    """Chords of a bar each, held so many ticks longer than to the next one."""
+    moments = sorted(
+        moment
+        for bar, pitches in enumerate(chords)
+        for pitch in pitches
+        for moment in ((1920 * bar, 0, pitch), (1920 * (bar + 1) + ticks, 1, pitch))
+    )
+    now, events = 0, []
+    for tick, ends, pitch in moments:
+        events.append((tick - now, off(pitch) if ends else on(pitch)))
+        now = tick
+    return events
+
+
+@pytest.mark.parametrize("ticks", [0, 1, 10, 60])
+def test_a_note_held_past_the_next_of_its_pitch_takes_nothing_from_it(ticks):
+    chords = ((60, 64, 67), (60, 64, 69), (60, 65, 69), (59, 62, 65, 67))
+    found = find_progression(written(held_over(chords, ticks))).progression
+    assert [name.partition("/")[0] for name in found.names] == ["C", "Am", "F", "G7"]
+    assert found.beats == (4.0,) * 4
+
+
+def test_a_note_struck_again_that_ends_once_ends_there_each_time():
+    events = []
+    for pitches in (C_MAJOR, F_MAJOR):
+        for _ in range(2):
+            events += [(0, on(pitch)) for pitch in pitches[:-1]] + [(960, on(pitches[-1]))]
+        events += [(0, off(pitch)) for pitch in pitches]
+    found = find_progression(written(events)).progression
+    assert found.names == ("C", "F")
+
+
 def test_the_pedal_holds_a_broken_chord():
     pedal = [mido.Message("control_change", control=64, value=value) for value in (127, 0)]
     events = []

@@ -7,7 +7,7 @@ mido makes an object of every message, however many.
 Source: The Complete MIDI 1.0 Detailed Specification, Standard MIDI Files 1.0.
 """
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -18,6 +18,8 @@ from shinko.theory import Key
 
 # Dense songs have 20,000 notes, and a text for each syllable.
 MOST_MESSAGES, MOST_NOTES, MOST_TEXTS = 400_000, 100_000, 10_000
+# Times that a pitch sounds at once; the first of more ends where another begins.
+_MOST_AT_ONCE = 16
 MOST_NAME = 100  # characters of a title or of a section's name
 LONGEST_PEDAL_BEATS = 4  # what a pedal holds has died away, or was forgotten
 
@@ -119,7 +121,10 @@ def _unwrapped(data: bytes) -> bytes:
 def _read_track(midi: Midi, track: int, data: bytes) -> None:
     """Add a track's messages; an IndexError says that it ends within one."""
     tick = place = status = 0
-    begun: dict[tuple[int, int], int] = {}
+    # Sounding, by channel and pitch: begun when. A pitch that is struck again before it ends sounds
+    # several times over, and each end is that of the first of them.
+    begun: dict[tuple[int, int], deque[int]] = {}
+    ended: dict[tuple[int, int], int] = {}
     # Released, but held by a pedal, by channel and pitch: begun when, and heard until when.
     pedalled: dict[int, dict[int, tuple[int, int]]] = {}
     longest_pedal = LONGEST_PEDAL_BEATS * midi.ticks_per_quarter
@@ -177,17 +182,19 @@ def _read_track(midi: Midi, track: int, data: bytes) -> None:
         place += size
         voice = channel, first
         if what == 0x90 and second:
-            if voice in begun:
-                finish(*voice, begun[voice], tick)
-            elif channel in pedalled and first in pedalled[channel]:
+            if channel in pedalled and first in pedalled[channel]:
                 start, until = pedalled[channel].pop(first)
                 finish(*voice, start, min(tick, until))
-            begun[voice] = tick
-        elif what in (0x80, 0x90) and voice in begun:
-            if channel in pedalled:
-                pedalled[channel][first] = begun.pop(voice), tick + longest_pedal
+            waiting = begun.setdefault(voice, deque())
+            if len(waiting) == _MOST_AT_ONCE:
+                finish(*voice, waiting.popleft(), tick)
+            waiting.append(tick)
+        elif what in (0x80, 0x90) and begun.get(voice):
+            start, ended[voice] = begun[voice].popleft(), tick
+            if channel not in pedalled or first in pedalled[channel]:
+                finish(*voice, start, tick)
             else:
-                finish(*voice, begun.pop(voice), tick)
+                pedalled[channel][first] = start, tick + longest_pedal
         elif what == 0xB0 and first == SUSTAIN:
             if second < PEDAL_DOWN:
                 lift(channel)
@@ -195,8 +202,10 @@ def _read_track(midi: Midi, track: int, data: bytes) -> None:
                 pedalled.setdefault(channel, {})
         elif what == 0xC0:
             midi.programs.setdefault((track, channel), first)
-    for voice, start in begun.items():
-        finish(*voice, start, tick)
+    for voice, waiting in begun.items():
+        last = ended.get(voice, -1)
+        for start in waiting:  # what was struck again and ended once, ended then
+            finish(*voice, start, last if last >= start else tick)
     for channel in tuple(pedalled):
         lift(channel)
     midi.end = max(midi.end, tick)
